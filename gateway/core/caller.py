@@ -1,0 +1,67 @@
+"""What one dial knows of the caller: read from the registry once, kept in the session.
+
+Plain typed records, so that a session is plain JSON and a menu needs no database.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Status = Literal["applied", "verified", "enrolled", "suspended", "rejected", "exited"]
+Category = Literal["pregnant", "child"]
+PaymentStatus = Literal["scheduled", "paid", "missed", "cancelled"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A name of the registry in Lao and in Latin letters (`latin` for lo_Latn and en)."""
+
+    name: str
+    latin: str
+
+    def in_locale(self, locale: str) -> str:
+        return self.name if locale == "lo" else self.latin
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment; `amount` in whole LAK, `cycle` the first month of the two ("2026-11")."""
+
+    id: str
+    cycle: str
+    due_on: date
+    amount: int
+    status: PaymentStatus
+    pay_point: Place
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One health visit that is due: `visit` is a key of the schedule file."""
+
+    visit: str
+    due_on: date
+    closes_on: date
+    place: Place
+
+
+class Beneficiary(msgspec.Struct, frozen=True, kw_only=True):
+    """One enrolled person, as far as a menu may know her: no name, no PIN."""
+
+    id: str
+    registration_no: str
+    status: Status
+    category: Category
+    since_on: date | None
+    village: Place
+    health_centre: Place
+    has_pin: bool
+    next_payment: Payment | None = None
+    last_payment: Payment | None = None
+    visits: tuple[Visit, ...] = ()
+    course_ended: bool = False
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Anyone dialling; without `beneficiaries` the number is not known."""
+
+    locale: str
+    beneficiaries: tuple[Beneficiary, ...] = ()

@@ -1,0 +1,127 @@
+"""The ledger: one row of `messages` is one MT message, from intent to receipt."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from gateway.registry.database import UtcDateTime
+from gateway.registry.tables import MSISDN, metadata
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dedupe_key", String(160), nullable=False, unique=True),
+    Column("category", String(12), nullable=False),
+    Column("priority", SmallInteger, nullable=False),  # 0 replies, 1 reminders, 2 broadcasts
+    Column("beneficiary_id", ForeignKey("beneficiaries.id")),
+    Column("payment_id", ForeignKey("payments.id")),
+    Column("broadcast_id", ForeignKey("broadcasts.id")),
+    Column("msisdn", MSISDN, nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("template", String(40), nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("body", Text),  # rendered at claim: the truth at send time
+    Column("segments", SmallInteger),
+    Column("provider", String(20)),
+    Column("provider_ref", String(80)),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(64)),
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("not_before_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("claim_id", Uuid),
+    Column("lease_until_at", UtcDateTime),
+    Column("cost", Numeric(12, 4)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Index(None, "state", "priority", "not_before_at"),
+    Index(None, "provider_ref"),
+    Index(None, "claim_id"),
+    Index(None, "msisdn", "state"),
+    Index(None, "broadcast_id", "state"),
+    Index(None, "payment_id"),
+    Index(None, "beneficiary_id"),
+)
+
+# Append-only: every delivery receipt as it came, before it moves a message.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("provider", String(20), nullable=False),
+    Column("provider_ref", String(80), nullable=False),
+    Column("message_id", Uuid),  # where the receipt's own address named the message
+    Column("msisdn", MSISDN),
+    Column("status", String(40), nullable=False),  # the provider's own word
+    Column("reason", String(64)),
+    Column("matched", Boolean, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "provider_ref"),
+    Index(None, "matched", "msisdn"),
+)
+
+mo_messages = Table(
+    "mo_messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("provider_key", String(120), nullable=False, unique=True),  # provider:its id
+    Column("msisdn", MSISDN, nullable=False),
+    Column("shortcode", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("handled_as", String(20), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "msisdn", "received_at"),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("texts", JSON, nullable=False),  # {locale: text}
+    Column("audience", JSON, nullable=False),  # {filter: [values]}
+    Column("state", String(12), nullable=False),
+    Column("created_by", String(120), nullable=False),
+    Column("approved_by", String(120)),
+    Column("start_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("expanded_to", Uuid),  # the last beneficiary expanded: where an interrupted job goes on
+    Column("recipients", Integer),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "state", "start_at"),
+)
+
+provider_stops = Table(
+    "provider_stops",
+    metadata,
+    Column("provider", String(20), primary_key=True),
+    Column("stopped_until_at", UtcDateTime, nullable=False),
+    Column("failures", SmallInteger, nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Index(None, "resolved_at", "opened_at"),
+)

@@ -1,0 +1,226 @@
+"""The registry's tables: places, beneficiaries, payments, visits, callers and what they did.
+
+The ledger's tables stand in `gateway.messaging.tables`, on the same metadata.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from gateway.registry.database import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only for a column that is exactly INTEGER.
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
+MSISDN = String(16)  # E.164 with "+": at most 15 digits
+
+districts = Table(
+    "districts",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("province", String(64), nullable=False),
+    Column("province_latin", String(64), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("name_latin", String(64), nullable=False),
+    Column("paused_at", UtcDateTime),
+    Column("paused_reason", String(200)),
+    UniqueConstraint("province", "name"),
+)
+
+villages = Table(
+    "villages",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("district_id", ForeignKey("districts.id"), nullable=False),
+    Column("name", String(16), nullable=False),
+    Column("name_latin", String(32), nullable=False),
+    UniqueConstraint("district_id", "name"),
+)
+
+health_centres = Table(
+    "health_centres",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("district_id", ForeignKey("districts.id"), nullable=False),
+    Column("name", String(24), nullable=False),
+    Column("name_latin", String(48), nullable=False),
+    UniqueConstraint("district_id", "name"),
+)
+
+pay_points = Table(
+    "pay_points",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("district_id", ForeignKey("districts.id"), nullable=False),
+    Column("name", String(24), nullable=False),
+    Column("name_latin", String(48), nullable=False),
+    Column("short_name", String(16)),  # for SMS; without it the village stands there
+    Column("short_name_latin", String(24)),
+    UniqueConstraint("district_id", "name"),
+)
+
+beneficiaries = Table(
+    "beneficiaries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("registration_no", String(8), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("name_latin", String(240), nullable=False),
+    Column("msisdn", MSISDN),
+    # The person who answers said "not my number": nothing is sent to it until it is corrected.
+    Column("msisdn_disowned_at", UtcDateTime),
+    Column("locale", String(8)),
+    Column("status", String(12), nullable=False),
+    Column("category", String(12), nullable=False),
+    Column("edd", Date),
+    Column("child_dob", Date),
+    Column("enrolled_on", Date),
+    Column("district_id", ForeignKey("districts.id"), nullable=False),
+    Column("village_id", ForeignKey("villages.id"), nullable=False),
+    Column("health_centre_id", ForeignKey("health_centres.id"), nullable=False),
+    Column("pay_point_id", ForeignKey("pay_points.id"), nullable=False),
+    Column("consent_payment", Boolean, nullable=False),
+    Column("consent_health", Boolean, nullable=False),
+    Column("pin_salt", String(32)),
+    Column("pin_hash", String(64)),
+    Column("phone_owner", String(12)),
+    Column("helper_msisdn", MSISDN),
+    Column("course_ended_at", UtcDateTime),
+    Column("course_ended_reason", String(40)),
+    # Columns that the person or staff set in the gateway: an import keeps them as they are.
+    Column("set_here", JSON, nullable=False, default=list),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "msisdn"),
+    Index(None, "district_id", "village_id"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id"), nullable=False),
+    Column("cycle", String(7), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("pay_point_id", ForeignKey("pay_points.id"), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("beneficiary_id", "cycle"),
+    Index(None, "due_on", "status"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id"), nullable=False),
+    Column("visit", String(32), nullable=False),
+    Column("done_on", Date, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("beneficiary_id", "visit"),
+)
+
+callers = Table(
+    "callers",
+    metadata,
+    Column("msisdn", MSISDN, primary_key=True),
+    Column("locale", String(8), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# A number that wants no SMS of a category, whoever it belongs to (MO "STOP", the operator's list).
+optouts = Table(
+    "optouts",
+    metadata,
+    Column("msisdn", MSISDN, primary_key=True),
+    Column("category", String(12), primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("event_key", String(160), nullable=False, unique=True),
+    Column("provider", String(20), nullable=False),
+    Column("session_id", String(64)),
+    Column("msisdn", MSISDN, nullable=False),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id")),
+    Column("kind", String(32), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "session_id"),
+    Index(None, "msisdn", "at"),
+)
+
+pin_attempts = Table(
+    "pin_attempts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("event_key", String(160), nullable=False, unique=True),
+    Column("msisdn", MSISDN, nullable=False),
+    # The number asked about, kept as typed: a look-up of an unknown one counts as well.
+    Column("registration_no", String(8), nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("tries_left", SmallInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "msisdn", "registration_no", "at"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", SERIAL, primary_key=True),
+    Column("event_key", String(160), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("msisdn", MSISDN, nullable=False),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id")),
+    Column("state", String(12), nullable=False),
+    Column("text", Text),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Index(None, "state", "opened_at"),
+)
+
+ussd_sessions = Table(
+    "ussd_sessions",
+    metadata,
+    Column("provider", String(20), primary_key=True),
+    Column("session_id", String(64), primary_key=True),
+    Column("msisdn", MSISDN, nullable=False),
+    Column("service_code", String(32), nullable=False),
+    Column("network_code", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("last_state", String(40)),
+    Column("trail", JSON, nullable=False),
+    Column("hops", SmallInteger, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("cost", String(24)),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Index(None, "ended_at"),
+)

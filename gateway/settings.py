@@ -1,0 +1,124 @@
+"""Every setting, read once from the environment and validated before anything starts."""
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+DEMO = {
+    "SECRET_KEY": "demo-secret-key",
+    "CALLBACK_KEY": "demo",
+    "AT_USERNAME": "sandbox",
+    "AT_API_KEY": "demo-api-key",
+}
+LOCALES = ("lo", "lo_Latn", "en")
+_QUIET = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the sentence names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
+    """Fields are the environment variables of docs/settings.md in lower case."""
+
+    gateway_env: Literal["demo", "production"] = "demo"
+    database_url: str = "sqlite:///var/gateway.sqlite"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    secret_key: str = DEMO["SECRET_KEY"]
+    callback_key: str = DEMO["CALLBACK_KEY"]
+    sms_provider: Literal["africastalking", "kannel"] = "africastalking"
+    at_username: str = DEMO["AT_USERNAME"]
+    at_api_key: str = DEMO["AT_API_KEY"]
+    at_base_url: str = "https://api.africastalking.com"
+    at_sender_id: str = ""
+    kannel_sendsms_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
+    kannel_username: str = "gateway"
+    kannel_password: str = ""
+    ussd_service_code: str = "*123#"
+    ussd_ucs2_units: int = 80
+    ussd_septets: int = 182
+    ussd_session_seconds: int = 180
+    ussd_accumulates: bool = True
+    sms_batch_size: int = 100
+    sms_per_second: int = 0
+    claim_lease_seconds: int = 60
+    sweep_seconds: int = 30
+    unknown_wait_seconds: int = 900
+    quiet_hours: str = "19:00-08:00"
+    timezone: str = "Asia/Vientiane"
+    default_locale: Literal["lo", "lo_Latn", "en"] = "lo"
+    hotline: str = "1234"
+
+    @property
+    def demo(self) -> bool:
+        return self.gateway_env == "demo"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        """Start and end of the quiet hours, local time; None for none."""
+        match = _QUIET.fullmatch(self.quiet_hours)
+        if match is None:
+            return None
+        numbers = [int(group) for group in match.groups()]
+        return time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of `environ`; raises SettingsError with a sentence naming the setting."""
+    known = {field.encode_name for field in msgspec.structs.fields(Settings)}
+    given = {name: value for name, value in environ.items() if name in known}
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_sentence(str(error), given)) from None
+    _check_values(settings)
+    if not settings.demo:
+        _check_secrets(given)
+    return settings
+
+
+def _sentence(error: str, given: Mapping[str, str]) -> str:
+    reason, _, path = error.partition(" - at `$.")
+    name = path.rstrip("`")
+    return f"{name}={given.get(name, '')!r} is not usable: {reason}."
+
+
+def _check_values(settings: Settings) -> None:
+    minimums = {
+        "ussd_ucs2_units": 40, "ussd_septets": 80, "ussd_session_seconds": 10,
+        "sms_batch_size": 1, "sms_per_second": 0, "claim_lease_seconds": 2,
+        "sweep_seconds": 1, "unknown_wait_seconds": 1,
+    }  # fmt: skip
+    for name, least in minimums.items():
+        if getattr(settings, name) < least:
+            raise SettingsError(f"{name.upper()} must be at least {least}.")
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(f"TIMEZONE={settings.timezone!r} is no time zone.") from None
+    try:
+        quiet = settings.quiet
+    except ValueError:
+        quiet = None
+    if settings.quiet_hours and quiet is None:
+        raise SettingsError("QUIET_HOURS must look like 19:00-08:00, or be empty for none.")
+
+
+def _check_secrets(given: Mapping[str, str]) -> None:
+    """In production a secret is set, and is not the one printed in this repository."""
+    needed = ["SECRET_KEY", "CALLBACK_KEY", "DATABASE_URL", "REDIS_URL"]
+    kannel = given.get("SMS_PROVIDER") == "kannel"
+    needed += ["KANNEL_USERNAME", "KANNEL_PASSWORD"] if kannel else ["AT_USERNAME", "AT_API_KEY"]
+    for name in needed:
+        if not given.get(name):
+            raise SettingsError(f"{name} must be set in production.")
+        if name in DEMO and given[name] == DEMO[name]:
+            raise SettingsError(f"{name} still has the demo's value; set your own in production.")
