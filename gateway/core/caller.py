@@ -3,6 +3,7 @@
 Plain typed records, so that a session is plain JSON and a menu needs no database.
 """
 
+import hashlib
 from datetime import date
 from typing import Literal
 
@@ -65,3 +66,15 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     locale: str
     beneficiaries: tuple[Beneficiary, ...] = ()
+
+
+def fingerprint(caller: Caller) -> str:
+    """Changes with what decides which screens a caller sees; 8 hex digits.
+
+    Left out is what the caller changes in the session itself: language and an ended course.
+    """
+    shape = [
+        (one.id, one.status, one.has_pin, one.next_payment, one.last_payment)
+        for one in caller.beneficiaries
+    ]
+    return hashlib.blake2b(msgspec.json.encode(shape), digest_size=4).hexdigest()

@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -13,10 +14,16 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from gateway.registry.database import UtcDateTime
 from gateway.registry.tables import MSISDN, metadata
+
+
+def _index(*columns: str, where: str) -> Index:
+    return Index(None, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
 
 messages = Table(
     "messages",
@@ -33,12 +40,14 @@ messages = Table(
     Column("template", String(40), nullable=False),
     Column("params", JSON, nullable=False),
     Column("body", Text),  # rendered at claim: the truth at send time
+    Column("told", String(40)),  # the payment's date and pay point as the body names them
     Column("segments", SmallInteger),
     Column("provider", String(20)),
     Column("provider_ref", String(80)),
     Column("state", String(12), nullable=False),
     Column("reason", String(64)),
     Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("resends", SmallInteger, nullable=False, default=0),  # after silence, by policy
     Column("not_before_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("claim_id", Uuid),
@@ -47,13 +56,16 @@ messages = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
-    Index(None, "state", "priority", "not_before_at"),
-    Index(None, "provider_ref"),
-    Index(None, "claim_id"),
-    Index(None, "msisdn", "state"),
-    Index(None, "broadcast_id", "state"),
-    Index(None, "payment_id"),
-    Index(None, "beneficiary_id"),
+    # Each index is partial where it can be: a state changes four times in a message's life, and
+    # every index that holds the row is written again each time.
+    _index("priority", "not_before_at", where="state = 'queued'"),
+    _index("lease_until_at", where="state IN ('claimed', 'sending')"),
+    _index("sent_at", where="state IN ('accepted', 'unknown')"),
+    _index("provider_ref", where="provider_ref IS NOT NULL"),
+    _index("broadcast_id", where="broadcast_id IS NOT NULL"),
+    _index("payment_id", where="payment_id IS NOT NULL"),
+    _index("beneficiary_id", where="beneficiary_id IS NOT NULL"),
+    Index(None, "msisdn"),
 )
 
 # Append-only: every delivery receipt as it came, before it moves a message.
@@ -66,11 +78,23 @@ receipts = Table(
     Column("message_id", Uuid),  # where the receipt's own address named the message
     Column("msisdn", MSISDN),
     Column("status", String(40), nullable=False),  # the provider's own word
+    Column("outcome", String(12)),  # in ours; NULL: a status we do not know
     Column("reason", String(64)),
     Column("matched", Boolean, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Index(None, "provider_ref"),
     Index(None, "matched", "msisdn"),
+)
+
+# Who was sent which text on which day: the same handset gets the same text once a day.
+handset_days = Table(
+    "handset_days",
+    metadata,
+    Column("msisdn", MSISDN, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("body_hash", String(32), primary_key=True),
+    Column("message_id", Uuid, nullable=False),
+    Index(None, "day"),
 )
 
 mo_messages = Table(

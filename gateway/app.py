@@ -1,0 +1,87 @@
+"""The web application: two Flask apps behind one WSGI entry.
+
+The callbacks have an app of their own, so that nothing of the console lies on a caller's path.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway.callbacks import africastalking
+from gateway.callbacks.guard import guard
+from gateway.callbacks.ports import CallbackPorts
+from gateway.health import Readiness
+from gateway.metrics import exposition
+
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class AppPorts:
+    """What the composition root hands over; `extensions` reach the flask commands."""
+
+    callbacks: CallbackPorts
+    readiness: Readiness
+    blueprints: tuple[Blueprint, ...] = ()
+    extensions: Mapping[str, object] = field(default_factory=dict)
+
+
+def create_app(ports: AppPorts) -> Flask:
+    """The application that serves every URL of the contract."""
+    app = Flask("gateway", static_folder=None)
+    app.secret_key = ports.callbacks.settings.secret_key
+    app.extensions.update(ports.extensions)
+    for blueprint in ports.blueprints:
+        app.register_blueprint(blueprint)
+    _add_probes(app, ports.readiness)
+    app.after_request(_secure)
+    callbacks = create_callbacks(ports.callbacks)
+    app.wsgi_app = ProxyFix(_dispatch(app.wsgi_app, callbacks))  # type: ignore[method-assign]
+    return app
+
+
+def create_callbacks(ports: CallbackPorts) -> Flask:
+    """The operators' app: no sessions, no templates, nothing but the blueprints."""
+    app = Flask("gateway.callbacks", static_folder=None)
+    guard(app, ports.settings)
+    app.register_blueprint(africastalking.create_blueprint(ports))
+    return app
+
+
+def _dispatch(main: WsgiApp, callbacks: WsgiApp) -> WsgiApp:
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        chosen = callbacks if environ.get("PATH_INFO", "").startswith("/callbacks/") else main
+        return chosen(environ, start_response)
+
+    return application
+
+
+def _add_probes(app: Flask, readiness: Readiness) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="alive")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        states = readiness.states()
+        ready = all(state == "ok" for state in states.values())
+        return jsonify(ready=ready, **states), 200 if ready else 503
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(exposition(readiness.readings), content_type="text/plain; version=0.0.4")
+
+
+def _secure(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

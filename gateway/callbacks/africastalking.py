@@ -1,0 +1,43 @@
+"""Africa's Talking's callbacks: read, store, answer. The USSD one never answers 5xx."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint, Response, request
+
+from gateway.callbacks.guard import stored
+from gateway.callbacks.ports import CallbackPorts
+from gateway.callbacks.ussd import answer_hop
+from gateway.providers import africastalking as provider
+from gateway.providers.base import Form
+
+Record = TypeVar("Record")
+
+
+def create_blueprint(ports: CallbackPorts) -> Blueprint:
+    blueprint = Blueprint("africastalking", __name__, url_prefix="/callbacks/africastalking")
+
+    @blueprint.post("/ussd")
+    def ussd() -> Response:
+        reply = answer_hop(
+            ports,
+            provider.NAME,
+            lambda: provider.parse_ussd(
+                request.form,
+                hop_metadata=request.headers.get(provider.HOP_METADATA),
+                accumulates=ports.settings.ussd_accumulates,
+            ),
+        )
+        body, headers = provider.render_ussd(reply)
+        return Response(body, 200, headers)
+
+    def receive(
+        path: str, parse: Callable[[Form], Record], store: Callable[[Record], object]
+    ) -> None:
+        def view() -> Response:
+            return stored(provider.NAME, path, lambda: store(parse(request.form)))
+
+        blueprint.add_url_rule(f"/{path}", path, view, methods=["POST"])
+
+    receive("ussd-events", provider.parse_ussd_event, ports.end)
+    return blueprint

@@ -1,0 +1,60 @@
+"""What every callback shares: the key, a request id, and an answer whatever happens."""
+
+import hmac
+import logging
+from collections.abc import Callable
+
+from flask import Flask, Response, abort, request
+from uuid_utils.compat import uuid7
+from werkzeug.exceptions import HTTPException
+
+from gateway.logs import request_id
+from gateway.metrics import CALLBACKS
+from gateway.providers.base import BadCallback
+from gateway.settings import Settings
+
+log = logging.getLogger("gateway.callbacks")
+
+LARGEST_BODY = 64 * 1024  # octets; an operator's callback is a few hundred
+
+
+def guard(app: Flask, settings: Settings) -> None:
+    """Check `?key=` on every callback, in constant time, before anything else is looked at."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    key = settings.callback_key.encode()
+
+    @app.before_request
+    def check_key() -> None:
+        if not hmac.compare_digest(request.args.get("key", "").encode(), key):
+            abort(403)
+        request_id.set(str(uuid7()))
+
+    @app.errorhandler(403)
+    def refuse(_error: Exception) -> Response:
+        return _text("wrong or missing key", 403)
+
+
+def stored(provider: str, kind: str, store: Callable[[], object]) -> Response:
+    """200 once `store` has returned; 400 for what no repetition mends; 503 asks to repeat."""
+    try:
+        store()
+    except BadCallback as error:
+        outcome, response = "bad_request", _text(str(error), 400)
+    except HTTPException:
+        raise  # a body too large, say: 4xx, and repeating does not help
+    except Exception as error:  # whatever broke, nothing was stored: ask again
+        fault(error, kind)
+        outcome, response = "fault", _text("not stored, please repeat", 503)
+    else:
+        outcome, response = "stored", _text("", 200)
+    CALLBACKS.labels(provider, kind, outcome).inc()
+    return response
+
+
+def fault(error: Exception, what: str) -> None:
+    """Log a fault; its line carries the request's id, and the traceback no values."""
+    log.error("%s failed: %s", what, type(error).__name__, exc_info=error)
+
+
+def _text(body: str, status: int) -> Response:
+    return Response(body, status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,35 @@
+"""One USSD hop, whatever the operator: the caller gets a proper screen, and never an error."""
+
+from collections.abc import Callable
+
+from werkzeug.exceptions import HTTPException
+
+from gateway.callbacks.guard import fault
+from gateway.callbacks.ports import CallbackPorts
+from gateway.core.texts import _
+from gateway.dialogue.host import DIAL_AGAIN
+from gateway.metrics import HOP_SECONDS, hops
+from gateway.providers.base import BadCallback, UssdReply, UssdRequest
+
+TRY_LATER = _("The service is busy. Please dial again later.")
+
+
+def answer_hop(ports: CallbackPorts, provider: str, parse: Callable[[], UssdRequest]) -> UssdReply:
+    """The reply to the request that `parse` reads; a fault is a translated END and a log line."""
+    with HOP_SECONDS.time():
+        state, outcome = "", "fault"
+        try:
+            hop = ports.dialogue.answer(parse(), ports.now())
+            reply, state, outcome = hop.reply, hop.state, hop.outcome
+        except (BadCallback, HTTPException):
+            reply, outcome = _sorry(ports, DIAL_AGAIN), "bad_request"
+        except Exception as error:  # the caller must get a screen whatever broke
+            fault(error, "USSD hop")
+            reply = _sorry(ports, TRY_LATER)
+        hops(provider, state, outcome).inc()
+        return reply
+
+
+def _sorry(ports: CallbackPorts, msgid: str) -> UssdReply:
+    gettext = ports.gettext[ports.settings.default_locale]
+    return UssdReply(gettext(msgid), closes=True)

@@ -1,0 +1,41 @@
+"""Catalogues, read once from the .po files under locales/: no build step, none out of date."""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+LOCALES = ("lo", "lo_Latn", "en")
+FOLDER = Path(__file__).parent.parent / "locales"
+
+
+def read_catalogue(locale: str, folder: Path = FOLDER) -> Catalog:
+    """The .po file of `locale`; raises FileNotFoundError where there is none.
+
+    Babel knows no `lo_Latn` and would silently make it `lo`, so the locale is not passed on.
+    """
+    with (folder / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file)
+
+
+def read_messages(locale: str, folder: Path = FOLDER) -> dict[str, str]:
+    """msgid -> translation, "" where there is none; for the checks."""
+    messages = read_catalogue(locale, folder)
+    return {str(message.id): str(message.string or "") for message in messages if message.id}
+
+
+def load_gettext(folder: Path = FOLDER) -> Mapping[str, Callable[[str], str]]:
+    """For every locale the function that translates a msgid."""
+    return {locale: _translations(read_catalogue(locale, folder)) for locale in LOCALES}
+
+
+def _translations(catalogue: Catalog) -> Callable[[str], str]:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    gettext: Callable[[str], str] = Translations(compiled).gettext
+    return gettext

@@ -1,0 +1,10 @@
+"""Every group of commands of the contract, put into the application."""
+
+from flask import Flask
+
+from gateway.cli import catalogue, menus
+
+
+def register_commands(app: Flask) -> None:
+    for group in (catalogue.catalogue, menus.menus):
+        app.cli.add_command(group)

@@ -1,0 +1,121 @@
+"""A payment's reminders: before its day, after a missed one, and when date or place change."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from gateway.core.programme import Rules
+from gateway.core.quiet_hours import SendingHours, next_allowed_from
+from gateway.core.reminder_records import (
+    DuePayment,
+    Person,
+    Planned,
+    Template,
+    Told,
+    at_local,
+    may_get,
+    moved,
+)
+
+A_DAY = timedelta(days=1)
+LONGEST_HOLIDAYS = timedelta(days=14)  # Lao New Year with days in lieu and weekends: eight
+
+
+def payment_days(on: date, rules: Rules) -> tuple[date, date]:
+    """The first and last `due_on` of the payments that planning the day `on` has to look at."""
+    ahead = timedelta(days=rules.first_payment_reminder_days) + LONGEST_HOLIDAYS
+    return on - timedelta(days=rules.missed_notice_days), on + ahead
+
+
+def plan_correction(
+    person: Person,
+    payment: DuePayment,
+    told: Told,
+    *,
+    now: datetime,
+    rules: Rules,
+    hours: SendingHours,
+) -> Planned | None:
+    """The correction owed when a payment is no longer as `told`; None where none is.
+
+    It goes out at the next allowed time, unless the paying day is over by then.
+    """
+    same = (payment.due_on, payment.place) == (told.due_on, told.place)
+    if same or payment.status != "scheduled" or not may_get("payment", person):
+        return None
+    message = _payment_message(
+        person,
+        payment,
+        "payment_changed",
+        key=f"correction:{payment.id}:{payment.due_on}:{payment.place}",
+        not_before_at=next_allowed_from(now, hours),
+        expires_at=at_local(payment.due_on, rules.paying_ends_at, hours),
+    )
+    return message if message.not_before_at < message.expires_at else None
+
+
+def payment_reminders(
+    person: Person, payment: DuePayment, on: date, rules: Rules, hours: SendingHours
+) -> Iterator[Planned]:
+    if payment.status == "scheduled":
+        reminders = _before_payday(person, payment, rules, hours)
+        yield from (message for message in reminders if message.not_before_at.date() == on)
+    elif payment.status == "missed":
+        last_on = payment.due_on + timedelta(days=rules.missed_notice_days)
+        not_before_at = next_allowed_from(at_local(on, rules.send_at, hours), hours)
+        if payment.due_on <= on and not_before_at.date() <= last_on:
+            yield _payment_message(
+                person,
+                payment,
+                "payment_missed",
+                key=f"payment:{payment.id}:{payment.due_on}:missed",
+                not_before_at=not_before_at,
+                expires_at=at_local(last_on + A_DAY, time.min, hours),
+            )
+
+
+def _before_payday(
+    person: Person, payment: DuePayment, rules: Rules, hours: SendingHours
+) -> Iterator[Planned]:
+    """The two of a payment; one only, the later, where holidays push both into one day.
+
+    The first holds until the second starts, the second until paying ends.
+    """
+    first, last = rules.first_payment_reminder_days, rules.last_payment_reminder_days
+    first_at, last_at = (
+        moved(payment.due_on - timedelta(days=days), rules, hours) for days in (first, last)
+    )
+    ends_at = at_local(payment.due_on, rules.paying_ends_at, hours)
+    spans = [(last, last_at, ends_at)]
+    if first_at.date() != last_at.date():
+        spans.insert(0, (first, first_at, last_at))
+    for days, not_before_at, expires_at in spans:
+        yield _payment_message(
+            person,
+            payment,
+            "payment_due",
+            key=f"payment:{payment.id}:{payment.due_on}:T-{days}",
+            not_before_at=not_before_at,
+            expires_at=expires_at,
+        )
+
+
+def _payment_message(
+    person: Person,
+    payment: DuePayment,
+    template: Template,
+    *,
+    key: str,
+    not_before_at: datetime,
+    expires_at: datetime,
+) -> Planned:
+    return Planned(
+        dedupe_key=key,
+        category="payment",
+        template=template,
+        beneficiary_id=person.beneficiary_id,
+        msisdn=person.msisdn,
+        payment_id=payment.id,
+        params={"due_on": payment.due_on.isoformat()},
+        not_before_at=not_before_at,
+        expires_at=expires_at,
+    )

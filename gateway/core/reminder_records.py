@@ -1,0 +1,99 @@
+"""What planning reminders reads and writes, and what its two halves share."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Literal
+
+import msgspec
+
+from gateway.core.caller import PaymentStatus, Status
+from gateway.core.consent import MessageCategory, reason_to_hold_back
+from gateway.core.msisdn import Msisdn
+from gateway.core.programme import Rules
+from gateway.core.quiet_hours import SendingHours, last_allowed_before
+
+Template = Literal[
+    "payment_due",
+    "payment_changed",
+    "payment_missed",
+    "health_check",  # names neither pregnancy nor child: antenatal visits, and a mixed week
+    "postnatal",
+    "vaccine",
+]
+REMINDER_PRIORITY = 1
+
+
+class DuePayment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment as far as its reminders go; `place` is the pay point's id as text."""
+
+    id: str
+    due_on: date
+    status: PaymentStatus
+    place: str
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """One beneficiary as far as her reminders go; places are ids as text.
+
+    `done` maps visits made to their day; `optouts` are the categories her number has left.
+    """
+
+    beneficiary_id: str
+    msisdn: Msisdn
+    status: Status
+    consent_payment: bool
+    consent_health: bool
+    village: str
+    health_centre: str
+    edd: date | None = None
+    child_dob: date | None = None
+    done: Mapping[str, date] = {}
+    payments: tuple[DuePayment, ...] = ()
+    optouts: frozenset[str] = frozenset()
+    course_ended: bool = False
+    disowned: bool = False
+    paused: bool = False
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last reminder of a payment said; `place` as in DuePayment."""
+
+    due_on: date
+    place: str
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A row for the ledger. `params` is plain JSON: `due_on` ISO; for health `place`, `visits`."""
+
+    dedupe_key: str
+    category: MessageCategory
+    template: Template
+    beneficiary_id: str
+    msisdn: Msisdn
+    payment_id: str | None
+    params: dict[str, str | list[str]]
+    not_before_at: datetime
+    expires_at: datetime
+    priority: int = REMINDER_PRIORITY
+
+
+def may_get(category: MessageCategory, person: Person) -> bool:
+    reason = reason_to_hold_back(
+        category,
+        status=person.status,
+        consent_payment=person.consent_payment,
+        consent_health=person.consent_health,
+        optouts=person.optouts,
+        course_ended=person.course_ended,
+        disowned=person.disowned,
+        paused=person.paused,
+    )
+    return reason is None
+
+
+def moved(day: date, rules: Rules, hours: SendingHours) -> datetime:
+    return last_allowed_before(at_local(day, rules.send_at, hours), hours)
+
+
+def at_local(day: date, at: time, hours: SendingHours) -> datetime:
+    return datetime.combine(day, at, hours.zone)

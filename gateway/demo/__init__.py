@@ -1,0 +1,1 @@
+"""`make run`: everything on one machine, from nothing, until Ctrl-C."""

@@ -1,0 +1,24 @@
+"""The demo's own settings: written by `make run`, read by whatever starts in the same checkout.
+
+Anything set in the environment wins, so another Redis, database or provider can be put under it.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+VAR = Path(__file__).parent.parent.parent / "var"
+FILE = VAR / "demo.json"
+
+
+def with_demo_defaults(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ`, over what `make run` last wrote; in production just `environ`."""
+    if environ.get("GATEWAY_ENV", "demo") != "demo" or not FILE.exists():
+        return dict(environ)
+    return {**json.loads(FILE.read_text()), **environ}
+
+
+def write_demo_defaults(defaults: Mapping[str, str]) -> None:
+    VAR.mkdir(exist_ok=True)
+    FILE.write_text(json.dumps(defaults, indent=1, sort_keys=True) + "\n")
+    FILE.chmod(0o600)

@@ -1,0 +1,300 @@
+"""The host of the menu engine: reads a request, steps, writes events, then session, then reply.
+
+Order is what makes it safe: an event's row first, under a key made of the input consumed; then
+the session, if nobody was faster; then the reply. A retry, a race or a replay repeats the same
+keys and changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from gateway.core.caller import Caller, fingerprint
+from gateway.core.errors import MenuError
+from gateway.core.msisdn import pseudonym
+from gateway.core.texts import _
+from gateway.dialogue.incoming import (
+    DIVERGED,
+    LONGEST_INPUT,
+    SAME_AGAIN,
+    Hints,
+    Token,
+    digest,
+    new_tokens,
+    split,
+)
+from gateway.providers.base import UssdReply, UssdRequest
+from gateway.sessions import SCHEMA, SessionStore, StoredSession, UnavailableError
+from gateway.ussd import engine
+from gateway.ussd.drawing import Gettext, World, page
+from gateway.ussd.pager import Budget
+from gateway.ussd.screens import Event, MenuTree, Need
+from gateway.ussd.session import Interrupted, Session, with_answers
+
+DIAL_AGAIN = _("Please dial again.")
+LAO_NUMBERS_ONLY = _("This service is for Lao mobile numbers.")
+
+_encode = msgspec.json.encode
+_decode_facts = msgspec.json.Decoder(Caller).decode
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, in which session; `key` is unique to the session and the input consumed."""
+
+    provider: str
+    session_id: str
+    msisdn: str
+    key: str
+    now: datetime
+
+
+class Registry(Protocol):
+    """What a dialogue wants of the database; every method raises where it cannot."""
+
+    def caller(self, msisdn: str, now: datetime) -> Caller: ...
+
+    def answer(self, asked: Asked, need: Need) -> Mapping[str, str]: ...
+
+    def record(self, asked: Asked, event: Event) -> Mapping[str, str]: ...
+
+    def was_resumed(self, provider: str, session_id: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The settings a dialogue depends on."""
+
+    tree: MenuTree
+    gettext: Mapping[str, Gettext]
+    budget: Budget
+    secret: bytes
+    zone: ZoneInfo
+    default_locale: str
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A reply, and what is counted about it."""
+
+    reply: UssdReply
+    state: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One request being answered; `stored` is the session as it was found, if it was."""
+
+    request: UssdRequest
+    now: datetime
+    stored: StoredSession | None
+
+
+@dataclass(frozen=True)
+class _Dial:
+    """What stays the same from the dial to the END."""
+
+    started_at: int
+    facts: Caller
+    raw_facts: msgspec.Raw
+    facts_print: str
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class _Speaking:
+    registry: Registry
+    locale: str
+
+    def caller(self, msisdn: str, now: datetime) -> Caller:
+        return msgspec.structs.replace(self.registry.caller(msisdn, now), locale=self.locale)
+
+    def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
+        return self.registry.answer(asked, need)
+
+    def record(self, asked: Asked, event: Event) -> Mapping[str, str]:
+        return self.registry.record(asked, event)
+
+    def was_resumed(self, provider: str, session_id: str) -> bool:
+        return self.registry.was_resumed(provider, session_id)
+
+
+class Dialogue:
+    def __init__(self, rules: Rules, sessions: SessionStore, registry: Registry) -> None:
+        self._rules = rules
+        self._sessions = sessions
+        self._registry = registry
+
+    def in_locale(self, locale: str | None) -> "Dialogue":
+        """A dialogue that speaks `locale` to everyone from the dial on; for trying out."""
+        if locale is None:
+            return self
+        return Dialogue(self._rules, self._sessions, _Speaking(self._registry, locale))
+
+    def answer(self, request: UssdRequest, now: datetime) -> Hop:
+        """The reply to one request; raises whatever the database raises."""
+        if not request.msisdn.is_lao:
+            return self._refuse(LAO_NUMBERS_ONLY, "foreign")
+        if len(request.text) > LONGEST_INPUT:
+            return self._refuse(DIAL_AGAIN, "too_long")
+        stored = self._load(request)
+        turn = _Turn(request, now, stored)
+        if stored is None or _starts_over(request, stored):
+            return self._from_the_start(turn)
+        tokens = new_tokens(request, stored, self._rules.secret)
+        if tokens is DIVERGED:
+            return self._refuse(DIAL_AGAIN, "diverged", stored.session.locale)
+        if tokens is SAME_AGAIN or stored.closes:
+            return _stored_reply(stored, "retry")
+        facts = _decode_facts(stored.facts)
+        dial = _Dial(stored.started_at, facts, stored.facts, stored.facts_print, stored.resumed)
+        return self._go_on(turn, dial, stored.session, tokens)
+
+    def _load(self, request: UssdRequest) -> StoredSession | None:
+        try:
+            return self._sessions.load(request.provider, request.session_id)
+        except UnavailableError:
+            return None
+
+    def _from_the_start(self, turn: _Turn) -> Hop:
+        """A dial, a deep dial, or a session that Redis lost: all start at the start."""
+        request = turn.request
+        hints = Hints.read(request.hop_metadata) if request.text else None
+        if not self._can_replay(request, hints):
+            return self._refuse(DIAL_AGAIN, "lost")
+        facts = self._registry.caller(request.msisdn.e164, turn.now)
+        facts_print = fingerprint(facts)
+        if hints and (hints.menu, hints.facts) != (self._rules.tree.version, facts_print):
+            return self._refuse(DIAL_AGAIN, "lost", facts.locale)
+        started_at = hints.started_at if hints else int(turn.now.timestamp())
+        cut_off = None if request.text else self._cut_off(request)
+        raw_facts = msgspec.Raw(_encode(facts))
+        dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None)
+        if cut_off is not None:
+            self._registry.record(self._asked(turn, ""), Event("resume_offered", {}))
+        begun = engine.begin(self._world(dial), facts.locale, cut_off)
+        session = self._with_event(turn, "", begun)
+        return self._go_on(turn, dial, session, split(request.text) if request.text else ())
+
+    def _can_replay(self, request: UssdRequest, hints: Hints | None) -> bool:
+        if not request.text or request.kind == "dial":
+            return True
+        if not request.accumulated:
+            return False
+        if hints is not None:
+            return not hints.resumed
+        return not self._registry.was_resumed(request.provider, request.session_id)
+
+    def _cut_off(self, request: UssdRequest) -> Interrupted | None:
+        """Where the number's last session broke off, if it had gone anywhere."""
+        try:
+            last = self._sessions.load_cut_off(self._owner(request))
+        except UnavailableError:
+            return None
+        if last is None or last.closes or last.msisdn != request.msisdn.e164:
+            return None
+        was = last.session
+        if was.state == self._rules.tree.resume:
+            return was.interrupted
+        return Interrupted(was.state, was.history, was.answers) if was.history else None
+
+    def _go_on(self, turn: _Turn, dial: _Dial, session: Session, tokens: Sequence[Token]) -> Hop:
+        world = self._world(dial)
+        for token in tokens:
+            if session.ended and page(world, session).closes:
+                break
+            session = self._step(turn, world, session, token)
+        drawn = page(world, session)
+        request, stored = turn.request, turn.stored
+        text = request.text if request.accumulated else ""
+        new = StoredSession(
+            schema=SCHEMA,
+            menu=self._rules.tree.version,
+            msisdn=request.msisdn.e164,
+            started_at=dial.started_at,
+            session=session,
+            facts=dial.raw_facts,
+            facts_print=dial.facts_print,
+            resumed=dial.resumed,
+            consumed=len(text),
+            digest=digest(self._rules.secret, text),
+            turn=stored.turn + 1 if stored else len(tokens),
+            reply=drawn.text,
+            closes=drawn.closes,
+            request_key=request.request_key,
+        )
+        return self._keep(turn, new)
+
+    def _keep(self, turn: _Turn, new: StoredSession) -> Hop:
+        """Store and answer; whoever stored a later turn first has answered for both."""
+        request, stored = turn.request, turn.stored
+        held = stored.turn if stored else None
+        try:
+            winner = self._sessions.save(
+                request.provider, request.session_id, self._owner(request), new, held
+            )
+        except UnavailableError:
+            winner = None
+        if winner is not None and winner.msisdn == new.msisdn:
+            return _stored_reply(winner, "overtaken")
+        return _stored_reply(new, "end" if new.closes else "continue")
+
+    def _step(self, turn: _Turn, world: World, session: Session, token: Token) -> Session:
+        outcome = engine.step(world, session, token.text)
+        if isinstance(outcome, Need):
+            results = self._registry.answer(self._asked(turn, token.consumed), outcome)
+            outcome = engine.step(world, session, token.text, results)
+        if isinstance(outcome, Need):
+            raise MenuError(f"{session.state} asks again for what it was told")
+        return self._with_event(turn, token.consumed, outcome)
+
+    def _with_event(self, turn: _Turn, consumed: str, step: engine.Step) -> Session:
+        if step.event is None:
+            return step.session
+        results = self._registry.record(self._asked(turn, consumed), step.event)
+        return with_answers(step.session, dict(results))
+
+    def _asked(self, turn: _Turn, consumed: str) -> Asked:
+        request = turn.request
+        key = f"{request.provider}:{request.session_id}:{digest(self._rules.secret, consumed)}"
+        return Asked(request.provider, request.session_id, request.msisdn.e164, key, turn.now)
+
+    def _owner(self, request: UssdRequest) -> str:
+        return pseudonym(request.msisdn, self._rules.secret)
+
+    def _world(self, dial: _Dial) -> World:
+        rules = self._rules
+        today = datetime.fromtimestamp(dial.started_at, UTC).astimezone(rules.zone).date()
+        return World(rules.tree, dial.facts, today, rules.gettext, rules.budget)
+
+    def _refuse(self, msgid: str, outcome: str, locale: str | None = None) -> Hop:
+        """An END that leaves every stored thing as it is."""
+        gettext = self._rules.gettext[locale or self._rules.default_locale]
+        return Hop(UssdReply(gettext(msgid), closes=True), "", outcome)
+
+
+def _stored_reply(stored: StoredSession, outcome: str) -> Hop:
+    hints = Hints(
+        stored.started_at,
+        stored.menu,
+        stored.facts_print,
+        stored.turn,
+        stored.resumed,
+        stored.session.state,
+    )
+    reply = UssdReply(stored.reply, stored.closes, hints.write())
+    return Hop(reply, stored.session.state, outcome)
+
+
+def _starts_over(request: UssdRequest, stored: StoredSession) -> bool:
+    """A new dial under an old id, where the operator's only session id is the number."""
+    return (
+        not request.accumulated
+        and request.kind == "dial"
+        and request.request_key != stored.request_key
+    )

@@ -1,0 +1,96 @@
+"""What a request brings beyond what its session has consumed; pure.
+
+`text` accumulates on most networks and never shrinks, so new input is what follows the prefix
+the session remembers, never the last part: "1*1" can be a repeated request or a new key.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from gateway.providers.base import UssdRequest
+from gateway.sessions import StoredSession
+
+LONGEST_INPUT = 400  # characters; 180 s of typing do not make more
+SAME_AGAIN = "same again"  # a repeated or late request: the stored reply, no step
+DIVERGED = "diverged"  # not a continuation of this session: do not step
+
+
+@dataclass(frozen=True)
+class Token:
+    """One input, and what the event it may cause is keyed by."""
+
+    text: str
+    consumed: str
+
+
+def digest(secret: bytes, text: str) -> str:
+    """A keyed hash: the text may hold a PIN."""
+    return hashlib.blake2b(text.encode(), key=secret, digest_size=12).hexdigest()
+
+
+def new_tokens(
+    request: UssdRequest, stored: StoredSession, secret: bytes
+) -> tuple[Token, ...] | str:
+    """The tokens to step, or SAME_AGAIN, or DIVERGED."""
+    if stored.msisdn != request.msisdn.e164:
+        return DIVERGED
+    if not request.accumulated:
+        return _single(request, stored)
+    consumed, text = stored.consumed, request.text
+    if len(text) < consumed:
+        return SAME_AGAIN
+    rest = text[consumed:]
+    if digest(secret, text[:consumed]) != stored.digest or (consumed and rest[:1] not in {"", "*"}):
+        return DIVERGED
+    if not rest:
+        return SAME_AGAIN
+    return split(rest[1:], text[: consumed + 1]) if consumed else split(rest)
+
+
+def split(text: str, before: str = "") -> tuple[Token, ...]:
+    """Tokens of accumulated input; each remembers all that was typed up to and with it."""
+    tokens, so_far = [], before
+    for part in text.split("*"):
+        tokens.append(Token(part, so_far + part))
+        so_far += part + "*"
+    return tuple(tokens)
+
+
+def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | str:
+    if request.request_key and request.request_key == stored.request_key:
+        return SAME_AGAIN
+    echoed = Hints.read(request.hop_metadata)
+    if echoed is not None and echoed.turn < stored.turn:
+        return SAME_AGAIN
+    before = f"{stored.turn}|"  # the turn stands for what was typed before
+    return tuple(Token(part.text, before + part.consumed) for part in split(request.text))
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a replay cannot know, carried by the network where it echoes hop metadata.
+
+    At most 99 characters and no "|": africastalking.md.
+    """
+
+    started_at: int
+    menu: str
+    facts: str
+    turn: int
+    resumed: bool
+    state: str
+
+    def write(self) -> str:
+        resumed = "r" if self.resumed else "-"
+        return f"1.{self.started_at:x}.{self.menu}.{self.facts}.{self.turn}.{resumed}.{self.state}"
+
+    @staticmethod
+    def read(text: str | None) -> "Hints | None":
+        """None where the network does not echo, or echoes something else."""
+        parts = (text or "").split(".")
+        try:
+            version, started_at, menu, facts, turn, resumed, state = parts
+            hints = Hints(int(started_at, 16), menu, facts, int(turn), resumed == "r", state)
+        except ValueError:
+            return None
+        return hints if version == "1" else None

@@ -1,0 +1,101 @@
+"""The dialogue's view of the database: SQL behind the `Registry` protocol of the host."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from gateway.core.caller import Beneficiary, Caller
+from gateway.core.errors import MenuError
+from gateway.dialogue.host import Asked
+from gateway.messaging.events import record_event
+from gateway.registry.database import Database
+from gateway.registry.pins import PinResult, check_pin
+from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
+from gateway.registry.tables import events
+from gateway.ussd.screens import Event, Need
+
+
+class SqlRegistry:
+    def __init__(
+        self, database: Database, *, secret: bytes, zone: ZoneInfo, default_locale: str
+    ) -> None:
+        self._database = database
+        self._secret = secret
+        self._zone = zone
+        self._default_locale = default_locale
+
+    def caller(self, msisdn: str, now: datetime) -> Caller:
+        with self._database.reading() as connection:
+            today = now.astimezone(self._zone).date()
+            return caller_facts(connection, msisdn, on=today, default_locale=self._default_locale)
+
+    def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
+        """`check_pin` and `look_up`; both count an attempt before they say anything."""
+        with self._database.writing() as connection:
+            if need.kind == "check_pin":
+                result = self._check(connection, asked, need)
+                return {"pin": result.outcome, "tries_left": str(result.tries_left)}
+            if need.kind == "look_up":
+                return self._look_up(connection, asked, need)
+        raise MenuError(f"nobody here can answer {need.kind!r}")
+
+    def record(self, asked: Asked, event: Event) -> Mapping[str, str]:
+        with self._database.writing() as connection:
+            return record_event(
+                connection,
+                key=f"{asked.key}:{event.kind}",
+                provider=asked.provider,
+                session_id=asked.session_id,
+                msisdn=asked.msisdn,
+                kind=event.kind,
+                data=event.data,
+                now=asked.now,
+                default_locale=self._default_locale,
+            )
+
+    def was_resumed(self, provider: str, session_id: str) -> bool:
+        offered = select(events.c.id).where(
+            events.c.session_id == session_id,
+            events.c.provider == provider,
+            events.c.kind == "resume_offered",
+        )
+        with self._database.reading() as connection:
+            return connection.execute(offered.limit(1)).first() is not None
+
+    def _check(self, connection: Connection, asked: Asked, need: Need) -> PinResult:
+        return check_pin(
+            connection,
+            event_key=f"{asked.key}:{need.kind}",
+            msisdn=asked.msisdn,
+            registration_no=need.data["registration_no"],
+            pin=need.data["pin"],
+            now=asked.now,
+            secret=self._secret,
+        )
+
+    def _look_up(self, connection: Connection, asked: Asked, need: Need) -> dict[str, str]:
+        result = self._check(connection, asked, need)
+        answers = {"look_up": result.outcome, "tries_left": str(result.tries_left)}
+        today = asked.now.astimezone(self._zone).date()
+        found = (
+            beneficiary_by_registration_no(connection, need.data["registration_no"], on=today)
+            if result.outcome == "ok"
+            else None
+        )
+        return answers | _found(found) if found else answers
+
+
+def _found(beneficiary: Beneficiary) -> dict[str, str]:
+    """What a look-up may show, under the names the menu asks for."""
+    found = {"found_status": beneficiary.status}
+    payment = beneficiary.next_payment
+    if payment is not None:
+        found |= {
+            "found_due_on": payment.due_on.isoformat(),
+            "found_amount": str(payment.amount),
+            "found_place": payment.pay_point.name,
+            "found_place_latin": payment.pay_point.latin,
+        }
+    return found

@@ -1,0 +1,92 @@
+"""Many rows in one statement: the rows travel as one JSON value, the same in both databases."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Subquery,
+    Table,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import DateTime, String
+
+from gateway.registry.database import UtcDateTime
+
+Rows = Sequence[Mapping[str, Any]]
+
+_SQLITE = sqlite.dialect()
+
+
+def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
+    """Inserts `rows` (all with the same keys), passes over those whose key exists; how many.
+
+    A column that no row names gets the database's NULL, not the default of its Column.
+    """
+    if not rows:
+        return 0
+    names = list(rows[0])
+    source = incoming(connection, rows, [table.c[name] for name in names])
+    # SQLite needs the WHERE to tell ON CONFLICT from a join's ON.
+    picked = select(*(source.c[name] for name in names)).where(true())
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).from_select(names, picked, include_defaults=False)
+    counting = {"preserve_rowcount": True}
+    return connection.execute(
+        statement.on_conflict_do_nothing(), execution_options=counting
+    ).rowcount
+
+
+def incoming(connection: Connection, rows: Rows, columns: Sequence[Column[Any]]) -> Subquery:
+    """`rows` as a relation with the names and types of `columns`, to join an UPDATE with."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    payload = json.dumps(
+        [{key: _plain(value, on_sqlite) for key, value in row.items()} for row in rows]
+    )
+    value = bindparam("incoming", payload, type_=String, unique=True)
+    if on_sqlite:
+        each = func.json_each(value).table_valued("value")
+        picked: list[ColumnElement[Any]] = [
+            type_coerce(func.json_extract(each.c.value, f"$.{one.name}"), one.type).label(one.name)
+            for one in columns
+        ]
+        # The LIMIT keeps SQLite from reading the JSON again for every row it is joined with.
+        return select(*picked).limit(len(rows)).subquery("incoming")
+    typed = [column(one.name, _wire_type(one)) for one in columns]
+    records = (
+        func.json_to_recordset(cast(value, postgresql.JSON))
+        .table_valued(*typed)
+        .render_derived(name="records", with_types=True)
+    )
+    return select(*(records.c[one.name] for one in columns)).subquery("incoming")
+
+
+def _wire_type(one: Column[Any]) -> Any:
+    return DateTime(timezone=True) if isinstance(one.type, UtcDateTime) else one.type
+
+
+def _plain(value: Any, on_sqlite: bool) -> Any:
+    """As the database itself writes the value down."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, Decimal):
+        return float(value) if on_sqlite else str(value)
+    if isinstance(value, datetime):
+        moment = UtcDateTime().process_bind_param(value, _SQLITE) if on_sqlite else value
+        return moment.isoformat(" ", "microseconds") if moment else None
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

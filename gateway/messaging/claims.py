@@ -1,0 +1,170 @@
+"""The three statements of a batch: claim it, mark it as being sent, settle it.
+
+Each names the claim it works for: once the sweeper took a row back, nothing of an old claim
+touches it any more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, case, func, select, update
+from uuid_utils.compat import uuid7
+
+from gateway.core.message_states import State
+from gateway.messaging.bulk import incoming
+from gateway.messaging.ledger import state_is
+from gateway.messaging.tables import messages
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Rows held under a lease; after `last_start_at` no call may begin."""
+
+    id: UUID
+    message_ids: tuple[UUID, ...]
+    last_start_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of one claimed message. In `queued`, `not_before_at` says from when on."""
+
+    message_id: UUID
+    state: State
+    reason: str | None = None
+    provider_ref: str | None = None
+    cost: Any = None
+    segments: int | None = None
+    not_before_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What the rows of one call share."""
+
+    body: str
+    told: str | None
+    segments: int
+
+
+def count_due(connection: Connection, *, now: datetime, replies_only: bool, at_most: int) -> int:
+    """How many messages could be claimed, counting no further than `at_most`."""
+    due = _due(now, replies_only).limit(at_most).subquery()
+    return connection.execute(select(func.count()).select_from(due)).scalar_one()
+
+
+def claim_due(
+    connection: Connection,
+    *,
+    now: datetime,
+    lease: timedelta,
+    replies_only: bool,
+    at_most: int,
+) -> Claim:
+    """Takes the most urgent messages; two that claim at once get different ones."""
+    claim_id = uuid7()
+    due = (
+        _due(now, replies_only)
+        .order_by(messages.c.priority, messages.c.not_before_at)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claimed = connection.execute(
+        update(messages)
+        .where(messages.c.id.in_(select(due.c.id)), state_is("queued"))
+        .values(state="claimed", claim_id=claim_id, lease_until_at=now + lease, updated_at=now)
+        .returning(messages.c.id)
+    )
+    return Claim(claim_id, tuple(claimed.scalars()), now + lease / 2)
+
+
+def mark_sending(
+    connection: Connection,
+    claim: Claim,
+    message_ids: Sequence[UUID],
+    sending: Sending,
+    *,
+    provider: str,
+    now: datetime,
+) -> list[UUID]:
+    """Writes that the call begins, right before it does; the ids still held by the claim.
+
+    Doing it again, after a commit whose answer was lost, gives the same.
+    """
+    marked = connection.execute(
+        update(messages)
+        .where(
+            messages.c.id.in_(message_ids),
+            messages.c.claim_id == claim.id,
+            state_is("claimed", "sending"),
+        )
+        .values(
+            state="sending",
+            body=sending.body,
+            told=sending.told,
+            segments=sending.segments,
+            provider=provider,
+            attempts=messages.c.attempts + case((messages.c.state == "claimed", 1), else_=0),
+            sent_at=now,
+            updated_at=now,
+        )
+        .returning(messages.c.id)
+    )
+    return list(marked.scalars())
+
+
+def settle(
+    connection: Connection, claim: Claim, verdicts: Sequence[Verdict], *, now: datetime
+) -> None:
+    """Writes down what became of each, in one statement.
+
+    A row whose lease ran out in the meantime is `unknown`, and still of this claim: it takes the
+    late answer too.
+    """
+    if not verdicts:
+        return
+    columns = ("id", "state", "reason", "provider_ref", "cost", "segments", "not_before_at")
+    rows = [_incoming(verdict) for verdict in verdicts]
+    new = incoming(connection, rows, [messages.c[name] for name in columns])
+    unsent = new.c.state == "queued"
+    connection.execute(
+        update(messages)
+        .where(
+            messages.c.id == new.c.id,
+            messages.c.claim_id == claim.id,
+            state_is("claimed", "sending", "unknown"),
+        )
+        .values(
+            state=new.c.state,
+            reason=new.c.reason,
+            provider_ref=func.coalesce(new.c.provider_ref, messages.c.provider_ref),
+            cost=func.coalesce(new.c.cost, messages.c.cost),
+            segments=func.coalesce(new.c.segments, messages.c.segments),
+            not_before_at=func.coalesce(new.c.not_before_at, messages.c.not_before_at),
+            sent_at=case((unsent, None), else_=messages.c.sent_at),
+            claim_id=case((unsent, None), else_=messages.c.claim_id),
+            lease_until_at=None,
+            updated_at=now,
+        )
+    )
+
+
+def _incoming(verdict: Verdict) -> Mapping[str, Any]:
+    return {
+        "id": verdict.message_id,
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "provider_ref": verdict.provider_ref,
+        "cost": verdict.cost,
+        "segments": verdict.segments,
+        "not_before_at": verdict.not_before_at,
+    }
+
+
+def _due(now: datetime, replies_only: bool) -> Any:
+    due = select(messages.c.id).where(state_is("queued"), messages.c.not_before_at <= now)
+    return due.where(messages.c.priority == 0) if replies_only else due

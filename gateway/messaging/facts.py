@@ -1,0 +1,216 @@
+"""What is true of the claimed messages right now: read again for every batch, never remembered."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from gateway.core.caller import PaymentStatus, Place, Status
+from gateway.core.consent import MessageCategory
+from gateway.messaging.tables import broadcasts, messages
+from gateway.registry.tables import (
+    beneficiaries,
+    callers,
+    districts,
+    health_centres,
+    optouts,
+    pay_points,
+    payments,
+    villages,
+    visits,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """The beneficiary a message is about."""
+
+    msisdn: str | None
+    disowned: bool
+    status: Status
+    consent_payment: bool
+    consent_health: bool
+    has_pin: bool
+    course_ended: bool
+    paused: bool
+    edd: date | None
+    child_dob: date | None
+    done: Mapping[str, date]
+    village: Place
+    health_centre: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFacts:
+    """The payment a message is about; `short` is the pay point's name for SMS, if it has one."""
+
+    due_on: date
+    amount: int
+    status: PaymentStatus
+    pay_point_id: int
+    short: Place | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFacts:
+    """A claimed message; `msisdn` is where it goes now, None for nowhere."""
+
+    id: UUID
+    category: MessageCategory
+    template: str
+    params: Mapping[str, Any]
+    msisdn: str | None
+    locale: str
+    attempts: int
+    expires_at: datetime
+    optouts: frozenset[str]
+    person: PersonFacts | None = None
+    payment: PaymentFacts | None = None
+    broadcast_state: str | None = None
+    broadcast_texts: Mapping[str, str] | None = None
+
+
+_number = func.coalesce(beneficiaries.c.msisdn, messages.c.msisdn)
+_FACTS = (
+    select(
+        messages.c.id,
+        messages.c.category,
+        messages.c.template,
+        messages.c.params,
+        messages.c.msisdn.label("row_msisdn"),
+        messages.c.locale.label("row_locale"),
+        messages.c.attempts,
+        messages.c.expires_at,
+        beneficiaries.c.id.label("beneficiary_id"),
+        beneficiaries.c.msisdn,
+        beneficiaries.c.msisdn_disowned_at,
+        beneficiaries.c.locale,
+        beneficiaries.c.status,
+        beneficiaries.c.consent_payment,
+        beneficiaries.c.consent_health,
+        beneficiaries.c.pin_hash.is_not(None).label("has_pin"),
+        beneficiaries.c.course_ended_at,
+        beneficiaries.c.edd,
+        beneficiaries.c.child_dob,
+        districts.c.paused_at,
+        villages.c.name.label("village"),
+        villages.c.name_latin.label("village_latin"),
+        health_centres.c.name.label("health_centre"),
+        health_centres.c.name_latin.label("health_centre_latin"),
+        payments.c.id.label("payment_id"),
+        payments.c.due_on,
+        payments.c.amount,
+        payments.c.status.label("payment_status"),
+        payments.c.pay_point_id,
+        pay_points.c.name_latin.label("pay_point_latin"),
+        pay_points.c.short_name,
+        pay_points.c.short_name_latin,
+        broadcasts.c.state.label("broadcast_state"),
+        broadcasts.c.texts.label("broadcast_texts"),
+        callers.c.locale.label("chosen_locale"),
+    )
+    .select_from(messages)
+    .outerjoin(beneficiaries, beneficiaries.c.id == messages.c.beneficiary_id)
+    .outerjoin(districts, districts.c.id == beneficiaries.c.district_id)
+    .outerjoin(villages, villages.c.id == beneficiaries.c.village_id)
+    .outerjoin(health_centres, health_centres.c.id == beneficiaries.c.health_centre_id)
+    .outerjoin(payments, payments.c.id == messages.c.payment_id)
+    .outerjoin(pay_points, pay_points.c.id == payments.c.pay_point_id)
+    .outerjoin(broadcasts, broadcasts.c.id == messages.c.broadcast_id)
+    .outerjoin(callers, callers.c.msisdn == _number)
+    .where(messages.c.id.in_(bindparam("ids", expanding=True)))
+)
+_OPTOUTS = select(optouts.c.msisdn, optouts.c.category).where(
+    optouts.c.msisdn.in_(bindparam("numbers", expanding=True))
+)
+_VISITS = select(visits.c.beneficiary_id, visits.c.visit, visits.c.done_on).where(
+    visits.c.beneficiary_id.in_(bindparam("ids", expanding=True))
+)
+
+
+def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[MessageFacts]:
+    """The facts of each message, in the order of their ids: that in which they were queued."""
+    rows = connection.execute(_FACTS, {"ids": list(message_ids)}).all()
+    rows = sorted(rows, key=lambda row: row.id)
+    left = _optouts(connection, {_msisdn(row) for row in rows} - {None})
+    with_health = [row.beneficiary_id for row in rows if row.category == "health"]
+    done = _visits(connection, [one for one in with_health if one is not None])
+    return [_facts(row, left, done) for row in rows]
+
+
+def _msisdn(row: Row[Any]) -> str | None:
+    """A reply goes to whoever asked, everything else to where the person is reached today."""
+    if row.category == "reply" or row.beneficiary_id is None:
+        return str(row.row_msisdn)
+    return None if row.msisdn is None else str(row.msisdn)
+
+
+def _optouts(connection: Connection, numbers: set[str | None]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for msisdn, category in connection.execute(_OPTOUTS, {"numbers": sorted(map(str, numbers))}):
+        found[msisdn].add(category)
+    return found
+
+
+def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, date]]:
+    found: dict[UUID, dict[str, date]] = defaultdict(dict)
+    if ids:
+        for row in connection.execute(_VISITS, {"ids": ids}):
+            found[row.beneficiary_id][row.visit] = row.done_on
+    return found
+
+
+def _facts(
+    row: Row[Any], left: Mapping[str, set[str]], done: Mapping[UUID, Mapping[str, date]]
+) -> MessageFacts:
+    msisdn = _msisdn(row)
+    return MessageFacts(
+        id=row.id,
+        category=row.category,
+        template=row.template,
+        params=row.params,
+        msisdn=msisdn,
+        locale=row.chosen_locale or row.locale or row.row_locale,
+        attempts=row.attempts,
+        expires_at=row.expires_at,
+        optouts=frozenset(left.get(msisdn or "", ())),
+        person=_person(row, done) if row.beneficiary_id is not None else None,
+        payment=_payment(row) if row.payment_id is not None else None,
+        broadcast_state=row.broadcast_state,
+        broadcast_texts=row.broadcast_texts,
+    )
+
+
+def _person(row: Row[Any], done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts:
+    return PersonFacts(
+        msisdn=row.msisdn,
+        disowned=row.msisdn_disowned_at is not None,
+        status=row.status,
+        consent_payment=row.consent_payment,
+        consent_health=row.consent_health,
+        has_pin=row.has_pin,
+        course_ended=row.course_ended_at is not None,
+        paused=row.paused_at is not None,
+        edd=row.edd,
+        child_dob=row.child_dob,
+        done=done.get(row.beneficiary_id, {}),
+        village=Place(row.village, row.village_latin),
+        health_centre=Place(row.health_centre, row.health_centre_latin),
+    )
+
+
+def _payment(row: Row[Any]) -> PaymentFacts:
+    short = None
+    if row.short_name:
+        short = Place(row.short_name, row.short_name_latin or row.pay_point_latin)
+    return PaymentFacts(
+        due_on=row.due_on,
+        amount=row.amount,
+        status=row.payment_status,
+        pay_point_id=row.pay_point_id,
+        short=short,
+    )

@@ -1,0 +1,168 @@
+"""A claimed message meets the truth: it becomes a text for a handset, or the reason why not. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from gateway.core.consent import reason_to_hold_back
+from gateway.core.formats import format_amount, format_short_date
+from gateway.core.health import due_contacts
+from gateway.core.programme import PROGRAMME
+from gateway.core.segments import segment
+from gateway.messaging.claims import Verdict
+from gateway.messaging.facts import MessageFacts, PaymentFacts, PersonFacts
+from gateway.messaging.texts import VILLAGE, WORDINGS, Gettext, fit, write
+
+A_WEEK = timedelta(days=7)
+# What a payment must be for its message to be still true.
+PAYMENT_STATUS = {
+    "payment_due": "scheduled",
+    "payment_changed": "scheduled",
+    "payment_missed": "missed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a text is written with, besides the facts."""
+
+    gettext: Mapping[str, Gettext]
+    default_locale: str
+    zone: ZoneInfo
+    hotline: str
+    service_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may go. `told` is the payment's date and pay point as the body names them."""
+
+    message_id: UUID
+    msisdn: str
+    body: str
+    told: str | None
+    segments: int
+    attempts: int
+    once_a_day: bool
+
+
+def render(message: MessageFacts, language: Language, now: datetime) -> Ready | Verdict:
+    """The text and its handset, or what the message becomes instead of being sent."""
+    halted = _halted(message, now)
+    if halted is not None:
+        return halted
+    today = now.astimezone(language.zone).date()
+    reason = _reason_not_to_send(message, today)
+    if reason is not None or message.msisdn is None:
+        return Verdict(message_id=message.id, state="suppressed", reason=reason or "no_number")
+    body = _body(message, language)
+    told = f"{message.payment.due_on}|{message.payment.pay_point_id}" if message.payment else None
+    return Ready(
+        message_id=message.id,
+        msisdn=message.msisdn,
+        body=body,
+        told=told,
+        segments=segment(body).count,
+        attempts=message.attempts,
+        once_a_day=message.category != "reply",
+    )
+
+
+def _halted(message: MessageFacts, now: datetime) -> Verdict | None:
+    if message.broadcast_state == "cancelled":
+        return Verdict(message_id=message.id, state="cancelled", reason="broadcast_cancelled")
+    if message.expires_at <= now:
+        return Verdict(message_id=message.id, state="expired", reason="too_late")
+    if message.broadcast_state == "paused":
+        # Out of the claims' way until it is resumed, which sets the time anew.
+        return Verdict(message_id=message.id, state="queued", not_before_at=message.expires_at)
+    return None
+
+
+def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
+    person = message.person
+    if message.category == "reply" or person is None:
+        return None
+    held_back = reason_to_hold_back(
+        message.category,
+        status=person.status,
+        consent_payment=person.consent_payment,
+        consent_health=person.consent_health,
+        optouts=message.optouts,
+        course_ended=person.course_ended,
+        disowned=person.disowned,
+        paused=person.paused,
+    )
+    if held_back is not None:
+        return held_back
+    if message.payment is not None and _is_over(message.template, message.payment, today):
+        return "no_longer_due"
+    if message.category == "health" and _visit_on(message, person, today) is None:
+        return "no_longer_due"
+    return None
+
+
+def _is_over(template: str, payment: PaymentFacts, today: date) -> bool:
+    if payment.status != PAYMENT_STATUS.get(template, payment.status):
+        return True
+    return payment.status == "scheduled" and payment.due_on < today
+
+
+def _visit_on(message: MessageFacts, person: PersonFacts, today: date) -> date | None:
+    """The day to name; None where none of the visits is still due about then."""
+    wanted = set(message.params["visits"])
+    planned_on = date.fromisoformat(message.params["due_on"])
+    contacts = due_contacts(
+        rules=PROGRAMME.rules_on(today),
+        edd=person.edd,
+        child_dob=person.child_dob,
+        done=person.done,
+        on=today,
+    )
+    due = [contact.due_on for contact in contacts if contact.rule.key in wanted]
+    if not due or min(due) - planned_on >= A_WEEK:
+        return None
+    return max(planned_on, min(due))
+
+
+def _body(message: MessageFacts, language: Language) -> str:
+    locale = message.locale if message.locale in language.gettext else language.default_locale
+    if message.broadcast_texts is not None:
+        texts = message.broadcast_texts
+        return fit(texts.get(locale) or texts[language.default_locale], locale)
+    gettext = language.gettext[locale]
+    params = {key: str(value) for key, value in message.params.items()}
+    params |= {"hotline": language.hotline, "service_code": language.service_code}
+    if message.person is not None:
+        params |= _about(message, message.person, locale, gettext)
+    return write(WORDINGS[_wording(message)], params, locale, gettext)
+
+
+def _wording(message: MessageFacts) -> str:
+    """Amounts stay off the phone of whoever set a PIN."""
+    guarded = message.person is not None and message.person.has_pin
+    return "payment_due_guarded" if guarded and message.template == "payment_due" else (
+        message.template
+    )
+
+
+def _about(
+    message: MessageFacts, person: PersonFacts, locale: str, gettext: Gettext
+) -> dict[str, str]:
+    village = gettext(VILLAGE) % {"village": person.village.in_locale(locale)}
+    if message.payment is not None:
+        payment = message.payment
+        return {
+            "due_on": format_short_date(payment.due_on),
+            "place": payment.short.in_locale(locale) if payment.short else village,
+            "amount": format_amount(payment.amount, locale, gettext),
+        }
+    if message.category == "health":
+        at_centre = message.params["place"] == "centre"
+        return {
+            "due_on": message.params["due_on"],
+            "place": person.health_centre.in_locale(locale) if at_centre else village,
+        }
+    return {}

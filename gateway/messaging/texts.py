@@ -1,0 +1,104 @@
+"""The words of every SMS the gateway writes by itself.
+
+A reminder costs one segment: where the full text would cost two, the short one goes. No text
+names a pregnancy or a person: phones are shared. Identical for a whole village, so that one bulk
+call carries them; that is why there is no name in them either.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gateway.core.lao_text import compose
+from gateway.core.encoding import to_gsm7
+from gateway.core.segments import segment
+from gateway.core.texts import _
+
+Gettext = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text, and what stands in its place where it would cost a second segment."""
+
+    full: str
+    short: str | None = None
+
+
+# NOTE: village names have up to 16 letters and follow the word for village without a space.
+VILLAGE = _("%(village)s village")
+
+PAYMENT = Wording(
+    _("Grant money %(amount)s on %(due_on)s at %(place)s. Bring your card."),
+    # NOTE: as above without the last sentence; with a place of 20 letters it must fit 70.
+    _("Grant money %(amount)s on %(due_on)s at %(place)s."),
+)
+# NOTE: where a PIN is set: no amount, because others may read this phone.
+PAYMENT_GUARDED = Wording(
+    _("Grant money on %(due_on)s at %(place)s. Bring your card."),
+    _("Grant money on %(due_on)s at %(place)s."),
+)
+PAYMENT_CHANGED = Wording(
+    _("CHANGED: grant money now on %(due_on)s at %(place)s. Bring your card."),
+    _("CHANGED: grant money now on %(due_on)s at %(place)s."),
+)
+# NOTE: she was not there, or nobody came to pay; nobody is to blame, nothing is lost.
+PAYMENT_MISSED = Wording(
+    _("The grant money of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),
+    _("Grant money of %(due_on)s not paid out. It is still yours."),
+)
+# NOTE: antenatal visits and weeks with visits of several kinds; must not hint at a pregnancy.
+HEALTH_CHECK = Wording(
+    _("Health check on %(due_on)s at %(place)s. Bring the Pink Book."),
+    _("Health check on %(due_on)s at %(place)s."),
+)
+# NOTE: the check after birth; the words avoid saying so where the full text allows it.
+POSTNATAL = Wording(
+    _("Check for mother and child on %(due_on)s at %(place)s. Bring the Pink Book."),
+    _("Check for mother and child: %(due_on)s, %(place)s."),
+)
+VACCINE = Wording(
+    _("Vaccination of the child on %(due_on)s at %(place)s. Free. Bring the Pink Book."),
+    _("Vaccination of the child: %(due_on)s, %(place)s."),
+)
+
+CASE_OPENED = Wording(_("We have noted your request. Case number %(case)s."))
+OPTED_OUT = Wording(_("You get no more SMS. Your right to the money is unchanged."))
+OPTED_OUT_PAYMENT = Wording(_("Payment SMS are off. Your right to the money is unchanged."))
+OPTED_OUT_HEALTH = Wording(_("Health SMS are off. Your right to the money is unchanged."))
+OPTED_IN = Wording(_("You will get reminder SMS. Dial %(service_code)s to stop them."))
+NO_PAYMENT = Wording(_("No payment date yet. Please check again later."))
+BEING_CHECKED = Wording(_("Your registration is being checked."))
+NOT_KNOWN = Wording(_("This number is not registered. Please ask at the health centre."))
+REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
+
+WORDINGS: Mapping[str, Wording] = {
+    "payment_due": PAYMENT,
+    "payment_due_guarded": PAYMENT_GUARDED,
+    "payment_changed": PAYMENT_CHANGED,
+    "payment_missed": PAYMENT_MISSED,
+    "health_check": HEALTH_CHECK,
+    "postnatal": POSTNATAL,
+    "vaccine": VACCINE,
+    "case_opened": CASE_OPENED,
+    "opted_out": OPTED_OUT,
+    "opted_out_payment": OPTED_OUT_PAYMENT,
+    "opted_out_health": OPTED_OUT_HEALTH,
+    "opted_in": OPTED_IN,
+    "no_payment": NO_PAYMENT,
+    "being_checked": BEING_CHECKED,
+    "not_known": NOT_KNOWN,
+    "registered": REGISTERED,
+}
+
+
+def write(wording: Wording, params: Mapping[str, str], locale: str, gettext: Gettext) -> str:
+    """The full text where it costs one segment, else the short one."""
+    full = fit(gettext(wording.full) % params, locale)
+    if wording.short is None or segment(full).count == 1:
+        return full
+    return fit(gettext(wording.short) % params, locale)
+
+
+def fit(text: str, locale: str) -> str:
+    """The shortest spelling: composed Lao, GSM-7 letters in the Latin locales."""
+    return compose(text) if locale == "lo" else to_gsm7(text)

@@ -1,0 +1,183 @@
+"""Africa's Talking: bulk SMS through its official SDK; every recipient's own answer is read.
+
+What may be tried again is only what is certain not to have been sent; see `SendOutcome`.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import requests
+import urllib3
+from africastalking.SMS import SMSService
+
+from gateway.providers.africastalking import NAME
+from gateway.providers.base import Recipient, SendOutcome, SendResult
+
+CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05  # the SDK's own
+AUTHENTICATION_WAIT_SECONDS = 300
+THROTTLED_WAIT_SECONDS = 5
+STOPPED_WAIT_SECONDS = 300
+
+# statusCode of a recipient: acceptance, not delivery.
+OUTCOMES: dict[int, SendOutcome] = {
+    100: "accepted",  # Processed
+    101: "accepted",  # Sent
+    102: "accepted",  # Queued
+    401: "stop",  # RiskHold
+    402: "stop",  # InvalidSenderId
+    403: "refused",  # InvalidPhoneNumber
+    404: "refused",  # UnsupportedNumberType
+    405: "stop",  # InsufficientBalance
+    406: "refused",  # UserInBlacklist
+    407: "refused",  # CouldNotRoute
+    409: "refused",  # DoNotDisturbRejection
+    500: "retry",  # InternalServerError
+    501: "retry",  # GatewayError
+    502: "refused",  # RejectedByGateway
+}
+# A 201 without recipients names its reason here instead.
+REFUSED_WHOLE = frozenset({"InvalidSenderId", "InsufficientBalance", "RiskHold"})
+
+
+class _Service(SMSService):  # type: ignore[misc] # the SDK has no types
+    """The SDK with kept-alive connections, no redirects, and answers with their status code."""
+
+    def __init__(self, username: str, api_key: str, base_url: str) -> None:
+        super().__init__(username, api_key)
+        self._baseUrl = base_url.rstrip("/") + "/version1"
+        self._session = requests.Session()
+        # What the environment says of proxies is read here, once, and not for every request.
+        self._session.proxies = dict(requests.utils.get_environ_proxies(base_url))
+        self._session.trust_env = False
+
+    def _make_request(
+        self, url: str, _method: str, *, headers: Any, data: Any, timeout: Any, **_others: Any
+    ) -> requests.Response:
+        return self._session.post(
+            url, headers=headers, data=data, timeout=timeout, allow_redirects=False
+        )
+
+
+class AfricasTalkingSms:
+    """`gateway.providers.base.SmsProvider` for Africa's Talking.
+
+    `base_url` is scheme and host; `reports_reliably`: silence means that nothing was sent.
+    """
+
+    name = NAME
+
+    def __init__(
+        self,
+        username: str,
+        api_key: str,
+        base_url: str,
+        *,
+        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+        reports_reliably: bool = True,
+    ) -> None:
+        self._service = _Service(username, api_key, base_url)
+        self._timeouts = timeouts
+        self.reports_reliably = reports_reliably
+
+    def send(
+        self, body: str, recipients: Sequence[Recipient], sender: str | None
+    ) -> list[SendResult]:
+        """One bulk call; the numbers must differ from each other."""
+        everyone = _same_for(recipients)
+        try:
+            response = self._service.send(
+                body, [one.msisdn for one in recipients], sender or None, timeout=self._timeouts
+            )
+        except requests.RequestException as error:
+            if _never_left(error):
+                return everyone("retry", "connect_failed")
+            return everyone("unknown", "no_answer")
+        if response.status_code == 401:
+            return everyone("stop", "authentication", AUTHENTICATION_WAIT_SECONDS)
+        if response.status_code == 429:
+            return everyone("stop", "throttled", _retry_after(response))
+        if not response.ok or response.is_redirect:
+            return everyone("unknown", f"http_{response.status_code}")
+        return _read(response, recipients)
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """True where no connection came about, so that no byte of the request was sent."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+
+
+def _retry_after(response: requests.Response) -> int:
+    value = response.headers.get("Retry-After", "")
+    return min(int(value), 3600) if value.isdigit() else THROTTLED_WAIT_SECONDS
+
+
+def _read(response: requests.Response, recipients: Sequence[Recipient]) -> list[SendResult]:
+    everyone = _same_for(recipients)
+    try:
+        data = response.json()["SMSMessageData"]
+        message, answers = str(data["Message"]), list(data["Recipients"])
+        by_number = {_digits(str(answer["number"])): answer for answer in answers}
+    except (ValueError, KeyError, TypeError):
+        return everyone("unknown", "unreadable_answer")
+    if not answers:
+        if message in REFUSED_WHOLE:
+            return everyone("stop", message, STOPPED_WAIT_SECONDS)
+        return everyone("unknown", "no_recipients")
+    return [_result(one, by_number.get(_digits(one.msisdn))) for one in recipients]
+
+
+def _result(recipient: Recipient, answer: Mapping[str, Any] | None) -> SendResult:
+    if answer is None:
+        return SendResult(recipient.message_id, "unknown", reason="not_in_answer")
+    ref = str(answer.get("messageId") or "")
+    named = ref not in {"", "None"} and len(ref) <= 80
+    code = answer.get("statusCode")
+    outcome = OUTCOMES.get(code) if isinstance(code, int) else None
+    if outcome is None:
+        outcome = "accepted" if named else "unknown"
+    return SendResult(
+        recipient.message_id,
+        outcome,
+        provider_ref=ref if named and outcome == "accepted" else None,
+        reason=None if outcome == "accepted" else str(answer.get("status", code))[:64],
+        cost=_cost(answer.get("cost")),
+        segments=_parts(answer.get("messageParts")),
+        wait_seconds=STOPPED_WAIT_SECONDS if outcome == "stop" else None,
+    )
+
+
+def _cost(value: object) -> Decimal | None:
+    """ "USD 0.0079" or "0"; the currency is the account's and not kept."""
+    try:
+        cost = Decimal(str(value).split()[-1])
+    except (InvalidOperation, IndexError):
+        return None
+    return cost if cost.is_finite() and 0 <= cost < 10_000_000 else None
+
+
+def _parts(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 < value < 256 else None
+
+
+def _digits(number: str) -> str:
+    return number.strip().removeprefix("+")
+
+
+def _same_for(recipients: Sequence[Recipient]) -> Callable[..., list[SendResult]]:
+    def everyone(
+        outcome: SendOutcome, reason: str, wait_seconds: int | None = None
+    ) -> list[SendResult]:
+        return [
+            SendResult(one.message_id, outcome, reason=reason, wait_seconds=wait_seconds)
+            for one in recipients
+        ]
+
+    return everyone

@@ -1,0 +1,90 @@
+"""What the person or staff set in the gateway, marked so that no import overrides it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.registry.tables import beneficiaries, callers
+
+CourseEnd = Literal["asked", "pregnancy_ended", "child_died", "moved", "other"]
+
+
+def set_caller_locale(connection: Connection, msisdn: str, locale: str, now: datetime) -> None:
+    """The language of a number, for its screens, and of the people it belongs to, for their SMS."""
+    values = {"locale": locale, "updated_at": now}
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(
+        insert(callers)
+        .values(msisdn=msisdn, **values)
+        .on_conflict_do_update(index_elements=["msisdn"], set_=values)
+    )
+    _set(connection, beneficiaries.c.msisdn == msisdn, "locale", {"locale": locale}, now)
+
+
+def set_consent(
+    connection: Connection,
+    beneficiary_ids: Sequence[UUID],
+    category: Literal["payment", "health"],
+    value: bool,
+    now: datetime,
+) -> None:
+    """Reminders of a category on (True) or off, for every one of `beneficiary_ids`."""
+    column = f"consent_{category}"
+    _set(connection, beneficiaries.c.id.in_(beneficiary_ids), column, {column: value}, now)
+
+
+def end_course(
+    connection: Connection, beneficiary_id: UUID, reason: CourseEnd, now: datetime
+) -> None:
+    """No more health messages of this pregnancy or child; the first reason given stays."""
+    still_on = beneficiaries.c.course_ended_at.is_(None)
+    values = {"course_ended_at": now, "course_ended_reason": reason}
+    _set(connection, (beneficiaries.c.id == beneficiary_id) & still_on, "course", values, now)
+
+
+def resume_course(connection: Connection, beneficiary_id: UUID, now: datetime) -> None:
+    """Staff take back an end of course: entered by mistake, or a new pregnancy."""
+    values = {"course_ended_at": None, "course_ended_reason": None}
+    _set(connection, beneficiaries.c.id == beneficiary_id, "course", values, now)
+
+
+def disown_number(connection: Connection, msisdn: str, now: datetime) -> list[UUID]:
+    """ "Not my number": nothing is sent to it until another one comes. Returns whose it was."""
+    held = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
+    rows = connection.execute(
+        update(beneficiaries)
+        .where(held)
+        .values(msisdn_disowned_at=now, updated_at=now)
+        .returning(beneficiaries.c.id)
+    )
+    return list(rows.scalars())
+
+
+def correct_number(
+    connection: Connection, beneficiary_id: UUID, msisdn: str | None, now: datetime
+) -> None:
+    """Staff enter the number that is right (E.164), or that there is none."""
+    values = {"msisdn": msisdn, "msisdn_disowned_at": None}
+    _set(connection, beneficiaries.c.id == beneficiary_id, "msisdn", values, now)
+
+
+def _set(
+    connection: Connection,
+    whose: ColumnElement[bool],
+    mark: str,
+    values: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Changes each of `whose` and adds `mark` to what is set here."""
+    table = beneficiaries
+    rows = connection.execute(select(table.c.id, table.c.set_here).where(whose).with_for_update())
+    for row in rows.all():
+        connection.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(set_here=sorted({*row.set_here, mark}), updated_at=now, **values)
+        )

@@ -1,0 +1,92 @@
+"""Places named in a file that the registry does not have yet: checked, then made."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Connection, Select, Table, func, insert, select
+
+from gateway.core.programme import PROGRAMME
+from gateway.core.texts import _
+from gateway.registry.imports.cells import latin_of
+from gateway.registry.imports.report import RowError
+from gateway.registry.tables import districts, health_centres, pay_points, villages
+
+# In a district; how much room each has in Latin letters, on a screen and in its column.
+IN_DISTRICT = {"village": villages, "health_centre": health_centres, "pay_point": pay_points}
+_MOST_LATIN = {"district": 64, "province": 64, "village": 32, "health_centre": 40, "pay_point": 40}
+
+LONG_LATIN = _("In Latin letters the name would be %(latin)s: longer than %(most)s letters.")
+
+
+def missing_districts(stage: Table) -> Select[tuple[int, str, str]]:
+    """(line, province, district), the first line of each that is not there."""
+    return (
+        select(func.min(stage.c.line).label("line"), stage.c.province, stage.c.district)
+        .outerjoin(
+            districts,
+            (districts.c.province == stage.c.province) & (districts.c.name == stage.c.district),
+        )
+        .where(
+            districts.c.id.is_(None), stage.c.province.is_not(None), stage.c.district.is_not(None)
+        )
+        .group_by(stage.c.province, stage.c.district)
+    )
+
+
+def missing_in_district(stage: Table, column: str) -> Select[tuple[int, int | None, str]]:
+    """(line, district_id, name) of what is not there; the district itself may be missing."""
+    table, named = IN_DISTRICT[column], stage.c[column]
+    return (
+        select(func.min(stage.c.line).label("line"), districts.c.id.label("district_id"), named)
+        .outerjoin(
+            districts,
+            (districts.c.province == stage.c.province) & (districts.c.name == stage.c.district),
+        )
+        .outerjoin(table, (table.c.district_id == districts.c.id) & (table.c.name == named))
+        .where(table.c.id.is_(None), named.is_not(None))
+        .group_by(districts.c.id, named)
+    )
+
+
+def too_long(
+    connection: Connection, missing: Select[*tuple[object, ...]], *columns: str
+) -> Iterator[RowError]:
+    """A fault for each missing place whose draft in Latin letters has no room."""
+    for row in connection.execute(missing):
+        for column in columns:
+            latin, most = latin_of(getattr(row, column)), _MOST_LATIN[column]
+            if len(latin) > most:
+                yield RowError(row.line, column, LONG_LATIN, {"latin": latin, "most": most})
+
+
+def make_districts(connection: Connection, stage: Table, today: date) -> None:
+    """Latin names come from the programme file where it has them."""
+    served = PROGRAMME.rules_on(today).districts
+    provinces = {district.province: district.province_latin for district in served}
+    names = {(district.province, district.name): district.latin for district in served}
+    made = [
+        {
+            "province": row.province,
+            "province_latin": provinces.get(row.province) or latin_of(row.province),
+            "name": row.district,
+            "name_latin": names.get((row.province, row.district)) or latin_of(row.district),
+        }
+        for row in connection.execute(missing_districts(stage))
+    ]
+    if made:
+        connection.execute(insert(districts), made)
+
+
+def make_in_district(
+    connection: Connection, missing: Select[*tuple[object, ...]], column: str
+) -> None:
+    made = [
+        {
+            "district_id": row.district_id,
+            "name": getattr(row, column),
+            "name_latin": latin_of(getattr(row, column)),
+        }
+        for row in connection.execute(missing)
+    ]
+    if made:
+        connection.execute(insert(IN_DISTRICT[column]), made)

@@ -1,0 +1,55 @@
+"""What came of an import: counts, rows kept as set here, and every fault with its place."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.core.texts import _
+
+
+class Refused(Exception):
+    """A value cannot be taken; `reason` is a msgid, `params` fill its placeholders."""
+
+    def __init__(self, reason: str, **params: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.params = params
+
+
+@dataclass(frozen=True, order=True)
+class RowError:
+    """One fault. `line` counts from 1 with the header; `column` is "" for a whole row.
+
+    `params` may hold what the file says, never a PIN or a phone number.
+    """
+
+    line: int
+    column: str
+    reason: str
+    params: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row whose `columns` stay as the person or staff set them, whatever the file says."""
+
+    line: int
+    registration_no: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """`new`, `changed` and `unchanged` count rows; with `errors` they are 0: nothing was done."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept: tuple[Kept, ...] = ()
+    errors: tuple[RowError, ...] = ()
+
+
+def explain(error: RowError, gettext: Callable[[str], str]) -> str:
+    """The fault as one line of text, for staff."""
+    reason = gettext(error.reason) % error.params
+    place = _("Line %(line)s, %(column)s: %(reason)s") if error.column else _("Line %(line)s: %(reason)s")
+    return gettext(place) % {"line": error.line, "column": error.column, "reason": reason}

@@ -1,0 +1,152 @@
+"""The way of every import: stage, validate, merge in one short transaction; all or nothing.
+
+Rows are staged in a temporary table as they are read, so that memory stays flat and nothing is
+locked while a long file is read. Duplicates are found, and rows compared and merged, by SQL.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table, and_, func, insert, select
+from sqlalchemy.schema import CreateTable
+from uuid_utils.compat import uuid7
+
+from gateway.core.texts import _
+from gateway.registry.database import Database
+from gateway.registry.imports.records import Check, Column, Record, read_header, read_record
+from gateway.registry.imports.report import ImportReport, RowError
+from gateway.registry.imports.sheets import SheetError, rows_of
+from gateway.registry.tables import beneficiaries
+
+SAME_AS = _("The same as in line %(line)s.")
+NO_SUCH_NUMBER = _("No beneficiary has this registration number.")
+
+_AT_ONCE = 1000  # rows
+_IMPORTING = 5550002  # any number that nothing else locks by
+
+
+class Plan(Protocol):
+    """What one kind of file needs; `names` are the columns that the file has."""
+
+    columns: Mapping[str, Column]
+    check: Check
+    stage: Table
+    keys: tuple[str, ...]
+
+    def prepare(self, connection: Connection, records: list[Record]) -> None:
+        """Makes records fit the stage."""
+
+    def faults(self, connection: Connection) -> Iterator[RowError]:
+        """What only the registry shows."""
+
+    def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
+        """What a merge would do."""
+
+    def merge(self, connection: Connection, names: frozenset[str]) -> None: ...
+
+
+def stage_table(*columns: sa.Column[Any]) -> Table:
+    """A temporary table: the row's line, an id for it should it be new, and `columns`."""
+    return Table(
+        "import_rows",
+        sa.MetaData(),
+        sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("row_id", sa.Uuid, nullable=False),
+        sa.Column("registration_no", sa.String(8), index=True),
+        *columns,
+        prefixes=["TEMPORARY"],
+    )
+
+
+def run_import(database: Database, path: Path, plan: Plan, *, dry_run: bool) -> ImportReport:
+    """Imports the file; with any fault, and in a dry run, nothing is written."""
+    with database.engine.connect() as connection:
+        connection.detach()  # closed at the end, and with it the temporary table is gone
+        connection.execute(CreateTable(plan.stage))
+        names, errors = _stage(connection, path, plan)
+        errors += _duplicates(connection, plan)
+        errors += plan.faults(connection)
+        if errors:
+            return ImportReport(errors=tuple(sorted(errors)))
+        if dry_run:
+            return plan.compare(connection, names)
+        with _merging(connection):
+            report = plan.compare(connection, names)
+            plan.merge(connection, names)
+        return report
+
+
+def _stage(
+    connection: Connection, path: Path, plan: Plan
+) -> tuple[frozenset[str], list[RowError]]:
+    errors: list[RowError] = []
+    records: list[Record] = []
+    names: tuple[str, ...] = ()
+    rows = rows_of(path)
+    try:
+        header = read_header(next(rows, None), plan.columns)
+        if isinstance(header, list):
+            return frozenset(), header
+        names = header
+        for row in rows:
+            record, faults = read_record(row, names, plan.columns, plan.check)
+            records.append(record)
+            errors += faults
+            if len(records) == _AT_ONCE:
+                _write(connection, plan, records)
+                records = []
+    except SheetError as fault:
+        errors.append(fault.error)
+    _write(connection, plan, records)
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("ANALYZE import_rows"))
+    return frozenset(names), errors
+
+
+def _write(connection: Connection, plan: Plan, records: list[Record]) -> None:
+    if records:
+        plan.prepare(connection, records)
+        for record in records:
+            record["row_id"] = uuid7()
+        connection.execute(insert(plan.stage), records)
+
+
+@contextmanager
+def _merging(connection: Connection) -> Iterator[None]:
+    """One import at a time; on SQLite the transaction of the stage ends before the writer's."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_IMPORTING)))
+    else:
+        connection.commit()
+        connection.execution_options(begin_immediate=True)
+    yield
+    connection.commit()
+
+
+def _duplicates(connection: Connection, plan: Plan) -> Iterator[RowError]:
+    """Every row whose keys stand in an earlier one."""
+    stage, keys = plan.stage.c, [plan.stage.c[name] for name in plan.keys]
+    first = (
+        select(func.min(stage.line).label("line"), *keys)
+        .group_by(*keys)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    same = and_(*(stage[name] == first.c[name] for name in plan.keys))
+    found = select(stage.line, first.c.line.label("first")).join(first, same)
+    for row in connection.execute(found.where(stage.line > first.c.line)):
+        yield RowError(row.line, plan.keys[-1], SAME_AS, {"line": row.first})
+
+
+def unknown_numbers(connection: Connection, stage: Table) -> Iterator[RowError]:
+    """Every row whose registration number nobody has."""
+    nobody = (
+        select(stage.c.line)
+        .outerjoin(beneficiaries, beneficiaries.c.registration_no == stage.c.registration_no)
+        .where(stage.c.registration_no.is_not(None), beneficiaries.c.id.is_(None))
+    )
+    for row in connection.execute(nobody):
+        yield RowError(row.line, "registration_no", NO_SUCH_NUMBER)

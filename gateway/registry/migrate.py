@@ -1,0 +1,32 @@
+"""Brings a database to the newest schema. Configured here: there is no ini file."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, func, select
+
+from gateway.registry.database import Database
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+_MIGRATING = 5550001  # any number that nothing else locks by
+
+
+def upgrade(database_url: str) -> None:
+    """Applies what is missing in one transaction; two that start at once take turns."""
+    database = Database(database_url)
+    try:
+        with database.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+            command.upgrade(configuration(connection), "head")
+    finally:
+        database.dispose()
+
+
+def configuration(connection: Connection) -> Config:
+    """An Alembic configuration that works on `connection`, for any of Alembic's commands."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    return config

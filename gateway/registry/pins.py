@@ -1,0 +1,164 @@
+"""PINs: four digits that guard amount, visits and changes; hashed, counted, locked for a day.
+
+The rules are those of docs/privacy.md: three wrong attempts lock the pair of caller and
+registration number, so that a stranger's phone never locks the mother's own; and a caller who
+fails on many numbers of other people is refused further ones.
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from uuid_utils.compat import uuid7
+
+from gateway.registry.tables import beneficiaries, pin_attempts
+
+AnyRow = Row[*tuple[Any, ...]]
+
+WRONG_TRIES = 3
+NUMBERS_A_DAY = 6
+A_DAY = timedelta(hours=24)
+
+# What an attempt's row says, beside "ok". To the caller these three are all the same "wrong".
+_FAILURES = frozenset({"wrong", "no_pin", "unknown"})
+_REFUSED = "refused"  # not looked at, because of a lock: does not count towards one
+
+
+@dataclass(frozen=True)
+class PinResult:
+    """`tries_left` counts down from 2 at the first wrong PIN; 0 where locked."""
+
+    outcome: Literal["ok", "wrong", "locked"]
+    tries_left: int
+
+
+def set_pin(
+    connection: Connection, beneficiary_id: UUID, pin: str | None, *, secret: bytes, now: datetime
+) -> None:
+    """Sets the PIN of one beneficiary, or takes it away (None)."""
+    salt, digest = new_hash(pin, secret) if pin else (None, None)
+    connection.execute(
+        update(beneficiaries)
+        .where(beneficiaries.c.id == beneficiary_id)
+        .values(pin_salt=salt, pin_hash=digest, updated_at=now)
+    )
+
+
+def new_hash(pin: str, secret: bytes) -> tuple[str, str]:
+    """A salt of its own and the hash, both in hex."""
+    salt = secrets.token_hex(16)
+    return salt, _hash(pin, salt, secret)
+
+
+def matches(pin: str, salt: str, digest: str, secret: bytes) -> bool:
+    return hmac.compare_digest(_hash(pin, salt, secret), digest)
+
+
+def _hash(pin: str, salt: str, secret: bytes) -> str:
+    """HMAC-SHA-256: with ten thousand PINs only the secret protects, a slow hash would not."""
+    return hmac.digest(secret, f"pin:{salt}:{pin}".encode(), "sha256").hex()
+
+
+def check_pin(
+    connection: Connection,
+    *,
+    event_key: str,
+    msisdn: str,
+    registration_no: str,
+    pin: str,
+    now: datetime,
+    secret: bytes,
+) -> PinResult:
+    """Checks and counts one attempt; wants a writing connection.
+
+    The same `event_key` again gives the stored result and counts nothing. An unknown
+    `registration_no` (8 digits), and one without a PIN, answer as a wrong PIN does. The third
+    wrong attempt within 24 hours is "locked" already and stays so for 24 hours; a right PIN sets
+    the count back.
+    """
+    _one_at_a_time(connection, msisdn)
+    known = connection.execute(
+        select(pin_attempts.c.outcome, pin_attempts.c.tries_left).where(
+            pin_attempts.c.event_key == event_key
+        )
+    ).first()
+    if known is not None:
+        return _result(known.outcome, known.tries_left)
+    whose = connection.execute(
+        select(beneficiaries.c.msisdn, beneficiaries.c.pin_salt, beneficiaries.c.pin_hash).where(
+            beneficiaries.c.registration_no == registration_no
+        )
+    ).first()
+    outcome, tries_left = _compare(whose, pin, secret), WRONG_TRIES
+    recent = _attempts_of_a_day(connection, msisdn, now)
+    of_pair = [attempt for attempt in recent if attempt.registration_no == registration_no]
+    own = whose is not None and whose.msisdn == msisdn
+    if _is_locked(of_pair) or (not own and not of_pair and _failed_on(recent) >= NUMBERS_A_DAY):
+        outcome, tries_left = _REFUSED, 0
+    elif outcome != "ok":
+        tries_left -= 1 + _wrong_in_a_row(of_pair)
+    connection.execute(
+        insert(pin_attempts).values(
+            id=uuid7(),
+            event_key=event_key,
+            msisdn=msisdn,
+            registration_no=registration_no,
+            outcome=outcome,
+            tries_left=tries_left,
+            at=now,
+        )
+    )
+    return _result(outcome, tries_left)
+
+
+def _one_at_a_time(connection: Connection, msisdn: str) -> None:
+    """Attempts sent side by side must not all count as the first. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"pin:{msisdn}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def _result(outcome: str, tries_left: int) -> PinResult:
+    if outcome == "ok":
+        return PinResult("ok", tries_left)
+    return PinResult("wrong" if tries_left else "locked", tries_left)
+
+
+def _attempts_of_a_day(connection: Connection, msisdn: str, now: datetime) -> Sequence[AnyRow]:
+    return connection.execute(
+        select(pin_attempts)
+        .where(pin_attempts.c.msisdn == msisdn, pin_attempts.c.at > now - A_DAY)
+        .order_by(pin_attempts.c.at, pin_attempts.c.id)
+    ).all()
+
+
+def _compare(whose: AnyRow | None, pin: str, secret: bytes) -> str:
+    """Hashes in every case, so that the time taken tells nothing."""
+    salt = (whose and whose.pin_salt) or "none"
+    digest = (whose and whose.pin_hash) or "none"
+    right = matches(pin, salt, digest, secret)
+    if whose is None:
+        return "unknown"
+    if whose.pin_hash is None:
+        return "no_pin"
+    return "ok" if right else "wrong"
+
+
+def _is_locked(of_pair: Sequence[AnyRow]) -> bool:
+    return any(one.outcome in _FAILURES and one.tries_left == 0 for one in of_pair)
+
+
+def _failed_on(recent: Sequence[AnyRow]) -> int:
+    return len({one.registration_no for one in recent if one.outcome in _FAILURES})
+
+
+def _wrong_in_a_row(of_pair: Sequence[AnyRow]) -> int:
+    count = 0
+    for attempt in of_pair:
+        count = 0 if attempt.outcome == "ok" else count + 1
+    return count

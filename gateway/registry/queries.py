@@ -1,0 +1,149 @@
+"""What a dial needs to know, in at most three statements."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Label, Row, Table, bindparam, select
+
+from gateway.core import caller
+from gateway.core.health import due_visits
+from gateway.core.payments import next_and_last
+from gateway.core.programme import PROGRAMME
+from gateway.registry.tables import (
+    beneficiaries,
+    callers,
+    health_centres,
+    pay_points,
+    payments,
+    villages,
+    visits,
+)
+
+AnyRow = Row[*tuple[Any, ...]]
+
+MOST_ON_ONE_PHONE = 12
+MOST_VISITS = 12  # a screen shows three lines of visits, one for all of a kind and day
+
+
+def caller_facts(
+    connection: Connection, msisdn: str, *, on: date, default_locale: str
+) -> caller.Caller:
+    """What one dial of `msisdn` (E.164) may know, as of the day `on` in the programme's zone.
+
+    A number that was disowned knows nobody. The locale is the one chosen on this number, else
+    that of its first beneficiary, else `default_locale`. At most 12 beneficiaries, those with a
+    running grant first.
+    """
+    rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
+    known = sorted((row for row in rows if row.id is not None), key=_running_first)
+    locale = rows[0].caller_locale or next((row.locale for row in known if row.locale), None)
+    found = _with_details(connection, known[:MOST_ON_ONE_PHONE], on)
+    return caller.Caller(locale=locale or default_locale, beneficiaries=found)
+
+
+def beneficiary_by_registration_no(
+    connection: Connection, registration_no: str, *, on: date
+) -> caller.Beneficiary | None:
+    """The same of one registration number; whoever asks has checked its PIN before."""
+    rows = connection.execute(_OF_NUMBER, {"registration_no": registration_no}).all()
+    found = _with_details(connection, rows, on)
+    return found[0] if found else None
+
+
+def _running_first(row: AnyRow) -> tuple[bool, str]:
+    return row.status in {"exited", "rejected"}, row.registration_no
+
+
+def _place(table: Table, name: str) -> tuple[Label[str], Label[str]]:
+    return table.c.name.label(name), table.c.name_latin.label(f"{name}_latin")
+
+
+_COLUMNS = (
+    beneficiaries,
+    *_place(villages, "village"),
+    *_place(health_centres, "health_centre"),
+)
+_PLACED = beneficiaries.join(villages, beneficiaries.c.village_id == villages.c.id).join(
+    health_centres, beneficiaries.c.health_centre_id == health_centres.c.id
+)
+_OF_NUMBER = (
+    select(*_COLUMNS)
+    .select_from(_PLACED)
+    .where(beneficiaries.c.registration_no == bindparam("registration_no"))
+)
+# One row at least, so that the language of an unknown number comes along.
+_dial = select(bindparam("msisdn", type_=callers.c.msisdn.type).label("msisdn")).subquery("dial")
+_OF_CALLER = select(callers.c.locale.label("caller_locale"), *_COLUMNS).select_from(
+    _dial.outerjoin(callers, callers.c.msisdn == _dial.c.msisdn).outerjoin(
+        _PLACED,
+        (beneficiaries.c.msisdn == _dial.c.msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None),
+    )
+)
+_PAYMENTS = (
+    select(payments, *_place(pay_points, "pay_point"))
+    .join(pay_points, payments.c.pay_point_id == pay_points.c.id)
+    .where(payments.c.beneficiary_id.in_(bindparam("ids", expanding=True)))
+)
+_VISITS = select(visits).where(visits.c.beneficiary_id.in_(bindparam("ids", expanding=True)))
+
+
+def _with_details(
+    connection: Connection, rows: Sequence[AnyRow], on: date
+) -> tuple[caller.Beneficiary, ...]:
+    if not rows:
+        return ()
+    ids = [row.id for row in rows]
+    paid: dict[UUID, list[caller.Payment]] = defaultdict(list)
+    for row in connection.execute(_PAYMENTS, {"ids": ids}):
+        paid[row.beneficiary_id].append(_payment(row))
+    done: dict[UUID, dict[str, date]] = defaultdict(dict)
+    for row in connection.execute(_VISITS, {"ids": ids}):
+        done[row.beneficiary_id][row.visit] = row.done_on
+    return tuple(_beneficiary(row, paid[row.id], done[row.id], on) for row in rows)
+
+
+def _payment(row: AnyRow) -> caller.Payment:
+    return caller.Payment(
+        id=str(row.id),
+        cycle=row.cycle,
+        due_on=row.due_on,
+        amount=row.amount,
+        status=row.status,
+        pay_point=caller.Place(row.pay_point, row.pay_point_latin),
+    )
+
+
+def _beneficiary(
+    row: AnyRow, paid: list[caller.Payment], done: Mapping[str, date], on: date
+) -> caller.Beneficiary:
+    rules = PROGRAMME.rules_on(on)
+    village = caller.Place(row.village, row.village_latin)
+    health_centre = caller.Place(row.health_centre, row.health_centre_latin)
+    coming, last = next_and_last(paid, on=on, rules=rules)
+    due = due_visits(
+        rules=rules,
+        edd=row.edd,
+        child_dob=row.child_dob,
+        done=done,
+        on=on,
+        health_centre=health_centre,
+        village=village,
+        course_ended=row.course_ended_at is not None,
+    )
+    return caller.Beneficiary(
+        id=str(row.id),
+        registration_no=row.registration_no,
+        status=row.status,
+        category=row.category,
+        since_on=row.enrolled_on,
+        village=village,
+        health_centre=health_centre,
+        has_pin=row.pin_hash is not None,
+        next_payment=coming,
+        last_payment=last,
+        visits=due[:MOST_VISITS],
+        course_ended=row.course_ended_at is not None,
+    )

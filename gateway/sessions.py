@@ -1,0 +1,139 @@
+"""The session store: one value a session in Redis, written only by whoever read it last.
+
+Keys: `ussd:<provider>:<session id>` holds "<turn>|<json>"; `ussd:cut:<pseudonym>` names the
+session that a number was in last, for the offer to go on. Redis may be gone at any moment: a
+caller of this module gets `UnavailableError`, waits 250 ms at most, and then not again for 5 s.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from gateway.ussd.session import Session
+
+SCHEMA = 1
+SOCKET_TIMEOUT = 0.25
+PAUSE_AFTER_FAILURE = 5.0
+RESUME_SECONDS = 600
+
+# Redis 6 to Valkey 9 all have Lua; SET's own conditions cannot compare a turn.
+_WRITE = """
+local held = redis.call('GET', KEYS[1])
+local turn = held and string.match(held, '^%d+') or ''
+if turn ~= ARGV[1] then return held or '' end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+if ARGV[4] == '' then redis.call('DEL', KEYS[2])
+else redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
+return false
+"""
+
+
+class UnavailableError(Exception):
+    """Redis did not answer; the service goes on without it."""
+
+
+class StoredSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is kept between two hops.
+
+    `facts` is the registry as read at the dial, left as the bytes it is, and `facts_print` its
+    fingerprint; `resumed`: an offer to go on was made; `consumed` the length
+    of the input so far and `digest` its keyed hash; `request_key` the operator's own mark of a
+    repeated request, where it has one.
+    """
+
+    schema: int
+    menu: str
+    msisdn: str
+    started_at: int
+    session: Session
+    facts: msgspec.Raw
+    facts_print: str
+    resumed: bool = False
+    consumed: int
+    digest: str
+    turn: int
+    reply: str
+    closes: bool = False
+    request_key: str | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(StoredSession).decode
+
+
+def connect(url: str) -> "Redis":
+    """A client that fails fast: redis-py's own retries hang for up to a minute."""
+    return Redis.from_url(
+        url,
+        socket_timeout=SOCKET_TIMEOUT,
+        socket_connect_timeout=SOCKET_TIMEOUT,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class SessionStore:
+    def __init__(
+        self, client: "Redis", *, ttl_seconds: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client = client
+        self._write = client.register_script(_WRITE)
+        self._ttl = max(ttl_seconds, RESUME_SECONDS)
+        self._monotonic = monotonic
+        self._down_until = 0.0
+
+    def load(self, provider: str, session_id: str) -> StoredSession | None:
+        """The session; None where there is none, or one of an older schema."""
+        return _parse(self._ask(lambda: self._client.get(_key(provider, session_id))))
+
+    def load_cut_off(self, owner: str) -> StoredSession | None:
+        """The session that `owner` (a pseudonym of the number) was cut off in, if any."""
+        return _parse(self._ask(lambda: self._get_cut_off(owner)))
+
+    def save(
+        self, provider: str, session_id: str, owner: str, stored: StoredSession, held: int | None
+    ) -> StoredSession | None:
+        """Write if the turn is still `held` (None: no session yet); else the winner's session."""
+        key = _key(provider, session_id)
+        value = b"%d|%s" % (stored.turn, _encode(stored))
+        arguments = (
+            "" if held is None else held,
+            value,
+            self._ttl,
+            "" if stored.session.ended else key,
+            RESUME_SECONDS,
+        )
+        won = self._ask(lambda: self._write(keys=(key, f"ussd:cut:{owner}"), args=arguments))
+        return _parse(won)
+
+    def _get_cut_off(self, owner: str) -> Any:
+        key = self._client.get(f"ussd:cut:{owner}")
+        return self._client.get(key) if isinstance(key, bytes) else None
+
+    def _ask(self, command: Callable[[], Any]) -> Any:
+        if self._monotonic() < self._down_until:
+            raise UnavailableError
+        try:
+            return command()
+        except RedisError as error:
+            self._down_until = self._monotonic() + PAUSE_AFTER_FAILURE
+            raise UnavailableError from error
+
+
+def _key(provider: str, session_id: str) -> str:
+    return f"ussd:{provider}:{session_id}"
+
+
+def _parse(value: Any) -> StoredSession | None:
+    if not isinstance(value, bytes) or not value:
+        return None
+    try:
+        stored = _decode(value[value.index(b"|") + 1 :])
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return stored if stored.schema == SCHEMA else None

@@ -1,0 +1,150 @@
+"""One rule: a session and the facts give the pages a caller sees, cut to the budget."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any
+
+from gateway.core.encoding import to_gsm7
+from gateway.core.errors import MenuError
+from gateway.ussd.pager import Budget, Footer, paginate
+from gateway.ussd.screens import (
+    BACK,
+    HOME,
+    MORE,
+    Branch,
+    Context,
+    Each,
+    End,
+    Menu,
+    MenuTree,
+    Screen,
+    Slots,
+)
+from gateway.ussd.session import Session
+from gateway.ussd.syllables import cut
+
+Gettext = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside the session that a step or a screen may depend on."""
+
+    tree: MenuTree
+    facts: Any
+    today: date
+    gettext: Mapping[str, Gettext]  # by locale
+    budget: Budget
+
+    def context(self, session: Session) -> Context:
+        return Context(
+            self.facts, session.answers, session.locale, self.today, self.gettext[session.locale]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What goes out: `closes` only on the last page of an End."""
+
+    text: str
+    closes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice as this caller sees it: the key to press, the label's params, what it sets."""
+
+    key: str
+    label: str
+    params: Mapping[str, str]
+    to: str | Branch
+    sets: Mapping[str, str]
+
+
+def options(state: Menu, context: Context) -> list[Option]:
+    """The choices this caller sees, numbered; 9 and 0 are the pager's, so numbers skip them."""
+    keys = choice_keys()
+    shown: list[Option] = []
+    for choice in state.choices:
+        if isinstance(choice, Each):
+            shown += [
+                Option(next(keys), choice.label, params, choice.to, {choice.sets: answer})
+                for answer, params in choice.of(context)[: choice.most]
+            ]
+        elif choice.when is None or choice.when(context):
+            shown.append(Option(next(keys), choice.label, {}, choice.to, choice.sets))
+    return shown
+
+
+def choice_keys() -> "map[str]":
+    """1 to 8, 11 to 18, and so on."""
+    return map(str, (n for n in count(1) if n % 10 not in {0, 9}))
+
+
+def pages(world: World, session: Session) -> tuple[str, ...]:
+    """Every page of the session's screen; raises MenuError where there is none."""
+    state = world.tree.state(session.state)
+    if not isinstance(state, Screen):
+        raise MenuError(f"{session.state!r} is no screen")
+    context = world.context(session)
+    gettext = context.gettext
+    labels = (
+        tuple(f"{o.key} {gettext(o.label) % o.params}" for o in options(state, context))
+        if isinstance(state, Menu)
+        else ()
+    )
+    notice = session.notice
+    return lay_out(
+        state,
+        gettext,
+        values=fill(state.slots, context),
+        labels=labels,
+        notice=gettext(notice.msgid) % notice.params if notice else "",
+        deep=len(session.history),
+        budget=world.budget,
+        latin=context.locale != "lo",
+    )
+
+
+def page(world: World, session: Session) -> Page:
+    """The page the session is on."""
+    drawn = pages(world, session)
+    number = min(session.page, len(drawn) - 1)
+    return Page(drawn[number], closes=session.ended and number == len(drawn) - 1)
+
+
+def fill(slots: Slots, context: Context) -> dict[str, str]:
+    """The slots' values, cut to their room."""
+    values = {}
+    for name, slot in slots.items():
+        value = slot.value(context)
+        values[name] = value if slot.name else cut(value, slot.room(context.locale))
+    return values
+
+
+def lay_out(
+    state: Screen,
+    gettext: Gettext,
+    *,
+    values: Mapping[str, str],
+    labels: tuple[str, ...],
+    notice: str,
+    deep: int,
+    budget: Budget,
+    latin: bool,
+) -> tuple[str, ...]:
+    """Text, choices and footer as pages; a notice takes the heading's place."""
+    heading = notice or (gettext(state.heading) if state.heading else "")
+    text = gettext(state.text) % values if state.text else ""
+    body = "\n".join(part for part in (heading, text) if part)
+    closing = isinstance(state, End)
+    footer = Footer(
+        back=gettext(BACK) if deep and not closing else None,
+        more=gettext(MORE),
+        home=gettext(HOME) if deep > 1 and not closing else None,
+    )
+    if latin:  # one typographic quote would halve the page
+        body, labels = to_gsm7(body), tuple(to_gsm7(label) for label in labels)
+    return paginate(body, labels, footer, budget)

@@ -1,0 +1,183 @@
+"""One rule: a session, a token and the facts give the next session, and nothing else happens.
+
+The host asks `begin` for a first session and `step` for each token; it answers a Need by
+stepping again with `results`, and writes down the events before it shows the screen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from gateway.core.errors import MenuError
+from gateway.ussd.drawing import World, options, pages
+from gateway.ussd.screens import (
+    BACK_KEY,
+    HOME_KEY,
+    MENU_CHANGED,
+    MORE_KEY,
+    NO_SUCH_CHOICE,
+    NOT_A_NUMBER,
+    RESUME,
+    Ask,
+    Branch,
+    End,
+    Event,
+    Menu,
+    Need,
+    Route,
+    Screen,
+)
+from gateway.ussd.session import Interrupted, Session, entering, with_answers, with_notice
+
+MOST_ROUTES = 8  # a longer chain of screenless states is a loop
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a token did: the session as it is now, and the event to write down first."""
+
+    session: Session
+    event: Event | None = None
+
+
+def begin(world: World, locale: str, interrupted: Interrupted | None = None) -> Step:
+    """The first session of a dial: at the start, or at the offer to go on."""
+    session = Session(state="", locale=locale, interrupted=interrupted)
+    offered = interrupted is not None and world.tree.resume
+    return _enter(world, session, offered or world.tree.start)
+
+
+def step(
+    world: World,
+    session: Session,
+    token: str,
+    results: Mapping[str, str] | None = None,
+) -> Step | Need:
+    """Press `token`; `results` answer the Need of the same token.
+
+    Raises MenuError where the menu itself is at fault.
+    """
+    state = world.tree.by_name.get(session.state)
+    if not isinstance(state, Screen):
+        return restart(world, session)
+    moved = _navigate(world, session, token)
+    if moved is not None:
+        return moved
+    if isinstance(state, Menu):
+        return _choose(world, session, state, token)
+    if isinstance(state, Ask):
+        return _take(world, session, state, token, results)
+    return Step(with_notice(session, NOT_A_NUMBER))  # an End that has more pages
+
+
+def restart(world: World, session: Session) -> Step:
+    """To the start with a word of explanation: the stored state is not in this menu."""
+    fresh = Session(state="", locale=session.locale, trail=session.trail)
+    begun = _enter(world, fresh, world.tree.start)
+    return Step(with_notice(begun.session, MENU_CHANGED), begun.event)
+
+
+def _navigate(world: World, session: Session, token: str) -> Step | None:
+    """More, Back and Home, where they mean something here."""
+    if token == MORE_KEY and session.page + 1 < len(pages(world, session)):
+        return Step(_turn(session, session.page + 1))
+    if token == BACK_KEY and session.page:
+        return Step(_turn(session, session.page - 1))
+    if token == BACK_KEY and session.history:
+        return Step(_back(world, session))
+    if token == HOME_KEY and session.history:
+        return _enter(world, msgspec.structs.replace(session, history=()), world.tree.home)
+    return None
+
+
+def _turn(session: Session, page: int) -> Session:
+    return msgspec.structs.replace(session, page=page, notice=None)
+
+
+def _back(world: World, session: Session) -> Session:
+    """To the screen before, past a PIN: nobody wants to go back to being asked."""
+    history = session.history
+    while len(history) > 1 and _is_secret(world, history[-1]):
+        history = history[:-1]
+    return entering(session, history[-1], history=history[:-1])
+
+
+def _is_secret(world: World, name: str) -> bool:
+    state = world.tree.by_name.get(name)
+    return isinstance(state, Ask) and state.secret
+
+
+def _choose(world: World, session: Session, state: Menu, token: str) -> Step:
+    for option in options(state, world.context(session)):
+        if option.key == token:
+            if option.to == RESUME:
+                return _go_on(world, session)
+            return _enter(world, with_answers(session, dict(option.sets)), option.to)
+    if token.isascii() and token.isdigit():
+        return Step(with_notice(session, NO_SUCH_CHOICE, key=token[:3]))
+    return Step(with_notice(session, NOT_A_NUMBER))
+
+
+def _take(
+    world: World, session: Session, state: Ask, token: str, results: Mapping[str, str] | None
+) -> Step | Need:
+    value = state.accepts(token)
+    if value is None:
+        return Step(with_notice(session, state.malformed))
+    answers = {state.sets: value} if state.sets and not state.secret else {}
+    asking = with_answers(session, answers)
+    if state.needs is not None and results is None:
+        return state.needs(world.context(asking), value)
+    answered = with_answers(asking, dict(results or {}))
+    target = _resolve(world, answered, state.to)
+    if target == state.name:
+        params = {
+            name: slot.value(world.context(answered)) for name, slot in state.error_slots.items()
+        }
+        return Step(with_notice(answered, state.error, **params))
+    return _enter(world, answered, target)
+
+
+def _go_on(world: World, session: Session) -> Step:
+    """Continue where it broke off; behind a PIN, at the PIN: the phone may have changed hands."""
+    was = session.interrupted
+    if was is None:
+        raise MenuError("there is nothing to go on with")
+    path = (*was.history, was.state)
+    for index, name in enumerate(path):
+        if not isinstance(world.tree.by_name.get(name), Screen):
+            return restart(world, session)
+        if _is_secret(world, name):
+            path = path[: index + 1]
+            break
+    resumed = msgspec.structs.replace(session, answers=was.answers, interrupted=None)
+    return Step(entering(resumed, path[-1], history=path[:-1]))
+
+
+def _enter(world: World, session: Session, to: str | Branch) -> Step:
+    """Move to the screen that `to` leads to; the screen left is what Back returns to."""
+    target = _resolve(world, session, to)
+    left = session.state
+    keep = bool(left) and target != world.tree.home and left != world.tree.resume
+    history = (*session.history, left) if keep else ()
+    state = world.tree.state(target)
+    entered = entering(session, target, history=history, ended=isinstance(state, End))
+    emits = state.emits if isinstance(state, Screen) else None
+    return Step(entered, emits(world.context(entered)) if emits else None)
+
+
+def _resolve(world: World, session: Session, to: str | Branch) -> str:
+    """The screen behind `to`, through any Routes; refuses a state the Branch did not name."""
+    context = world.context(session)
+    for _hop in range(MOST_ROUTES):
+        if isinstance(to, Branch):
+            picked = to.pick(context)
+            if picked not in to.to:
+                raise MenuError(f"a branch of {session.state!r} picked {picked!r}, not of {to.to}")
+            to = picked
+        state = world.tree.state(to)
+        if not isinstance(state, Route):
+            return state.name
+        to = state.to
+    raise MenuError(f"{session.state!r} leads to routes without end")

@@ -1,0 +1,192 @@
+"""The vocabulary of menus: a menu is a table of these, so a tool can list every edge and text.
+
+Menu   a text and numbered choices        Ask    a text, the caller types
+End    a text that closes the session     Route  no screen: goes on at once
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from gateway.core.errors import MenuError
+from gateway.core.texts import _
+
+BACK, MORE, HOME = _("0 Back"), _("9 More"), _("00 Menu")
+BACK_KEY, MORE_KEY, HOME_KEY = "0", "9", "00"
+NO_SUCH_CHOICE = _("No choice %(key)s.")
+NOT_A_NUMBER = _("Press a number.")
+MENU_CHANGED = _("The menu has changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a function of a menu may look at; `facts` are the host's, opaque to the engine."""
+
+    facts: Any
+    answers: Mapping[str, str]
+    locale: str
+    today: date
+    gettext: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something the caller wants done; the host writes it down before the reply goes out."""
+
+    kind: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A question only the host can answer; its answers join the session's."""
+
+    kind: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A placeholder's value and the most room it takes: UCS-2 units in Lao, septets in Latin.
+
+    A longer value is cut on a syllable, unless it is a `name`: a cut name can be another village.
+    """
+
+    width: int
+    value: Callable[[Context], str]
+    latin: int | None = None
+    name: bool = False
+
+    def room(self, locale: str) -> int:
+        return self.width if locale == "lo" or self.latin is None else self.latin
+
+
+Slots = Mapping[str, Slot]
+Guard = Callable[[Context], bool]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Picks the next state; every state it may pick is named, the engine refuses others."""
+
+    pick: Callable[[Context], str]
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A numbered line. `sets` are absolute values: pressed twice it means the same."""
+
+    label: str
+    to: "str | Branch"
+    sets: Mapping[str, str] = field(default_factory=dict)
+    when: Guard | None = None
+
+
+@dataclass(frozen=True)
+class Each:
+    """One choice for each of the caller's own things; `of` gives (answer, label's params)."""
+
+    label: str
+    of: Callable[[Context], Sequence[tuple[str, Mapping[str, str]]]]
+    widths: Mapping[str, int]
+    sets: str
+    to: "str | Branch"
+    most: int
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What Menu, Ask and End share. `heading` is a first line that yields to a notice.
+
+    `pages`: the most pages the widest data may take; `emits`: on entry, never on Back.
+    """
+
+    name: str
+    text: str
+    slots: Slots = field(default_factory=dict)
+    heading: str = ""
+    pages: int = 1
+    emits: Callable[[Context], Event | None] | None = None
+
+
+@dataclass(frozen=True)
+class Menu(Screen):
+    choices: tuple[Choice | Each, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ask(Screen):
+    """`accepts` returns the value of a well-formed input, or None: then `malformed` is shown.
+
+    `needs` asks the host; `secret` input is never kept. A `to` that picks this very state asks
+    again, under `error`.
+    """
+
+    accepts: Callable[[str], str | None] = lambda typed: typed or None
+    malformed: str = NOT_A_NUMBER
+    error: str = ""
+    error_slots: Slots = field(default_factory=dict)
+    sets: str = ""
+    secret: bool = False
+    needs: Callable[[Context, str], Need] | None = None
+    to: "str | Branch" = ""
+
+
+@dataclass(frozen=True)
+class End(Screen):
+    pass
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    to: Branch
+
+
+State = Screen | Route
+RESUME = "@resume"  # the edge of a choice that goes on where the caller was cut off
+
+
+@dataclass(frozen=True)
+class MenuTree:
+    """The whole: `start` is entered at the dial, `home` by 00, `resume` offers to go on."""
+
+    name: str
+    states: tuple[State, ...]
+    start: str
+    home: str
+    resume: str = ""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, State]:
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def version(self) -> str:
+        """Changes when a state, an edge or the order of choices does; 8 hex digits."""
+        shape = [(state.name, type(state).__name__, edges(state)) for state in self.states]
+        return hashlib.sha256(repr(shape).encode()).hexdigest()[:8]
+
+    def state(self, name: str) -> State:
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise MenuError(f"{self.name} has no state {name!r}") from None
+
+
+def targets(to: "str | Branch") -> tuple[str, ...]:
+    """Every state an edge may lead to."""
+    return to.to if isinstance(to, Branch) else (to,)
+
+
+def edges(state: State) -> list[tuple[str, str]]:
+    """(label msgid, target) of every way out of `state`; "" for ways that have no label."""
+    if isinstance(state, Menu):
+        return [(choice.label, name) for choice in state.choices for name in targets(choice.to)]
+    if isinstance(state, Ask | Route):
+        return [("", name) for name in targets(state.to)]
+    return []

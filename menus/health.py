@@ -1,0 +1,69 @@
+"""Health checks: what is due next, where, and how to stop being told."""
+
+from gateway.core.caller import Visit
+from gateway.core.formats import format_short_date
+from gateway.core.programme import PROGRAMME
+from gateway.core.texts import _
+from gateway.ussd.screens import Branch, Choice, Context, End, Event, Menu, Route, Slot
+from menus.pin import ask_pin, guarded
+from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
+
+MOST_LINES = 2
+KINDS = {
+    "antenatal": _("Pregnancy check"),
+    "postnatal": _("Check after birth"),
+    "vaccine": _("Vaccination"),
+    "supplement": _("Vitamin A"),
+}
+
+entry = by_number_of_beneficiaries("health_unknown", "health_guard", "health_whose")
+
+
+def _which(context: Context) -> str:
+    beneficiary = chosen(context)
+    if beneficiary.course_ended:
+        return "health_stopped"
+    return "visits" if beneficiary.visits else "no_visits"
+
+
+def _visits(context: Context) -> str:
+    """One line for all visits of a kind that fall on the same day at the same place."""
+    lines = dict.fromkeys(_line(visit, context) for visit in chosen(context).visits)
+    return "\n".join(list(lines)[:MOST_LINES])
+
+
+def _line(visit: Visit, context: Context) -> str:
+    rule = PROGRAMME.rules_on(context.today).visit(visit.visit)
+    kind = context.gettext(KINDS[rule.kind] if rule else _("Health check"))
+    return f"{format_short_date(visit.due_on)} {kind}, {visit.place.in_locale(context.locale)}"
+
+
+def _stops(context: Context) -> Event:
+    return Event("course_stopped", {"beneficiary_id": chosen(context).id})
+
+
+STATES = (
+    choose_beneficiary("health_whose", to="health_guard"),
+    Route("health_guard", guarded("health_pin", "health")),
+    ask_pin("health_pin", to="health"),
+    Route("health", Branch(_which, ("visits", "no_visits", "health_stopped"))),
+    Menu(
+        "visits",
+        _("%(visits)s\nChecks are not a condition for the money."),
+        slots={"visits": Slot(100, _visits, latin=150, name=True)},
+        choices=(Choice(_("Stop these messages"), to="course_stopped"),),
+        pages=3,
+    ),
+    Menu(
+        "no_visits",
+        _("No visit is due now. Checks are not a condition for the money."),
+        choices=(Choice(_("Stop these messages"), to="course_stopped"),),
+        pages=2,
+    ),
+    End("course_stopped", _("These messages have stopped. The money is unchanged."), emits=_stops),
+    End("health_stopped", _("You get no health messages. The money is unchanged.")),
+    End(
+        "health_unknown",
+        _("This number is not registered. Free checks for all at the health centre."),
+    ),
+)

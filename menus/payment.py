@@ -1,0 +1,131 @@
+"""When am I paid? The next payment's date, place and amount; what became of the last one."""
+
+from datetime import date
+
+from gateway.core.caller import Payment
+from gateway.core.errors import MenuError
+from gateway.core.formats import format_amount, format_date
+from gateway.core.texts import _
+from gateway.ussd.screens import Branch, Choice, Context, End, Event, Menu, Route, Slot
+from menus.pin import ask_pin
+from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
+
+entry = by_number_of_beneficiaries("payment_unknown", "payment", "payment_whose")
+
+
+def _next(context: Context) -> Payment:
+    payment = chosen(context).next_payment
+    if payment is None:
+        raise MenuError("no next payment to show")
+    return payment
+
+
+def _last(context: Context) -> Payment:
+    payment = chosen(context).last_payment
+    if payment is None:
+        raise MenuError("no last payment to show")
+    return payment
+
+
+def _date(on: date) -> str:
+    return format_date(on)
+
+
+def _amount(payment: Payment, context: Context) -> str:
+    return format_amount(payment.amount, context.locale, context.gettext)
+
+
+DATE = Slot(10, lambda context: _date(_next(context).due_on))
+PLACE = Slot(
+    24, lambda context: _next(context).pay_point.in_locale(context.locale), latin=40, name=True
+)
+AMOUNT = Slot(15, lambda context: _amount(_next(context), context))
+LAST_DATE = Slot(10, lambda context: _date(_last(context).due_on))
+
+
+def _which(context: Context) -> str:
+    beneficiary = chosen(context)
+    if beneficiary.next_payment is not None:
+        return "next_payment_guarded" if beneficiary.has_pin else "next_payment"
+    if beneficiary.status in {"applied", "verified"}:
+        return "payment_after_registration"
+    last = beneficiary.last_payment
+    if last is not None and last.status == "missed":
+        return "payment_missed"
+    return "payment_none"
+
+
+def _which_last(context: Context) -> str:
+    return "payment_missed" if _last(context).status == "missed" else "payment_paid"
+
+
+def _has_last(context: Context) -> bool:
+    return chosen(context).last_payment is not None
+
+
+def _summary(context: Context) -> Event:
+    return Event("summary_requested", {"beneficiary_id": chosen(context).id})
+
+
+_last_payment = Choice(
+    _("Last one"), to=Branch(_which_last, ("payment_paid", "payment_missed")), when=_has_last
+)
+_by_sms = Choice(_("By SMS"), to="summary_sent")
+
+STATES = (
+    choose_beneficiary("payment_whose", to="payment"),
+    Route(
+        "payment",
+        Branch(
+            _which,
+            (
+                "next_payment",
+                "next_payment_guarded",
+                "payment_after_registration",
+                "payment_missed",
+                "payment_none",
+            ),
+        ),
+    ),
+    Menu(
+        "next_payment",
+        _("Payday %(due_on)s\n%(pay_point)s\n%(amount)s"),
+        slots={"due_on": DATE, "pay_point": PLACE, "amount": AMOUNT},
+        choices=(_by_sms, _last_payment),
+        pages=2,
+    ),
+    Menu(
+        "next_payment_guarded",
+        _("Payday %(due_on)s\n%(pay_point)s"),
+        slots={"due_on": DATE, "pay_point": PLACE},
+        choices=(Choice(_("Amount"), to="payment_pin"), _by_sms, _last_payment),
+        pages=2,
+    ),
+    ask_pin("payment_pin", to="payment_amount"),
+    End(
+        "payment_amount",
+        _("Payday %(due_on)s: %(amount)s"),
+        slots={"due_on": DATE, "amount": AMOUNT},
+    ),
+    End("summary_sent", _("We are sending you an SMS."), emits=_summary),
+    End(
+        "payment_paid",
+        _("The payment of %(due_on)s was paid out."),
+        slots={"due_on": LAST_DATE},
+    ),
+    Menu(
+        "payment_missed",
+        _("You were not paid on %(due_on)s. The money is still yours."),
+        slots={"due_on": LAST_DATE},
+        choices=(Choice(_("Tell us"), to="not_paid"),),
+    ),
+    End("payment_none", _("No payment date yet. Please check again later.")),
+    End(
+        "payment_after_registration",
+        _("No payment date yet: your registration is being checked."),
+    ),
+    End(
+        "payment_unknown",
+        _("This number is not registered. Please ask at the health centre."),
+    ),
+)

@@ -1,0 +1,52 @@
+"""The PIN that guards the amount, health visits and changes, where one is set."""
+
+import re
+
+from gateway.core.texts import _
+from gateway.ussd.screens import Ask, Branch, Context, End, Need, Slot
+from menus.selection import chosen
+
+_FOUR_DIGITS = re.compile(r"[0-9]{4}")
+
+locked = End(
+    "pin_locked",
+    _("Too many wrong PINs. Try again tomorrow, or ask at the health centre."),
+)
+
+
+def four_digits(typed: str) -> str | None:
+    return typed if _FOUR_DIGITS.fullmatch(typed) else None
+
+
+def guarded(pin: str, to: str) -> Branch:
+    """To the PIN where the chosen beneficiary has one, else straight on."""
+    return Branch(lambda context: pin if chosen(context).has_pin else to, (pin, to))
+
+
+def ask_pin(name: str, to: str) -> Ask:
+    """The host counts the attempts and says `pin`: "ok", "wrong" or "locked"."""
+
+    def pick(context: Context) -> str:
+        return {"ok": to, "wrong": name}.get(context.answers["pin"], locked.name)
+
+    return Ask(
+        name,
+        _("Enter your 4-digit PIN:"),
+        accepts=four_digits,
+        malformed=_("A PIN has 4 digits."),
+        error=_("Wrong PIN. %(tries)s left."),
+        error_slots={"tries": tries_left},
+        secret=True,
+        needs=_check,
+        to=Branch(pick, (to, name, locked.name)),
+    )
+
+
+tries_left = Slot(1, lambda context: context.answers["tries_left"])
+
+
+def _check(context: Context, pin: str) -> Need:
+    return Need("check_pin", {"registration_no": chosen(context).registration_no, "pin": pin})
+
+
+STATES = (locked,)

@@ -1,0 +1,147 @@
+from datetime import date
+
+import pytest
+
+from gateway.core.caller import Payment, PaymentStatus, Place
+from gateway.core.payments import (
+    CycleError,
+    awaits_result,
+    cycle_after,
+    first_of_cycle,
+    next_and_last,
+)
+from tests.core.rules import rules
+
+TODAY = date(2026, 11, 24)
+RULES = rules(awaiting_result_days=7)
+
+
+def payment(due_on: date, status: PaymentStatus, cycle: str = "") -> Payment:
+    return Payment(
+        id=f"{due_on} {status}",
+        cycle=cycle or f"{due_on:%Y-%m}",
+        due_on=due_on,
+        amount=300_000,
+        status=status,
+        pay_point=Place("ບ້ານ ໂພນແກ້ວ", "Ban Phonkeo"),
+    )
+
+
+def seen(*payments: Payment) -> tuple[str | None, str | None]:
+    """The ids of next and last, whatever order the payments came in."""
+    forward = next_and_last(payments, on=TODAY, rules=RULES)
+    assert next_and_last(reversed(payments), on=TODAY, rules=RULES) == forward
+    coming, last = forward
+    return coming.id if coming else None, last.id if last else None
+
+
+def test_without_payments_there_is_neither_next_nor_last():
+    assert seen() == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("label", "due_on", "is_next"),
+    [
+        ("in two months", date(2027, 1, 24), True),
+        ("tomorrow", date(2026, 11, 25), True),
+        ("today, until the day is over", date(2026, 11, 24), True),
+        ("yesterday, result awaited", date(2026, 11, 23), True),
+        ("a week ago, result awaited", date(2026, 11, 17), True),
+        ("longer ago: nobody reported", date(2026, 11, 16), False),
+    ],
+)
+def test_a_scheduled_payment_is_next_until_its_result_is_overdue(label, due_on, is_next):
+    coming, last = seen(payment(due_on, "scheduled"))
+    assert (coming is not None) is is_next, label
+    assert last is None
+
+
+def test_the_earliest_of_several_to_come_is_next():
+    coming, _ = seen(
+        payment(date(2027, 3, 1), "scheduled"),
+        payment(date(2026, 12, 1), "scheduled"),
+        payment(date(2027, 1, 1), "scheduled"),
+    )
+    assert coming == "2026-12-01 scheduled"
+
+
+def test_one_to_come_goes_before_one_whose_result_is_awaited():
+    coming, _ = seen(
+        payment(date(2026, 11, 20), "scheduled"), payment(date(2027, 1, 20), "scheduled")
+    )
+    assert coming == "2027-01-20 scheduled"
+
+
+def test_of_two_awaited_the_later_is_shown():
+    coming, _ = seen(
+        payment(date(2026, 11, 18), "scheduled", "2026-09"),
+        payment(date(2026, 11, 20), "scheduled", "2026-11"),
+    )
+    assert coming == "2026-11-20 scheduled"
+
+
+@pytest.mark.parametrize("status", ["paid", "missed", "cancelled"])
+def test_a_payment_settled_or_cancelled_before_its_day_is_not_next(status):
+    assert seen(payment(date(2026, 12, 1), status))[0] is None
+
+
+def test_the_last_is_the_latest_that_was_paid_or_missed():
+    _, last = seen(
+        payment(date(2026, 7, 1), "missed"),
+        payment(date(2026, 9, 1), "paid"),
+        payment(date(2026, 11, 1), "cancelled"),
+        payment(date(2027, 1, 1), "scheduled"),
+    )
+    assert last == "2026-09-01 paid"
+
+
+def test_a_missed_payment_can_be_the_last():
+    _, last = seen(payment(date(2026, 9, 1), "paid"), payment(date(2026, 11, 1), "missed"))
+    assert last == "2026-11-01 missed"
+
+
+def test_of_two_on_one_day_the_later_cycle_is_the_last():
+    day = date(2026, 11, 1)
+    _, last = seen(payment(day, "paid", "2026-11"), payment(day, "missed", "2026-09"))
+    assert last == "2026-11-01 paid"
+
+
+@pytest.mark.parametrize(
+    ("due_on", "status", "awaited"),
+    [
+        (date(2026, 11, 24), "scheduled", False),
+        (date(2026, 11, 23), "scheduled", True),
+        (date(2026, 11, 17), "scheduled", True),
+        (date(2026, 11, 16), "scheduled", False),
+        (date(2026, 11, 23), "paid", False),
+    ],
+)
+def test_a_result_is_awaited_from_the_day_after_for_a_week(due_on, status, awaited):
+    assert awaits_result(payment(due_on, status), on=TODAY, rules=RULES) is awaited
+
+
+@pytest.mark.parametrize(
+    ("cycle", "months", "following"),
+    [
+        ("2026-09", 2, "2026-11"),
+        ("2026-11", 2, "2027-01"),
+        ("2026-12", 2, "2027-02"),
+        ("2026-12", 1, "2027-01"),
+    ],
+)
+def test_a_cycle_is_followed_by_the_next_months(cycle, months, following):
+    assert cycle_after(cycle, rules=rules(cycle_months=months)) == following
+
+
+def test_a_cycle_starts_on_the_first_of_its_month():
+    assert first_of_cycle("2026-11") == date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026", "2026-13", "2026-00", "2026-1", "26-11", "2026/11", "2026-11-01", "0000-01",
+     " 2026-11", "2026-11\n", "໒໐໒໖-໑໑"],
+)  # fmt: skip
+def test_what_is_no_cycle_is_refused_and_quoted(text):
+    with pytest.raises(CycleError, match="write the first month as 2026-11"):
+        first_of_cycle(text)

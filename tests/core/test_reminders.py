@@ -1,0 +1,524 @@
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.core.msisdn import Msisdn
+from gateway.core.payment_reminders import payment_days, plan_correction
+from gateway.core.programme import PROGRAMME
+from gateway.core.programme_file import Age
+from gateway.core.quiet_hours import SendingHours, lao_holidays
+from gateway.core.reminder_records import DuePayment, Person, Planned, Told
+from gateway.core.reminders import plan
+from tests.core.rules import rules, visit_rule
+
+VIENTIANE = ZoneInfo("Asia/Vientiane")
+HOURS = SendingHours(
+    zone=VIENTIANE,
+    quiet=(time(19), time(8)),
+    is_holiday=lao_holidays(PROGRAMME.holidays),
+    wave=timedelta(minutes=60),
+)
+DUE_ON = date(2026, 8, 15)
+DOB = date(2026, 6, 1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIENTIANE)
+
+
+def payment(due_on=DUE_ON, status="scheduled", place="7", payment_id="p1") -> DuePayment:
+    return DuePayment(id=payment_id, due_on=due_on, status=status, place=place)
+
+
+def person(*payments: DuePayment, **changes) -> Person:
+    values = {
+        "beneficiary_id": "b1",
+        "msisdn": Msisdn("+8562055500001"),
+        "status": "enrolled",
+        "consent_payment": True,
+        "consent_health": True,
+        "village": "11",
+        "health_centre": "12",
+        "payments": payments,
+        **changes,
+    }
+    return Person(**values)
+
+
+def planned(on: date, *people: Person, given=None, hours=HOURS) -> list[Planned]:
+    return plan(people, on=on, rules=given or rules(), hours=hours)
+
+
+def over_days(first: date, days: int, *people: Person) -> dict[str, str]:
+    """What is planned on each of `days` days, in order: key and local time of the start.
+
+    As in the ledger, a key that is there already is not written again.
+    """
+    found: dict[str, str] = {}
+    for ahead in range(days):
+        for message in planned(first + timedelta(days=ahead), *people):
+            found.setdefault(message.dedupe_key, f"{message.not_before_at:%Y-%m-%d %H:%M}")
+    return found
+
+
+# --- payments: when -----------------------------------------------------------------------------
+
+
+def test_a_payment_is_announced_three_days_and_one_day_before():
+    assert over_days(date(2026, 7, 1), 60, person(payment())) == {
+        "payment:p1:2026-08-15:T-3": "2026-08-12 09:00",
+        "payment:p1:2026-08-15:T-1": "2026-08-14 09:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "due_on", "first_on", "last_on"),
+    [
+        ("end of a short month", date(2027, 3, 1), "2027-02-26", "2027-02-28"),
+        ("leap day", date(2028, 2, 29), "2028-02-26", "2028-02-28"),
+        ("after the leap day", date(2028, 3, 1), "2028-02-27", "2028-02-29"),
+        ("turn of the year", date(2027, 1, 3), "2026-12-31", "2027-01-02"),
+    ],
+)
+def test_days_are_counted_over_the_ends_of_months(label, due_on, first_on, last_on):
+    found = over_days(due_on - timedelta(days=20), 30, person(payment(due_on)))
+    assert list(found.values()) == [f"{first_on} 09:00", f"{last_on} 09:00"], label
+
+
+@pytest.mark.parametrize(
+    ("label", "due_on", "expected"),
+    [
+        (
+            "T-1 on a holiday: the evening before it",
+            date(2026, 5, 2),
+            {"T-3": "2026-04-29 09:00", "T-1": "2026-04-30 18:00"},
+        ),
+        (
+            "T-3 on a holiday: the evening before it",
+            date(2026, 5, 4),
+            {"T-3": "2026-04-30 18:00", "T-1": "2026-05-03 09:00"},
+        ),
+        (
+            "both in Lao New Year, moved to one moment: the later only",
+            date(2026, 4, 17),
+            {"T-1": "2026-04-13 18:00"},
+        ),
+        (
+            "payday in Lao New Year, both moved to one day: the later only",
+            date(2026, 4, 16),
+            {"T-1": "2026-04-13 18:00"},
+        ),
+        (
+            "first day of Lao New Year: nothing is moved",
+            date(2026, 4, 14),
+            {"T-3": "2026-04-11 09:00", "T-1": "2026-04-13 09:00"},
+        ),
+        (
+            "after Lao New Year: the first is moved",
+            date(2026, 4, 19),
+            {"T-3": "2026-04-13 18:00", "T-1": "2026-04-18 09:00"},
+        ),
+    ],
+)
+def test_what_would_fall_on_a_holiday_goes_out_before_it(label, due_on, expected):
+    found = over_days(due_on - timedelta(days=20), 40, person(payment(due_on)))
+    assert found == {f"payment:p1:{due_on}:{name}": start for name, start in expected.items()}, (
+        label
+    )
+
+
+def test_what_would_fall_into_quiet_hours_goes_out_the_evening_before():
+    night = rules(send_at=time(6))
+    (message,) = planned(date(2026, 8, 13), person(payment()), given=night)
+    assert message.dedupe_key == "payment:p1:2026-08-15:T-1"
+    assert message.not_before_at == at("2026-08-13 18:00")
+
+
+def test_an_hour_past_the_start_of_quiet_still_goes_out_that_day():
+    evening = rules(send_at=time(20))
+    (message,) = planned(date(2026, 8, 14), person(payment()), given=evening)
+    assert message.not_before_at == at("2026-08-14 18:00")
+
+
+def test_the_day_is_a_day_of_vientiane():
+    (message,) = planned(date(2026, 8, 14), person(payment()))
+    assert message.not_before_at.isoformat() == "2026-08-14T09:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("label", "entered_on", "expected"),
+    [
+        ("on the day of the first", date(2026, 8, 12), ["T-3", "T-1"]),
+        ("a day late for the first", date(2026, 8, 13), ["T-1"]),
+        ("on the day of the last", date(2026, 8, 14), ["T-1"]),
+        ("on payday", date(2026, 8, 15), []),
+        ("later", date(2026, 8, 16), []),
+    ],
+)
+def test_a_payment_entered_late_gets_only_the_reminders_still_ahead(label, entered_on, expected):
+    found = over_days(entered_on, 30, person(payment()))
+    assert [key.rsplit(":", 1)[1] for key in found] == expected, label
+
+
+def test_planning_a_day_again_gives_the_same_messages():
+    mother = person(payment(), child_dob=DOB)
+    day = date(2026, 7, 10)
+    assert planned(day, mother)
+    assert planned(day, mother) == planned(day, mother)
+
+
+def test_a_payment_moved_to_another_day_is_announced_under_keys_of_its_own():
+    before = over_days(date(2026, 8, 1), 30, person(payment()))
+    after = over_days(date(2026, 8, 1), 30, person(payment(date(2026, 8, 18))))
+    assert not before.keys() & after.keys()
+
+
+def test_each_payment_has_its_reminders():
+    both = person(payment(), payment(date(2026, 8, 16), payment_id="p2"))
+    found = over_days(date(2026, 8, 1), 30, both)
+    assert len(found) == 4
+
+
+# --- payments: until when -----------------------------------------------------------------------
+
+
+def test_the_first_reminder_holds_until_the_last_starts():
+    (message,) = planned(date(2026, 8, 12), person(payment()))
+    assert message.expires_at == at("2026-08-14 09:00")
+
+
+def test_the_last_reminder_holds_until_paying_ends():
+    (message,) = planned(date(2026, 8, 14), person(payment()))
+    assert message.expires_at == at("2026-08-15 16:00")
+
+
+def test_a_reminder_carries_what_the_ledger_needs():
+    (message,) = planned(date(2026, 8, 14), person(payment()))
+    assert message == Planned(
+        dedupe_key="payment:p1:2026-08-15:T-1",
+        category="payment",
+        template="payment_due",
+        beneficiary_id="b1",
+        msisdn=Msisdn("+8562055500001"),
+        payment_id="p1",
+        params={"due_on": "2026-08-15"},
+        not_before_at=at("2026-08-14 09:00"),
+        expires_at=at("2026-08-15 16:00"),
+        priority=1,
+    )
+
+
+def test_the_number_does_not_show_where_a_plan_is_printed():
+    (message,) = planned(date(2026, 8, 14), person(payment()))
+    assert "55500001" not in repr(message)
+    assert "55500001" not in repr(person())
+
+
+# --- payments: missed ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("label", "on", "told"),
+    [
+        ("before its day", date(2026, 8, 14), False),
+        ("marked on its day", date(2026, 8, 15), True),
+        ("marked a week later", date(2026, 8, 22), True),
+        ("marked at the end of the fortnight", date(2026, 8, 29), True),
+        ("an old result imported late", date(2026, 8, 30), False),
+    ],
+)
+def test_a_missed_payment_is_told_within_a_fortnight(label, on, told):
+    found = planned(on, person(payment(status="missed")))
+    assert [message.template for message in found] == ["payment_missed"] * told, label
+
+
+def test_a_missed_payment_is_told_once():
+    assert over_days(date(2026, 8, 10), 40, person(payment(status="missed"))) == {
+        "payment:p1:2026-08-15:missed": "2026-08-15 09:00"
+    }
+
+
+def test_a_missed_payment_is_told_after_a_holiday_not_before():
+    missed = person(payment(date(2026, 4, 13), "missed"))
+    (message,) = planned(date(2026, 4, 15), missed)
+    assert message.not_before_at == at("2026-04-17 08:00")
+    assert message.expires_at == at("2026-04-28 00:00")
+
+
+@pytest.mark.parametrize("status", ["paid", "cancelled"])
+def test_a_payment_paid_or_cancelled_is_never_mentioned(status):
+    assert over_days(date(2026, 8, 1), 40, person(payment(status=status))) == {}
+
+
+# --- payments: corrections ----------------------------------------------------------------------
+
+TOLD = Told(due_on=DUE_ON, place="7")
+NOW = at("2026-08-13 10:30")
+
+
+def corrected(changed: DuePayment, now: datetime = NOW, **changes) -> Planned | None:
+    mother = person(changed, **changes)
+    return plan_correction(mother, changed, TOLD, now=now, rules=rules(), hours=HOURS)
+
+
+def test_nothing_is_corrected_while_date_and_place_stand():
+    assert corrected(payment()) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "changed", "key"),
+    [
+        ("another day", payment(date(2026, 8, 18)), "correction:p1:2026-08-18:7"),
+        ("another place", payment(place="8"), "correction:p1:2026-08-15:8"),
+        ("both", payment(date(2026, 8, 18), place="8"), "correction:p1:2026-08-18:8"),
+    ],
+)
+def test_a_changed_date_or_place_is_corrected_at_once(label, changed, key):
+    message = corrected(changed)
+    assert message is not None, label
+    assert (message.dedupe_key, message.template) == (key, "payment_changed")
+    assert message.not_before_at == NOW
+    assert message.expires_at == datetime.combine(changed.due_on, time(16), VIENTIANE)
+
+
+def test_a_correction_waits_for_the_end_of_the_quiet_hours():
+    message = corrected(payment(place="8"), now=at("2026-08-13 22:00"))
+    assert message is not None
+    assert message.not_before_at == at("2026-08-14 08:00")
+
+
+@pytest.mark.parametrize(("now", "owed"), [("2026-08-15 15:59", True), ("2026-08-15 16:00", False)])
+def test_a_correction_after_paying_has_ended_is_not_sent(now, owed):
+    assert (corrected(payment(place="8"), now=at(now)) is not None) is owed
+
+
+@pytest.mark.parametrize("status", ["paid", "missed", "cancelled"])
+def test_a_payment_no_longer_scheduled_is_not_corrected(status):
+    assert corrected(payment(place="8", status=status)) is None
+
+
+def test_no_correction_goes_to_who_wants_no_payment_messages():
+    assert corrected(payment(place="8"), consent_payment=False) is None
+
+
+# --- who ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("label", "changes", "categories"),
+    [
+        ("agreed to all", {}, {"payment", "health"}),
+        ("no payment messages", {"consent_payment": False}, {"health"}),
+        ("no health messages", {"consent_health": False}, {"payment"}),
+        ("number left all", {"optouts": frozenset({"all"})}, set()),
+        ("number left health", {"optouts": frozenset({"health"})}, {"payment"}),
+        ("course ended", {"course_ended": True}, {"payment"}),
+        ("not her number", {"disowned": True}, set()),
+        ("district paused", {"paused": True}, set()),
+        ("grant on hold", {"status": "suspended"}, {"health"}),
+        ("left the programme", {"status": "exited"}, set()),
+        ("not accepted", {"status": "rejected"}, set()),
+    ],
+)
+def test_nothing_is_planned_that_must_not_go(label, changes, categories):
+    on = date(2026, 7, 10)  # three days before the visits of six weeks and before a payday
+    mother = person(payment(on + timedelta(days=3)), child_dob=DOB, **changes)
+    assert {message.category for message in planned(on, mother)} == categories, label
+
+
+# --- health -------------------------------------------------------------------------------------
+
+
+def test_the_visits_of_a_week_are_one_sms_three_days_before():
+    (message,) = planned(date(2026, 7, 10), person(child_dob=DOB))
+    assert message == Planned(
+        dedupe_key="health:b1:2026-W29",
+        category="health",
+        template="health_check",
+        beneficiary_id="b1",
+        msisdn=Msisdn("+8562055500001"),
+        payment_id=None,
+        params={"due_on": "2026-07-13", "place": "centre", "visits": ["pnc2", "penta1"]},
+        not_before_at=at("2026-07-10 09:00"),
+        expires_at=at("2026-07-14 00:00"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "done", "template", "place", "visits"),
+    [
+        ("both", (), "health_check", "centre", ["pnc2", "penta1"]),
+        ("vaccine only", ("pnc2",), "vaccine", "outreach", ["penta1"]),
+        ("check only", ("penta1",), "postnatal", "centre", ["pnc2"]),
+    ],
+)
+def test_the_text_names_what_is_due_and_where(label, done, template, place, visits):
+    mother = person(child_dob=DOB, done=dict.fromkeys(done, date(2026, 7, 1)))
+    (message,) = planned(date(2026, 7, 10), mother)
+    found = (message.template, message.params["place"], message.params["visits"])
+    assert found == (template, place, visits), label
+
+
+def test_a_pregnancy_is_never_in_the_name_of_a_template():
+    edd = date(2027, 3, 1)
+    (message,) = planned(edd - timedelta(weeks=28, days=3), person(edd=edd))
+    assert message.params["visits"] == ["anc1"]
+    assert message.template == "health_check"
+
+
+def test_visits_done_are_not_asked_for():
+    mother = person(child_dob=DOB, done={"pnc2": DOB, "penta1": date(2026, 7, 9)})
+    assert planned(date(2026, 7, 10), mother) == []
+
+
+def test_a_visit_not_on_record_is_asked_for_twice_more_four_weeks_apart():
+    done = dict.fromkeys(("pnc1", "pnc2", "bcg", "vitamin_a"), DOB)
+    mother = person(child_dob=DOB, done=done)
+    assert over_days(DOB, 300, mother) == {
+        "health:b1:2026-W29": "2026-07-10 09:00",
+        "health:b1:2026-W33": "2026-08-07 09:00",
+        "health:b1:2026-W37": "2026-09-04 09:00",
+        "health:b1:2027-W09": "2027-02-26 09:00",
+        "health:b1:2027-W13": "2027-03-26 09:00",
+    }
+
+
+def test_a_second_dose_is_asked_for_four_weeks_after_a_late_first():
+    done = {"penta1": date(2026, 7, 30), "pnc2": DOB, "bcg": DOB}
+    (message,) = planned(date(2026, 8, 24), person(child_dob=DOB, done=done))
+    assert message.params == {"due_on": "2026-08-27", "place": "outreach", "visits": ["penta2"]}
+
+
+def test_a_second_dose_is_not_asked_for_while_the_first_is_missing():
+    mother = person(child_dob=DOB, done={"pnc2": DOB, "bcg": DOB})
+    asked = {
+        visit
+        for ahead in range(300)
+        for message in planned(DOB + timedelta(days=ahead), mother)
+        for visit in message.params["visits"]
+    }
+    assert asked == {"pnc1", "penta1", "vitamin_a", "mr1"}
+
+
+def test_a_visit_at_birth_is_asked_for_on_the_day_the_birth_is_known():
+    newborn = person(child_dob=DOB)
+    (message,) = planned(DOB, newborn)
+    assert message.params["visits"] == ["pnc1", "bcg"]
+    assert message.not_before_at == at("2026-06-01 09:00")
+    assert message.expires_at == at("2026-06-02 00:00")
+
+
+@pytest.mark.parametrize(
+    ("label", "days_of_age", "keys"),
+    [
+        ("Monday and Sunday", (7, 13), {"health:b1:2026-W24"}),
+        ("Sunday and Monday", (6, 7), {"health:b1:2026-W23", "health:b1:2026-W24"}),
+        ("the same day", (7, 7), {"health:b1:2026-W24"}),
+    ],
+)
+def test_the_visits_of_one_iso_week_share_a_key(label, days_of_age, keys):
+    given = rules(
+        catch_up_times=0,
+        visits=tuple(
+            visit_rule(f"v{number}", "vaccine", Age(days=days), Age(days=90))
+            for number, days in enumerate(days_of_age)
+        ),
+    )
+    monday_child = person(child_dob=DOB)
+    found = [
+        message.dedupe_key
+        for ahead in range(30)
+        for message in planned(DOB + timedelta(days=ahead), monday_child, given=given)
+    ]
+    assert set(found) == keys, label
+
+
+def test_a_birth_told_late_in_the_week_still_gets_what_is_ahead_in_it():
+    given = rules(
+        visits=(
+            visit_rule("first", "postnatal", Age(days=0), Age(days=1), lead_days=0),
+            visit_rule("second", "postnatal", Age(days=2), Age(days=3), lead_days=0),
+        )
+    )
+    (message,) = planned(DOB + timedelta(days=2), person(child_dob=DOB), given=given)
+    assert message.params["visits"] == ["second"]
+    assert message.params["due_on"] == "2026-06-03"
+
+
+@pytest.mark.parametrize(
+    ("label", "dob", "expected"),
+    [
+        ("31st of a month", date(2026, 5, 31), "2027-02-25 09:00"),
+        ("leap day", date(2028, 2, 29), "2028-11-26 09:00"),
+        ("lead on National Day", date(2026, 3, 5), "2026-12-01 18:00"),
+        ("lead on Lao New Year", date(2025, 7, 18), "2026-04-13 18:00"),
+    ],
+)
+def test_a_visit_counted_in_months_is_announced_around_ends_of_months_and_holidays(
+    label, dob, expected
+):
+    done = dict.fromkeys(("pnc1", "pnc2", "bcg", "penta3", "vitamin_a"), dob)
+    found = over_days(dob + timedelta(days=250), 40, person(child_dob=dob, done=done))
+    assert next(iter(found.values())) == expected, label
+
+
+def test_a_child_without_a_date_of_birth_is_left_in_peace():
+    assert over_days(date(2026, 6, 1), 400, person()) == {}
+
+
+@pytest.mark.parametrize("days_past", [0, 1, 8, 60])
+def test_past_the_due_date_nothing_is_asked(days_past):
+    edd = date(2027, 3, 1)
+    waiting = person(edd=edd, done={"anc1": DOB, "anc2": DOB})
+    first = edd + timedelta(days=days_past)
+    assert over_days(first, 60, waiting) == {}
+
+
+def test_twins_on_one_handset_get_one_sms():
+    twins = [person(child_dob=DOB, beneficiary_id=name) for name in ("b2", "b1")]
+    (message,) = planned(date(2026, 7, 10), *twins)
+    assert message.dedupe_key == "health:b1:2026-W29"
+
+
+@pytest.mark.parametrize(
+    ("label", "changes"),
+    [
+        ("another handset", {"msisdn": Msisdn("+8562055500002")}),
+        ("another centre", {"health_centre": "99"}),
+        ("another age", {"child_dob": date(2026, 6, 2)}),
+        ("another kind of visit", {"done": {"pnc2": DOB}}),
+    ],
+)
+def test_what_reads_differently_is_not_taken_for_twins(label, changes):
+    one = person(child_dob=DOB)
+    other = person(**{"child_dob": DOB, "beneficiary_id": "b2", **changes})
+    days = [date(2026, 7, 10), date(2026, 7, 11)]
+    assert sum(len(planned(day, one, other)) for day in days) == 2, label
+
+
+def test_neighbours_of_two_villages_on_one_phone_are_told_each_their_own():
+    done = {"pnc2": DOB}
+    one = person(child_dob=DOB, done=done)
+    other = person(child_dob=DOB, done=done, beneficiary_id="b2", village="99")
+    assert len(planned(date(2026, 7, 10), one, other)) == 2
+
+
+def test_twins_are_paid_each_and_told_of_each_payment():
+    twins = [
+        person(payment(payment_id=f"p{name}"), beneficiary_id=f"b{name}") for name in ("1", "2")
+    ]
+    assert len(planned(date(2026, 8, 14), *twins)) == 2
+
+
+# --- what the ledger's query has to read --------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 13), date(2026, 8, 12), date(2029, 4, 13)])
+def test_the_days_to_look_at_hold_every_payment_that_a_day_plans(day):
+    first, last = payment_days(day, rules())
+    for offset in range(-60, 60):
+        due_on = day + timedelta(days=offset)
+        for status in ("scheduled", "missed"):
+            found = planned(day, person(payment(due_on, status)))
+            assert not found or first <= due_on <= last

@@ -1,0 +1,51 @@
+"""The migrations and the tables say the same."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from gateway.registry.database import Database
+from gateway.registry.migrate import configuration, upgrade
+from gateway.registry.tables import metadata
+
+
+def test_a_migrated_database_is_what_the_tables_say(database: Database):
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_table_is_named_as_in_the_metadata(database: Database):
+    names = set(inspect(database.engine).get_table_names())
+
+    assert names == {*metadata.tables, "alembic_version"}
+
+
+def test_upgrading_a_database_that_is_new_enough_changes_nothing(database_url: str):
+    upgrade(database_url)
+
+
+def test_a_failed_upgrade_leaves_nothing_behind(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/half.sqlite"
+    database = Database(url)
+    with database.writing() as connection:
+        connection.exec_driver_sql("create table visits (id integer)")
+
+    with pytest.raises(Exception, match="visits"):
+        upgrade(url)
+
+    assert inspect(database.engine).get_table_names() == ["visits"]
+    database.dispose()
+
+
+def test_the_revisions_are_one_line_from_first_to_last(database: Database):
+    with database.reading() as connection:
+        scripts = ScriptDirectory.from_config(configuration(connection))
+
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1
