@@ -4,12 +4,14 @@
 """
 
 import os
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask
 from gateway.simulator.phone import create_blueprint as create_phone
 
 from gateway.app import AppPorts, create_app
-from gateway.callbacks.ports import CallbackPorts
+from gateway.callbacks.ports import CallbackPorts, utc_now
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
@@ -25,8 +27,8 @@ from gateway.ussd.pager import Budget
 from menus import build_menu
 
 
-def compose(settings: Settings) -> Flask:
-    """The application of `settings`; opens no connection yet."""
+def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
+    """The application of `settings`; opens no connection yet. `now` is the callbacks' clock."""
     database = Database(settings.database_url)
     redis = connect(settings.redis_url)
     sessions = SessionStore(redis, ttl_seconds=settings.ussd_session_seconds + 60)
@@ -54,16 +56,20 @@ def compose(settings: Settings) -> Flask:
         sessions=sessions,
         dialogue=dialogue,
         gettext=gettext,
+        now=now,
     )
-    blueprints = (create_phone(settings.at_base_url),) if settings.demo else ()
+    phone = create_phone(
+        settings.at_base_url, gettext=gettext, service_code=settings.ussd_service_code
+    )
     application = create_app(
         AppPorts(
             callbacks=callbacks,
             readiness=Readiness(database, redis),
-            blueprints=blueprints,
+            blueprints=(phone,) if settings.demo else (),
             extensions={"ports": Ports(settings, database), "menu": menu, "dialogue": dialogue},
         )
     )
+    application.extensions["close"] = lambda: (database.dispose(), redis.close())
     register_commands(application)
     return application
 

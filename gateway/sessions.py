@@ -5,14 +5,16 @@ session that a number was in last, for the offer to go on. Redis may be gone at 
 caller of this module gets `UnavailableError`, waits 250 ms at most, and then not again for 5 s.
 """
 
+import hashlib
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from redis import Redis
+from redis import Connection, ConnectionPool, Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 from gateway.ussd.session import Session
@@ -32,6 +34,9 @@ if ARGV[4] == '' then redis.call('DEL', KEYS[2])
 else redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
 return false
 """
+
+
+_WRITE_SHA = hashlib.sha1(_WRITE.encode(), usedforsecurity=False).hexdigest()
 
 
 class UnavailableError(Exception):
@@ -77,56 +82,84 @@ def connect(url: str) -> "Redis":
     )
 
 
+class _Wire(threading.local):
+    """A thread's own connection, spoken to without the client around it: half of a hop's Redis
+    time is the client's pool, retries and telemetry.
+    """
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._connection: Connection = pool.make_connection()
+
+    def ask(self, *command: object) -> Any:
+        """The answer; after a failure the connection is closed, the next question opens another."""
+        try:
+            self._connection.send_command(*command)
+            return self._connection.read_response()
+        except NoScriptError:
+            raise
+        except RedisError:
+            self._connection.disconnect()
+            raise
+
+
 class SessionStore:
     def __init__(
         self, client: "Redis", *, ttl_seconds: int, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._client = client
-        self._write = client.register_script(_WRITE)
+        self._wire = _Wire(client.connection_pool)
         self._ttl = max(ttl_seconds, RESUME_SECONDS)
         self._monotonic = monotonic
         self._down_until = 0.0
 
     def load(self, provider: str, session_id: str) -> StoredSession | None:
         """The session; None where there is none, or one of an older schema."""
-        return _parse(self._ask(lambda: self._client.get(_key(provider, session_id))))
+        return _parse(self._ask("GET", _key(provider, session_id)))
 
     def load_cut_off(self, owner: str) -> StoredSession | None:
         """The session that `owner` (a pseudonym of the number) was cut off in, if any."""
-        return _parse(self._ask(lambda: self._get_cut_off(owner)))
+        key = self._ask("GET", _cut_off_key(owner))
+        return _parse(self._ask("GET", key)) if isinstance(key, bytes) else None
 
     def save(
         self, provider: str, session_id: str, owner: str, stored: StoredSession, held: int | None
     ) -> StoredSession | None:
         """Write if the turn is still `held` (None: no session yet); else the winner's session."""
         key = _key(provider, session_id)
-        value = b"%d|%s" % (stored.turn, _encode(stored))
-        arguments = (
+        keys_and_arguments = (
+            2,
+            key,
+            _cut_off_key(owner),
             "" if held is None else held,
-            value,
+            b"%d|%s" % (stored.turn, _encode(stored)),
             self._ttl,
-            "" if stored.session.ended else key,
+            "" if stored.closes else key,
             RESUME_SECONDS,
         )
-        won = self._ask(lambda: self._write(keys=(key, f"ussd:cut:{owner}"), args=arguments))
-        return _parse(won)
+        return _parse(self._ask("EVALSHA", _WRITE_SHA, *keys_and_arguments))
 
-    def _get_cut_off(self, owner: str) -> Any:
-        key = self._client.get(f"ussd:cut:{owner}")
-        return self._client.get(key) if isinstance(key, bytes) else None
-
-    def _ask(self, command: Callable[[], Any]) -> Any:
+    def _ask(self, *command: object) -> Any:
         if self._monotonic() < self._down_until:
             raise UnavailableError
         try:
-            return command()
+            return self._ask_with_script(command)
         except RedisError as error:
             self._down_until = self._monotonic() + PAUSE_AFTER_FAILURE
             raise UnavailableError from error
 
+    def _ask_with_script(self, command: tuple[object, ...]) -> Any:
+        try:
+            return self._wire.ask(*command)
+        except NoScriptError:  # a new or emptied Redis: it learns the script once
+            _name, _sha, *rest = command
+            return self._wire.ask("EVAL", _WRITE, *rest)
+
 
 def _key(provider: str, session_id: str) -> str:
     return f"ussd:{provider}:{session_id}"
+
+
+def _cut_off_key(owner: str) -> str:
+    return f"ussd:cut:{owner}"
 
 
 def _parse(value: Any) -> StoredSession | None:

@@ -35,7 +35,9 @@ def _visits(context: Context) -> str:
 def _line(visit: Visit, context: Context) -> str:
     rule = PROGRAMME.rules_on(context.today).visit(visit.visit)
     kind = context.gettext(KINDS[rule.kind] if rule else _("Health check"))
-    return f"{format_short_date(visit.due_on)} {kind}, {visit.place.in_locale(context.locale)}"
+    late = visit.due_on <= context.today
+    when = context.gettext(_("Now:")) if late else format_short_date(visit.due_on)
+    return f"{when} {kind}, {visit.place.in_locale(context.locale)}"
 
 
 def _stops(context: Context) -> Event:

@@ -13,9 +13,9 @@ Serve = Callable[[Flask], str]
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The URL of `app`, without a path, while it is served by threads of this process."""
-    server = bind(app, "127.0.0.1", 0)
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """The URL of `app`, without a path, while threads of this process serve it; port 0: any."""
+    server = bind(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -12,6 +12,10 @@ from gateway.sessions import SessionStore
 from gateway.settings import Settings
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class CallbackPorts:
     settings: Settings
@@ -19,7 +23,7 @@ class CallbackPorts:
     sessions: SessionStore
     dialogue: Dialogue
     gettext: Mapping[str, Callable[[str], str]]
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = utc_now
 
     def end(self, end: UssdEnd) -> None:
         record_end(self.database, self.sessions, end, self.now())

@@ -7,7 +7,7 @@ from gateway.core.health import DueContact, due_contacts, week_of
 from gateway.core.programme import Rules
 from gateway.core.programme_file import Kind
 from gateway.core.quiet_hours import SendingHours
-from gateway.core.reminder_records import Person, Planned, Template, at_local, moved
+from gateway.core.reminder_records import MOST_MOVED, Person, Planned, Template, at_local, moved
 
 A_DAY = timedelta(days=1)
 
@@ -24,10 +24,11 @@ def health_reminders(
             if occasion_on >= on:
                 weeks.setdefault(week_of(occasion_on), []).append((occasion_on, contact))
     for week, occasions in weeks.items():
-        starts = (
-            moved(occasion_on - timedelta(days=contact.rule.lead_days), rules, hours)
+        days = {
+            occasion_on - timedelta(days=contact.rule.lead_days)
             for occasion_on, contact in occasions
-        )
+        }
+        starts = (moved(day, rules, hours) for day in days if on <= day <= on + MOST_MOVED)
         today = [start for start in starts if start.date() == on]
         if today:
             yield _health_message(person, week, occasions, min(today), hours)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from gateway.core.programme import Rules
 from gateway.core.quiet_hours import SendingHours, next_allowed_from
 from gateway.core.reminder_records import (
+    MOST_MOVED,
     DuePayment,
     Person,
     Planned,
@@ -17,12 +18,11 @@ from gateway.core.reminder_records import (
 )
 
 A_DAY = timedelta(days=1)
-LONGEST_HOLIDAYS = timedelta(days=14)  # Lao New Year with days in lieu and weekends: eight
 
 
 def payment_days(on: date, rules: Rules) -> tuple[date, date]:
     """The first and last `due_on` of the payments that planning the day `on` has to look at."""
-    ahead = timedelta(days=rules.first_payment_reminder_days) + LONGEST_HOLIDAYS
+    ahead = timedelta(days=rules.first_payment_reminder_days) + MOST_MOVED
     return on - timedelta(days=rules.missed_notice_days), on + ahead
 
 
@@ -87,7 +87,7 @@ def _before_payday(
     ends_at = at_local(payment.due_on, rules.paying_ends_at, hours)
     spans = [(last, last_at, ends_at)]
     if first_at.date() != last_at.date():
-        spans.insert(0, (first, first_at, last_at))
+        spans.append((first, first_at, last_at))
     for days, not_before_at, expires_at in spans:
         yield _payment_message(
             person,

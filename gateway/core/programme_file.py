@@ -92,7 +92,8 @@ class Age(Table, frozen=True, kw_only=True):
     months: Count = 0
 
     def after(self, start: date) -> date:
-        return add_months(start, self.months) + timedelta(days=self.days, weeks=self.weeks)
+        later = add_months(start, self.months) if self.months else start
+        return later + timedelta(days=self.days, weeks=self.weeks)
 
 
 class Contact(Table, frozen=True, kw_only=True):

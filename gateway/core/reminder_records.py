@@ -1,7 +1,7 @@
 """What planning reminders reads and writes, and what its two halves share."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 import msgspec
@@ -21,6 +21,8 @@ Template = Literal[
     "vaccine",
 ]
 REMINDER_PRIORITY = 1
+# How far holidays can move a reminder: Lao New Year with weekends and days in lieu takes eight.
+MOST_MOVED = timedelta(days=14)
 
 
 class DuePayment(msgspec.Struct, frozen=True, kw_only=True):

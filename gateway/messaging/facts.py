@@ -24,6 +24,8 @@ from gateway.registry.tables import (
     visits,
 )
 
+AnyRow = Row[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
@@ -142,7 +144,7 @@ def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[Mess
     return [_facts(row, left, done) for row in rows]
 
 
-def _msisdn(row: Row[Any]) -> str | None:
+def _msisdn(row: AnyRow) -> str | None:
     """A reply goes to whoever asked, everything else to where the person is reached today."""
     if row.category == "reply" or row.beneficiary_id is None:
         return str(row.row_msisdn)
@@ -165,7 +167,7 @@ def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str,
 
 
 def _facts(
-    row: Row[Any], left: Mapping[str, set[str]], done: Mapping[UUID, Mapping[str, date]]
+    row: AnyRow, left: Mapping[str, set[str]], done: Mapping[UUID, Mapping[str, date]]
 ) -> MessageFacts:
     msisdn = _msisdn(row)
     return MessageFacts(
@@ -185,7 +187,7 @@ def _facts(
     )
 
 
-def _person(row: Row[Any], done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts:
+def _person(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts:
     return PersonFacts(
         msisdn=row.msisdn,
         disowned=row.msisdn_disowned_at is not None,
@@ -203,7 +205,7 @@ def _person(row: Row[Any], done: Mapping[UUID, Mapping[str, date]]) -> PersonFac
     )
 
 
-def _payment(row: Row[Any]) -> PaymentFacts:
+def _payment(row: AnyRow) -> PaymentFacts:
     short = None
     if row.short_name:
         short = Place(row.short_name, row.short_name_latin or row.pay_point_latin)

@@ -1,4 +1,4 @@
-"""A claimed message meets the truth: it becomes a text for a handset, or the reason why not. Pure."""
+"""A claimed message meets the truth: a text for a handset, or the reason why not. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
     reason = _reason_not_to_send(message, today)
     if reason is not None or message.msisdn is None:
         return Verdict(message_id=message.id, state="suppressed", reason=reason or "no_number")
-    body = _body(message, language)
+    body = _body(message, language, today)
     told = f"{message.payment.due_on}|{message.payment.pay_point_id}" if message.payment else None
     return Ready(
         message_id=message.id,
@@ -127,7 +127,7 @@ def _visit_on(message: MessageFacts, person: PersonFacts, today: date) -> date |
     return max(planned_on, min(due))
 
 
-def _body(message: MessageFacts, language: Language) -> str:
+def _body(message: MessageFacts, language: Language, today: date) -> str:
     locale = message.locale if message.locale in language.gettext else language.default_locale
     if message.broadcast_texts is not None:
         texts = message.broadcast_texts
@@ -136,20 +136,20 @@ def _body(message: MessageFacts, language: Language) -> str:
     params = {key: str(value) for key, value in message.params.items()}
     params |= {"hotline": language.hotline, "service_code": language.service_code}
     if message.person is not None:
-        params |= _about(message, message.person, locale, gettext)
+        params |= _about(message, message.person, locale, gettext, today)
     return write(WORDINGS[_wording(message)], params, locale, gettext)
 
 
 def _wording(message: MessageFacts) -> str:
     """Amounts stay off the phone of whoever set a PIN."""
     guarded = message.person is not None and message.person.has_pin
-    return "payment_due_guarded" if guarded and message.template == "payment_due" else (
-        message.template
-    )
+    if guarded and message.template == "payment_due":
+        return "payment_due_guarded"
+    return message.template
 
 
 def _about(
-    message: MessageFacts, person: PersonFacts, locale: str, gettext: Gettext
+    message: MessageFacts, person: PersonFacts, locale: str, gettext: Gettext, today: date
 ) -> dict[str, str]:
     village = gettext(VILLAGE) % {"village": person.village.in_locale(locale)}
     if message.payment is not None:
@@ -160,9 +160,10 @@ def _about(
             "amount": format_amount(payment.amount, locale, gettext),
         }
     if message.category == "health":
+        visit_on = _visit_on(message, person, today)
         at_centre = message.params["place"] == "centre"
         return {
-            "due_on": message.params["due_on"],
+            "due_on": format_short_date(visit_on) if visit_on else "",
             "place": person.health_centre.in_locale(locale) if at_centre else village,
         }
     return {}

@@ -8,8 +8,8 @@ call carries them; that is why there is no name in them either.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gateway.core.lao_text import compose
 from gateway.core.encoding import to_gsm7
+from gateway.core.lao_text import compose
 from gateway.core.segments import segment
 from gateway.core.texts import _
 

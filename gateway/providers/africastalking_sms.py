@@ -130,7 +130,8 @@ def _read(response: requests.Response, recipients: Sequence[Recipient]) -> list[
     if not answers:
         if message in REFUSED_WHOLE:
             return everyone("stop", message, STOPPED_WAIT_SECONDS)
-        return everyone("unknown", "no_recipients")
+        nothing_sent = message.startswith("Sent to 0/")
+        return everyone("retry" if nothing_sent else "unknown", "no_recipients")
     return [_result(one, by_number.get(_digits(one.msisdn))) for one in recipients]
 
 

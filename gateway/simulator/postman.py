@@ -136,7 +136,7 @@ class Postman:
         try:
             status = line.post(letter.path, letter.forms[0]).status
         except NoAnswerError:
-            status = 503 if letter.pace is None else 0
+            status = 503
         if letter.arrived(status):
             self._count("arrived" if status < 300 else "refused")
             return self._after(letter)

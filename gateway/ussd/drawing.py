@@ -1,10 +1,11 @@
 """One rule: a session and the facts give the pages a caller sees, cut to the budget."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from typing import Any
+
+import msgspec
 
 from gateway.core.encoding import to_gsm7
 from gateway.core.errors import MenuError
@@ -28,8 +29,7 @@ from gateway.ussd.syllables import cut
 Gettext = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(msgspec.Struct, frozen=True):
     """Everything outside the session that a step or a screen may depend on."""
 
     tree: MenuTree
@@ -44,16 +44,14 @@ class World:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What goes out: `closes` only on the last page of an End."""
 
     text: str
     closes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """A choice as this caller sees it: the key to press, the label's params, what it sets."""
 
     key: str

@@ -5,7 +5,6 @@ stepping again with `results`, and writes down the events before it shows the sc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -33,8 +32,7 @@ from gateway.ussd.session import Interrupted, Session, entering, with_answers, w
 MOST_ROUTES = 8  # a longer chain of screenless states is a loop
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """What a token did: the session as it is now, and the event to write down first."""
 
     session: Session

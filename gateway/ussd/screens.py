@@ -11,6 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from gateway.core.errors import MenuError
 from gateway.core.texts import _
 
@@ -21,8 +23,7 @@ NOT_A_NUMBER = _("Press a number.")
 MENU_CHANGED = _("The menu has changed.")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What a function of a menu may look at; `facts` are the host's, opaque to the engine."""
 
     facts: Any

@@ -32,23 +32,23 @@ _LAO = "\u0e81-\u0ecf\u0edc-\u0edf"  # letters and signs; Lao digits go with num
 _LEADING = "ເແໂໃໄ"
 _OPENING = "(\\[{\"'«<\u2018\u201c"
 _STARTING = "*#+$£€₭¥@=&~^|\\\\"  # symbols that belong to what follows: *123#
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u200c\u200d"
 _JOINER = "\u00a0\u202f\u2060"
 _WORD = f"[^\\s\u200b{_LAO}]*[^\\s\u200b{_LAO}{_OPENING}]"
 _UNIT = f"""(?: ຯລຯ | [{_OPENING}]*+ (?:{_SYLLABLE} | {_C}{{2,}}+(?![{_LAO}])
                 | [{_LEADING}{_OPENING}]*+ (?:{_C}{_D}* | {_WORD}))
-            | [{_LEADING}{_OPENING}]+ | . )"""
+            | [{_LEADING}{_OPENING}]* .)"""
 # What may not begin a line: signs without a consonant, ໆ and ຯ, closing punctuation.
 _TAIL = f"""(?: ຯລຯ | [ຯໆ] | {_D} | %(?!\\() | ["'](?![\\w{_LAO}])
             | [^\\w\\s\u200b{_LAO}{_OPENING}{_STARTING}{_JOINER}%])*"""
-_SPACES = f"(?:[\\s\u200b]+ (?:ໆ|ຯ(?!ລຯ)|{_D})*)*"
+_SPACES = f"(?:[\\s\u200b]+ (?:ໆ|ຯ(?!ລຯ)|{_D}|[{_MARKS}])*)*"
 _SYLLABLES = re.compile(
     f"{_UNIT}{_TAIL} (?:[{_JOINER}]+{_UNIT}{_TAIL})* {_SPACES}", re.VERBOSE | re.DOTALL
 )
 
+_WRITTEN_ON = re.compile(f"{_D}|[ໆຯ{_MARKS}]")
 
 BLANKS = " \n\t\u200b"
-_GLUE = "\u200c\u200d"
-_SIGN = re.compile(f"{_D}|[ໆຯ\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
 
 
 def syllables(text: str) -> list[str]:
@@ -72,8 +72,7 @@ def may_break(text: str, at: int) -> bool:
     """
     if not 0 < at < len(text):
         return False
-    before, after = text[at - 1], text[at]
-    return not (before in _LEADING or before in _GLUE or after in _GLUE or _SIGN.match(after))
+    return text[at - 1] not in _LEADING + "\u200d" and not _WRITTEN_ON.match(text, at)
 
 
 def cut(text: str, width: int, measure: Callable[[str], int] = ucs2_units) -> str:

@@ -176,6 +176,11 @@ def test_a_later_dose_on_record_implies_the_ones_before_it():
     )
 
 
+def test_a_third_dose_on_record_implies_both():
+    found = keys(child_dob=DOB, on=date(2026, 12, 1), done={"penta3": date(2026, 11, 1)})
+    assert not {"penta1", "penta2", "penta3"} & set(found)
+
+
 def test_a_dose_that_can_no_longer_fit_into_its_window_is_not_due():
     late = date(2027, 5, 20)
     found = keys(child_dob=DOB, on=late, done=all_but("penta1", "penta2", "penta3"))

@@ -143,6 +143,20 @@ def test_a_district_is_served_on_the_days_it_names_both_included(label, day, ser
     assert in_force.serves("nong") is served, label
 
 
+def test_a_spell_may_be_a_single_day():
+    spell = 'key = "nong"\nfrom_on = 2027-01-01\nuntil_on = 2027-01-01'
+    single = changed('key = "nong"', spell)
+    days = [date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)]
+    assert [single.rules_on(day).serves("nong") for day in days] == [False, True, False]
+
+
+def test_the_programme_begins_when_it_has_every_rule():
+    later = changed("from_on = 2021-06-18\nvalue = 2\n", "from_on = 2022-01-01\nvalue = 2\n")
+    assert later.rules_on(date(2022, 1, 1)).cycle_months == 2
+    with pytest.raises(ProgrammeError, match="no rules were in force on 2021-12-31"):
+        later.rules_on(date(2021, 12, 31))
+
+
 def test_before_the_programme_began_there_were_no_rules():
     with pytest.raises(ProgrammeError, match="no rules were in force on 2021-06-17"):
         PROGRAMME.rules_on(date(2021, 6, 17))
@@ -206,6 +220,17 @@ def test_a_malformed_file_is_refused_with_the_name_of_the_key(old, new, named):
 def test_a_file_that_contradicts_itself_is_refused(old, new, named):
     with pytest.raises(ProgrammeError, match=re.escape(named)):
         changed(old, new)
+
+
+@pytest.mark.parametrize(
+    ("label", "old", "new"),
+    [
+        ("entry until the very end", "value = 12\nsource", "value = 6\nsource"),
+        ("a window of one day", "closes = { days = 1 }", "closes = { days = 0 }"),
+    ],
+)
+def test_what_is_only_narrow_is_no_contradiction(label, old, new):
+    assert changed(old, new).rules_on(TODAY).districts, label
 
 
 def test_the_values_of_a_rule_stand_in_the_order_of_their_days():

@@ -17,7 +17,6 @@ HOURS = SendingHours(
     zone=VIENTIANE,
     quiet=(time(19), time(8)),
     is_holiday=lao_holidays(PROGRAMME.holidays),
-    wave=timedelta(minutes=60),
 )
 DUE_ON = date(2026, 8, 15)
 DOB = date(2026, 6, 1)
@@ -432,6 +431,31 @@ def test_the_visits_of_one_iso_week_share_a_key(label, days_of_age, keys):
         for message in planned(DOB + timedelta(days=ahead), monday_child, given=given)
     ]
     assert set(found) == keys, label
+
+
+def test_the_sms_of_a_week_names_its_first_day_and_all_its_visits():
+    given = rules(
+        visits=(
+            visit_rule("thursday", "vaccine", Age(days=10), Age(days=90)),
+            visit_rule("monday", "vaccine", Age(days=7), Age(days=90)),
+        )
+    )
+    (message,) = planned(date(2026, 6, 5), person(child_dob=DOB), given=given)
+    assert message.params["due_on"] == "2026-06-08"
+    assert message.params["visits"] == ["monday", "thursday"]
+
+
+def test_of_two_times_on_one_day_the_sms_of_a_week_takes_the_earlier():
+    given = rules(
+        visits=(
+            visit_rule("friday", "vaccine", Age(days=11), Age(days=90)),
+            visit_rule("thursday", "vaccine", Age(days=10), Age(days=90)),
+        )
+    )
+    born_on = date(2026, 4, 6)  # the friday's lead day is the first of Lao New Year
+    (message,) = planned(date(2026, 4, 13), person(child_dob=born_on), given=given)
+    assert message.params["visits"] == ["thursday", "friday"]
+    assert message.not_before_at == at("2026-04-13 09:00")
 
 
 def test_a_birth_told_late_in_the_week_still_gets_what_is_ahead_in_it():

@@ -1,7 +1,5 @@
 """A stub gateway and a simulator in front of it, both over HTTP."""
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +11,7 @@ from gateway.simulator.app import create_simulator
 from gateway.simulator.world import Config
 from tests.serving import Serve, serve, serving
 from tests.simulator.sdk import sdk_at
-from tests.simulator.stub_gateway import PATIENCE, StubGateway
+from tests.simulator.stub_gateway import StubGateway, until
 
 __all__ = ["serve"]
 
@@ -37,11 +35,8 @@ class Simulator:
 
     def settled(self) -> dict[str, int]:
         """How callbacks fared, once none is waiting to be carried."""
-        pause, deadline = threading.Event(), time.monotonic() + PATIENCE
-        while (carried := self.counts()["callbacks"])["waiting"]:
-            assert time.monotonic() < deadline, carried
-            pause.wait(0.01)
-        return dict(carried)
+        until(lambda: not self.counts()["callbacks"]["waiting"])
+        return dict(self.counts()["callbacks"])
 
     def inbox(self, msisdn: str) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = self.handset("GET", msisdn, "inbox").json()["messages"]

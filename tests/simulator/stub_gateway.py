@@ -1,6 +1,7 @@
 """A gateway that only listens: it keeps every callback, and answers what a test tells it to."""
 
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,6 +18,14 @@ PATHS = (
     wire.INCOMING_MESSAGES,
     wire.OPT_OUTS,
 )
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Asks again and again until `condition` holds; fails when it never does."""
+    pause, deadline = threading.Event(), time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        pause.wait(0.01)
 
 
 class Callback(NamedTuple):

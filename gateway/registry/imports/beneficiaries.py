@@ -1,17 +1,13 @@
 """Beneficiaries into the registry: known numbers are updated, what was set here stays."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, insert, or_, select
+from sqlalchemy import Connection, select
 
-from gateway.registry.database import UtcDateTime
-from gateway.registry.imports import beneficiary_file
+from gateway.registry.imports import beneficiary_merge as merge
+from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.cells import latin_of
-from gateway.registry.imports.comparing import count_rows, differs
 from gateway.registry.imports.places import (
     IN_DISTRICT,
     make_districts,
@@ -21,82 +17,65 @@ from gateway.registry.imports.places import (
     too_long,
 )
 from gateway.registry.imports.records import Record
-from gateway.registry.imports.report import ImportReport, Kept, RowError
-from gateway.registry.imports.staging import stage_table
+from gateway.registry.imports.report import CellError, ImportReport, RowError
+from gateway.registry.imports.staging import Plan
 from gateway.registry.pins import matches, new_hash
-from gateway.registry.tables import (
-    beneficiaries,
-    districts,
-    health_centres,
-    pay_points,
-    villages,
-)
-
-# What the person or staff may have set here, and nobody else: see `gateway.registry.choices`.
-KEPT = ("msisdn", "locale", "consent_payment", "consent_health")
-_TAKEN = ("name", "status", "category", "edd", "child_dob")
-_OPTIONAL = ("phone_owner", "helper_msisdn")
-_NAMED = ("name", "province", "district", *IN_DISTRICT)
+from gateway.registry.tables import beneficiaries
 
 
-def _staged(name: str) -> sa.Column[Any]:
-    return sa.Column(name, beneficiaries.c[name].type)
+class BeneficiaryPlan(Plan):
+    keys = ("registration_no",)
 
+    def __init__(self, now: datetime, today: date, secret: bytes) -> None:
+        super().__init__(merge.STAGE, columns(today))
+        self._now = now
+        self._today = today
+        self._secret = secret
 
-_STAGE = stage_table(
-    *(_staged(name) for name in (*_TAKEN, *KEPT, *_OPTIONAL, "pin_salt", "pin_hash", "name_latin")),
-    *(sa.Column(name, sa.String(64)) for name in ("province", "district", *IN_DISTRICT)),
-)
+    def check(self, record: Mapping[str, object]) -> Iterator[tuple[str, CellError]]:
+        return date_for_category(record)
 
-_PLACE_IDS = {
-    "district_id": districts.c.id,
-    "village_id": villages.c.id,
-    "health_centre_id": health_centres.c.id,
-    "pay_point_id": pay_points.c.id,
-}
-_IN_PLACE = {
-    districts: and_(
-        districts.c.province == _STAGE.c.province, districts.c.name == _STAGE.c.district
-    ),
-    **{
-        table: and_(table.c.district_id == districts.c.id, table.c.name == _STAGE.c[column])
-        for column, table in IN_DISTRICT.items()
-    },
-}
-_KNOWN = beneficiaries.c.registration_no == _STAGE.c.registration_no
+    def prepare(self, connection: Connection, records: list[Record]) -> list[Record]:
+        typed = {str(one["registration_no"]): str(one["pin"]) for one in records if one["pin"]}
+        known = self._hashes_that_match(connection, typed)
+        return [self._prepared(record, known) for record in records]
 
+    def faults(self, connection: Connection) -> Iterator[RowError]:
+        yield from too_long(connection, missing_districts(self.stage), "province", "district")
+        for column in IN_DISTRICT:
+            yield from too_long(connection, missing_in_district(self.stage, column), column)
 
-def _set_here(name: str) -> ColumnElement[bool]:
-    """`set_here` is a JSON list of names; quoted, none is part of another."""
-    return sa.cast(beneficiaries.c.set_here, sa.Text).contains(f'"{name}"', autoescape=True)
+    def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
+        return merge.compare(connection, names)
 
+    def merge(self, connection: Connection, names: frozenset[str]) -> None:
+        make_districts(connection, self.stage, self._today)
+        for column in IN_DISTRICT:
+            make_in_district(connection, missing_in_district(self.stage, column), column)
+        merge.update_known(connection, names, self._now, self._today)
+        merge.insert_new(connection, self._now, self._today)
 
-def _values(names: frozenset[str]) -> dict[str, Any]:
-    """What a known row becomes, by column."""
-    taken = {name: _STAGE.c[name] for name in (*_TAKEN, *_OPTIONAL) if name in names}
-    kept = {
-        name: case((_set_here(name), beneficiaries.c[name]), else_=_STAGE.c[name]) for name in KEPT
-    }
-    return {**taken, **kept, **_PLACE_IDS}
+    def _prepared(self, record: Record, known: Mapping[str, tuple[str, str]]) -> Record:
+        """No PIN reaches the stage; one that is already set is staged with the hash it has."""
+        name, pin = record["name"], record.pop("pin")
+        salt, digest = None, None
+        if pin:
+            number = str(record["registration_no"])
+            salt, digest = known.get(number) or new_hash(str(pin), self._secret)
+        latin = latin_of(str(name))[:240] if name else None
+        return record | {"name_latin": latin, "pin_salt": salt, "pin_hash": digest}
 
-
-def _differs(names: frozenset[str]) -> ColumnElement[bool]:
-    """An empty PIN takes none away; a PIN that is the same was staged with the hash it has."""
-    stage, table = _STAGE.c, beneficiaries.c
-    new_pin = and_(stage.pin_hash.is_not(None), table.pin_hash.is_distinct_from(stage.pin_hash))
-    return or_(differs(table, _values(names)), new_pin)
-
-
-def _joined(names: frozenset[str]) -> ImportReport: ...
-
-
-@dataclass(frozen=True)
-class BeneficiaryPlan:
-    """`today` in the programme's zone is the day a first enrolment is dated."""
-
-    now: datetime
-    today: date
-    secret: bytes
-    stage: Table = _STAGE
-    keys: tuple[str, ...] = ("registration_no",)
-    check = staticmethod(beneficiary_file.check)
+    def _hashes_that_match(
+        self, connection: Connection, typed: Mapping[str, str]
+    ) -> dict[str, tuple[str, str]]:
+        table = beneficiaries.c
+        rows = connection.execute(
+            select(table.registration_no, table.pin_salt, table.pin_hash).where(
+                table.registration_no.in_(typed), table.pin_hash.is_not(None)
+            )
+        )
+        return {
+            row.registration_no: (row.pin_salt, row.pin_hash)
+            for row in rows
+            if matches(typed[row.registration_no], row.pin_salt, row.pin_hash, self._secret)
+        }

@@ -7,7 +7,7 @@ from gateway.core.programme_file import add_months
 from gateway.core.texts import _
 from gateway.registry.imports import cells
 from gateway.registry.imports.records import Column
-from gateway.registry.imports.report import Refused
+from gateway.registry.imports.report import CellError
 
 NEEDED_FOR = _("Needed for the category %(category)s.")
 
@@ -48,8 +48,8 @@ def columns(today: date) -> Mapping[str, Column]:
     }
 
 
-def check(record: Mapping[str, object]) -> Iterator[tuple[str, Refused]]:
+def date_for_category(record: Mapping[str, object]) -> Iterator[tuple[str, CellError]]:
     category = str(record["category"])
     column = _DATE_OF[category]
     if record[column] is None:
-        yield column, Refused(NEEDED_FOR, category=category)
+        yield column, CellError(NEEDED_FOR, category=category)

@@ -1,4 +1,4 @@
-"""What each kind of cell may hold. A reader takes the text and gives the value, or Refused."""
+"""What each kind of cell may hold. A reader takes the text and gives the value, or CellError."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from gateway.core.lao_text import romanise, tidy_name
 from gateway.core.msisdn import parse
 from gateway.core.payments import CycleError, first_of_cycle
 from gateway.core.texts import _
-from gateway.registry.imports.report import Refused
+from gateway.registry.imports.report import CellError
 
 Reader = Callable[[str], object]
 
@@ -37,13 +37,13 @@ _AMOUNT = re.compile(r"[1-9][0-9]{0,8}")
 
 def registration_no(text: str) -> str:
     if not _8_DIGITS.fullmatch(text):
-        raise Refused(NOT_8_DIGITS)
+        raise CellError(NOT_8_DIGITS)
     return text
 
 
 def pin(text: str) -> str:
     if not _4_DIGITS.fullmatch(text):
-        raise Refused(NOT_4_DIGITS)
+        raise CellError(NOT_4_DIGITS)
     return text
 
 
@@ -54,9 +54,9 @@ def name(most: int) -> Reader:
         tidy = tidy_name(text)
         units = ucs2_units(tidy)
         if units > most:
-            raise Refused(TOO_LONG, units=units, most=most)
+            raise CellError(TOO_LONG, units=units, most=most)
         if not tidy:
-            raise Refused(MISSING)
+            raise CellError(MISSING)
         return tidy
 
     return lru_cache(maxsize=10_000)(read)
@@ -74,7 +74,7 @@ def mapped(values: Mapping[str, object]) -> Reader:
         try:
             return known[text.casefold()]
         except KeyError:
-            raise Refused(NOT_KNOWN_VALUE, known=", ".join(values)) from None
+            raise CellError(NOT_KNOWN_VALUE, known=", ".join(values)) from None
 
     return read
 
@@ -84,19 +84,19 @@ def msisdn(text: str) -> str:
     try:
         number = parse(text)
     except InvalidMsisdn as error:
-        raise Refused(error.reason) from None
+        raise CellError(error.reason) from None
     if not (number.is_lao and number.is_mobile):
-        raise Refused(NOT_MOBILE)
+        raise CellError(NOT_MOBILE)
     return number.e164
 
 
 def day(text: str) -> date:
     if not _DATE.fullmatch(text):
-        raise Refused(NOT_A_DATE)
+        raise CellError(NOT_A_DATE)
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(NO_SUCH_DAY) from None
+        raise CellError(NO_SUCH_DAY) from None
 
 
 def day_between(first: date, last: date, *, today: date) -> Reader:
@@ -105,9 +105,9 @@ def day_between(first: date, last: date, *, today: date) -> Reader:
     def read(text: str) -> date:
         value = day(text)
         if value > last:
-            raise Refused(IN_THE_FUTURE if last == today else IMPLAUSIBLE)
+            raise CellError(IN_THE_FUTURE if last == today else IMPLAUSIBLE)
         if value < first:
-            raise Refused(IMPLAUSIBLE)
+            raise CellError(IMPLAUSIBLE)
         return value
 
     return read
@@ -115,7 +115,7 @@ def day_between(first: date, last: date, *, today: date) -> Reader:
 
 def amount(text: str) -> int:
     if not _AMOUNT.fullmatch(text):
-        raise Refused(NOT_AN_AMOUNT)
+        raise CellError(NOT_AN_AMOUNT)
     return int(text)
 
 
@@ -125,7 +125,7 @@ def cycle(text: str) -> str:
     try:
         first_of_cycle(text)
     except CycleError:
-        raise Refused(NOT_A_CYCLE) from None
+        raise CellError(NOT_A_CYCLE) from None
     return text
 
 

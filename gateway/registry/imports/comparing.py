@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Table,
     and_,
     case,
     func,
@@ -18,9 +19,9 @@ from sqlalchemy import (
 from gateway.registry.imports.report import ImportReport, Kept
 
 
-def differs(table: Mapping[str, Any], values: Mapping[str, Any]) -> ColumnElement[bool]:
+def differs(table: Table, values: Mapping[str, Any]) -> ColumnElement[bool]:
     """Whether any of `values` is another one than the row has."""
-    return or_(*(table[name].is_distinct_from(value) for name, value in values.items()))
+    return or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
 
 
 def count_rows(

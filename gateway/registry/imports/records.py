@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.core.texts import _
 from gateway.registry.imports.cells import MISSING, Reader
-from gateway.registry.imports.report import Refused, RowError
+from gateway.registry.imports.report import CellError, RowError
 from gateway.registry.imports.sheets import NOT_UTF8, Row
 
 UNKNOWN_COLUMN = _("This column is not known.")
@@ -18,7 +18,7 @@ NO_COLUMN = _("A value stands under no column.")
 FORMULA_ERROR = _("The cell holds the error of a formula.")
 
 Record = dict[str, object]
-Check = Callable[[Mapping[str, object]], Iterator[tuple[str, Refused]]]
+Check = Callable[[Mapping[str, object]], Iterator[tuple[str, CellError]]]
 
 _NOT_DECODED = re.compile("[\udc80-\udcff]")
 _FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
@@ -71,21 +71,24 @@ def read_record(
     for name, text in zip(names, cells, strict=False):
         try:
             record[name] = _value(text, columns[name])
-        except Refused as refused:
-            errors.append(RowError(line, name, refused.reason, refused.params))
+        except CellError as fault:
+            errors.append(_error(line, name, fault))
     if not errors:
-        for name, refused in check(record):
-            errors.append(RowError(line, name, refused.reason, refused.params))
+        errors = [_error(line, name, fault) for name, fault in check(record)]
     return record, errors
+
+
+def _error(line: int, column: str, fault: CellError) -> RowError:
+    return RowError(line, column, fault.reason, fault.params)
 
 
 def _value(text: str, column: Column) -> object:
     if not text.isascii() and _NOT_DECODED.search(text):
-        raise Refused(NOT_UTF8)
+        raise CellError(NOT_UTF8)
     if text in _FORMULA_ERRORS:
-        raise Refused(FORMULA_ERROR)
+        raise CellError(FORMULA_ERROR)
     if text:
         return column.read(text)
     if column.needed:
-        raise Refused(MISSING)
+        raise CellError(MISSING)
     return None

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from gateway.core.texts import _
 
+IN_COLUMN = _("Line %(line)s, %(column)s: %(reason)s")
+IN_LINE = _("Line %(line)s: %(reason)s")
 
-class Refused(Exception):
+
+class CellError(Exception):
     """A value cannot be taken; `reason` is a msgid, `params` fill its placeholders."""
 
     def __init__(self, reason: str, **params: object) -> None:
@@ -19,7 +22,7 @@ class Refused(Exception):
 class RowError:
     """One fault. `line` counts from 1 with the header; `column` is "" for a whole row.
 
-    `params` may hold what the file says, never a PIN or a phone number.
+    `params` say what is wrong with the value, they never hold a PIN or a phone number.
     """
 
     line: int
@@ -30,7 +33,10 @@ class RowError:
 
 @dataclass(frozen=True)
 class Kept:
-    """A row whose `columns` stay as the person or staff set them, whatever the file says."""
+    """A row whose `columns` stay as the person or staff set them, whatever the file says.
+
+    "course" stands for health messages that were stopped.
+    """
 
     line: int
     registration_no: str
@@ -51,5 +57,5 @@ class ImportReport:
 def explain(error: RowError, gettext: Callable[[str], str]) -> str:
     """The fault as one line of text, for staff."""
     reason = gettext(error.reason) % error.params
-    place = _("Line %(line)s, %(column)s: %(reason)s") if error.column else _("Line %(line)s: %(reason)s")
-    return gettext(place) % {"line": error.line, "column": error.column, "reason": reason}
+    place = gettext(IN_COLUMN if error.column else IN_LINE)
+    return place % {"line": error.line, "column": error.column, "reason": reason}

@@ -85,7 +85,7 @@ def _xlsx_rows(file: IO[bytes]) -> Iterator[Row]:
     while True:
         try:
             values = next(rows, None)
-        except Exception:  # noqa: BLE001 - a damaged workbook raises whatever its damage makes
+        except Exception:
             raise SheetError(line + 1, NOT_XLSX) from None
         if values is None:
             return

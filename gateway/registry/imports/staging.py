@@ -4,10 +4,11 @@ Rows are staged in a temporary table as they are read, so that memory stays flat
 locked while a long file is read. Duplicates are found, and rows compared and merged, by SQL.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table, and_, func, insert, select
@@ -16,8 +17,8 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.texts import _
 from gateway.registry.database import Database
-from gateway.registry.imports.records import Check, Column, Record, read_header, read_record
-from gateway.registry.imports.report import ImportReport, RowError
+from gateway.registry.imports.records import Column, Record, read_header, read_record
+from gateway.registry.imports.report import CellError, ImportReport, RowError
 from gateway.registry.imports.sheets import SheetError, rows_of
 from gateway.registry.tables import beneficiaries
 
@@ -28,24 +29,34 @@ _AT_ONCE = 1000  # rows
 _IMPORTING = 5550002  # any number that nothing else locks by
 
 
-class Plan(Protocol):
-    """What one kind of file needs; `names` are the columns that the file has."""
+class Plan(ABC):
+    """What one kind of file needs. `keys` name a row in the file and in the registry."""
 
-    columns: Mapping[str, Column]
-    check: Check
-    stage: Table
     keys: tuple[str, ...]
 
-    def prepare(self, connection: Connection, records: list[Record]) -> None:
-        """Makes records fit the stage."""
+    def __init__(self, stage: Table, columns: Mapping[str, Column]) -> None:
+        self.stage = stage
+        self.columns = columns
 
+    def check(self, record: Mapping[str, object]) -> Iterator[tuple[str, CellError]]:  # noqa: ARG002 - most have nothing to check
+        """What is wrong with a record whose cells are right each for itself, by column."""
+        return iter(())
+
+    def prepare(self, connection: Connection, records: list[Record]) -> list[Record]:  # noqa: ARG002 - likewise
+        """The records as they are staged."""
+        return records
+
+    @abstractmethod
     def faults(self, connection: Connection) -> Iterator[RowError]:
         """What only the registry shows."""
 
+    @abstractmethod
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
-        """What a merge would do."""
+        """What a merge would do; `names` are the columns that the file has."""
 
-    def merge(self, connection: Connection, names: frozenset[str]) -> None: ...
+    @abstractmethod
+    def merge(self, connection: Connection, names: frozenset[str]) -> None:
+        """Does it."""
 
 
 def stage_table(*columns: sa.Column[Any]) -> Table:
@@ -79,9 +90,7 @@ def run_import(database: Database, path: Path, plan: Plan, *, dry_run: bool) -> 
         return report
 
 
-def _stage(
-    connection: Connection, path: Path, plan: Plan
-) -> tuple[frozenset[str], list[RowError]]:
+def _stage(connection: Connection, path: Path, plan: Plan) -> tuple[frozenset[str], list[RowError]]:
     errors: list[RowError] = []
     records: list[Record] = []
     names: tuple[str, ...] = ()
@@ -108,10 +117,8 @@ def _stage(
 
 def _write(connection: Connection, plan: Plan, records: list[Record]) -> None:
     if records:
-        plan.prepare(connection, records)
-        for record in records:
-            record["row_id"] = uuid7()
-        connection.execute(insert(plan.stage), records)
+        staged = plan.prepare(connection, records)
+        connection.execute(insert(plan.stage), [one | {"row_id": uuid7()} for one in staged])
 
 
 @contextmanager

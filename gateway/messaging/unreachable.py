@@ -1,0 +1,105 @@
+"""Who has no working number: a list for the health worker, who can go and tell them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, or_, select
+
+from gateway.messaging.tables import messages
+from gateway.registry.tables import beneficiaries, districts, health_centres, villages
+
+FAILED_DAYS = 3
+_LOOK_BACK = timedelta(days=180)
+_AT_ONCE = 1000  # rows fetched
+
+Why = Literal["no number", "not her number", "messages fail"]
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    registration_no: str
+    name: str
+    district: str
+    village: str
+    health_centre: str
+    msisdn: str | None
+    phone_owner: str | None
+    helper_msisdn: str | None
+    why: Why
+
+
+def unreachable(
+    connection: Connection, *, now: datetime, zone: ZoneInfo, village: str | None = None
+) -> Iterator[Unreachable]:
+    """By place and name, of `village` (in Lao or Latin letters) or of all, those to be reached.
+
+    A number does not work when messages to it failed on three different days in `zone` with none
+    delivered since, within half a year. Whose grant has ended is not listed.
+    """
+    failing = _failing_numbers(connection, now - _LOOK_BACK, zone)
+    for row in connection.execute(_people(village)).yield_per(_AT_ONCE):
+        why = _why(row.msisdn, row.msisdn_disowned_at, failing)
+        if why is not None:
+            yield Unreachable(
+                registration_no=row.registration_no,
+                name=row.name,
+                district=row.district,
+                village=row.village,
+                health_centre=row.health_centre,
+                msisdn=row.msisdn,
+                phone_owner=row.phone_owner,
+                helper_msisdn=row.helper_msisdn,
+                why=why,
+            )
+
+
+def _people(village: str | None) -> Select[*tuple[object, ...]]:
+    people = (
+        select(
+            beneficiaries,
+            districts.c.name.label("district"),
+            villages.c.name.label("village"),
+            health_centres.c.name.label("health_centre"),
+        )
+        .join(districts, beneficiaries.c.district_id == districts.c.id)
+        .join(villages, beneficiaries.c.village_id == villages.c.id)
+        .join(health_centres, beneficiaries.c.health_centre_id == health_centres.c.id)
+        .where(beneficiaries.c.status.not_in(("rejected", "exited")))
+        .order_by(districts.c.name, villages.c.name, beneficiaries.c.name, beneficiaries.c.id)
+    )
+    if village is None:
+        return people
+    return people.where(or_(villages.c.name == village, villages.c.name_latin == village))
+
+
+def _why(msisdn: str | None, disowned_at: datetime | None, failing: set[str]) -> Why | None:
+    if msisdn is None:
+        return "no number"
+    if disowned_at is not None:
+        return "not her number"
+    return "messages fail" if msisdn in failing else None
+
+
+def _failing_numbers(connection: Connection, since: datetime, zone: ZoneInfo) -> set[str]:
+    """An `expired` message that was sent is one that the handset was not there to take."""
+    ended = messages.c.state.in_(("delivered", "failed", "expired"))
+    rows = connection.execute(
+        select(messages.c.msisdn, messages.c.state, messages.c.sent_at)
+        .where(ended, messages.c.sent_at >= since)
+        .order_by(messages.c.msisdn, messages.c.sent_at)
+    ).yield_per(_AT_ONCE)
+    failing = set()
+    for msisdn, sent in groupby(rows, key=lambda row: str(row.msisdn)):
+        days = set()
+        for row in sent:
+            if row.state == "delivered":
+                days.clear()
+            else:
+                days.add(row.sent_at.astimezone(zone).date())
+        if len(days) >= FAILED_DAYS:
+            failing.add(msisdn)
+    return failing

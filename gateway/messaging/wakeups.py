@@ -1,0 +1,57 @@
+"""Waking the workers: the ledger is the queue, a job in Redis only says that there is something.
+
+Jobs are named by dotted name and carry ids as JSON. Losing one loses nothing: the sweeper looks
+into the ledger and wakes the workers again. So no failure of Redis is an error here.
+"""
+
+import logging
+from uuid import UUID
+
+from redis import Redis, RedisError
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+QUEUE = "gateway"
+DISPATCH = "worker.jobs.dispatch"
+EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
+JOB_SECONDS = 180
+KEEP_FAILED_SECONDS = 86400
+
+logger = logging.getLogger(__name__)
+
+
+class Wakeups:
+    """Enqueues the worker's jobs."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._queue = Queue(QUEUE, connection=client, serializer=JSONSerializer)
+
+    def dispatch(self, *, at_most: int = 1) -> None:
+        """Wakes workers to send what is due, unless `at_most` wake-ups are waiting already.
+
+        A waiting job will see whatever is committed by now: more of them would find nothing.
+        """
+        try:
+            for _ in range(at_most - len(self._queue)):
+                self._enqueue(DISPATCH)
+        except RedisError:
+            logger.warning("redis is away: the sweeper will wake the workers")
+
+    def expand_broadcast(self, broadcast_id: UUID) -> None:
+        try:
+            self._enqueue(EXPAND_BROADCAST, str(broadcast_id))
+        except RedisError:
+            logger.warning("redis is away: the sweeper will wake the workers")
+
+    def workers(self) -> int:
+        """How many workers listen, as far as Redis knows; at least one."""
+        try:
+            return max(Worker.count(queue=self._queue), 1)
+        except RedisError:
+            return 1
+
+    def _enqueue(self, job: str, *ids: str) -> None:
+        self._queue.enqueue_call(
+            job, args=ids, timeout=JOB_SECONDS, result_ttl=0, failure_ttl=KEEP_FAILED_SECONDS
+        )

@@ -1,0 +1,52 @@
+"""Imports of CSV and Excel files into the registry: all or nothing, every fault with its place."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from gateway.registry.database import Database
+from gateway.registry.imports.beneficiaries import BeneficiaryPlan
+from gateway.registry.imports.payments import PaymentPlan
+from gateway.registry.imports.report import ImportReport, Kept, RowError, explain
+from gateway.registry.imports.staging import run_import
+from gateway.registry.imports.visits import VisitPlan
+
+__all__ = [
+    "ImportReport",
+    "Kept",
+    "RowError",
+    "explain",
+    "import_beneficiaries",
+    "import_payments",
+    "import_visits",
+]
+
+
+def import_beneficiaries(
+    database: Database,
+    path: Path,
+    *,
+    now: datetime,
+    today: date,
+    secret: bytes,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Imports the file at `path`; `today` in the programme's zone dates a first enrolment.
+
+    `secret` keys the hashes of PINs. Nothing is written where the report has errors, nor in a
+    dry run, which counts what would be.
+    """
+    return run_import(database, path, BeneficiaryPlan(now, today, secret), dry_run=dry_run)
+
+
+def import_payments(
+    database: Database, path: Path, *, now: datetime, today: date, dry_run: bool = False
+) -> ImportReport:
+    """Likewise; a pay point that the beneficiary's district does not have yet is made."""
+    return run_import(database, path, PaymentPlan(now, today), dry_run=dry_run)
+
+
+def import_visits(
+    database: Database, path: Path, *, now: datetime, today: date, dry_run: bool = False
+) -> ImportReport:
+    """Likewise; `visit` is a key of the programme file's schedules."""
+    return run_import(database, path, VisitPlan(now, today), dry_run=dry_run)

@@ -1,0 +1,60 @@
+"""Health visits already made: what was done is not asked for again."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, and_, insert, literal, select, update
+
+from gateway.core.programme import PROGRAMME
+from gateway.core.programme_file import add_months
+from gateway.registry.database import UtcDateTime
+from gateway.registry.imports import cells
+from gateway.registry.imports.comparing import count_rows, differs
+from gateway.registry.imports.records import Column
+from gateway.registry.imports.report import ImportReport, RowError
+from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
+from gateway.registry.tables import beneficiaries, visits
+
+_STAGE = stage_table(*(sa.Column(name, visits.c[name].type) for name in ("visit", "done_on")))
+_WHOSE = beneficiaries.c.registration_no == _STAGE.c.registration_no
+_KNOWN = and_(visits.c.beneficiary_id == beneficiaries.c.id, visits.c.visit == _STAGE.c.visit)
+_VALUES: dict[str, Any] = {"done_on": _STAGE.c.done_on}
+_JOINED = _STAGE.join(beneficiaries, _WHOSE).outerjoin(visits, _KNOWN)
+
+
+class VisitPlan(Plan):
+    keys = ("registration_no", "visit")
+
+    def __init__(self, now: datetime, today: date) -> None:
+        columns = {
+            "registration_no": Column(cells.registration_no),
+            "visit": Column(cells.one_of(*sorted(PROGRAMME.visit_keys()))),
+            "done_on": Column(cells.day_between(add_months(today, -120), today, today=today)),
+        }
+        super().__init__(_STAGE, columns)
+        self._now = now
+
+    def faults(self, connection: Connection) -> Iterator[RowError]:
+        return unknown_numbers(connection, self.stage)
+
+    def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:  # noqa: ARG002 - every column is needed
+        return count_rows(connection, _JOINED, visits.c.id, differs(visits, _VALUES))
+
+    def merge(self, connection: Connection, names: frozenset[str]) -> None:  # noqa: ARG002 - likewise
+        moment = literal(self._now, UtcDateTime)
+        connection.execute(
+            update(visits)
+            .values(_VALUES | {"updated_at": moment})
+            .where(_WHOSE, _KNOWN, differs(visits, _VALUES))
+        )
+        new = {
+            "id": _STAGE.c.row_id,
+            "beneficiary_id": beneficiaries.c.id,
+            "visit": _STAGE.c.visit,
+            **_VALUES,
+            "updated_at": moment,
+        }
+        rows = select(*new.values()).select_from(_JOINED).where(visits.c.id.is_(None))
+        connection.execute(insert(visits).from_select(list(new), rows))

@@ -1,0 +1,53 @@
+"""What the phone page says: its demo callers, and the texts its scripts show."""
+
+from gateway.core.texts import _
+
+DEMO_CALLERS = (
+    ("+8562055500001", _("Mother of a child of 4 months"), _("Enrolled. Lao, no PIN.")),
+    ("+8562055500002", _("Pregnant woman"), _("Applied, not yet verified.")),
+    ("+8562055500003", _("One phone, two mothers"), _("Both enrolled: the menu asks which.")),
+    ("+8562055500004", _("Mother with a PIN"), _("Enrolled. The PIN is 4321.")),
+    ("+8562055500005", _("Mother who reads Latin letters"), _("Enrolled. Romanised Lao.")),
+    ("+8562055500006", _("Mother without reminders"), _("Enrolled, opted out of health SMS.")),
+)
+
+SCRIPT_TEXTS = {
+    "dial": _("Dial"),
+    "reply": _("Reply"),
+    "call": _("Call"),
+    "send": _("Send"),
+    "close": _("Close"),
+    "ready": _("Ready to dial"),
+    "running": _("USSD code running…"),
+    "invalid_code": _("Connection problem or invalid MMI code"),
+    "signal_lost": _("No signal"),
+    "units": _("%(units)s of %(budget)s %(encoding)s units, %(octets)s of 160 octets"),
+    "septets": _("%(units)s of %(budget)s %(encoding)s septets, %(octets)s of 160 octets"),
+    "no_page": _("No page on the screen"),
+    "no_timer": _("No session"),
+    "time_left": _("%(time)s left"),
+    "unread": _("%(count)s new"),
+    "one_segment": _("1 segment"),
+    "segments": _("%(count)s segments"),
+    "from": _("From %(sender)s"),
+    "sms_sent": _("Sent to the programme."),
+    "opt_out": _("Opt out of SMS"),
+    "opt_in": _("Allow SMS again"),
+    "opted_out": _("The operator no longer delivers bulk SMS to this phone."),
+    "opted_in": _("The operator delivers bulk SMS to this phone again."),
+    "repeated": _("Repeated"),
+    "hung_up": _("Hung up: the gateway was told the session is incomplete."),
+    "simulator_away": _("The operator simulator does not answer."),
+    "no_such_code": _("No service has this code."),
+    "no_session": _("There is no session to answer."),
+    "expired": _("The session's time is over."),
+    "unreachable": _("The gateway cannot be reached."),
+    "timed_out": _("The gateway did not answer in time."),
+    "status": _("The gateway answered with an HTTP error."),
+    "content_type": _("The answer was not plain text."),
+    "not_utf8": _("The answer was not UTF-8."),
+    "prefix": _("The answer did not begin with CON or END."),
+    "empty": _("The answer had no text."),
+    "too_long": _("The page was longer than the network takes."),
+    "hop_metadata": _("The hop metadata was longer than 99 characters or held a |."),
+}

@@ -1,0 +1,114 @@
+"""What a request brings beyond what its session has consumed."""
+
+import msgspec
+import pytest
+
+from gateway.core.msisdn import Msisdn
+from gateway.dialogue.incoming import DIVERGED, SAME_AGAIN, Hints, digest, new_tokens, split
+from gateway.providers.base import UssdRequest
+from gateway.sessions import SCHEMA, StoredSession
+from gateway.ussd.session import Session
+
+SECRET = b"a test's secret"
+MOTHER = Msisdn("+8562055500001")
+
+
+def request(text, *, msisdn=MOTHER, accumulated=True, request_key=None, hop_metadata=None):
+    return UssdRequest(
+        provider="test", session_id="s", msisdn=msisdn, service_code="*123#", network_code="",
+        text=text, accumulated=accumulated, request_key=request_key, hop_metadata=hop_metadata,
+    )  # fmt: skip
+
+
+def stored(text, *, turn=1, request_key=None):
+    return StoredSession(
+        schema=SCHEMA, menu="m", msisdn=MOTHER.e164, started_at=0,
+        session=Session(state="main", locale="lo"), facts=msgspec.Raw(b"{}"), facts_print="f",
+        consumed=len(text), digest=digest(SECRET, text), turn=turn, reply="r",
+        request_key=request_key,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("consumed", "text", "tokens"),
+    [
+        ("", "1", ["1"]),
+        ("1", "1*2", ["2"]),
+        ("1*2", "1*2*0", ["0"]),
+        ("1", "1*1", ["1"]),
+        ("1*1", "1*1*1", ["1"]),
+        ("", "2*1*4321", ["2", "1", "4321"]),
+        ("1", "1*", [""]),
+        ("1*", "1**", [""]),
+        ("", "*", ["", ""]),
+        ("1", "1*2*3*", ["2", "3", ""]),
+        ("1", "1*hello world", ["hello world"]),
+    ],
+)
+def test_new_input_is_what_follows_the_prefix(consumed, text, tokens):
+    found = new_tokens(request(text), stored(consumed), SECRET)
+    assert [token.text for token in found] == tokens
+
+
+@pytest.mark.parametrize("text", ["", "1", "1*2"])
+def test_the_same_text_again_is_a_retry(text):
+    assert new_tokens(request(text), stored(text), SECRET) is SAME_AGAIN
+
+
+@pytest.mark.parametrize("text", ["", "1", "7"])
+def test_a_shorter_text_is_a_late_repetition_and_does_not_step(text):
+    assert new_tokens(request(text), stored("1*2"), SECRET) is SAME_AGAIN
+
+
+@pytest.mark.parametrize(("consumed", "text"), [("1", "2"), ("1*2", "1*3*1"), ("1", "12"), ("1", "1#")])
+def test_another_text_is_no_continuation(consumed, text):
+    assert new_tokens(request(text), stored(consumed), SECRET) is DIVERGED
+
+
+def test_another_number_is_no_continuation():
+    stranger = request("1*2", msisdn=Msisdn("+8562055500002"))
+    assert new_tokens(stranger, stored("1"), SECRET) is DIVERGED
+
+
+def test_the_key_of_an_event_is_the_input_up_to_it_however_it_arrived():
+    one_by_one = new_tokens(request("6*1"), stored("6"), SECRET)
+    at_once = split("6*1")
+    assert one_by_one[-1] == at_once[-1]
+    assert at_once[-1].consumed == "6*1"
+
+
+class TestANetworkThatBringsOnlyTheNewestInput:
+    def test_each_text_is_new(self):
+        (token,) = new_tokens(request("1", accumulated=False), stored(""), SECRET)
+        assert token.text == "1"
+
+    def test_its_own_mark_tells_a_retry(self):
+        again = request("1", accumulated=False, request_key="k7")
+        assert new_tokens(again, stored("", request_key="k7"), SECRET) is SAME_AGAIN
+
+    def test_the_echoed_turn_tells_a_retry(self):
+        late = Hints(0, "m", "f", 3, False, "main").write()
+        again = request("1", accumulated=False, hop_metadata=late)
+        assert new_tokens(again, stored("", turn=4), SECRET) is SAME_AGAIN
+        assert new_tokens(again, stored("", turn=3), SECRET) != SAME_AGAIN
+
+    def test_the_same_key_in_another_turn_is_another_event(self):
+        first = new_tokens(request("1", accumulated=False), stored("", turn=1), SECRET)
+        second = new_tokens(request("1", accumulated=False), stored("", turn=2), SECRET)
+        assert first[0].consumed != second[0].consumed
+
+
+class TestHints:
+    hints = Hints(1_795_500_000, "0123abcd", "89ab0123", 12, True, "eligibility_registered")
+
+    def test_survive_the_network(self):
+        assert Hints.read(self.hints.write()) == self.hints
+
+    def test_keep_to_what_the_header_allows(self):
+        longest = Hints(2**36, "f" * 8, "f" * 8, 60, True, "x" * 40).write()
+        assert len(longest) <= 99
+        assert "|" not in longest
+
+    @pytest.mark.parametrize("text", [None, "", "1", "1.a.b", "2.0.m.f.1.-.main", "1.x.m.f.1.-.s"])
+    def test_what_is_not_ours_is_ignored(self, text):
+        assert Hints.read(text) is None

@@ -1,0 +1,123 @@
+"""Debian's bearerbox and smsbox, run by a test with the configuration of deploy/kannel."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import requests
+
+from deploy.kannel.render import render
+from tests.kannel.ports import free_port
+
+BEARERBOX, SMSBOX = Path("/usr/sbin/bearerbox"), Path("/usr/sbin/smsbox")
+TEMPLATES = Path(__file__).parents[2] / "deploy" / "kannel"
+PATIENCE = 30.0
+PASSWORD = "kannel-password"
+
+
+class Boxes:
+    """One bearerbox and one smsbox; each may be killed and started again on its own."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        smsc_port: int,
+        redis_port: int,
+        gateway_url: str,
+        callback_key: str,
+        changes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.environ = {
+            "KANNEL_STATE": str(folder),
+            "KANNEL_ADMIN_PORT": str(free_port()),
+            "KANNEL_ADMIN_PASSWORD": "admin-password",
+            "KANNEL_BOX_PORT": str(free_port()),
+            "KANNEL_SENDSMS_PORT": str(free_port()),
+            "KANNEL_REDIS_HOST": "127.0.0.1",
+            "KANNEL_REDIS_PORT": str(redis_port),
+            "KANNEL_USERNAME": "gateway",
+            "KANNEL_PASSWORD": PASSWORD,
+            "GATEWAY_URL": gateway_url,
+            "CALLBACK_KEY": callback_key,
+            "UNITEL_HOST": "127.0.0.1",
+            "UNITEL_PORT": str(smsc_port),
+            "UNITEL_USERNAME": "esme1",
+            "UNITEL_PASSWORD": "secret",
+            "UNITEL_THROUGHPUT": "500",
+            "UNITEL_USSD_HOST": "127.0.0.1",
+            "UNITEL_USSD_PORT": str(smsc_port),
+            "UNITEL_USSD_USERNAME": "ussd1",
+            "UNITEL_USSD_PASSWORD": "secret",
+            **(changes or {}),
+        }
+        self.config = folder / "kannel.conf"
+        self.config.write_text(render(TEMPLATES, self.environ))
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def sendsms_url(self) -> str:
+        return f"http://127.0.0.1:{self.environ['KANNEL_SENDSMS_PORT']}/cgi-bin/sendsms"
+
+    def start(self) -> None:
+        self.start_bearerbox()
+        self.start_smsbox()
+
+    def start_bearerbox(self) -> None:
+        self._run("bearerbox", BEARERBOX)
+        self._wait_for_port(self.environ["KANNEL_BOX_PORT"])
+        self._wait_for_port(self.environ["KANNEL_ADMIN_PORT"])
+
+    def start_smsbox(self) -> None:
+        self._run("smsbox", SMSBOX)
+        self._wait_for_port(self.environ["KANNEL_SENDSMS_PORT"])
+
+    def kill(self, box: str) -> None:
+        """SIGKILL: as a crash, or the kernel short of memory."""
+        process = self._running.pop(box)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        for box in ("smsbox", "bearerbox"):
+            if box in self._running:
+                process = self._running.pop(box)
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(5)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+    def ask(self, page: str) -> str:
+        """A page of bearerbox's administration, as text."""
+        url = f"http://127.0.0.1:{self.environ['KANNEL_ADMIN_PORT']}/{page}"
+        password = self.environ["KANNEL_ADMIN_PASSWORD"]
+        return requests.get(url, params={"password": password}, timeout=10).text
+
+    def printed(self) -> str:
+        """Everything both boxes have written to their logs so far."""
+        return "".join(file.read_text(errors="replace") for file in self.folder.glob("*.log"))
+
+    def _run(self, name: str, program: Path) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                [program, "-v", os.environ.get("KANNEL_VERBOSITY", "3"), self.config],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _wait_for_port(self, port: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", int(port))) == 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"nobody listens on {port}: {self.printed()[-2000:]}")

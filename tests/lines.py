@@ -1,0 +1,80 @@
+"""What a handset may be connected to: the bare engine, and an operator's callbacks."""
+
+from gateway.core.msisdn import parse
+from gateway.dialogue.host import Asked, Rules
+from gateway.dialogue.incoming import digest, split
+from gateway.dialogue.registry import SqlRegistry
+from gateway.ussd import engine
+from gateway.ussd.drawing import World, page
+from gateway.ussd.screens import Need
+from gateway.ussd.session import Session, with_answers
+from tests.service import Service
+
+
+class AfricasTalkingLine:
+    """The webhook, as Africa's Talking calls it."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def send(self, session_id: str, msisdn: str, text: str, metadata: str) -> tuple[str, str]:
+        answer = self._service.post(
+            "ussd",
+            {
+                "sessionId": session_id,
+                "phoneNumber": msisdn,
+                "networkCode": "45703",
+                "serviceCode": "*123#",
+                "text": text,
+            },
+            headers={"at-ussd-hop-metadata": metadata} if metadata else {},
+        )
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/plain"
+        return answer.text, answer.headers.get("at-ussd-hop-metadata", "")
+
+    def forget(self) -> None:
+        self._service.redis.flushall()
+
+
+class EngineLine:
+    """The engine alone, stepped from the dial through all input so far, with no session kept."""
+
+    def __init__(self, rules: Rules, registry: SqlRegistry, now) -> None:
+        self._rules = rules
+        self._registry = registry
+        self._now = now
+
+    def send(self, session_id: str, msisdn: str, text: str, metadata: str) -> tuple[str, str]:
+        facts = self._registry.caller(parse(msisdn).e164, self._now())
+        rules = self._rules
+        today = self._now().astimezone(rules.zone).date()
+        self._world = World(rules.tree, facts, today, rules.gettext, rules.budget)
+        self._asked = ("engine", session_id, parse(msisdn).e164)
+        session = self._settled(engine.begin(self._world, facts.locale), "")
+        for token in split(text) if text else ():
+            session = self._pressed(session, token)
+        drawn = page(self._world, session)
+        return ("END " if drawn.closes else "CON ") + drawn.text, ""
+
+    def forget(self) -> None:
+        """It remembers nothing."""
+
+    def _pressed(self, session: Session, token) -> Session:
+        outcome = engine.step(self._world, session, token.text)
+        if isinstance(outcome, Need):
+            results = self._registry.answer(self._key(token.consumed), outcome)
+            outcome = engine.step(self._world, session, token.text, results)
+            assert not isinstance(outcome, Need)
+        return self._settled(outcome, token.consumed)
+
+    def _settled(self, step: engine.Step, consumed: str) -> Session:
+        if step.event is None:
+            return step.session
+        results = self._registry.record(self._key(consumed), step.event)
+        return with_answers(step.session, dict(results))
+
+    def _key(self, consumed: str) -> Asked:
+        provider, session_id, msisdn = self._asked
+        hashed = digest(self._rules.secret, consumed)
+        return Asked(provider, session_id, msisdn, f"{session_id}:{hashed}", self._now())

