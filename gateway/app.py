@@ -45,7 +45,8 @@ def create_app(ports: AppPorts) -> Flask:
     _add_probes(app, ports.readiness)
     app.after_request(_secure)
     callbacks = create_callbacks(ports.callbacks)
-    app.wsgi_app = ProxyFix(_dispatch(app.wsgi_app, callbacks))  # type: ignore[method-assign]
+    # The console wants its reader's address; a callback is known by its key.
+    app.wsgi_app = _dispatch(ProxyFix(app.wsgi_app), callbacks.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -29,13 +29,19 @@ def read_messages(locale: str, folder: Path = FOLDER) -> dict[str, str]:
 
 
 def load_gettext(folder: Path = FOLDER) -> Mapping[str, Callable[[str], str]]:
-    """For every locale the function that translates a msgid."""
-    return {locale: _translations(read_catalogue(locale, folder)) for locale in LOCALES}
+    """For every locale the function that translates a msgid; one not translated stays as it is."""
+    return {locale: _lookup(read_catalogue(locale, folder)) for locale in LOCALES}
 
 
-def _translations(catalogue: Catalog) -> Callable[[str], str]:
+def _lookup(catalogue: Catalog) -> Callable[[str], str]:
+    """As Babel's Translations reads the catalogue, as one dictionary: a hop looks up eight texts."""
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    gettext: Callable[[str], str] = Translations(compiled).gettext
-    return gettext
+    gettext = Translations(compiled).gettext
+    texts = {str(message.id): gettext(str(message.id)) for message in catalogue if message.id}
+
+    def lookup(msgid: str) -> str:
+        return texts.get(msgid, msgid)
+
+    return lookup

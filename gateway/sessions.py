@@ -46,7 +46,7 @@ class UnavailableError(Exception):
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is kept between two hops.
 
-    `facts` is the registry as read at the dial, left as the bytes it is, and `facts_print` its
+    `owner` is a pseudonym of the number; `facts` is the registry as read at the dial, left as the bytes it is, and `facts_print` its
     fingerprint; `resumed`: an offer to go on was made; `consumed` the length
     of the input so far and `digest` its keyed hash; `request_key` the operator's own mark of a
     repeated request, where it has one.
@@ -55,6 +55,7 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     schema: int
     menu: str
     msisdn: str
+    owner: str
     started_at: int
     session: Session
     facts: msgspec.Raw
@@ -121,14 +122,14 @@ class SessionStore:
         return _parse(self._ask("GET", key)) if isinstance(key, bytes) else None
 
     def save(
-        self, provider: str, session_id: str, owner: str, stored: StoredSession, held: int | None
+        self, provider: str, session_id: str, stored: StoredSession, held: int | None
     ) -> StoredSession | None:
         """Write if the turn is still `held` (None: no session yet); else the winner's session."""
         key = _key(provider, session_id)
         keys_and_arguments = (
             2,
             key,
-            _cut_off_key(owner),
+            _cut_off_key(stored.owner),
             "" if held is None else held,
             b"%d|%s" % (stored.turn, _encode(stored)),
             self._ttl,

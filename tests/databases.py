@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 import gateway.messaging.tables  # noqa: F401  the ledger's tables join the metadata
+import gateway.staff.tables  # noqa: F401  and the staff's
 from gateway.registry.database import Database
 from gateway.registry.migrate import upgrade
 from gateway.registry.tables import metadata

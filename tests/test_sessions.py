@@ -21,7 +21,7 @@ OWNER = "a1b2c3"
 
 def session(turn, *, state="main", closes=False, schema=SCHEMA):
     return StoredSession(
-        schema=schema, menu="m", msisdn="+8562055500001", started_at=0,
+        schema=schema, menu="m", msisdn="+8562055500001", owner=OWNER, started_at=0,
         session=Session(state=state, locale="lo"), closes=closes, facts=msgspec.Raw(b'{"a":1}'),
         facts_print="f", consumed=0, digest="d", turn=turn, reply=f"turn {turn}",
     )  # fmt: skip
@@ -35,7 +35,7 @@ def store(redis_url):
 
 
 def save(store, stored, held, session_id="s1"):
-    return store.save("at", session_id, OWNER, stored, held)
+    return store.save("at", session_id, stored, held)
 
 
 def test_what_was_saved_is_loaded(store):

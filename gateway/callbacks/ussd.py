@@ -1,6 +1,7 @@
 """One USSD hop, whatever the operator: the caller gets a proper screen, and never an error."""
 
 from collections.abc import Callable
+from time import perf_counter
 
 from werkzeug.exceptions import HTTPException
 
@@ -16,18 +17,18 @@ TRY_LATER = _("The service is busy. Please dial again later.")
 
 def answer_hop(ports: CallbackPorts, provider: str, parse: Callable[[], UssdRequest]) -> UssdReply:
     """The reply to the request that `parse` reads; a fault is a translated END and a log line."""
-    with HOP_SECONDS.time():
-        state, outcome = "", "fault"
-        try:
-            hop = ports.dialogue.answer(parse(), ports.now())
-            reply, state, outcome = hop.reply, hop.state, hop.outcome
-        except (BadCallback, HTTPException):
-            reply, outcome = _sorry(ports, DIAL_AGAIN), "bad_request"
-        except Exception as error:  # the caller must get a screen whatever broke
-            fault(error, "USSD hop")
-            reply = _sorry(ports, TRY_LATER)
-        hops(provider, state, outcome).inc()
-        return reply
+    started_at, state, outcome = perf_counter(), "", "fault"
+    try:
+        hop = ports.dialogue.answer(parse(), ports.now())
+        reply, state, outcome = hop.reply, hop.state, hop.outcome
+    except (BadCallback, HTTPException):
+        reply, outcome = _sorry(ports, DIAL_AGAIN), "bad_request"
+    except Exception as error:  # the caller must get a screen whatever broke
+        fault(error, "USSD hop")
+        reply = _sorry(ports, TRY_LATER)
+    hops(provider, state, outcome).inc()
+    HOP_SECONDS.observe(perf_counter() - started_at)
+    return reply
 
 
 def _sorry(ports: CallbackPorts, msgid: str) -> UssdReply:

@@ -48,7 +48,11 @@ def update() -> None:
     for locale in LOCALES:
         target = FOLDER / locale / "LC_MESSAGES" / "messages.po"
         target.parent.mkdir(parents=True, exist_ok=True)
-        language = read_catalogue(locale) if target.exists() else Catalog(charset="utf-8", creation_date=STARTED_AT)
+        language = (
+            read_catalogue(locale)
+            if target.exists()
+            else Catalog(charset="utf-8", creation_date=STARTED_AT)
+        )
         language.header_comment = f"# The texts of the service in {locale}."
         language.fuzzy = False
         language.update(fresh, no_fuzzy_matching=True)

@@ -1,8 +1,7 @@
-"""`flask db`, `beneficiaries`, `payments`, `visits`: migrate, import, and list who is not reached."""
+"""`flask db`, `beneficiaries`, `payments`, `visits`: migrate, import, list who is not reached."""
 
 import csv
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,9 +28,6 @@ FAULTS = _("%(count)s faults: nothing was written.")
 COUNTS = _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(kept)s kept as set here.")
 KEPT = _("Line %(line)s, %(number)s: kept as set here: %(columns)s")
 DRY_RUN = _("A dry run: nothing was written.")
-
-Gettext = Callable[[str], str]
-Command = Callable[..., None]
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Count and check, write nothing.")
@@ -105,7 +101,7 @@ def _common(file: Path, dry_run: bool) -> dict[str, Any]:
 
 def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
     """The report on standard output; with faults the command fails."""
-    gettext = _gettext(locale)
+    gettext = load_gettext()[locale]
     for error in report.errors:
         click.echo(explain(error, gettext))
     if report.errors:
@@ -119,10 +115,6 @@ def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
     click.echo(gettext(COUNTS) % counts)
     if dry_run:
         click.echo(gettext(DRY_RUN))
-
-
-def _gettext(locale: str) -> Gettext:
-    return str if locale == "en" else load_gettext()[locale]
 
 
 @beneficiaries.command("unreachable")

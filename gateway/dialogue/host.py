@@ -216,6 +216,7 @@ class Dialogue:
             schema=SCHEMA,
             menu=self._rules.tree.version,
             msisdn=request.msisdn.e164,
+            owner=stored.owner if stored else self._owner(request),
             started_at=dial.started_at,
             session=session,
             facts=dial.raw_facts,
@@ -235,9 +236,7 @@ class Dialogue:
         request, stored = turn.request, turn.stored
         held = stored.turn if stored else None
         try:
-            winner = self._sessions.save(
-                request.provider, request.session_id, self._owner(request), new, held
-            )
+            winner = self._sessions.save(request.provider, request.session_id, new, held)
         except UnavailableError:
             winner = None
         if winner is not None and winner.msisdn == new.msisdn:

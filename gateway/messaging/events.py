@@ -1,9 +1,44 @@
 """What a caller did becomes a row and its effect, in one transaction, once."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
+from uuid_utils.compat import uuid7
+
+from gateway.messaging.bulk import insert_new
+from gateway.messaging.cases import open_case
+from gateway.messaging.optouts import opt_in, opt_out
+from gateway.messaging.replies import Reply, queue_replies, summary_of
+from gateway.registry.choices import disown_number, end_course, set_caller_locale, set_consent
+from gateway.registry.tables import beneficiaries, callers, events
+
+LAOS = ZoneInfo("Asia/Vientiane")
+QUEUES_A_REPLY = frozenset({"case_opened", "summary_requested"})
+Result = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event on its way into the tables."""
+
+    connection: Connection
+    id: UUID
+    key: str
+    msisdn: str
+    data: Mapping[str, str]
+    now: datetime
+    today: date
+    default_locale: str
+
+    @property
+    def beneficiary_id(self) -> UUID | None:
+        """Whom it is about, where the caller speaks for somebody certain."""
+        given = self.data.get("beneficiary_id")
+        return UUID(given) if given else None
 
 
 def record_event(
@@ -17,13 +52,124 @@ def record_event(
     data: Mapping[str, str],
     now: datetime,
     default_locale: str = "lo",
-) -> dict[str, str]:
+    zone: tzinfo = LAOS,
+) -> Result:
     """Writes the event under its unique `key` and applies its effect; the result is the screen's.
 
     The same key again returns the stored result and changes nothing. Kinds and their data:
     language_chosen{locale}, reminders_set{category, value "on"|"off", beneficiary_id?},
     course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123"},
-    number_disowned{}, summary_requested{beneficiary_id}, screened{...}, resume_offered{}.
-    Runs in the caller's writing transaction; an unknown kind is only stored.
+    number_disowned{}, summary_requested{beneficiary_id}; any other kind is only stored.
+    Runs in the caller's writing transaction. After its commit, those in QUEUES_A_REPLY deserve
+    a `Wakeups.dispatch()`.
     """
-    raise NotImplementedError
+    today = now.astimezone(zone).date()
+    event = Happened(connection, uuid7(), key, msisdn, data, now, today, default_locale)
+    row = {
+        "id": event.id,
+        "event_key": key,
+        "provider": provider,
+        "session_id": session_id,
+        "msisdn": msisdn,
+        "beneficiary_id": event.beneficiary_id,
+        "kind": kind,
+        "data": dict(data),
+        "result": {},
+        "at": now,
+    }
+    if not insert_new(connection, events, [row]):
+        stored: Result = connection.execute(
+            select(events.c.result).where(events.c.event_key == key)
+        ).scalar_one()
+        return stored
+    effect = _EFFECTS.get(kind)
+    result = effect(event) if effect else {}
+    if result:
+        connection.execute(update(events).where(events.c.id == event.id).values(result=result))
+    return result
+
+
+def _language_chosen(event: Happened) -> Result:
+    set_caller_locale(event.connection, event.msisdn, event.data["locale"], event.now)
+    return {}
+
+
+def _reminders_set(event: Happened) -> Result:
+    """For one person, or for all whose number it is; a number nobody knows is remembered too."""
+    category = event.data["category"]
+    on = event.data["value"] == "on"
+    if category not in {"payment", "health"}:
+        return {}
+    ids = [event.beneficiary_id] if event.beneficiary_id else _known_by(event)
+    if on:
+        opt_in(event.connection, event.msisdn, category, source="ussd", now=event.now)
+    elif not ids:
+        opt_out(event.connection, event.msisdn, category, source="ussd", now=event.now)
+    set_consent(event.connection, ids, category, on, event.now)
+    return {}
+
+
+def _known_by(event: Happened) -> list[UUID]:
+    mine = (beneficiaries.c.msisdn == event.msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
+    return list(event.connection.execute(select(beneficiaries.c.id).where(mine)).scalars())
+
+
+def _course_stopped(event: Happened) -> Result:
+    if event.beneficiary_id:
+        end_course(event.connection, event.beneficiary_id, "asked", event.now)
+    return {}
+
+
+def _case_opened(event: Happened) -> Result:
+    number = _open_case(event, event.data["kind"])
+    _reply(event, [Reply("case_opened", {"case": number})])
+    return {"case_number": number}
+
+
+def _number_disowned(event: Happened) -> Result:
+    """Nothing more is sent to the number, not even a word about it."""
+    disown_number(event.connection, event.msisdn, event.now)
+    return {"case_number": _open_case(event, "number_disowned")}
+
+
+def _summary_requested(event: Happened) -> Result:
+    if event.beneficiary_id:
+        _reply(event, summary_of(event.connection, event.beneficiary_id, on=event.today))
+    return {}
+
+
+def _open_case(event: Happened, kind: str) -> str:
+    return str(
+        open_case(
+            event.connection,
+            event_key=event.key,
+            kind=kind,
+            msisdn=event.msisdn,
+            beneficiary_id=event.beneficiary_id,
+            now=event.now,
+        )
+    )
+
+
+def _reply(event: Happened, replies: list[Reply]) -> None:
+    chosen = event.connection.execute(
+        select(callers.c.locale).where(callers.c.msisdn == event.msisdn)
+    ).scalar_one_or_none()
+    queue_replies(
+        event.connection,
+        replies,
+        event_id=event.id,
+        msisdn=event.msisdn,
+        locale=chosen or event.default_locale,
+        now=event.now,
+    )
+
+
+_EFFECTS: dict[str, Callable[[Happened], Result]] = {
+    "language_chosen": _language_chosen,
+    "reminders_set": _reminders_set,
+    "course_stopped": _course_stopped,
+    "case_opened": _case_opened,
+    "number_disowned": _number_disowned,
+    "summary_requested": _summary_requested,
+}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, case, func, select
 
 from gateway.core.caller import PaymentStatus, Place, Status
 from gateway.core.consent import MessageCategory
@@ -76,7 +76,11 @@ class MessageFacts:
     broadcast_texts: Mapping[str, str] | None = None
 
 
-_number = func.coalesce(beneficiaries.c.msisdn, messages.c.msisdn)
+# A reply goes to whoever asked, everything else to where the person is reached today.
+_number = case(
+    (messages.c.category == "reply", messages.c.msisdn),
+    else_=func.coalesce(beneficiaries.c.msisdn, messages.c.msisdn),
+)
 _FACTS = (
     select(
         messages.c.id,
@@ -145,7 +149,6 @@ def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[Mess
 
 
 def _msisdn(row: AnyRow) -> str | None:
-    """A reply goes to whoever asked, everything else to where the person is reached today."""
     if row.category == "reply" or row.beneficiary_id is None:
         return str(row.row_msisdn)
     return None if row.msisdn is None else str(row.msisdn)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -94,7 +94,7 @@ def _failing_numbers(connection: Connection, since: datetime, zone: ZoneInfo) ->
     ).yield_per(_AT_ONCE)
     failing = set()
     for msisdn, sent in groupby(rows, key=lambda row: str(row.msisdn)):
-        days = set()
+        days: set[date] = set()
         for row in sent:
             if row.state == "delivered":
                 days.clear()

@@ -23,7 +23,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the base class's signature
+    ) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -49,7 +53,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             if self._sqlite:
-                connection = connection.execution_options(begin_immediate=True)
+                connection.execution_options(begin_immediate=True)
             with connection.begin():
                 yield connection
 

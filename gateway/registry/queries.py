@@ -24,8 +24,8 @@ from gateway.registry.tables import (
 
 AnyRow = Row[*tuple[Any, ...]]
 
-MOST_ON_ONE_PHONE = 12
-MOST_VISITS = 12  # a screen shows three lines of visits, one for all of a kind and day
+MOST_ON_ONE_PHONE = 8  # as many as the menu's list shows
+MOST_VISITS = 6  # a screen shows two lines of visits, one for all of a kind and day
 
 
 def caller_facts(
@@ -34,7 +34,7 @@ def caller_facts(
     """What one dial of `msisdn` (E.164) may know, as of the day `on` in the programme's zone.
 
     A number that was disowned knows nobody. The locale is the one chosen on this number, else
-    that of its first beneficiary, else `default_locale`. At most 12 beneficiaries, those with a
+    that of its first beneficiary, else `default_locale`. At most 8 beneficiaries, those with a
     running grant first.
     """
     rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()

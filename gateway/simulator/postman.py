@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from gateway.simulator.callbacks import Line, NoAnswerError
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds between two tries of a delivery report
+LAST_POST = 2.0  # seconds that `stop` gives a post under way
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Postman:
             self._stopped = True
             self._ready.notify_all()
         for thread in self._threads:
-            thread.join()
+            thread.join(LAST_POST)
 
     def _put(self, letter: Letter, due: float) -> None:
         letter.expires = letter.expires or due + letter.patience

@@ -22,7 +22,7 @@ def request(text, *, msisdn=MOTHER, accumulated=True, request_key=None, hop_meta
 
 def stored(text, *, turn=1, request_key=None):
     return StoredSession(
-        schema=SCHEMA, menu="m", msisdn=MOTHER.e164, started_at=0,
+        schema=SCHEMA, menu="m", msisdn=MOTHER.e164, owner="o", started_at=0,
         session=Session(state="main", locale="lo"), facts=msgspec.Raw(b"{}"), facts_print="f",
         consumed=len(text), digest=digest(SECRET, text), turn=turn, reply="r",
         request_key=request_key,
@@ -60,7 +60,9 @@ def test_a_shorter_text_is_a_late_repetition_and_does_not_step(text):
     assert new_tokens(request(text), stored("1*2"), SECRET) is SAME_AGAIN
 
 
-@pytest.mark.parametrize(("consumed", "text"), [("1", "2"), ("1*2", "1*3*1"), ("1", "12"), ("1", "1#")])
+@pytest.mark.parametrize(
+    ("consumed", "text"), [("1", "2"), ("1*2", "1*3*1"), ("1", "12"), ("1", "1#")]
+)
 def test_another_text_is_no_continuation(consumed, text):
     assert new_tokens(request(text), stored(consumed), SECRET) is DIVERGED
 

@@ -84,7 +84,8 @@ def test_every_asset_of_the_page_is_served(client):
     assets = re.findall(r'(?:href|src)="(/phone/static/[^"]+)"', page)
     assert len(assets) == 4
     for asset in assets:
-        assert client.get(asset).status_code == 200
+        with client.get(asset) as answer:
+            assert answer.status_code == 200
 
 
 def test_ids_are_unique_and_labels_point_at_something(client):

@@ -16,6 +16,7 @@ from tests.simulator.stub_gateway import StubGateway, until
 from tests.simulator.test_postman import free_port
 
 MOTHER = "+8562055500001"
+COMMAND = (sys.executable, "-m", "gateway.simulator")
 Start = Callable[..., tuple[Simulator, subprocess.Popen[bytes]]]
 
 
@@ -26,8 +27,7 @@ def start(stub_url: str) -> Iterator[Start]:
     def begin(*options: str, **environ: str) -> tuple[Simulator, subprocess.Popen[bytes]]:
         port = str(free_port())
         process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "gateway.simulator", "--port", port, "--gateway", stub_url]
-            + list(options),
+            [*COMMAND, "--port", port, "--gateway", stub_url, *options],
             env=dict(os.environ) | environ,
             stderr=subprocess.PIPE,
         )

@@ -1,0 +1,79 @@
+"""Answers by SMS to what somebody has just asked: sent first, at any hour, to whoever asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from gateway.core.caller import Beneficiary
+from gateway.messaging.ledger import Draft, queue_messages
+from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
+from gateway.registry.tables import beneficiaries
+
+VALID_FOR = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say: a template of `gateway.messaging.texts`, and whom and which payment it is of."""
+
+    template: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    beneficiary_id: UUID | None = None
+    payment_id: UUID | None = None
+
+
+def queue_replies(
+    connection: Connection,
+    replies: Iterable[Reply],
+    *,
+    event_id: UUID,
+    msisdn: str,
+    locale: str,
+    now: datetime,
+) -> int:
+    """Queues the answers to one event, each once however often the event comes; how many."""
+    drafts = [
+        Draft(
+            dedupe_key=f"reply:{event_id}" + (f":{number}" if number else ""),
+            category="reply",
+            template=reply.template,
+            msisdn=msisdn,
+            locale=locale,
+            params=reply.params,
+            beneficiary_id=reply.beneficiary_id,
+            payment_id=reply.payment_id,
+            not_before_at=now,
+            expires_at=now + VALID_FOR,
+        )
+        for number, reply in enumerate(replies)
+    ]
+    return queue_messages(connection, drafts, now=now)
+
+
+def summary_of(connection: Connection, beneficiary_id: UUID, *, on: date) -> list[Reply]:
+    """What the payment screen shows of her, as an SMS; nothing where she is not known."""
+    number = connection.execute(
+        select(beneficiaries.c.registration_no).where(beneficiaries.c.id == beneficiary_id)
+    ).scalar_one_or_none()
+    found = beneficiary_by_registration_no(connection, number, on=on) if number else None
+    return [_summary(found)] if found else []
+
+
+def summary_for(
+    connection: Connection, msisdn: str, *, on: date, default_locale: str
+) -> list[Reply]:
+    """The same for everyone whose number it is; one reply at least."""
+    caller = caller_facts(connection, msisdn, on=on, default_locale=default_locale)
+    return [_summary(one) for one in caller.beneficiaries] or [Reply("not_known")]
+
+
+def _summary(beneficiary: Beneficiary) -> Reply:
+    whom = UUID(beneficiary.id)
+    payment = beneficiary.next_payment
+    if payment is not None:
+        return Reply("payment_due", beneficiary_id=whom, payment_id=UUID(payment.id))
+    unchecked = beneficiary.status in {"applied", "verified"}
+    return Reply("being_checked" if unchecked else "no_payment", beneficiary_id=whom)

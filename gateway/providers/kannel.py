@@ -1,0 +1,244 @@
+"""Kannel: what its smsbox asks and reports, and how a USSD page is answered.
+
+One URL brings USSD and SMS from handsets, told apart by the operator's USSD TLV in `meta`. Formats:
+the Kannel 1.4 user guide and SMPP 3.4. Values come from the network: each is bounded and free of
+control characters before it goes further, and an error names a field, not a value.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes
+from uuid import UUID
+
+from gateway.core.encoding import is_gsm7
+from gateway.core.errors import InvalidMsisdn
+from gateway.core.message_states import ReceiptOutcome
+from gateway.core.msisdn import Msisdn, pseudonym
+from gateway.core.msisdn import parse as parse_msisdn
+from gateway.providers.base import (
+    BadCallback,
+    DeliveryReceipt,
+    Form,
+    MOMessage,
+    UssdEnd,
+    UssdReply,
+    UssdRequest,
+)
+from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+
+NAME = "kannel"
+MOST_FIELDS = 32
+LONGEST_INPUT = 400  # octets; a USSD string has 160
+LONGEST_SMS = 1600  # ten segments: no handset sends more
+
+# What %d of a receipt says, as bits of the mask it was asked for with.
+RECEIPTS: dict[str, ReceiptOutcome] = {
+    "1": "delivered",
+    "2": "failed",
+    "4": "in_flight",  # waiting on the SMSC
+    "8": "in_flight",  # taken by the SMSC
+    "16": "failed",  # refused by the SMSC
+}
+_WORDS = {"8": "ACK", "16": "NACK"}
+# Kannel found no bind to send by; the answer to our own request has said so, and what it meant.
+_NOT_SENT = "NACK/no SMSC"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_GROUP = re.compile(r"\?smpp\?([^?]*)")
+_STAT = re.compile(r"\bstat:(\w{1,20})")
+_ERR = re.compile(r"\berr:(\w{1,20})")
+
+
+def read_query(query: bytes) -> Form:
+    """The fields of a request, one character an octet: `text` may be UTF-16. Raises BadCallback."""
+    try:
+        pairs = parse_qsl(
+            query.decode("latin-1"),
+            keep_blank_values=True,
+            encoding="latin-1",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise BadCallback("query") from None
+    return dict(pairs)
+
+
+def is_ussd(form: Form, operator: KannelOperator) -> bool:
+    return operator.op_tlv in _tlvs(form)
+
+
+def is_end(form: Form, operator: KannelOperator) -> bool:
+    """Whether the operator reports that a dialogue is over, and wants no page."""
+    return _op(form, operator) in operator.end_ops
+
+
+def is_stale(form: Form, operator: KannelOperator, now: datetime) -> bool:
+    """Whether nobody waits any more: smsbox repeats for ten minutes what we did not answer."""
+    received_at = form.get("time", "")
+    if not (received_at.isascii() and received_at.isdigit()):
+        return False
+    return now.timestamp() - int(received_at[:12]) > operator.answer_seconds
+
+
+def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -> UssdRequest:
+    """One hop: only the newest input. `code` is the service code ("*123#"); raises BadCallback.
+
+    `secret` keys the pseudonym that stands for the number in the session's id.
+    """
+    if not operator.name:
+        raise BadCallback("smsc")
+    if "text" not in form or len(form["text"]) > LONGEST_INPUT:
+        raise BadCallback("text")
+    op = _op(form, operator)
+    if op not in {*operator.dial_ops, *operator.answer_ops}:
+        raise BadCallback(operator.op_tlv)
+    dials = op in operator.dial_ops
+    msisdn = _msisdn(form)
+    text = _text(form)
+    return UssdRequest(
+        provider=operator.provider,
+        session_id=_session_id(form, operator, msisdn, secret),
+        msisdn=msisdn,
+        service_code=_short(form, "to", 32),
+        network_code=operator.name,
+        text=_deep(text, operator.service_code or code) if dials else text,
+        accumulated=False,
+        kind="dial" if dials else "answer",
+        request_key=_identifier(form, "id"),
+    )
+
+
+def parse_ussd_end(form: Form, operator: KannelOperator, secret: bytes) -> UssdEnd:
+    """The operator closed a dialogue; what it knows besides is not told. Raises BadCallback."""
+    msisdn = _msisdn(form)
+    return UssdEnd(
+        provider=operator.provider,
+        session_id=_session_id(form, operator, msisdn, secret),
+        msisdn=msisdn,
+        service_code=_short(form, "to", 32),
+        network_code=operator.name,
+        status="incomplete",
+        hops=0,
+        duration_ms=0,
+        cost=None,
+        hop_metadata=(),
+        ended_at=None,
+    )
+
+
+def render_ussd(
+    reply: UssdReply, form: Form, operator: KannelOperator
+) -> tuple[str, dict[str, str]]:
+    """The body and the headers of the answer; its status is always 200."""
+    op = operator.close_op if reply.closes else operator.ask_op
+    meta = f"?smpp?{operator.op_tlv}={op}&"
+    session = _tlvs(form).get(operator.session_tlv)
+    if session is not None:
+        meta += f"{operator.session_tlv}={quote_from_bytes(session, safe='')}&"
+    return reply.text, {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "X-Kannel-Coding": "0" if is_gsm7(reply.text) else "2",
+        "X-Kannel-Charset": "UTF-8",
+        "X-Kannel-Meta-Data": meta,
+    }
+
+
+def parse_incoming(form: Form, operator: KannelOperator) -> MOMessage:
+    """An SMS from a handset; raises BadCallback. An empty text is a text."""
+    if "text" not in form:
+        raise BadCallback("text")
+    return MOMessage(
+        provider=operator.provider,
+        provider_id=_identifier(form, "id"),
+        msisdn=_msisdn(form),
+        shortcode=_short(form, "to", 32),
+        text=_text(form)[:LONGEST_SMS],
+    )
+
+
+def parse_receipt(form: Form, operators: KannelOperators) -> DeliveryReceipt:
+    """A receipt, found by our own id in its URL. An unknown type is kept; raises BadCallback."""
+    kind = _identifier(form, "type", 8)
+    answer = _short(form, "answer", 400)
+    stat, err = _STAT.search(answer), _ERR.search(answer)
+    outcome = RECEIPTS.get(kind)
+    if stat is not None and stat[1] == "EXPIRED" and outcome == "failed":
+        outcome = "expired"
+    return DeliveryReceipt(
+        provider=operators.at(form.get("smsc", "")).provider,
+        provider_ref=_short(form, "ref", 80),
+        message_id=_message_id(form),
+        msisdn=None,
+        status=stat[1] if stat else _WORDS.get(kind, kind),
+        outcome=None if answer == _NOT_SENT else outcome,
+        reason=_reason(answer, err) if outcome in {"failed", "expired"} else None,
+    )
+
+
+def _reason(answer: str, err: re.Match[str] | None) -> str | None:
+    """`err:` of a receipt, or the SMSC's answer: "0x0000000b/Invalid Destination Address"."""
+    if err is not None:
+        return f"err_{err[1]}"
+    return answer.removeprefix("NACK/")[:64] or None
+
+
+def _message_id(form: Form) -> UUID:
+    try:
+        return UUID(form.get("message", ""))
+    except ValueError:
+        raise BadCallback("message") from None
+
+
+def _tlvs(form: Form) -> dict[str, bytes]:
+    """Kannel's "?smpp?name=%01&other=%00%01&" as raw octets."""
+    group = _GROUP.search(form.get("meta", ""))
+    pairs = (pair.partition("=") for pair in (group[1] if group else "").split("&"))
+    return {name: unquote_to_bytes(value.replace("+", " ")) for name, _, value in pairs if name}
+
+
+def _op(form: Form, operator: KannelOperator) -> int:
+    return int.from_bytes(_tlvs(form).get(operator.op_tlv, b"")[:4], "big")
+
+
+def _session_id(form: Form, operator: KannelOperator, msisdn: Msisdn, secret: bytes) -> str:
+    """The operator's session ids are few and come again for others: the number is part of ours."""
+    session = _tlvs(form).get(operator.session_tlv, b"")[: operator.session_octets]
+    return f"{session.hex() or 'number'}.{pseudonym(msisdn, secret)}"
+
+
+def _deep(dialled: str, code: str) -> str:
+    """What was dialled behind the service code: "2" of "*123*2#", "" of "*123#"."""
+    base = code.rstrip("#")
+    rest = dialled.strip().rstrip("#")
+    return rest[len(base) + 1 :] if rest.startswith(base + "*") else ""
+
+
+def _text(form: Form) -> str:
+    """Kannel hands on UCS-2 as it is where it could not make it UTF-8."""
+    octets = form["text"].encode("latin-1")
+    encoding = "utf-16-be" if form.get("coding") == "2" else "utf-8"
+    return _CONTROL.sub("", octets.decode(encoding, "replace"))
+
+
+def _msisdn(form: Mapping[str, str]) -> Msisdn:
+    """SMPP brings numbers with and without a plus."""
+    digits = form.get("from", "").strip().removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        raise BadCallback("from")
+    try:
+        return parse_msisdn("+" + digits)
+    except InvalidMsisdn:
+        raise BadCallback("from") from None
+
+
+def _identifier(form: Mapping[str, str], field: str, longest: int = 64) -> str:
+    """A value that becomes part of a key: never empty, never shortened."""
+    value = form.get(field, "").strip()
+    if not value or len(value) > longest or not value.isascii() or not value.isprintable():
+        raise BadCallback(field)
+    return value
+
+
+def _short(form: Mapping[str, str], field: str, longest: int) -> str:
+    return _CONTROL.sub("", form.get(field, "")).strip()[:longest]

@@ -1,0 +1,182 @@
+"""Accounts: adding, changing, and telling who somebody is by email and password."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from gateway.registry.database import Database
+from gateway.staff.passwords import hash_password, is_password
+from gateway.staff.rights import Right, Role, may
+from gateway.staff.tables import staff_users
+
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+
+
+class EmailTaken(ValueError):
+    """An account with this email exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffUser:
+    """One of the staff; `district_id` None: every district."""
+
+    id: UUID
+    email: str
+    role: Role
+    district_id: int | None
+    health_centre_id: int | None
+    active: bool
+    locale: str
+    must_change_password: bool
+    demo_password: bool
+    uniquifier: str
+    last_sign_in_at: datetime | None
+    updated_at: datetime
+
+    def may(self, right: Right) -> bool:
+        return may(self.role, right)
+
+
+def authenticate(
+    database: Database, email: str, password: str, *, now: datetime | None = None
+) -> StaffUser | None:
+    """Whose email and password these are; None where nobody's, not active, or locked.
+
+    The fifth wrong password locks the account for 15 minutes, in which no password is right.
+    """
+    now = now or datetime.now(UTC)
+    with database.reading() as connection:
+        row = _row(connection, staff_users.c.email == tidy_email(email))
+    # Outside any transaction: hashing takes longer than a writer may keep the others waiting.
+    right = is_password(password, row.password_hash if row else None)
+    if row is None or not row.active or _is_locked(row, now):
+        return None
+    with database.writing() as connection:
+        if not right:
+            _count_failure(connection, row.id, now)
+            return None
+        signed_in = {"failed_sign_ins": 0, "locked_until_at": None, "last_sign_in_at": now}
+        connection.execute(_update(row.id).values(signed_in))
+    return _user(row)
+
+
+def find(connection: Connection, condition: ColumnElement[bool]) -> StaffUser | None:
+    """The one account for which `condition` holds, active or not."""
+    row = _row(connection, condition)
+    return _user(row) if row else None
+
+
+def by_email(connection: Connection, email: str) -> StaffUser | None:
+    return find(connection, staff_users.c.email == tidy_email(email))
+
+
+def add_staff(
+    connection: Connection,
+    *,
+    email: str,
+    password: str,
+    role: Role,
+    now: datetime,
+    district_id: int | None = None,
+    health_centre_id: int | None = None,
+    locale: str = "lo",
+    must_change_password: bool = True,
+    demo_password: bool = False,
+) -> UUID:
+    """A new account; raises EmailTaken. The password's rules are the caller's to ask."""
+    row = {
+        "id": uuid7(),
+        "email": tidy_email(email),
+        "password_hash": hash_password(password),
+        "role": role,
+        "district_id": district_id,
+        "health_centre_id": health_centre_id,
+        "active": True,
+        "uniquifier": secrets.token_hex(16),
+        "must_change_password": must_change_password,
+        "demo_password": demo_password,
+        "locale": locale,
+        "failed_sign_ins": 0,
+        "created_at": now,
+        "updated_at": now,
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(staff_users).values(row))
+    except IntegrityError:
+        raise EmailTaken from None
+    id_: UUID = row["id"]
+    return id_
+
+
+def set_password(
+    connection: Connection,
+    staff_id: UUID,
+    password: str,
+    now: datetime,
+    *,
+    must_change: bool = False,
+    demo: bool = False,
+) -> None:
+    """A new password ends every session of the account and any lock."""
+    values = {
+        "password_hash": hash_password(password),
+        "must_change_password": must_change,
+        "demo_password": demo,
+        "failed_sign_ins": 0,
+        "locked_until_at": None,
+    }
+    change_account(connection, staff_id, values, now)
+
+
+def change_account(
+    connection: Connection, staff_id: UUID, values: dict[str, Any], now: datetime
+) -> None:
+    """Sets columns of staff_users, and signs the account out everywhere."""
+    fresh = {"uniquifier": secrets.token_hex(16), "updated_at": now}
+    connection.execute(_update(staff_id).values(values | fresh))
+
+
+def set_locale(connection: Connection, staff_id: UUID, locale: str) -> None:
+    connection.execute(_update(staff_id).values(locale=locale))
+
+
+def tidy_email(email: str) -> str:
+    return email.strip().lower()
+
+
+def _is_locked(row: Row[Any], now: datetime) -> bool:
+    return row.locked_until_at is not None and row.locked_until_at > now
+
+
+def _count_failure(connection: Connection, staff_id: UUID, now: datetime) -> None:
+    counted = (
+        _update(staff_id)
+        .values(failed_sign_ins=staff_users.c.failed_sign_ins + 1)
+        .returning(staff_users.c.failed_sign_ins)
+    )
+    if connection.execute(counted).scalar_one() >= MOST_FAILURES:
+        locked = {"failed_sign_ins": 0, "locked_until_at": now + LOCKED_FOR}
+        connection.execute(_update(staff_id).values(locked))
+
+
+def _update(staff_id: UUID) -> Any:
+    return update(staff_users).where(staff_users.c.id == staff_id)
+
+
+def _row(connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
+    return connection.execute(select(staff_users).where(condition)).one_or_none()
+
+
+_FIELDS = StaffUser.__dataclass_fields__.keys()
+
+
+def _user(row: Row[Any]) -> StaffUser:
+    return StaffUser(**{name: value for name, value in row._mapping.items() if name in _FIELDS})

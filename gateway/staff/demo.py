@@ -1,0 +1,72 @@
+"""The demo's logins: made at the first run, kept in var/, useless outside demo mode."""
+
+from datetime import datetime
+from pathlib import Path
+
+from gateway.registry.database import Database
+from gateway.staff.accounts import add_staff, by_email, set_password
+from gateway.staff.passwords import is_password, random_password
+from gateway.staff.rights import Role
+from gateway.staff.tables import staff_users
+
+FILE = Path(__file__).parent.parent.parent / "var" / "demo-logins.txt"
+LOGINS: dict[str, Role] = {
+    "viewer@demo.la": "viewer",
+    "operator@demo.la": "operator",
+    "approver@demo.la": "approver",
+    "admin@demo.la": "admin",
+}
+
+
+def ensure_demo_staff(database: Database, now: datetime, file: Path = FILE) -> dict[str, str]:
+    """{email: password} of the accounts that still have the demo's password.
+
+    What `file` remembers is kept; a missing account or a forgotten password is made anew. An
+    account whose password somebody changed is theirs and is left alone.
+    """
+    remembered = _read(file)
+    logins = {email: _ensured(database, email, remembered.get(email), now) for email in LOGINS}
+    known = {email: password for email, password in logins.items() if password}
+    _write(file, known)
+    return known
+
+
+def _ensured(database: Database, email: str, remembered: str | None, now: datetime) -> str | None:
+    with database.writing() as connection:
+        staff = by_email(connection, email)
+        if staff is None:
+            password = remembered or random_password()
+            add_staff(
+                connection,
+                email=email,
+                password=password,
+                role=LOGINS[email],
+                now=now,
+                locale="en",
+                must_change_password=False,
+                demo_password=True,
+            )
+            return password
+        if not staff.demo_password:
+            return None
+        stored = staff_users.select().where(staff_users.c.id == staff.id)
+        hashed = connection.execute(stored).one().password_hash
+        if remembered and is_password(remembered, hashed):
+            return remembered
+        password = random_password()
+        set_password(connection, staff.id, password, now, demo=True)
+        return password
+
+
+def _read(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    lines = (line.split() for line in file.read_text().splitlines())
+    return {words[0]: words[1] for words in lines if len(words) == 2}
+
+
+def _write(file: Path, logins: dict[str, str]) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text("".join(f"{email} {password}\n" for email, password in logins.items()))

@@ -1,0 +1,81 @@
+"""Staff accounts, the audit log, and what staff did about a case; on the registry's metadata."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from gateway.registry.database import UtcDateTime
+from gateway.registry.tables import metadata
+
+staff_users = Table(
+    "staff_users",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", String(120), nullable=False, unique=True),  # in lower case
+    Column("password_hash", String(160), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("district_id", ForeignKey("districts.id")),  # NULL: every district
+    Column("health_centre_id", ForeignKey("health_centres.id")),
+    Column("active", Boolean, nullable=False),
+    # In every session's cookie: a new one signs the person out everywhere.
+    Column("uniquifier", String(32), nullable=False, unique=True),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("demo_password", Boolean, nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("failed_sign_ins", SmallInteger, nullable=False),
+    Column("locked_until_at", UtcDateTime),
+    Column("last_sign_in_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Append-only: the database itself refuses an UPDATE (a trigger of the migration).
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", ForeignKey("staff_users.id")),
+    Column("who", String(120), nullable=False),  # the email as it was then, or what acted
+    Column("action", String(40), nullable=False),
+    Column("kind", String(24)),
+    Column("object_id", String(64)),
+    Column("district_id", ForeignKey("districts.id")),  # the object's; NULL: of no one district
+    Column("changes", JSON, nullable=False),  # {field: [before, after]}
+    Column("address", String(45)),
+    Index(None, "at", "id"),
+    Index(None, "who", "at"),
+    Index(None, "action", "at"),
+    Index(None, "kind", "object_id", "at"),
+)
+
+case_assignments = Table(
+    "case_assignments",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("assigned_at", UtcDateTime, nullable=False),
+    Index(None, "staff_id"),
+)
+
+case_notes = Table(
+    "case_notes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("kind", String(12), nullable=False),  # note, assigned, answered, closed, reopened
+    Column("text", Text),
+    Column("message_id", ForeignKey("messages.id")),  # the SMS of an answer
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "case_number", "at"),
+)
