@@ -6,23 +6,28 @@
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Flask
-from gateway.simulator.phone import create_blueprint as create_phone
+from redis import Redis
 
 from gateway.app import AppPorts, create_app
 from gateway.callbacks.ports import CallbackPorts, utc_now
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
-from gateway.demo.environment import with_demo_defaults
+from gateway.console import create_console
+from gateway.console.ports import ConsolePorts
+from gateway.demo.environment import simulator_url, with_demo_defaults
 from gateway.dialogue.host import Dialogue, Rules
 from gateway.dialogue.registry import SqlRegistry
 from gateway.health import Readiness
 from gateway.logs import configure_logs
+from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore, connect
 from gateway.settings import Settings, read_settings
+from gateway.simulator.phone import create_blueprint as create_phone
 from gateway.ussd.pager import Budget
 from menus import build_menu
 
@@ -35,8 +40,10 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
     gettext = load_gettext()
     menu = build_menu(settings.hotline)
     secret = settings.secret_key.encode()
+    wakeups = Wakeups(redis)
     registry = SqlRegistry(
         database,
+        wakeups,
         secret=secret,
         zone=settings.zone,
         default_locale=settings.default_locale,
@@ -55,23 +62,45 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
         database=database,
         sessions=sessions,
         dialogue=dialogue,
+        wakeups=wakeups,
         gettext=gettext,
         now=now,
     )
     phone = create_phone(
-        settings.at_base_url, gettext=gettext, service_code=settings.ussd_service_code
+        simulator_url(os.environ), gettext=gettext, service_code=settings.ussd_service_code
     )
     application = create_app(
         AppPorts(
             callbacks=callbacks,
             readiness=Readiness(database, redis),
             blueprints=(phone,) if settings.demo else (),
-            extensions={"ports": Ports(settings, database), "menu": menu, "dialogue": dialogue},
+            extensions={
+                "ports": Ports(settings, database),
+                "menu": menu,
+                "dialogue": dialogue,
+                "engine": (rules, registry),
+            },
         )
     )
-    application.extensions["close"] = lambda: (database.dispose(), redis.close())
+    create_console(
+        application,
+        ConsolePorts(
+            settings=settings,
+            database=database,
+            redis=redis,
+            gettext=gettext,
+            menu=menu,
+            now=now,
+        ),
+    )
+    application.extensions["close"] = partial(_close, database, redis)
     register_commands(application)
     return application
+
+
+def _close(database: Database, redis: "Redis") -> None:
+    database.dispose()
+    redis.close()
 
 
 configure_logs()

@@ -45,7 +45,7 @@ def _await(port: int) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)  # noqa: S310 - loopback
+            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
         except URLError as error:
             if getattr(error, "code", None) == 404:
                 return

@@ -1,4 +1,4 @@
-"""A USSD hop against a bare Flask route on the same server: requests/s, CPU, p99 at a fixed rate."""
+"""A USSD hop against a bare Flask route on the same server: rate, CPU, p99 at a fixed rate."""
 
 import os
 import secrets

@@ -46,7 +46,7 @@ def create_app(ports: AppPorts) -> Flask:
     app.after_request(_secure)
     callbacks = create_callbacks(ports.callbacks)
     # The console wants its reader's address; a callback is known by its key.
-    app.wsgi_app = _dispatch(ProxyFix(app.wsgi_app), callbacks.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _dispatch(ProxyFix(app.wsgi_app), callbacks.wsgi_app)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
 

@@ -34,7 +34,7 @@ def load_gettext(folder: Path = FOLDER) -> Mapping[str, Callable[[str], str]]:
 
 
 def _lookup(catalogue: Catalog) -> Callable[[str], str]:
-    """As Babel's Translations reads the catalogue, as one dictionary: a hop looks up eight texts."""
+    """What Babel's Translations reads, as one dictionary: a hop looks up eight texts."""
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -43,7 +43,7 @@ class Readiness:
         counts = select(messages.c.state, func.count().label("count")).group_by(messages.c.state)
         try:
             with self._database.reading() as connection:
-                return {row.state: row.count for row in connection.execute(counts)}
+                return {str(state): float(count) for state, count in connection.execute(counts)}
         except SQLAlchemyError:
             return {}
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from redis import Connection, ConnectionPool, Redis
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
@@ -46,10 +46,10 @@ class UnavailableError(Exception):
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is kept between two hops.
 
-    `owner` is a pseudonym of the number; `facts` is the registry as read at the dial, left as the bytes it is, and `facts_print` its
-    fingerprint; `resumed`: an offer to go on was made; `consumed` the length
-    of the input so far and `digest` its keyed hash; `request_key` the operator's own mark of a
-    repeated request, where it has one.
+    `owner` is a pseudonym of the number; `facts` the registry as read at the dial, left as the
+    bytes it is, and `facts_print` its fingerprint; `resumed`: an offer to go on was made;
+    `consumed` the length of the input so far and `digest` its keyed hash; `request_key` the
+    operator's own mark of a repeated request, where it has one.
     """
 
     schema: int
@@ -89,7 +89,7 @@ class _Wire(threading.local):
     """
 
     def __init__(self, pool: ConnectionPool) -> None:
-        self._connection: Connection = pool.make_connection()
+        self._connection: Any = pool.make_connection()
 
     def ask(self, *command: object) -> Any:
         """The answer; after a failure the connection is closed, the next question opens another."""

@@ -86,7 +86,7 @@ STATES = (
         "status_enrolled",
         _("You are registered since %(since)s."),
         slots={"since": Slot(10, _since)},
-        choices=_another,
+        choices=(Choice(_("Payday"), to="payment"), *_another),
     ),
     Menu("status_suspended", _("On hold. Please ask at the health centre."), choices=_another),
     Menu("status_rejected", _("Not accepted. Ask why at the health centre."), choices=_another),

@@ -34,7 +34,7 @@ class AfricasTalkingLine:
         return answer.text, answer.headers.get("at-ussd-hop-metadata", "")
 
     def forget(self) -> None:
-        self._service.redis.flushall()
+        self._service.flush_redis()
 
 
 class EngineLine:
@@ -45,7 +45,7 @@ class EngineLine:
         self._registry = registry
         self._now = now
 
-    def send(self, session_id: str, msisdn: str, text: str, metadata: str) -> tuple[str, str]:
+    def send(self, session_id: str, msisdn: str, text: str, _metadata: str) -> tuple[str, str]:
         facts = self._registry.caller(parse(msisdn).e164, self._now())
         rules = self._rules
         today = self._now().astimezone(rules.zone).date()

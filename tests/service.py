@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from redis import Redis
 
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
@@ -35,10 +36,15 @@ class Clock:
 class Service:
     """An application, the database behind it, and its clock."""
 
-    def __init__(self, app: Flask, database: Database, clock: Clock) -> None:
+    def __init__(self, app: Flask, database: Database, clock: Clock, redis: Redis | None) -> None:
         self.app = app
         self.database = database
         self.clock = clock
+        self._redis = redis
+
+    def flush_redis(self) -> None:
+        if self._redis is not None:
+            self._redis.flushdb()
 
     def post(self, path: str, form=None, *, key: str = "demo", headers=None):
         return self.app.test_client().post(
@@ -56,11 +62,21 @@ def demo_registry(sqlite_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def service(demo_registry: Database, sqlite_url: str, redis_url: str) -> Iterator[Service]:
+def service(
+    demo_registry: Database, sqlite_url: str, redis_url: str, redis_client: Redis
+) -> Iterator[Service]:
     clock = Clock()
     settings = Settings(database_url=sqlite_url, redis_url=redis_url)
     with composed(settings, clock) as app:
-        yield Service(app, demo_registry, clock)
+        yield Service(app, demo_registry, clock, redis_client)
+
+
+@pytest.fixture
+def service_without_redis(demo_registry: Database, sqlite_url: str) -> Iterator[Service]:
+    clock = Clock()
+    settings = Settings(database_url=sqlite_url, redis_url=DEAD_REDIS)
+    with composed(settings, clock) as app:
+        yield Service(app, demo_registry, clock, None)
 
 
 @contextmanager

@@ -14,11 +14,11 @@ def _valkey() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture
-def redis_url(_valkey: ValkeyServer) -> Iterator[str]:
+def redis_url(_valkey: ValkeyServer) -> str:
     url = f"redis://127.0.0.1:{_valkey.port}/0"
     with Redis.from_url(url) as client:
         client.flushall()
-    yield url
+    return url
 
 
 @pytest.fixture

@@ -40,4 +40,7 @@ def create_blueprint(ports: CallbackPorts) -> Blueprint:
         blueprint.add_url_rule(f"/{path}", path, view, methods=["POST"])
 
     receive("ussd-events", provider.parse_ussd_event, ports.end)
+    receive("delivery-reports", provider.parse_delivery_report, ports.receipt)
+    receive("incoming-messages", provider.parse_incoming, ports.mo_message)
+    receive("opt-outs", provider.parse_opt_out, ports.opt_out)
     return blueprint

@@ -1,4 +1,4 @@
-"""What the callbacks are wired to by the composition root."""
+"""What the callbacks are wired to by the composition root, and where what they bring is stored."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 
 from gateway.dialogue.ends import record_end
 from gateway.dialogue.host import Dialogue
-from gateway.providers.base import UssdEnd
+from gateway.messaging.inbound import record_incoming, record_opt_out
+from gateway.messaging.receipts import record_receipt
+from gateway.messaging.wakeups import Wakeups
+from gateway.providers.base import DeliveryReceipt, MOMessage, OptOut, UssdEnd
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore
 from gateway.settings import Settings
@@ -18,12 +21,35 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class CallbackPorts:
+    """Each method stores one record and raises where it could not."""
+
     settings: Settings
     database: Database
     sessions: SessionStore
     dialogue: Dialogue
+    wakeups: Wakeups
     gettext: Mapping[str, Callable[[str], str]]
     now: Callable[[], datetime] = utc_now
 
     def end(self, end: UssdEnd) -> None:
         record_end(self.database, self.sessions, end, self.now())
+
+    def receipt(self, receipt: DeliveryReceipt) -> None:
+        with self.database.writing() as connection:
+            record_receipt(connection, receipt, now=self.now())
+
+    def mo_message(self, message: MOMessage) -> None:
+        settings = self.settings
+        with self.database.writing() as connection:
+            record_incoming(
+                connection,
+                message,
+                now=self.now(),
+                default_locale=settings.default_locale,
+                zone=settings.zone,
+            )
+        self.wakeups.dispatch()
+
+    def opt_out(self, listed: OptOut) -> None:
+        with self.database.writing() as connection:
+            record_opt_out(connection, listed, now=self.now())

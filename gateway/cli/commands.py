@@ -2,9 +2,16 @@
 
 from flask import Flask
 
-from gateway.cli import catalogue, menus
+from gateway.cli import catalogue, menus, registry
 
 
 def register_commands(app: Flask) -> None:
-    for group in (catalogue.catalogue, menus.menus):
+    for group in (
+        catalogue.catalogue,
+        menus.menus,
+        registry.db,
+        registry.beneficiaries,
+        registry.payments,
+        registry.visits,
+    ):
         app.cli.add_command(group)

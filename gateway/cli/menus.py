@@ -59,7 +59,7 @@ def graph(locale: str) -> None:
     click.echo(mermaid(_tree(), load_gettext()[locale]), nl=False)
 
 
-class _MsisdnType(click.ParamType):
+class _MsisdnType(click.ParamType[Msisdn]):
     name = "msisdn"
 
     def convert(

@@ -18,6 +18,12 @@ def with_demo_defaults(environ: Mapping[str, str]) -> dict[str, str]:
     return {**json.loads(FILE.read_text()), **environ}
 
 
+def simulator_url(environ: Mapping[str, str]) -> str:
+    """Where the handsets of the phone page are, whatever provider the SMS go to."""
+    port = with_demo_defaults(environ).get("SIMULATOR_PORT", "8001")
+    return f"http://127.0.0.1:{port}"
+
+
 def write_demo_defaults(defaults: Mapping[str, str]) -> None:
     VAR.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(defaults, indent=1, sort_keys=True) + "\n")

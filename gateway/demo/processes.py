@@ -39,6 +39,8 @@ def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, lis
         PYTHON, "-m", "gateway.simulator", "--port", environ["SIMULATOR_PORT"],
         "--gateway", f"http://127.0.0.1:{port}", "--key", key,
     ]  # fmt: skip
+    if environ.get("USSD_ACCUMULATES", "true").lower() == "false":
+        simulator.append("--newest-input-only")
     commands = {
         "web": web,
         "worker": [PYTHON, "-m", "worker"],

@@ -18,10 +18,9 @@ from gateway.core.errors import MenuError
 from gateway.core.msisdn import pseudonym
 from gateway.core.texts import _
 from gateway.dialogue.incoming import (
-    DIVERGED,
     LONGEST_INPUT,
-    SAME_AGAIN,
     Hints,
+    NoStep,
     Token,
     digest,
     new_tokens,
@@ -147,9 +146,9 @@ class Dialogue:
         if stored is None or _starts_over(request, stored):
             return self._from_the_start(turn)
         tokens = new_tokens(request, stored, self._rules.secret)
-        if tokens is DIVERGED:
+        if tokens is NoStep.DIVERGED:
             return self._refuse(DIAL_AGAIN, "diverged", stored.session.locale)
-        if tokens is SAME_AGAIN or stored.closes:
+        if tokens is NoStep.SAME_AGAIN or stored.closes:
             return _stored_reply(stored, "retry")
         facts = _decode_facts(stored.facts)
         dial = _Dial(stored.started_at, facts, stored.facts, stored.facts_print, stored.resumed)

@@ -6,13 +6,19 @@ the session remembers, never the last part: "1*1" can be a repeated request or a
 
 import hashlib
 from dataclasses import dataclass
+from enum import Enum
 
 from gateway.providers.base import UssdRequest
 from gateway.sessions import StoredSession
 
 LONGEST_INPUT = 400  # characters; 180 s of typing do not make more
-SAME_AGAIN = "same again"  # a repeated or late request: the stored reply, no step
-DIVERGED = "diverged"  # not a continuation of this session: do not step
+
+
+class NoStep(Enum):
+    """Why a request brings nothing to step."""
+
+    SAME_AGAIN = "a repeated or late request: the stored reply"
+    DIVERGED = "not a continuation of this session"
 
 
 @dataclass(frozen=True)
@@ -30,20 +36,20 @@ def digest(secret: bytes, text: str) -> str:
 
 def new_tokens(
     request: UssdRequest, stored: StoredSession, secret: bytes
-) -> tuple[Token, ...] | str:
-    """The tokens to step, or SAME_AGAIN, or DIVERGED."""
+) -> tuple[Token, ...] | NoStep:
+    """The tokens to step, or why there are none."""
     if stored.msisdn != request.msisdn.e164:
-        return DIVERGED
+        return NoStep.DIVERGED
     if not request.accumulated:
         return _single(request, stored)
     consumed, text = stored.consumed, request.text
     if len(text) < consumed:
-        return SAME_AGAIN
+        return NoStep.SAME_AGAIN
     rest = text[consumed:]
     if digest(secret, text[:consumed]) != stored.digest or (consumed and rest[:1] not in {"", "*"}):
-        return DIVERGED
+        return NoStep.DIVERGED
     if not rest:
-        return SAME_AGAIN
+        return NoStep.SAME_AGAIN
     return split(rest[1:], text[: consumed + 1]) if consumed else split(rest)
 
 
@@ -56,12 +62,12 @@ def split(text: str, before: str = "") -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | str:
+def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | NoStep:
     if request.request_key and request.request_key == stored.request_key:
-        return SAME_AGAIN
+        return NoStep.SAME_AGAIN
     echoed = Hints.read(request.hop_metadata)
     if echoed is not None and echoed.turn < stored.turn:
-        return SAME_AGAIN
+        return NoStep.SAME_AGAIN
     before = f"{stored.turn}|"  # the turn stands for what was typed before
     return tuple(Token(part.text, before + part.consumed) for part in split(request.text))
 

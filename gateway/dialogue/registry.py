@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 from gateway.core.caller import Beneficiary, Caller
 from gateway.core.errors import MenuError
 from gateway.dialogue.host import Asked
-from gateway.messaging.events import record_event
+from gateway.messaging.events import QUEUES_A_REPLY, record_event
+from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from gateway.registry.pins import PinResult, check_pin
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
@@ -19,9 +20,16 @@ from gateway.ussd.screens import Event, Need
 
 class SqlRegistry:
     def __init__(
-        self, database: Database, *, secret: bytes, zone: ZoneInfo, default_locale: str
+        self,
+        database: Database,
+        wakeups: Wakeups,
+        *,
+        secret: bytes,
+        zone: ZoneInfo,
+        default_locale: str,
     ) -> None:
         self._database = database
+        self._wakeups = wakeups
         self._secret = secret
         self._zone = zone
         self._default_locale = default_locale
@@ -43,7 +51,7 @@ class SqlRegistry:
 
     def record(self, asked: Asked, event: Event) -> Mapping[str, str]:
         with self._database.writing() as connection:
-            return record_event(
+            result = record_event(
                 connection,
                 key=f"{asked.key}:{event.kind}",
                 provider=asked.provider,
@@ -53,7 +61,11 @@ class SqlRegistry:
                 data=event.data,
                 now=asked.now,
                 default_locale=self._default_locale,
+                zone=self._zone,
             )
+        if event.kind in QUEUES_A_REPLY:
+            self._wakeups.dispatch()
+        return result
 
     def was_resumed(self, provider: str, session_id: str) -> bool:
         offered = select(events.c.id).where(
@@ -89,7 +101,7 @@ class SqlRegistry:
 
 def _found(beneficiary: Beneficiary) -> dict[str, str]:
     """What a look-up may show, under the names the menu asks for."""
-    found = {"found_status": beneficiary.status}
+    found: dict[str, str] = {"found_status": beneficiary.status}
     payment = beneficiary.next_payment
     if payment is not None:
         found |= {

@@ -1,7 +1,7 @@
 """Many rows in one statement: the rows travel as one JSON value, the same in both databases."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -72,6 +72,31 @@ def incoming(connection: Connection, rows: Rows, columns: Sequence[Column[Any]])
         .render_derived(name="records", with_types=True)
     )
     return select(*(records.c[one.name] for one in columns)).subquery("incoming")
+
+
+def is_row(
+    connection: Connection, key: ColumnElement[Any], new: Subquery, rows: Rows
+) -> ColumnElement[bool]:
+    """`key` is the id of one of `new`, which is made of `rows`.
+
+    PostgreSQL is given the ids too: it takes JSON for so many rows that it would read the table.
+    """
+    same = key == new.c.id
+    if connection.dialect.name == "sqlite":
+        return same
+    return same & one_of(connection, key, [row["id"] for row in rows])
+
+
+def one_of(
+    connection: Connection, wanted: ColumnElement[Any], values: Collection[Any]
+) -> ColumnElement[bool]:
+    """`wanted IN (values)` with one parameter, however many values there are."""
+    if connection.dialect.name == "sqlite":
+        plain = json.dumps([_plain(value, True) for value in values])
+        each = func.json_each(bindparam("values", plain, type_=String, unique=True))
+        return wanted.in_(select(each.table_valued("value").c.value))
+    array = postgresql.ARRAY(wanted.type)
+    return wanted == func.any(bindparam("values", list(values), type_=array, unique=True))
 
 
 def _wire_type(one: Column[Any]) -> Any:

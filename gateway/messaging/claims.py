@@ -14,8 +14,8 @@ from sqlalchemy import Connection, case, func, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import State
-from gateway.messaging.bulk import incoming
-from gateway.messaging.ledger import state_is
+from gateway.messaging.bulk import incoming, is_row, one_of
+from gateway.messaging.ledger import state_is, still
 from gateway.messaging.tables import messages
 
 
@@ -90,7 +90,7 @@ def mark_sending(
     *,
     provider: str,
     now: datetime,
-) -> list[UUID]:
+) -> set[UUID]:
     """Writes that the call begins, right before it does; the ids still held by the claim.
 
     Doing it again, after a commit whose answer was lost, gives the same.
@@ -98,9 +98,9 @@ def mark_sending(
     marked = connection.execute(
         update(messages)
         .where(
-            messages.c.id.in_(message_ids),
+            one_of(connection, messages.c.id, message_ids),
             messages.c.claim_id == claim.id,
-            state_is("claimed", "sending"),
+            still("claimed", "sending"),
         )
         .values(
             state="sending",
@@ -114,7 +114,7 @@ def mark_sending(
         )
         .returning(messages.c.id)
     )
-    return list(marked.scalars())
+    return set(marked.scalars())
 
 
 def settle(
@@ -134,9 +134,9 @@ def settle(
     connection.execute(
         update(messages)
         .where(
-            messages.c.id == new.c.id,
+            is_row(connection, messages.c.id, new, rows),
             messages.c.claim_id == claim.id,
-            state_is("claimed", "sending", "unknown"),
+            still("claimed", "sending", "unknown"),
         )
         .values(
             state=new.c.state,

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.messaging.bulk import insert_new
 from gateway.messaging.cases import open_case
-from gateway.messaging.optouts import opt_in, opt_out
+from gateway.messaging.optouts import CONSENTED, opt_in, opt_out
 from gateway.messaging.replies import Reply, queue_replies, summary_of
 from gateway.registry.choices import disown_number, end_course, set_caller_locale, set_consent
 from gateway.registry.tables import beneficiaries, callers, events
@@ -96,10 +96,10 @@ def _language_chosen(event: Happened) -> Result:
 
 def _reminders_set(event: Happened) -> Result:
     """For one person, or for all whose number it is; a number nobody knows is remembered too."""
-    category = event.data["category"]
-    on = event.data["value"] == "on"
-    if category not in {"payment", "health"}:
+    category = next((one for one in CONSENTED if one == event.data["category"]), None)
+    if category is None:
         return {}
+    on = event.data["value"] == "on"
     ids = [event.beneficiary_id] if event.beneficiary_id else _known_by(event)
     if on:
         opt_in(event.connection, event.msisdn, category, source="ussd", now=event.now)

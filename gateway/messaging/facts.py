@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from gateway.core.caller import PaymentStatus, Place, Status
 from gateway.core.consent import MessageCategory
+from gateway.messaging.bulk import one_of
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import (
     beneficiaries,
@@ -128,21 +129,14 @@ _FACTS = (
     .outerjoin(pay_points, pay_points.c.id == payments.c.pay_point_id)
     .outerjoin(broadcasts, broadcasts.c.id == messages.c.broadcast_id)
     .outerjoin(callers, callers.c.msisdn == _number)
-    .where(messages.c.id.in_(bindparam("ids", expanding=True)))
-)
-_OPTOUTS = select(optouts.c.msisdn, optouts.c.category).where(
-    optouts.c.msisdn.in_(bindparam("numbers", expanding=True))
-)
-_VISITS = select(visits.c.beneficiary_id, visits.c.visit, visits.c.done_on).where(
-    visits.c.beneficiary_id.in_(bindparam("ids", expanding=True))
 )
 
 
 def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[MessageFacts]:
     """The facts of each message, in the order of their ids: that in which they were queued."""
-    rows = connection.execute(_FACTS, {"ids": list(message_ids)}).all()
-    rows = sorted(rows, key=lambda row: row.id)
-    left = _optouts(connection, {_msisdn(row) for row in rows} - {None})
+    found = connection.execute(_FACTS.where(one_of(connection, messages.c.id, message_ids)))
+    rows = sorted(found, key=lambda row: row.id)
+    left = _optouts(connection, [one for one in map(_msisdn, rows) if one is not None])
     with_health = [row.beneficiary_id for row in rows if row.category == "health"]
     done = _visits(connection, [one for one in with_health if one is not None])
     return [_facts(row, left, done) for row in rows]
@@ -154,9 +148,12 @@ def _msisdn(row: AnyRow) -> str | None:
     return None if row.msisdn is None else str(row.msisdn)
 
 
-def _optouts(connection: Connection, numbers: set[str | None]) -> dict[str, set[str]]:
+def _optouts(connection: Connection, numbers: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for msisdn, category in connection.execute(_OPTOUTS, {"numbers": sorted(map(str, numbers))}):
+    theirs = one_of(connection, optouts.c.msisdn, numbers)
+    for msisdn, category in connection.execute(
+        select(optouts.c.msisdn, optouts.c.category).where(theirs)
+    ):
         found[msisdn].add(category)
     return found
 
@@ -164,7 +161,9 @@ def _optouts(connection: Connection, numbers: set[str | None]) -> dict[str, set[
 def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, date]]:
     found: dict[UUID, dict[str, date]] = defaultdict(dict)
     if ids:
-        for row in connection.execute(_VISITS, {"ids": ids}):
+        for row in connection.execute(
+            select(visits).where(one_of(connection, visits.c.beneficiary_id, ids))
+        ):
             found[row.beneficiary_id][row.visit] = row.done_on
     return found
 

@@ -1,4 +1,4 @@
-"""What an SMS from a handset asks for: its first words, in Lao, in Latin letters, in English. Pure."""
+"""What an SMS from a handset asks for, in Lao, in Latin letters and in English. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, literal_column, or_
+from sqlalchemy import ColumnElement, Connection, func, literal_column, or_
 from uuid_utils.compat import uuid7
 
 from gateway.core.consent import MessageCategory
@@ -49,6 +49,14 @@ def queue_messages(connection: Connection, drafts: Iterable[Draft], *, now: date
 def state_is(*states: State) -> ColumnElement[bool]:
     """Literal in the SQL: the planner must see which partial index answers."""
     return or_(*(messages.c.state == literal_column(f"'{state}'") for state in states))
+
+
+def still(*states: State) -> ColumnElement[bool]:
+    """The same for rows named by their ids: hidden from the planner, which would rather walk
+    through a partial index full of rows that have just left it.
+    """
+    hidden = func.coalesce(messages.c.state, "")
+    return or_(*(hidden == literal_column(f"'{state}'") for state in states))
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:

@@ -14,11 +14,8 @@ from gateway.registry.choices import set_consent
 from gateway.registry.tables import beneficiaries, optouts
 
 Category = Literal["payment", "health", "broadcast", "all"]
-CATEGORIES: tuple[Literal["payment", "health", "broadcast"], ...] = (
-    "payment",
-    "health",
-    "broadcast",
-)
+CONSENTED: tuple[Literal["payment", "health"], ...] = ("payment", "health")
+CATEGORIES = (*CONSENTED, "broadcast")
 
 
 def opt_out(
@@ -33,30 +30,38 @@ def opt_out(
 def opt_in(
     connection: Connection, msisdn: str, category: Category, *, source: str, now: datetime
 ) -> bool:
-    """Starts it again, for the number and for everyone whose number it is; False: nothing changed.
-
-    Asking for it is the consent that may have been missing.
-    """
+    """Lifts the number's opt-out of a category; False where there was none."""
     left = _left(connection, msisdn)
-    again = set(CATEGORIES) if category == EVERYTHING else {category}
     before = set(CATEGORIES) if EVERYTHING in left else left
+    again = _meant(category)
+    if not before & again:
+        return False
     connection.execute(delete(optouts).where(optouts.c.msisdn == msisdn))
     _add(connection, msisdn, sorted(before - again), source, now)
-    return _consent(connection, msisdn, again, now) or bool(before & again)
+    return True
 
 
-def _consent(connection: Connection, msisdn: str, again: set[str], now: datetime) -> bool:
+def consent_of_number(
+    connection: Connection, msisdn: str, category: Category, *, now: datetime
+) -> bool:
+    """Asking for messages is the consent that was missing, of everyone whose number it is.
+
+    False where nobody's was missing.
+    """
     changed = False
-    for category in ("payment", "health"):
-        column = beneficiaries.c[f"consent_{category}"]
-        if category not in again:
-            continue
-        mine = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
-        ids = list(connection.execute(select(beneficiaries.c.id).where(mine, ~column)).scalars())
+    for wanted in CONSENTED:
+        column = beneficiaries.c[f"consent_{wanted}"]
+        whose = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
+        missing = select(beneficiaries.c.id).where(whose, ~column)
+        ids = list(connection.execute(missing).scalars()) if wanted in _meant(category) else []
         if ids:
-            set_consent(connection, ids, category, True, now)
+            set_consent(connection, ids, wanted, True, now)
             changed = True
     return changed
+
+
+def _meant(category: Category) -> set[str]:
+    return set(CATEGORIES) if category == EVERYTHING else {category}
 
 
 def _left(connection: Connection, msisdn: str) -> set[str]:

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import RECEIPT_MOVES, ReceiptOutcome, State
-from gateway.messaging.bulk import incoming
-from gateway.messaging.ledger import state_is
+from gateway.messaging.bulk import incoming, is_row, one_of
+from gateway.messaging.ledger import state_is, still
 from gateway.messaging.tables import messages, receipts
 from gateway.providers.base import DeliveryReceipt
 
@@ -73,7 +73,7 @@ def move_by_receipts(connection: Connection, news: Sequence[News], *, now: datet
         new = incoming(connection, rows, columns)
         connection.execute(
             update(messages)
-            .where(messages.c.id == new.c.id, state_is(*before))
+            .where(is_row(connection, messages.c.id, new, rows), still(*before))
             .values(
                 state=after,
                 reason=new.c.reason,
@@ -107,13 +107,15 @@ def match_parked(
         .limit(AT_ONCE)
     )
     if refs is not None:
-        parked = parked.where(receipts.c.provider_ref.in_(refs))
+        parked = parked.where(one_of(connection, receipts.c.provider_ref, refs))
     found = connection.execute(parked).all()
     if found:
         news = [News(row.message_id, row.provider_ref, row.outcome, row.reason) for row in found]
         move_by_receipts(connection, news, now=now)
-        ids = incoming(connection, [{"id": row.receipt_id} for row in found], [receipts.c.id])
-        connection.execute(update(receipts).where(receipts.c.id == ids.c.id).values(matched=True))
+        ids = [row.receipt_id for row in found]
+        connection.execute(
+            update(receipts).where(one_of(connection, receipts.c.id, ids)).values(matched=True)
+        )
     return len(found)
 
 
@@ -135,7 +137,7 @@ def settle_unknown(connection: Connection, *, now: datetime) -> int:
         new = incoming(connection, rows, [messages.c.id, messages.c.provider_ref])
         connection.execute(
             update(messages)
-            .where(messages.c.id == new.c.id, state_is("unknown"))
+            .where(is_row(connection, messages.c.id, new, rows), still("unknown"))
             .values(provider_ref=new.c.provider_ref, updated_at=now)
         )
         match_parked(connection, now=now, refs=[row["provider_ref"] for row in rows])

@@ -15,7 +15,7 @@ from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
 
 
-class BadCallback(GatewayError):  # noqa: N818 - like InvalidMsisdn, named by what is wrong
+class BadCallback(GatewayError):
     """A callback that cannot be understood; names the field, never its content."""
 
     def __init__(self, field: str) -> None:

@@ -8,6 +8,7 @@ control characters before it goes further, and an error names a field, not a val
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from gateway.providers.kannel_operators import KannelOperator, KannelOperators
 
 NAME = "kannel"
 MOST_FIELDS = 32
-LONGEST_INPUT = 400  # octets; a USSD string has 160
+LONGEST_INPUT = 1000  # octets; the host has a tighter limit in characters
 LONGEST_SMS = 1600  # ten segments: no handset sends more
 
 # What %d of a receipt says, as bits of the mask it was asked for with.
@@ -45,6 +46,7 @@ _WORDS = {"8": "ACK", "16": "NACK"}
 _NOT_SENT = "NACK/no SMSC"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NUMBER = re.compile(r"\+?\d{8,15}", re.ASCII)
 _GROUP = re.compile(r"\?smpp\?([^?]*)")
 _STAT = re.compile(r"\bstat:(\w{1,20})")
 _ERR = re.compile(r"\berr:(\w{1,20})")
@@ -84,14 +86,15 @@ def is_stale(form: Form, operator: KannelOperator, now: datetime) -> bool:
 def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -> UssdRequest:
     """One hop: only the newest input. `code` is the service code ("*123#"); raises BadCallback.
 
-    `secret` keys the pseudonym that stands for the number in the session's id.
+    `session_id` is the operator's, which comes again for later dialogues: the caller of this makes
+    one of it that does not. `secret` keys the pseudonym that stands for the number in it.
     """
     if not operator.name:
         raise BadCallback("smsc")
     if "text" not in form or len(form["text"]) > LONGEST_INPUT:
         raise BadCallback("text")
     op = _op(form, operator)
-    if op not in {*operator.dial_ops, *operator.answer_ops}:
+    if op not in {*operator.dial_ops, *operator.answer_ops, *operator.end_ops}:
         raise BadCallback(operator.op_tlv)
     dials = op in operator.dial_ops
     msisdn = _msisdn(form)
@@ -100,7 +103,7 @@ def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -
         provider=operator.provider,
         session_id=_session_id(form, operator, msisdn, secret),
         msisdn=msisdn,
-        service_code=_short(form, "to", 32),
+        service_code=_dialled_to(form),
         network_code=operator.name,
         text=_deep(text, operator.service_code or code) if dials else text,
         accumulated=False,
@@ -109,16 +112,15 @@ def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -
     )
 
 
-def parse_ussd_end(form: Form, operator: KannelOperator, secret: bytes) -> UssdEnd:
-    """The operator closed a dialogue; what it knows besides is not told. Raises BadCallback."""
-    msisdn = _msisdn(form)
+def end_of(request: UssdRequest, status: Literal["success", "incomplete"]) -> UssdEnd:
+    """The end of a dialogue as we know it: SMPP brings no counts, and mostly no event either."""
     return UssdEnd(
-        provider=operator.provider,
-        session_id=_session_id(form, operator, msisdn, secret),
-        msisdn=msisdn,
-        service_code=_short(form, "to", 32),
-        network_code=operator.name,
-        status="incomplete",
+        provider=request.provider,
+        session_id=request.session_id,
+        msisdn=request.msisdn,
+        service_code=request.service_code,
+        network_code=request.network_code,
+        status=status,
         hops=0,
         duration_ms=0,
         cost=None,
@@ -152,7 +154,7 @@ def parse_incoming(form: Form, operator: KannelOperator) -> MOMessage:
         provider=operator.provider,
         provider_id=_identifier(form, "id"),
         msisdn=_msisdn(form),
-        shortcode=_short(form, "to", 32),
+        shortcode=_dialled_to(form),
         text=_text(form)[:LONGEST_SMS],
     )
 
@@ -165,10 +167,12 @@ def parse_receipt(form: Form, operators: KannelOperators) -> DeliveryReceipt:
     outcome = RECEIPTS.get(kind)
     if stat is not None and stat[1] == "EXPIRED" and outcome == "failed":
         outcome = "expired"
+    message_id = _message_id(form)
     return DeliveryReceipt(
         provider=operators.at(form.get("smsc", "")).provider,
-        provider_ref=_short(form, "ref", 80),
-        message_id=_message_id(form),
+        # What the SMSC refused has no id of the SMSC's.
+        provider_ref=_short(form, "ref", 80) or str(message_id),
+        message_id=message_id,
         msisdn=None,
         status=stat[1] if stat else _WORDS.get(kind, kind),
         outcome=None if answer == _NOT_SENT else outcome,
@@ -202,7 +206,7 @@ def _op(form: Form, operator: KannelOperator) -> int:
 
 
 def _session_id(form: Form, operator: KannelOperator, msisdn: Msisdn, secret: bytes) -> str:
-    """The operator's session ids are few and come again for others: the number is part of ours."""
+    """The operator's ids are few, and taken by many numbers at once: the number is part of it."""
     session = _tlvs(form).get(operator.session_tlv, b"")[: operator.session_octets]
     return f"{session.hex() or 'number'}.{pseudonym(msisdn, secret)}"
 
@@ -221,13 +225,18 @@ def _text(form: Form) -> str:
     return _CONTROL.sub("", octets.decode(encoding, "replace"))
 
 
+def _dialled_to(form: Mapping[str, str]) -> str:
+    """Kannel puts a plus before any destination that is said to be international."""
+    return _short(form, "to", 33).removeprefix("+")[:32]
+
+
 def _msisdn(form: Mapping[str, str]) -> Msisdn:
-    """SMPP brings numbers with and without a plus."""
-    digits = form.get("from", "").strip().removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()):
+    """SMPP brings numbers with and without a plus, some operators without the country too."""
+    number = form.get("from", "").strip()
+    if not _NUMBER.fullmatch(number):
         raise BadCallback("from")
     try:
-        return parse_msisdn("+" + digits)
+        return parse_msisdn(number)
     except InvalidMsisdn:
         raise BadCallback("from") from None
 

@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -133,7 +132,3 @@ def session_id() -> str:
 
 def event_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def json_object(**fields: Any) -> bytes:
-    return msgspec.json.encode(fields)

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, Table, select
 from gateway.registry.tables import beneficiaries, districts, health_centres
 from gateway.staff.accounts import StaffUser
 
-
 AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
 

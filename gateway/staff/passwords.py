@@ -49,7 +49,7 @@ def fault_of(password: str, email: str) -> str | None:
         return TOO_SHORT
     if len(plain) > LONGEST:
         return TOO_LONG
-    name = email.split("@")[0].lower()
+    name = email.split("@", maxsplit=1)[0].lower()
     known = (*_WELL_KNOWN, name) if len(name) > 3 else _WELL_KNOWN
     if len(set(plain)) < _FEWEST_DIFFERENT or any(word in plain for word in known):
         return TOO_EASY

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from gateway.core.msisdn import Msisdn
-from gateway.dialogue.incoming import DIVERGED, SAME_AGAIN, Hints, digest, new_tokens, split
+from gateway.dialogue.incoming import Hints, NoStep, digest, new_tokens, split
 from gateway.providers.base import UssdRequest
 from gateway.sessions import SCHEMA, StoredSession
 from gateway.ussd.session import Session
@@ -52,24 +52,24 @@ def test_new_input_is_what_follows_the_prefix(consumed, text, tokens):
 
 @pytest.mark.parametrize("text", ["", "1", "1*2"])
 def test_the_same_text_again_is_a_retry(text):
-    assert new_tokens(request(text), stored(text), SECRET) is SAME_AGAIN
+    assert new_tokens(request(text), stored(text), SECRET) is NoStep.SAME_AGAIN
 
 
 @pytest.mark.parametrize("text", ["", "1", "7"])
 def test_a_shorter_text_is_a_late_repetition_and_does_not_step(text):
-    assert new_tokens(request(text), stored("1*2"), SECRET) is SAME_AGAIN
+    assert new_tokens(request(text), stored("1*2"), SECRET) is NoStep.SAME_AGAIN
 
 
 @pytest.mark.parametrize(
     ("consumed", "text"), [("1", "2"), ("1*2", "1*3*1"), ("1", "12"), ("1", "1#")]
 )
 def test_another_text_is_no_continuation(consumed, text):
-    assert new_tokens(request(text), stored(consumed), SECRET) is DIVERGED
+    assert new_tokens(request(text), stored(consumed), SECRET) is NoStep.DIVERGED
 
 
 def test_another_number_is_no_continuation():
     stranger = request("1*2", msisdn=Msisdn("+8562055500002"))
-    assert new_tokens(stranger, stored("1"), SECRET) is DIVERGED
+    assert new_tokens(stranger, stored("1"), SECRET) is NoStep.DIVERGED
 
 
 def test_the_key_of_an_event_is_the_input_up_to_it_however_it_arrived():
@@ -86,13 +86,13 @@ class TestANetworkThatBringsOnlyTheNewestInput:
 
     def test_its_own_mark_tells_a_retry(self):
         again = request("1", accumulated=False, request_key="k7")
-        assert new_tokens(again, stored("", request_key="k7"), SECRET) is SAME_AGAIN
+        assert new_tokens(again, stored("", request_key="k7"), SECRET) is NoStep.SAME_AGAIN
 
     def test_the_echoed_turn_tells_a_retry(self):
         late = Hints(0, "m", "f", 3, False, "main").write()
         again = request("1", accumulated=False, hop_metadata=late)
-        assert new_tokens(again, stored("", turn=4), SECRET) is SAME_AGAIN
-        assert new_tokens(again, stored("", turn=3), SECRET) != SAME_AGAIN
+        assert new_tokens(again, stored("", turn=4), SECRET) is NoStep.SAME_AGAIN
+        assert new_tokens(again, stored("", turn=3), SECRET) is not NoStep.SAME_AGAIN
 
     def test_the_same_key_in_another_turn_is_another_event(self):
         first = new_tokens(request("1", accumulated=False), stored("", turn=1), SECRET)

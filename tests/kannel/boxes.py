@@ -106,7 +106,7 @@ class Boxes:
 
     def _run(self, name: str, program: Path) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(
+            self._running[name] = subprocess.Popen(  # noqa: S603 - Debian's programs, our file
                 [program, "-v", os.environ.get("KANNEL_VERBOSITY", "3"), self.config],
                 cwd=self.folder,
                 stdout=log,

@@ -13,12 +13,15 @@ from typing import Any
 
 import smpp34
 
+from tests.kannel import gsm7
 from tests.kannel.ports import free_port
 from tests.kannel.wire import Wire
 
+OK, THROTTLED, INVALID_DESTINATION = 0x0, 0x58, 0xB  # command_status
 PATIENCE = 30.0  # seconds a test waits for something to come about
 USSD_SERVICE_OP, ITS_SESSION_INFO = 0x0501, 0x1383
 SMS_ESME, USSD_ESME = "esme1", "ussd1"
+UCS2 = 8  # data_coding
 UDH = 0x40  # esm_class: the text starts with a user data header
 
 
@@ -41,9 +44,10 @@ class Submitted:
 
     @property
     def text(self) -> str:
-        """As the handset shows it; ASCII is the same in GSM-7, for the texts of tests."""
+        """As the handset shows it."""
         header = self.octets[0] + 1 if self.esm_class & UDH else 0
-        return self.octets[header:].decode("utf-16-be" if self.data_coding == 8 else "ascii")
+        body = self.octets[header:]
+        return body.decode("utf-16-be") if self.data_coding == UCS2 else gsm7.decode(body)
 
     @property
     def op(self) -> int | None:
@@ -55,7 +59,7 @@ class Submitted:
 class Answer:
     """What the SMSC says to a submit_sm: a command status, or nothing where `silent`."""
 
-    status: int = smpp34.ESME_ROK
+    status: int = OK
     silent: bool = False
 
 
@@ -199,7 +203,7 @@ class Smsc:
     def _take(self, event: smpp34.SubmitSmEvent) -> None:
         message_id = f"m{next(self._numbers)}"
         answer = self.decide(_submitted(event, None))
-        accepted = answer.status == smpp34.ESME_ROK and not answer.silent
+        accepted = answer.status == OK and not answer.silent
         self._submitted.append(_submitted(event, message_id if accepted else None))
         if answer.silent:
             self._held.append(event)

@@ -14,7 +14,16 @@ from tests.serving import Serve
 from tests.simulator.conftest import Simulator
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SMALL, DESK = (360, 740), (1280, 800)
 MOTHER, AUNT = "+8562055500001", "+8562055500002"
 MENU = "CON ເງິນແມ່-ເດັກ\n1 ກວດສິດ\n2 ວັນຈ່າຍ\n3 ລົງທະບຽນ\n4 ກວດສຸຂະພາບ\n5 ພາສາ\n6 ຊ່ວຍ"
@@ -57,10 +66,18 @@ def phone_url(simulator: Simulator, stub, serve: Serve) -> str:
     return f"{serve(app)}/phone/"
 
 
-@pytest.fixture(params=[SMALL, DESK], ids=["360 px", "1280 px"])
-def page(request, browser: Browser, phone_url: str) -> Iterator[Page]:
-    """The phone, ready to dial. Nothing may be logged: no error, no breach of the policy."""
-    width, height = request.param
+@pytest.fixture
+def window() -> tuple[int, int]:
+    return SMALL
+
+
+at_both_widths = pytest.mark.parametrize("window", [SMALL, DESK], ids=["360 px", "1280 px"])
+
+
+@pytest.fixture
+def page(window: tuple[int, int], browser: Browser, phone_url: str) -> Iterator[Page]:
+    """The phone, ready to dial. No error and no breach of the policy may be logged."""
+    width, height = window
     context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
     complaints: list[str] = []
@@ -69,7 +86,8 @@ def page(request, browser: Browser, phone_url: str) -> Iterator[Page]:
     page.goto(phone_url)
     yield page
     context.close()
-    assert complaints == []
+    # The browser notes by itself that a number was refused.
+    assert [text for text in complaints if "status of 400" not in text] == []
 
 
 def screen(page: Page, text: str) -> None:
@@ -78,15 +96,14 @@ def screen(page: Page, text: str) -> None:
 
 def key(page: Page, *keys: str) -> None:
     for name in keys:
-        page.locator(
-            f"#{name}, [data-key='{name}']" if name.isalpha() else f"[data-key='{name}']"
-        ).click()
+        page.locator(f"#{name}" if name.isalpha() else f"[data-key='{name}']").click()
 
 
 def shown(reply: str) -> str:
     return reply[4:]
 
 
+@at_both_widths
 def test_a_dialogue_on_the_keypad(page, stub):
     key(page, "call")
     screen(page, shown(MENU))
@@ -121,6 +138,7 @@ def test_an_end_is_closed_and_the_phone_is_ready_again(page, stub):
     assert stub.wait_for(wire.USSD_EVENTS)[0]["status"] == "Success"
 
 
+@at_both_widths
 def test_the_keyboard_alone_is_enough(page, stub):
     page.keyboard.press("Enter")
     screen(page, shown(MENU))
@@ -137,15 +155,24 @@ def test_the_meter_counts_the_page_in_the_units_of_its_encoding(page):
     expect(page.locator("#page-use")).to_have_text("69 of 80 UCS-2 units, 138 of 160 octets")
     assert page.locator("#page-meter").evaluate("meter => [meter.value, meter.max]") == [69, 80]
     key(page, "5", "call")
-    expect(page.locator("#page-use")).to_have_text("19 of 182 GSM-7 septets, 17 of 160 octets")
+    expect(page.locator("#page-use")).to_have_text("15 of 182 GSM-7 septets, 14 of 160 octets")
 
 
 def test_the_session_s_time_is_counted_down(page):
     expect(page.locator("#time-left")).to_have_text("No session")
     key(page, "call")
-    expect(page.locator("#time-left")).to_have_text("2:58 left")
+    expect(page.locator("#time-left")).to_have_text("2:59 left")
     key(page, "end")
     expect(page.locator("#time-left")).to_have_text("No session")
+
+
+def test_the_keypad_dials_anew_whatever_has_the_focus(page, stub):
+    page.locator("#sms").focus()
+    key(page, "clear")
+    expect(page.locator("#entry")).to_have_value("")
+    key(page, *"*123*6#", "call")
+    screen(page, shown(SCREENS["6"]))
+    assert stub.wait_for(wire.USSD)[0]["text"] == "6"
 
 
 def test_a_lost_signal_ends_the_session_as_incomplete(page, stub):
@@ -244,6 +271,7 @@ def test_a_number_that_is_none_is_said_to_be_none(page, stub):
     assert stub.at(wire.USSD) == []
 
 
+@at_both_widths
 def test_nothing_is_wider_than_the_window(page, sdk):
     sdk.send("a" * 300, [MOTHER])
     expect(page.locator(".sms")).to_be_visible()
@@ -253,6 +281,7 @@ def test_nothing_is_wider_than_the_window(page, sdk):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@at_both_widths
 def test_the_whole_phone_is_in_the_window_at_once(page):
     edge = page.locator("[data-key='#']").evaluate("key => key.getBoundingClientRect().bottom")
     assert edge <= page.viewport_size["height"]

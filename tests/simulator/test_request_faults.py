@@ -1,11 +1,15 @@
 """Faults of a whole send request, by magic number and by script, as the SDK meets them."""
 
+import json
+from pathlib import Path
+
 import pytest
 import requests
 from africastalking.Service import AfricasTalkingException
 
 from gateway.simulator import magic
 
+GUIDE = Path(__file__).parents[2] / "docs" / "simulator.md"
 MOTHER, AUNT = "+8562055500001", "+8562055500002"
 
 
@@ -155,7 +159,12 @@ def test_a_script_that_means_nothing_is_refused_and_the_old_one_stays(simulator,
     assert simulator.fetch("GET", "faults").json()["http_500"] == 0.25
 
 
-def test_every_magic_number_is_in_the_table_people_read():
-    documented = magic.__doc__ or ""
-    for digits in (*magic.REQUESTS, *magic.REPORTS, magic.OPT_OUT):
-        assert f"{digits} " in documented
+@pytest.mark.parametrize("digits", [*magic.REQUESTS, *magic.REPORTS, magic.OPT_OUT])
+def test_every_magic_number_is_in_the_tables_people_read(digits):
+    assert f"{digits} " in (magic.__doc__ or "")
+    assert digits in GUIDE.read_text()
+
+
+def test_the_guide_s_script_is_one_that_the_simulator_takes(simulator):
+    example = GUIDE.read_text().partition("\n\n    {")[2].partition("}\n\n")[0]
+    simulator.script(**json.loads(f"{{{example}}}"))

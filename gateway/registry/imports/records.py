@@ -38,7 +38,7 @@ def read_header(row: Row | None, columns: Mapping[str, Column]) -> tuple[str, ..
     if row is None:
         return [RowError(1, "", NO_HEADER)]
     line, cells = row
-    names = [cell.casefold() for cell in _without_end(cells)]
+    names = [cell.casefold() for cell in cells]
     if any(_NOT_DECODED.search(name) for name in names):
         return [RowError(line, "", NOT_UTF8)]
     counts = Counter(names)
@@ -50,11 +50,6 @@ def read_header(row: Row | None, columns: Mapping[str, Column]) -> tuple[str, ..
         if name not in counts and not column.optional
     ]
     return errors or tuple(names)
-
-
-def _without_end(cells: list[str]) -> list[str]:
-    """A spreadsheet's header may be followed by empty cells."""
-    return cells[: max((index + 1 for index, cell in enumerate(cells) if cell), default=0)]
 
 
 def read_record(

@@ -90,7 +90,14 @@ def _xlsx_rows(file: IO[bytes]) -> Iterator[Row]:
         if values is None:
             return
         line += 1
-        yield line, [_text(value) for value in values]
+        yield line, _without_end([_text(value) for value in values])
+
+
+def _without_end(cells: list[str]) -> list[str]:
+    """Rows come as wide as the widest may be."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _check_size(file: IO[bytes]) -> None:

@@ -13,6 +13,7 @@ const caller = new Caller(changeCaller);
 let state = "idle";
 let dialled = serviceCode;
 let talking = ""; // the number that dialled: the caller chosen may be another by now
+let fresh = false;
 let turn = 0; // an answer to an earlier turn is not shown any more
 
 const LABELS = {
@@ -31,6 +32,7 @@ function show(next, text, { isError = false } = {}) {
   at("entry-label").textContent = texts[label];
   at("call-hint").textContent = texts[hint];
   entry.value = next === "idle" ? dialled : "";
+  fresh = false;
   entry.disabled = next === "message";
   at("lose-signal").disabled = next !== "session";
   at("repeat").disabled = next === "waiting" || !gauges.hasHops;
@@ -47,7 +49,9 @@ function idle() {
   turn += 1;
   gauges.clear();
   show("idle", `${texts.ready}\n${caller.number}`);
-  entry.select(); // the first key replaces what stands ready
+  // The first key replaces what stands ready. Selecting would take the focus from elsewhere.
+  fresh = true;
+  if (document.activeElement === entry) entry.select();
 }
 
 async function hop(verb, fields, note = "") {
@@ -112,10 +116,17 @@ async function changeCaller(msisdn) {
 
 function press(key) {
   if (entry.disabled || state === "waiting") return;
+  startAnew();
   entry.setRangeText(key, entry.selectionStart, entry.selectionEnd, "end");
 }
 
+function startAnew() {
+  if (fresh) entry.value = "";
+  fresh = false;
+}
+
 function erase() {
+  startAnew();
   if (entry.disabled || !entry.value) return;
   const start = entry.selectionStart;
   const from = start === entry.selectionEnd ? Math.max(0, start - 1) : start;
@@ -145,6 +156,9 @@ at("handset").addEventListener("submit", (event) => {
 for (const key of document.querySelectorAll("[data-key]")) {
   key.addEventListener("click", () => press(key.dataset.key));
 }
+entry.addEventListener("input", () => {
+  fresh = false;
+});
 at("clear").addEventListener("click", erase);
 at("end").addEventListener("click", () => end());
 at("lose-signal").addEventListener("click", () => end(texts.signal_lost));

@@ -1,0 +1,116 @@
+"""Kannel's callbacks: one for all that comes from handsets, one for receipts.
+
+smsbox repeats, for ten minutes, whatever was not answered with 200: so only what a repetition can
+mend is answered otherwise. A body answered to an SMS would be sent as an SMS: there is none.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from gateway.callbacks.guard import fault, stored
+from gateway.callbacks.kannel_dials import Dials
+from gateway.callbacks.ports import CallbackPorts
+from gateway.callbacks.ussd import answer_hop
+from gateway.metrics import CALLBACKS
+from gateway.providers import kannel as provider
+from gateway.providers.base import BadCallback, Form, UssdReply, UssdRequest
+from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+
+
+def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Dials) -> Blueprint:
+    blueprint = Blueprint(provider.NAME, __name__, url_prefix="/callbacks/kannel")
+    dialogues = _Dialogues(ports, dials)
+
+    @blueprint.get("/mo")
+    def mo() -> Response:
+        form = provider.read_query(request.query_string)
+        operator = operators.at(form.get("smsc", ""))
+        if provider.is_ussd(form, operator):
+            return dialogues.answer(form, operator)
+        return _kept(
+            operator.provider,
+            "mo",
+            lambda: ports.mo_message(provider.parse_incoming(form, operator)),
+        )
+
+    @blueprint.get("/dlr")
+    def dlr() -> Response:
+        form = provider.read_query(request.query_string)
+        operator = operators.at(form.get("smsc", ""))
+        return _kept(
+            operator.provider,
+            "dlr",
+            lambda: ports.receipt(provider.parse_receipt(form, operators)),
+        )
+
+    @blueprint.errorhandler(BadCallback)
+    def unreadable(_error: BadCallback) -> Response:
+        CALLBACKS.labels(provider.NAME, "query", "bad_request").inc()
+        return _nothing()
+
+    return blueprint
+
+
+class _Dialogues:
+    """USSD: always 200, with a page, or with nothing where nobody waits for one."""
+
+    def __init__(self, ports: CallbackPorts, dials: Dials) -> None:
+        self._ports = ports
+        self._dials = dials
+
+    def answer(self, form: Form, operator: KannelOperator) -> Response:
+        if provider.is_end(form, operator):
+            self._for_statistics(lambda: self._record_end(form, operator))
+            return _nothing()
+        if provider.is_stale(form, operator, self._ports.now()):
+            CALLBACKS.labels(operator.provider, "ussd", "stale").inc()
+            return _nothing()
+        reply = self._reply(form, operator)
+        body, headers = provider.render_ussd(reply, form, operator)
+        return Response(body, 200, headers)
+
+    def _reply(self, form: Form, operator: KannelOperator) -> UssdReply:
+        asked: list[UssdRequest] = []
+
+        def parse() -> UssdRequest:
+            asked.append(self._dials.named(self._parse(form, operator)))
+            return asked[0]
+
+        reply = answer_hop(self._ports, operator.provider, parse)
+        # No operator tells us of the end that we made ourselves. An apology has no metadata.
+        if reply.closes and reply.hop_metadata:
+            end = provider.end_of(asked[0], "success")
+            self._for_statistics(lambda: self._ports.end(end))
+        return reply
+
+    def _record_end(self, form: Form, operator: KannelOperator) -> None:
+        request = self._parse(form, operator)
+        dial_id = self._dials.find(request.provider, request.session_id)
+        if dial_id is not None:
+            ended = replace(request, session_id=dial_id)
+            self._ports.end(provider.end_of(ended, "incomplete"))
+
+    def _parse(self, form: Form, operator: KannelOperator) -> UssdRequest:
+        settings = self._ports.settings
+        return provider.parse_ussd(
+            form, operator, settings.secret_key.encode(), settings.ussd_service_code
+        )
+
+    def _for_statistics(self, record: Callable[[], object]) -> None:
+        """The caller's page does not depend on it."""
+        try:
+            record()
+        except Exception as error:  # whatever broke, smsbox must not repeat it
+            fault(error, "USSD end")
+
+
+def _kept(name: str, kind: str, store: Callable[[], object]) -> Response:
+    """As `stored`, but what no repetition mends is not asked for again."""
+    response = stored(name, kind, store)
+    return _nothing() if response.status_code == 400 else response
+
+
+def _nothing() -> Response:
+    return Response("", 200, content_type="text/plain; charset=utf-8")

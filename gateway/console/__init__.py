@@ -1,0 +1,71 @@
+"""The console of the programme's staff, under /console/."""
+
+from flask import Blueprint, Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from gateway.console import assets
+from gateway.console.errors import PREFIX, add_error_pages
+from gateway.console.filters import add_filters
+from gateway.console.guards import check_marks
+from gateway.console.language import LANGUAGES, gettext, language
+from gateway.console.limits import add_limits
+from gateway.console.navigation import Entry, blueprint_of, entries_of, page_modules, visible
+from gateway.console.pages import PAGES
+from gateway.console.ports import ConsolePorts
+from gateway.console.signing_in import add_sessions
+
+# Bootstrap's arrows and ticks are data: images in its style sheet.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+
+def create_console(app: Flask, ports: ConsolePorts) -> None:
+    """Adds the console to `app`: sessions, pages, error pages; opens no connection."""
+    app.extensions["console"] = ports
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the phone page has a rule of its own
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
+    csrf = CSRFProtect(app)
+    add_sessions(app, ports)
+    add_limits(app, ports)
+    modules = page_modules(PAGES)
+    console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+    console.before_request(csrf.protect)
+    for blueprint in (assets.blueprint, *map(blueprint_of, modules)):
+        console.register_blueprint(blueprint)
+    _add_template_names(app, entries_of(modules))
+    app.register_blueprint(console)
+    app.after_request(_secure)
+    add_error_pages(app)
+    check_marks(app)
+
+
+def _add_template_names(app: Flask, entries: list[Entry]) -> None:
+    add_filters(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=gettext,
+        language=language,
+        languages=LANGUAGES,
+        menu=lambda: visible(entries),
+        asset=assets.asset_url,
+        present=_present,
+    )
+
+
+def _present(attributes: dict[str, str | None]) -> dict[str, str]:
+    """The attributes that have a value."""
+    stripped = {name: str(value or "").strip() for name, value in attributes.items()}
+    return {name: value for name, value in stripped.items() if value}
+
+
+def _secure(response: Response) -> Response:
+    """For pages that are not found as well, which belong to no blueprint."""
+    if not request.path.startswith(PREFIX):
+        return response
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    if request.endpoint != "console.assets.file":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,111 @@
+"""Signing in and out, one's own password, the language."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import login_user, logout_user
+
+from gateway.console.account.forms import PasswordForm, SignInForm
+from gateway.console.context import audit, current_staff, now, ports, signed_in, writing
+from gateway.console.guards import must_change_password, needs, public, safe_next
+from gateway.console.language import LANGUAGES, gettext
+from gateway.console.limits import count_sign_in
+from gateway.console.signing_in import SignedIn
+from gateway.core.texts import _
+from gateway.staff.accounts import StaffUser, authenticate, by_email, set_locale, set_password
+from gateway.staff.audit import Actor, record
+
+blueprint = Blueprint("account", __name__, template_folder="templates")
+
+WRONG = _(
+    "This email and password do not belong together. After five wrong passwords an account "
+    "is locked for 15 minutes."
+)
+CHANGED = _("Your password is changed.")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    home = url_for("console.today.index")
+    target = safe_next(request.args.get("next"), home)
+    if signed_in() is not None:
+        return redirect(target)
+    form = SignInForm()
+    if form.is_submitted():
+        count_sign_in()
+    if form.validate_on_submit():
+        staff = authenticate(ports().database, form.email.data, form.password.data, now=now())
+        _record(form.email.data, staff)
+        if staff is not None:
+            _open_session(staff)
+            return redirect(target)
+        form.form_errors.append(gettext(WRONG))
+    return render_template("account/sign_in.html", form=form, next=request.args.get("next"))
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    if signed_in() is not None:
+        with writing() as connection:
+            audit(connection, "staff.sign_out")
+        logout_user()
+    session.clear()
+    return redirect(url_for(".sign_in"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@needs("console.see")
+def password() -> ResponseReturnValue:
+    staff = current_staff()
+    form = PasswordForm(staff.email)
+    if form.validate_on_submit() and _is_old_password(form, staff):
+        with writing() as connection:
+            set_password(connection, staff.id, form.new.data, now())
+            audit(connection, "staff.password_changed", kind="staff", object_id=staff.id)
+            renewed = by_email(connection, staff.email)
+        if renewed is not None:
+            _open_session(renewed)
+        flash(gettext(CHANGED), "done")
+        return redirect(url_for("console.today.index"))
+    return render_template("account/password.html", form=form, forced=must_change_password(staff))
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> ResponseReturnValue:
+    chosen = request.form.get("language", "")
+    staff = signed_in()
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        if staff is not None:
+            with writing() as connection:
+                set_locale(connection, staff.id, chosen)
+    return redirect(safe_next(request.form.get("next"), url_for("console.today.index")))
+
+
+def _open_session(staff: StaffUser) -> None:
+    """Nothing of the session before signing in is taken along, its CSRF token least of all."""
+    chosen = session.get("language")
+    session.clear()
+    if chosen:
+        session["language"] = chosen
+    session.permanent = True
+    login_user(SignedIn(staff))
+
+
+def _record(email: str, staff: StaffUser | None) -> None:
+    name = staff.email if staff else email.strip().lower()[:120]
+    actor = Actor(name=name, staff=staff, address=request.remote_addr)
+    action = "staff.sign_in" if staff else "staff.sign_in_failed"
+    with writing() as connection:
+        record(
+            connection, actor, action, now=now(), district_id=staff.district_id if staff else None
+        )
+
+
+def _is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
+    if authenticate(ports().database, staff.email, form.old.data, now=now()) is not None:
+        return True
+    form.old.errors.append(gettext(_("This is not your password.")))
+    return False

@@ -1,0 +1,59 @@
+"""What the console says when something cannot be shown; other parts of the app keep theirs."""
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from gateway.core.texts import _
+
+PREFIX = "/console/"
+
+SENTENCES: dict[int, tuple[str, str]] = {
+    400: (
+        _("That did not work"),
+        _("Go back, check what you entered, and try again."),
+    ),
+    403: (
+        _("You may not do this"),
+        _("Your role does not include this page. Ask an administrator if you need it."),
+    ),
+    404: (
+        _("Page not found"),
+        _("The address is wrong, what it shows was removed, or it belongs to another district."),
+    ),
+    413: (
+        _("The file is too large"),
+        _("Split it into smaller files and try again."),
+    ),
+    429: (
+        _("Too many tries"),
+        _("Wait a few minutes, then try again."),
+    ),
+    500: (
+        _("Something went wrong here"),
+        _("Nothing you stored before is lost. Try again; if it happens again, tell the operator."),
+    ),
+}
+EXPIRED = (
+    _("This page was open for too long"),
+    _("Nothing was changed. Go back, reload the page, and send it again."),
+)
+
+
+def add_error_pages(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(CSRFError, _expired)
+
+
+def _show(error: HTTPException) -> ResponseReturnValue:
+    if not request.path.startswith(PREFIX) or error.response is not None:
+        return error
+    code = error.code or InternalServerError.code
+    heading, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    return render_template("console/error.html", heading=heading, sentence=sentence), code
+
+
+def _expired(_error: CSRFError) -> ResponseReturnValue:
+    heading, sentence = EXPIRED
+    return render_template("console/error.html", heading=heading, sentence=sentence), 400

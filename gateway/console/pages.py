@@ -1,0 +1,10 @@
+"""Every page of the console, in the order of its menu: to add one, add its module here."""
+
+PAGES: tuple[str, ...] = (
+    "gateway.console.account",
+    "gateway.console.today",
+    # Beneficiaries, imports, payments
+    # Broadcasts, messages
+    # Reports, menu map
+    "gateway.console.districts",
+)

@@ -1,0 +1,23 @@
+"""What the console works on, handed over by the composition root."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis import Redis
+
+from gateway.registry.database import Database
+from gateway.settings import Settings
+from gateway.ussd.screens import MenuTree
+
+
+@dataclass(frozen=True)
+class ConsolePorts:
+    """`gettext` translates for each locale; `redis` is for jobs, nothing a page needs hangs on it."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    gettext: Mapping[str, Callable[[str], str]]
+    menu: MenuTree
+    now: Callable[[], datetime]

@@ -1,0 +1,124 @@
+"""Plans reminders into the ledger; planning twice adds nothing, the keys see to that."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from gateway.core.payment_reminders import payment_days, plan_correction
+from gateway.core.programme import PROGRAMME
+from gateway.core.quiet_hours import SendingHours
+from gateway.core.reminder_records import Planned, Told
+from gateway.core.reminders import plan
+from gateway.messaging.ledger import Draft, queue_messages, state_is
+from gateway.messaging.people import (
+    Reached,
+    due_payment,
+    people_by_id,
+    people_of_villages,
+    village_groups,
+)
+from gateway.messaging.tables import messages
+from gateway.registry.database import Database
+from gateway.registry.tables import payments
+
+
+def run_reminders(
+    database: Database, *, on: date, hours: SendingHours, default_locale: str, now: datetime
+) -> int:
+    """Queues what goes out on the local day `on`; how many messages were new.
+
+    Reads some villages at a time and commits them: what an interruption left out is planned by
+    the next run.
+    """
+    rules = PROGRAMME.rules_on(on)
+    added = 0
+    with database.reading() as connection:
+        groups = village_groups(connection)
+    for village_ids in groups:
+        with database.reading() as connection:
+            reached = people_of_villages(connection, village_ids, due=payment_days(on, rules))
+        planned = plan((one.person for one in reached), on=on, rules=rules, hours=hours)
+        if planned:
+            drafts = _drafts(planned, _locales(reached, default_locale))
+            with database.writing() as connection:
+                added += queue_messages(connection, drafts, now=now)
+    return added
+
+
+def run_corrections(
+    database: Database, *, hours: SendingHours, default_locale: str, now: datetime
+) -> int:
+    """Queues a correction for each payment that is no longer as its last message said."""
+    today = now.astimezone(hours.zone).date()
+    rules = PROGRAMME.rules_on(today)
+    with database.reading() as connection:
+        changed = _told_otherwise(connection, today)
+        whom = {payment.beneficiary_id for payment, _told in changed}
+        reached = people_by_id(connection, whom, due=(today, today)) if whom else {}
+    corrections = [
+        correction
+        for payment, told in changed
+        if payment.beneficiary_id in reached
+        and (
+            correction := plan_correction(
+                reached[payment.beneficiary_id].person,
+                due_payment(payment),
+                told,
+                now=now,
+                rules=rules,
+                hours=hours,
+            )
+        )
+    ]
+    drafts = _drafts(corrections, _locales(reached.values(), default_locale))
+    with database.writing() as connection:
+        return queue_messages(connection, drafts, now=now)
+
+
+def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told]]:
+    """Payments ahead that changed after a message named them, with what the last one said."""
+    sent = state_is("sending", "accepted", "unknown", "delivered")
+    rows = connection.execute(
+        select(payments, messages.c.told)
+        .join(messages, messages.c.payment_id == payments.c.id)
+        .where(
+            payments.c.due_on >= today,
+            payments.c.status == "scheduled",
+            payments.c.updated_at > messages.c.sent_at,
+            messages.c.told.is_not(None),
+            sent,
+        )
+        .order_by(messages.c.sent_at)
+    )
+    last = {row.id: row for row in rows}
+    return [(row, _told(row.told)) for row in last.values()]
+
+
+def _told(text: str) -> Told:
+    due_on, _, place = text.partition("|")
+    return Told(due_on=date.fromisoformat(due_on), place=place)
+
+
+def _locales(reached: Iterable[Reached], default_locale: str) -> Mapping[str, str]:
+    return {one.person.beneficiary_id: one.locale or default_locale for one in reached}
+
+
+def _drafts(planned: Iterable[Planned], locales: Mapping[str, str]) -> list[Draft]:
+    return [
+        Draft(
+            dedupe_key=one.dedupe_key,
+            category=one.category,
+            template=one.template,
+            msisdn=one.msisdn.e164,
+            locale=locales[one.beneficiary_id],
+            params=one.params,
+            beneficiary_id=UUID(one.beneficiary_id),
+            payment_id=UUID(one.payment_id) if one.payment_id else None,
+            not_before_at=one.not_before_at,
+            expires_at=one.expires_at,
+        )
+        for one in planned
+    ]

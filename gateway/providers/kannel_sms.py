@@ -1,0 +1,168 @@
+"""Kannel's sendsms: one request a recipient, its receipts come to an URL that names the message.
+
+The text goes in the body and everything else in headers, so that no URL, and no error that quotes
+one, holds a number or a password. What may be tried again is only what is certain not to have been
+sent; see `SendOutcome`.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from gateway.core.encoding import is_gsm7
+from gateway.core.segments import segment
+from gateway.providers.base import Recipient, SendOutcome, SendResult
+from gateway.providers.kannel_operators import KannelOperator
+
+CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
+BATCH_SECONDS = 10.0
+AT_ONCE = 8  # requests under way; smsbox answers one in some 2 ms
+MOST_SEGMENTS = 10  # kannel.conf: max-messages; what is longer would be cut
+STOPPED_WAIT_SECONDS = 300
+EVERY_RECEIPT = 31  # delivered, failed, buffered, and accepted or refused by the SMSC
+
+_ACCEPTED = ("0:", "3:")  # for delivery; for later, while the bind is down
+# Answers, by how they begin: (outcome, reason). Everything is certain not to have been sent.
+_ANSWERS: dict[tuple[int, str], tuple[SendOutcome, str]] = {
+    (503, "Temporal failure"): ("retry", "queue_full"),
+    (400, "Number(s) has/have been denied"): ("refused", "number_denied"),
+    (400, "Charset or body misformed"): ("refused", "text_misformed"),
+    (400, "Sender missing"): ("stop", "no_sender"),
+    (403, "Authorization failed"): ("stop", "authentication"),
+    (403, "Not routable"): ("stop", "not_routable"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smsbox:
+    """Where smsbox listens, as whom, and where it reaches this gateway's callbacks."""
+
+    url: str
+    username: str
+    password: str
+    gateway_url: str
+    callback_key: str
+
+
+class KannelSms:
+    """`gateway.providers.base.SmsProvider` for one operator behind Kannel."""
+
+    def __init__(
+        self,
+        operator: KannelOperator,
+        smsbox: Smsbox,
+        *,
+        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+        batch_seconds: float = BATCH_SECONDS,
+    ) -> None:
+        """After `batch_seconds` of one `send` no request begins: its rows are held by a lease."""
+        self.name = operator.provider
+        self.reports_reliably = operator.reports_reliably
+        self._operator = operator
+        self._smsbox = smsbox
+        self._timeouts = timeouts
+        self._batch_seconds = batch_seconds
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.mount("http", HTTPAdapter(pool_maxsize=AT_ONCE))
+
+    def send(
+        self, body: str, recipients: Sequence[Recipient], sender: str | None
+    ) -> list[SendResult]:
+        """As many requests as recipients; `sender` only where the operator has none of its own."""
+        if segment(body).count > MOST_SEGMENTS:
+            return [SendResult(one.message_id, "refused", reason="too_long") for one in recipients]
+        until = time.monotonic() + self._batch_seconds
+        batch = _Batch(self, body, self._operator.sender or sender, until)
+        with ThreadPoolExecutor(min(AT_ONCE, len(recipients) or 1)) as pool:
+            return list(pool.map(batch.send_to, recipients))
+
+    def post(self, body: str, recipient: Recipient, sender: str | None) -> requests.Response:
+        """One request; raises requests.RequestException."""
+        headers = {
+            "Content-Type": "text/plain; charset=UTF-8",
+            "X-Kannel-Username": self._smsbox.username,
+            "X-Kannel-Password": self._smsbox.password,
+            "X-Kannel-SMSC": self._operator.sms,
+            "X-Kannel-To": recipient.msisdn,
+            "X-Kannel-Coding": "0" if is_gsm7(body) else "2",
+            "X-Kannel-DLR-Mask": str(EVERY_RECEIPT),
+            "X-Kannel-DLR-URL": self._receipt_url(recipient.message_id),
+        }
+        if sender:
+            headers["X-Kannel-From"] = sender
+        return self._session.post(
+            self._smsbox.url,
+            data=body.encode(),
+            headers=headers,
+            timeout=self._timeouts,
+            allow_redirects=False,
+        )
+
+    def _receipt_url(self, message_id: UUID) -> str:
+        """Kannel fills in what stands behind a percent sign and a letter."""
+        ours = urlencode({"key": self._smsbox.callback_key, "message": str(message_id)})
+        escapes = "type=%d&smsc=%i&ref=%F&answer=%A"
+        return f"{self._smsbox.gateway_url}/callbacks/kannel/dlr?{ours}&{escapes}"
+
+
+_Verdict = tuple[SendOutcome, str | None]
+_NOT_TRIED: _Verdict = ("retry", "not_tried")
+
+
+class _Batch:
+    """One text on its way to many; where one fails for reasons of all, the rest is not tried."""
+
+    def __init__(self, provider: KannelSms, body: str, sender: str | None, until: float) -> None:
+        self._provider = provider
+        self._body = body
+        self._sender = sender
+        self._until = until
+        self._over: _Verdict | None = None
+
+    def send_to(self, recipient: Recipient) -> SendResult:
+        if self._over is None and time.monotonic() > self._until:
+            self._over = _NOT_TRIED
+        verdict = self._over or self._try(recipient)
+        if verdict[0] == "unknown":
+            self._over = _NOT_TRIED
+        elif verdict[0] in {"retry", "stop"}:
+            self._over = verdict
+        outcome, reason = verdict
+        wait = STOPPED_WAIT_SECONDS if outcome == "stop" else None
+        return SendResult(recipient.message_id, outcome, reason=reason, wait_seconds=wait)
+
+    def _try(self, recipient: Recipient) -> _Verdict:
+        try:
+            response = self._provider.post(self._body, recipient, self._sender)
+        except requests.RequestException as error:
+            return ("retry", "connect_failed") if _never_left(error) else ("unknown", "no_answer")
+        return _read(response.status_code, response.text)
+
+
+def _read(status: int, text: str) -> _Verdict:
+    """What smsbox's answer means; a 202 comes when the bearerbox has written the SMS down."""
+    if status == 202 and text.startswith(_ACCEPTED):
+        return "accepted", None
+    for (known, beginning), meaning in _ANSWERS.items():
+        if status == known and text.startswith(beginning):
+            return meaning
+    if 400 <= status < 500:
+        return "stop", f"http_{status}"
+    return "unknown", f"http_{status}"
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """True where no connection came about, so that no octet of the request was sent."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)

@@ -1,0 +1,110 @@
+"""Staff at the console of the demo's registry: `staff(role, district)` is somebody signed in."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from gateway.registry.tables import districts, health_centres
+from gateway.staff.accounts import add_staff
+from gateway.staff.rights import Role
+from tests.console.browser import Browser, launched
+from tests.console.reader import Reader
+from tests.service import Service
+from tests.serving import serving
+
+PASSWORD = "seven quiet buffaloes"
+
+Staff = Callable[..., Reader]
+
+
+@pytest.fixture
+def staff(service: Service) -> Staff:
+    """`staff("operator", "Sanamxay")`: a reader who is signed in, in English.
+
+    `district` and `health_centre` are Latin names; `email` where the test needs to know it.
+    """
+    numbers = count(1)
+
+    def signed_in(role: Role, district: str | None = None, **more: Any) -> Reader:
+        email = more.pop("email", f"{role.replace('_', '-')}{next(numbers)}@example.la")
+        add_account(service, role, district, email=email, **more)
+        reader = Reader(service.app)
+        reader.sign_in(email, PASSWORD)
+        return reader
+
+    return signed_in
+
+
+@pytest.fixture
+def nobody(service: Service) -> Reader:
+    """A reader who has not signed in."""
+    return Reader(service.app)
+
+
+def add_account(
+    service: Service,
+    role: Role,
+    district: str | None = None,
+    *,
+    email: str,
+    health_centre: str | None = None,
+    locale: str = "en",
+    **more: Any,
+) -> None:
+    with service.database.writing() as connection:
+        add_staff(
+            connection,
+            email=email,
+            password=PASSWORD,
+            role=role,
+            now=service.clock(),
+            district_id=district_id(connection, district) if district else None,
+            health_centre_id=_id_of(connection, health_centres, health_centre),
+            locale=locale,
+            **{"must_change_password": False} | more,
+        )
+
+
+def district_id(connection, name: str) -> int:
+    """The id of the district with this Latin name."""
+    found = _id_of(connection, districts, name)
+    assert found is not None
+    return found
+
+
+def _id_of(connection, table, name: str | None) -> int | None:
+    if name is None:
+        return None
+    return connection.execute(select(table.c.id).where(table.c.name_latin == name)).scalar_one()
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[Any]:
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(service: Service, _chromium: Any) -> Iterator[Callable[..., Browser]]:
+    """`browser("operator", "Sanamxay")`: somebody signed in, in a real Chromium."""
+    numbers = count(1)
+    opened = []
+
+    with serving(service.app) as url:
+
+        def signed_in(role: Role | None, district: str | None = None, **more: Any) -> Browser:
+            width = more.pop("width", 1280)
+            one = Browser(_chromium, url, width)
+            opened.append(one)
+            if role is not None:
+                email = more.pop("email", f"{role.replace('_', '-')}.{next(numbers)}@example.la")
+                add_account(service, role, district, email=email, **more)
+                one.sign_in(email, PASSWORD)
+            return one
+
+        yield signed_in
+        for one in opened:
+            one.close()

@@ -1,0 +1,67 @@
+"""One of the staff at a browser without JavaScript, who checks every page that is opened."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.console.html import Page
+
+_HTML = "text/html"
+
+
+class Reader:
+    """Opens pages and sends forms, as the person would. Paths are below /console/ or whole."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._client = app.test_client()
+        self.page: Page | None = None
+
+    def get(self, path: str, status: int = 200) -> Page:
+        """The page at `path`, checked; fails on another status."""
+        return self._page(self.raw("GET", path), status)
+
+    def follow(self, path: str) -> Page:
+        """The same behind any number of redirects."""
+        return self._page(self.raw("GET", path, follow_redirects=True), 200)
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, status: int = 302) -> Page:
+        """Sends a form with this session's CSRF token; its answer, not yet followed."""
+        return self._page(self.send(path, data), status)
+
+    def submit(self, path: str, data: Mapping[str, Any] | None = None) -> Page:
+        """Sends a form and follows where it leads."""
+        return self._page(self.send(path, data, follow_redirects=True), 200)
+
+    def send(self, path: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """The bare response to a form with the token."""
+        form = {"csrf_token": self.token()} | dict(data or {})
+        return self.raw("POST", path, data=form, **kwargs)
+
+    def raw(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+        """The bare response, not checked; `data` is sent as it is."""
+        return self._client.open(_whole(path), method=method, **kwargs)
+
+    def token(self) -> str:
+        """This session's CSRF token, from the form that is on every page."""
+        answer = self.raw("GET", "sign-in", follow_redirects=True)
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+        assert found, answer.text
+        return found[1]
+
+    def sign_in(self, email: str, password: str, status: int = 302) -> Page:
+        return self.post("sign-in", {"email": email, "password": password}, status)
+
+    def _page(self, response: TestResponse, status: int) -> Page:
+        assert response.status_code == status, f"{response.status}\n{response.text[:2000]}"
+        self.page = Page(response)
+        if response.content_type.startswith(_HTML) and response.status_code not in {301, 302, 303}:
+            self.page.check(self.app)
+        return self.page
+
+
+def _whole(path: str) -> str:
+    return path if path.startswith("/") else f"/console/{path}"

@@ -1,0 +1,137 @@
+"""The gateway that Kannel calls: its callbacks over HTTP, its ledger, and what sends from it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from gateway.callbacks.guard import guard
+from gateway.callbacks.kannel import create_blueprint
+from gateway.callbacks.kannel_dials import Dials
+from gateway.callbacks.ports import CallbackPorts
+from gateway.catalogues import load_gettext
+from gateway.core.quiet_hours import SendingHours, no_holidays
+from gateway.messaging.dispatch import Dispatcher, Rules
+from gateway.messaging.ledger import Draft, queue_messages
+from gateway.messaging.rate import Unlimited
+from gateway.messaging.rendering import Language
+from gateway.messaging.tables import messages, receipts
+from gateway.messaging.wakeups import Wakeups
+from gateway.providers.kannel_operators import KannelOperators
+from gateway.providers.kannel_sms import KannelSms, Smsbox
+from gateway.registry.database import Database
+from gateway.sessions import SessionStore, connect
+from gateway.settings import Settings
+from tests.serving import serving
+
+
+def callbacks_of(
+    settings: Settings,
+    application: Flask,
+    operators: KannelOperators,
+    clock: Callable[[], datetime],
+) -> Flask:
+    """The callbacks of `application`, a composed gateway, with Kannel's among them."""
+    redis = connect(settings.redis_url)
+    ttl = settings.ussd_session_seconds + 60
+    ports = CallbackPorts(
+        settings=settings,
+        database=application.extensions["ports"].database,
+        sessions=SessionStore(redis, ttl_seconds=ttl),
+        dialogue=application.extensions["dialogue"],
+        wakeups=Wakeups(redis),
+        gettext=load_gettext(),
+        now=clock,
+    )
+    app = Flask("gateway.callbacks", static_folder=None)
+    guard(app, settings)
+    app.register_blueprint(create_blueprint(ports, operators, Dials(redis, ttl_seconds=ttl)))
+    app.extensions["close"] = redis.close
+    return app
+
+
+class Gateway:
+    """Served on one port, and started and stopped on it as a deployment does."""
+
+    def __init__(self, app: Flask, port: int, database: Database) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.database = database
+        self._app = app
+        self._port = port
+        self._serving = ExitStack()
+
+    def start(self) -> None:
+        self._serving.enter_context(serving(self._app, self._port))
+
+    def stop(self) -> None:
+        self._serving.close()
+
+    # The ledger
+
+    def queue(self, numbers: Sequence[str], template: str = "being_checked") -> None:
+        """A reply to each: it goes at once, at any hour."""
+        now = datetime.now(UTC)
+        drafts = (
+            Draft(
+                dedupe_key=f"reply:{template}:{number}",
+                category="reply",
+                template=template,
+                msisdn=number,
+                locale="lo",
+                not_before_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+            for number in numbers
+        )
+        with self.database.writing() as connection:
+            queue_messages(connection, drafts, now=now)
+
+    def dispatcher(self, provider: KannelSms) -> Dispatcher:
+        settings = Settings()
+        return Dispatcher(
+            database=self.database,
+            provider=provider,
+            rate=Unlimited(),
+            language=Language(
+                gettext=load_gettext(),
+                default_locale="lo",
+                zone=settings.zone,
+                hotline="1234",
+                service_code="*123#",
+            ),
+            rules=Rules(
+                sender=None,
+                batch_size=100,
+                lease=timedelta(seconds=60),
+                hours=SendingHours(zone=settings.zone, quiet=None, is_holiday=no_holidays),
+                first_backoff=timedelta(0),
+            ),
+        )
+
+    def states(self) -> Counter[str]:
+        counted = select(messages.c.state, func.count()).group_by(messages.c.state)
+        with self.database.reading() as connection:
+            return Counter(dict(connection.execute(counted).tuples().all()))
+
+    def rows(self) -> list[Any]:
+        with self.database.reading() as connection:
+            return list(connection.execute(select(messages).order_by(messages.c.id)))
+
+    def receipts(self) -> list[Any]:
+        with self.database.reading() as connection:
+            return list(connection.execute(select(receipts).order_by(receipts.c.id)))
+
+
+def smsbox(url: str, gateway_url: str, password: str, callback_key: str) -> Smsbox:
+    return Smsbox(
+        url=url,
+        username="gateway",
+        password=password,
+        gateway_url=gateway_url,
+        callback_key=callback_key,
+    )
+

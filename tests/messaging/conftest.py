@@ -1,0 +1,81 @@
+"""A dispatcher over a provider in memory, on a clock that tests set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.core.quiet_hours import SendingHours, no_holidays
+from gateway.messaging.dispatch import Dispatcher, Rules
+from gateway.messaging.rate import Unlimited
+from gateway.messaging.rendering import Language
+from gateway.messaging.sweeper import Patience, sweep
+from gateway.registry.database import Database
+from tests.messaging.post import Post
+from tests.messaging.village import NOW, Village
+
+ZONE = ZoneInfo("Asia/Vientiane")
+ALWAYS = SendingHours(zone=ZONE, quiet=None, is_holiday=no_holidays)
+ENGLISH = Language(
+    gettext={locale: str for locale in ("lo", "lo_Latn", "en")},
+    default_locale="lo",
+    zone=ZONE,
+    hotline="1234",
+    service_code="*123#",
+)
+
+
+@dataclass
+class Office:
+    """The sending side of the gateway: one provider, one clock."""
+
+    database: Database
+    post: Post = field(default_factory=Post)
+    now: datetime = NOW
+    hours: SendingHours = ALWAYS
+    batch_size: int = 100
+    unknown_wait: timedelta = timedelta(minutes=15)
+
+    def dispatcher(self, **changes: Any) -> Dispatcher:
+        parts = {
+            "database": self.database,
+            "provider": self.post,
+            "rate": Unlimited(),
+            "language": ENGLISH,
+            "rules": Rules(
+                sender=None,
+                batch_size=self.batch_size,
+                lease=timedelta(seconds=60),
+                hours=self.hours,
+            ),
+            "clock": lambda: self.now,
+        }
+        return Dispatcher(**(parts | changes))
+
+    def send(self) -> None:
+        """Sends all that may be sent now."""
+        self.dispatcher().drain(seconds=10)
+
+    def sweep(self) -> dict[str, int]:
+        reporting = {self.post.name} if self.post.reports_reliably else set()
+        patience = Patience(self.unknown_wait, frozenset(reporting))
+        return sweep(self.database, patience, now=self.now)
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database)
+
+
+@pytest.fixture
+def village(database: Database) -> Village:
+    return Village(database)
+
+
+Later = Callable[..., None]

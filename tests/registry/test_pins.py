@@ -1,0 +1,218 @@
+"""PINs are hashed, counted and locked; a repeated request counts once."""
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from gateway.registry.database import Database
+from gateway.registry.pins import A_DAY, NUMBERS_A_DAY, PinResult, check_pin, set_pin
+from gateway.registry.tables import pin_attempts
+from tests.registry.files import NOW, SECRET, beneficiary
+from tests.registry.office import Office
+
+MOTHER = "+8562055512345"
+STRANGER = "+8562099912345"
+HERS = "26000001"
+OK = PinResult("ok", 3)
+LOCKED = PinResult("locked", 0)
+
+
+class Doorkeeper:
+    """Asks for PINs, each time under a key of its own unless told otherwise."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.asked = 0
+
+    def check(
+        self,
+        pin: str,
+        *,
+        msisdn: str = MOTHER,
+        number: str = HERS,
+        at: datetime = NOW,
+        key: str | None = None,
+    ) -> PinResult:
+        self.asked += 1
+        with self.office.database.writing() as connection:
+            return check_pin(
+                connection,
+                event_key=key or f"key {self.asked}",
+                msisdn=msisdn,
+                registration_no=number,
+                pin=pin,
+                now=at,
+                secret=SECRET,
+            )
+
+    def outcomes(self) -> list[str]:
+        with self.office.database.reading() as connection:
+            rows = select(pin_attempts.c.outcome).order_by(pin_attempts.c.id)
+            return list(connection.execute(rows).scalars())
+
+
+@pytest.fixture
+def door(office: Office) -> Doorkeeper:
+    """She has the PIN 4321, her neighbour 26000002 has none."""
+    office.beneficiaries(beneficiary(HERS, pin="4321"), beneficiary("26000002", msisdn=""))
+    return Doorkeeper(office)
+
+
+def test_the_right_pin_opens(door: Doorkeeper):
+    assert door.check("4321") == OK
+
+
+def test_three_wrong_ones_count_down_and_lock(door: Doorkeeper):
+    results = [door.check(pin) for pin in ("0000", "1111", "2222")]
+
+    assert results == [PinResult("wrong", 2), PinResult("wrong", 1), LOCKED]
+    assert door.check("4321") == LOCKED
+
+
+def test_a_lock_lasts_a_day_from_the_third_wrong_one(door: Doorkeeper):
+    for hour in range(3):
+        door.check("0000", at=NOW + timedelta(hours=hour))
+    third = NOW + timedelta(hours=2)
+
+    assert door.check("4321", at=third + A_DAY - timedelta(seconds=1)) == LOCKED
+    assert door.check("4321", at=third + A_DAY) == OK
+
+
+def test_knocking_at_a_locked_door_does_not_lock_it_longer(door: Doorkeeper):
+    for _ in range(3):
+        door.check("0000")
+    for hour in range(1, 24):
+        door.check("0000", at=NOW + timedelta(hours=hour))
+
+    assert door.check("4321", at=NOW + A_DAY) == OK
+
+
+def test_a_right_one_sets_the_count_back(door: Doorkeeper):
+    door.check("0000")
+    door.check("0000", at=NOW + timedelta(minutes=1))
+    door.check("4321", at=NOW + timedelta(minutes=2))
+
+    assert door.check("0000", at=NOW + timedelta(minutes=3)) == PinResult("wrong", 2)
+
+
+def test_wrong_ones_of_yesterday_are_forgotten(door: Doorkeeper):
+    door.check("0000", at=NOW - A_DAY)
+    door.check("0000", at=NOW - A_DAY)
+
+    assert door.check("0000") == PinResult("wrong", 2)
+
+
+def test_a_strangers_phone_never_locks_the_mothers_own(door: Doorkeeper):
+    for _ in range(5):
+        door.check("0000", msisdn=STRANGER)
+
+    assert door.check("4321", msisdn=STRANGER) == LOCKED
+    assert door.check("4321", msisdn=MOTHER) == OK
+
+
+@pytest.mark.parametrize("key_again", ["same pin", "another pin"])
+def test_the_same_request_again_counts_once(door: Doorkeeper, key_again: str):
+    first = door.check("0000", key="turn 1")
+
+    again = door.check("0000" if key_again == "same pin" else "4321", key="turn 1")
+
+    assert again == first == PinResult("wrong", 2)
+    assert door.outcomes() == ["wrong"]
+
+
+def test_a_repeated_third_attempt_is_still_the_third(door: Doorkeeper):
+    for key in ("turn 1", "turn 2", "turn 3", "turn 3"):
+        result = door.check("0000", key=key)
+
+    assert result == LOCKED
+    assert len(door.outcomes()) == 3
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "noted"),
+    [("nobody's number", "99999999", "unknown"), ("a number without PIN", "26000002", "no_pin")],
+)
+def test_what_has_no_pin_answers_as_a_wrong_one_does(
+    door: Doorkeeper, label: str, number: str, noted: str
+):
+    wrong = [door.check("0000", number=HERS, msisdn=STRANGER) for _ in range(4)]
+
+    results = [door.check("0000", number=number, msisdn=STRANGER) for _ in range(4)]
+
+    assert results == wrong, label
+    assert door.outcomes()[4:] == [noted, noted, noted, "refused"]
+
+
+def test_a_caller_who_fails_on_many_numbers_is_refused_further_ones(door: Doorkeeper):
+    for index in range(NUMBERS_A_DAY):
+        assert door.check("0000", number=f"9000000{index}", msisdn=STRANGER).outcome == "wrong"
+
+    assert door.check("4321", number=HERS, msisdn=STRANGER) == LOCKED
+    assert door.check("4321", number=HERS, msisdn=STRANGER, at=NOW + A_DAY) == OK
+
+
+def test_a_number_already_tried_may_be_tried_to_its_end(door: Doorkeeper):
+    for index in range(NUMBERS_A_DAY):
+        door.check("0000", number=f"9000000{index}", msisdn=STRANGER)
+
+    assert door.check("0000", number="90000000", msisdn=STRANGER) == PinResult("wrong", 1)
+
+
+def test_her_own_number_opens_however_many_others_were_tried(door: Doorkeeper):
+    for index in range(NUMBERS_A_DAY + 1):
+        door.check("0000", number=f"9000000{index}")
+
+    assert door.check("4321") == OK
+
+
+def test_numbers_that_open_are_not_counted(door: Doorkeeper):
+    numbers = [f"2700000{index}" for index in range(NUMBERS_A_DAY + 2)]
+    door.office.beneficiaries(*(beneficiary(number, pin="4321") for number in numbers))
+
+    results = {door.check("4321", number=number, msisdn=STRANGER) for number in numbers}
+
+    assert results == {OK}
+
+
+def test_no_attempt_keeps_the_pin(door: Doorkeeper):
+    door.check("9753")
+
+    [attempt] = door.office.rows(pin_attempts)
+    assert "9753" not in repr(attempt)
+
+
+def test_staff_set_and_take_away_a_pin(door: Doorkeeper):
+    whose = door.office.person("26000002").id
+    with door.office.database.writing() as connection:
+        set_pin(connection, whose, "1212", secret=SECRET, now=NOW)
+    assert door.check("1212", number="26000002") == OK
+
+    with door.office.database.writing() as connection:
+        set_pin(connection, whose, None, secret=SECRET, now=NOW)
+
+    person = door.office.person("26000002")
+    assert (person.pin_salt, person.pin_hash) == (None, None)
+
+
+def test_attempts_sent_side_by_side_are_counted_one_by_one(postgresql: Database, tmp_path):
+    """Ten at once must not all be the first of three."""
+    office = Office(postgresql, tmp_path)
+    office.beneficiaries(beneficiary(HERS, pin="4321"))
+    door = Doorkeeper(office)
+    results: list[PinResult] = []
+    together = threading.Barrier(10)
+
+    def knock(number: int) -> None:
+        together.wait(timeout=30)
+        results.append(door.check("0000", key=f"side {number}"))
+
+    threads = [threading.Thread(target=knock, args=[number]) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    left = sorted((result.tries_left for result in results), reverse=True)
+    assert left == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]

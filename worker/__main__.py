@@ -1,0 +1,55 @@
+"""`python -m worker` runs an RQ worker, `python -m worker cron` the scheduler."""
+
+import signal
+import sys
+from threading import Event
+from types import FrameType
+
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+import worker.jobs  # noqa: F401 - before the fork: a job would import it anew every time
+from gateway.logs import configure_logs
+from gateway.messaging.wakeups import QUEUE
+from worker.assembly import Assembly, assembled
+from worker.chores import chores_of
+from worker.cron import Turn, run
+
+
+def work(assembly: Assembly) -> None:
+    """One queue a worker: RQ loses the job of a worker that is killed while it waits on several."""
+    queue = Queue(QUEUE, connection=assembly.redis, serializer=JSONSerializer)
+    Worker(
+        [queue],
+        connection=assembly.redis,
+        serializer=JSONSerializer,
+        log_job_description=False,
+    ).work(logging_level="WARNING", with_scheduler=False)
+
+
+def schedule(assembly: Assembly) -> None:
+    stop = Event()
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    seconds = 3 * assembly.settings.sweep_seconds + 60
+    run(chores_of(assembly), Turn(assembly.redis, seconds), stop)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit 2 for anything but no argument or `cron`."""
+    roles = {(): work, ("cron",): schedule}
+    role = roles.get(tuple(arguments))
+    if role is None:
+        sys.stderr.write("usage: python -m worker [cron]\n")
+        return 2
+    configure_logs()
+    role(assembled())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""The scheduler: one loop, one at work, everything it does may be done twice without harm.
+
+What RQ's own scheduler offers is not used: it enqueues pickle, and two of them enqueue twice.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from redis import Redis, RedisError
+from redis.exceptions import LockError
+
+LOCK = "gateway:scheduler"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Chore:
+    """Something to do every so often; the first time at once."""
+
+    name: str
+    every_seconds: float
+    do: Callable[[], object]
+    due_at: float = field(default=0.0)
+
+
+class Turn:
+    """Of several schedulers only the holder works. Without Redis each does: no harm, see above."""
+
+    def __init__(self, client: Redis, seconds: float) -> None:
+        self._lock = client.lock(LOCK, timeout=seconds, blocking=False)
+
+    def is_ours(self) -> bool:
+        """Takes or keeps the turn."""
+        try:
+            if self._lock.owned():
+                return bool(self._lock.reacquire())
+            return bool(self._lock.acquire())
+        except LockError:
+            return False
+        except RedisError:
+            return True
+
+
+def run(
+    chores: list[Chore],
+    turn: Turn,
+    stop: Event,
+    *,
+    pause_seconds: float = 1.0,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Does the chores until `stop`; one that fails is tried again at its next time."""
+    while not stop.is_set():
+        if turn.is_ours():
+            for chore in chores:
+                _do(chore, monotonic)
+        stop.wait(pause_seconds)
+
+
+def _do(chore: Chore, monotonic: Callable[[], float]) -> None:
+    if monotonic() < chore.due_at:
+        return
+    chore.due_at = monotonic() + chore.every_seconds
+    try:
+        chore.do()
+    except Exception as error:
+        # Only its kind: a database's message holds the rows it is about.
+        logger.error("%s failed: %s", chore.name, type(error).__name__)  # noqa: TRY400 - as said
