@@ -52,6 +52,7 @@ def _add_template_names(app: Flask, entries: list[Entry]) -> None:
         menu=lambda: visible(entries),
         asset=assets.asset_url,
         present=_present,
+        same_filters=_same_filters,
     )
 
 
@@ -59,6 +60,12 @@ def _present(attributes: dict[str, str | None]) -> dict[str, str]:
     """The attributes that have a value."""
     stripped = {name: str(value or "").strip() for name, value in attributes.items()}
     return {name: value for name, value in stripped.items() if value}
+
+
+def _same_filters(url: str) -> str:
+    """`url` with the query of this request: an export takes the filters of its list along."""
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{url}?{query}" if query else url
 
 
 def _secure(response: Response) -> Response:

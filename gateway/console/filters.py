@@ -1,5 +1,6 @@
 """How templates write moments, days, amounts and numbers: by Babel, in the reader's language."""
 
+import json
 import re
 from datetime import date, datetime
 from functools import partial
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 from gateway.console.context import settings
 from gateway.console.language import babel_locale, gettext, language
 from gateway.core.formats import format_amount
+from gateway.core.texts import _
 
 NOTHING = "–"  # noqa: RUF001 - a dash for an empty cell
 _LAO = re.compile(r"[\u0e80-\u0eff]")
@@ -100,6 +102,20 @@ def lao(text: str | None) -> Markup:
     return Markup('<span lang="lo">{}</span>').format(text)
 
 
+def short_id(value: str) -> str:
+    """Enough of a long id to tell it from its neighbours: its end; ours begin with the time."""
+    return value if len(value) <= 12 else f"…{value[-6:]}"
+
+
+def changed_value(value: Any) -> Markup:
+    """What stood in a field, in the audit log."""
+    if isinstance(value, bool):
+        return escape(gettext(_("yes") if value else _("no")))
+    if isinstance(value, list | dict):
+        value = json.dumps(value, ensure_ascii=False)
+    return lao(None if value is None else str(value))
+
+
 def place(row: Any, field: str = "name") -> str:
     """A place in the reader's letters: `row.name` or `row.name_latin`, a row or a mapping."""
     key = field if language() == "lo" else f"{field}_latin"
@@ -111,7 +127,7 @@ FILTERS = {
     function.__name__: function
     for function in (
         moment, clock, day, month, number, percent, amount,
-        masked, masked_name, masked_registration, spaced, lao, place,
+        masked, masked_name, masked_registration, spaced, lao, place, short_id, changed_value,
     )
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import DataRequired
@@ -47,6 +48,21 @@ class ConsoleForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, _form: Any) -> _Words:
             return _Words()
+
+
+class FilterForm(ConsoleForm):
+    """The filters over a list: a GET form whose fields are read from the address."""
+
+    class Meta(ConsoleForm.Meta):
+        csrf = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(formdata=request.args, **kwargs)
+
+    def given(self) -> dict[str, Any]:
+        """{field: value} of what is filled in and valid; the rest is marked where it is drawn."""
+        self.validate()
+        return {one.name: one.data for one in self if one.data and not one.errors}
 
 
 class EditForm(ConsoleForm):

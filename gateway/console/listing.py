@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import Column, Connection, Row, Select, tuple_
+from sqlalchemy import Column, Connection, Row, Select, literal, tuple_
 
 PAGE_ROWS = 50
 AFTER, BEFORE = "after", "before"
@@ -47,38 +48,34 @@ def read_page(
     over: the first page is shown.
     """
     back = _cursor(request.args.get(BEFORE), key)
-    ahead = None if back else _cursor(request.args.get(AFTER), key)
+    ahead = None if back is not None else _cursor(request.args.get(AFTER), key)
     backwards = back is not None
-    start = back or ahead
+    falling = descending != backwards
+    start = back if backwards else ahead
     if start is not None:
         position = tuple_(*key)
-        downwards = descending != backwards
-        statement = statement.where(position < start if downwards else position > start)
-    order = [column.desc() if descending != backwards else column.asc() for column in key]
+        statement = statement.where(position < start if falling else position > start)
+    order = [column.desc() if falling else column.asc() for column in key]
     found = connection.execute(statement.order_by(None).order_by(*order).limit(size + 1)).all()
     more, rows = len(found) > size, list(found[:size])
     if backwards:
         rows.reverse()
-    has_next = bool(rows) and (more or backwards)
-    has_previous = bool(rows) and (more if backwards else ahead is not None)
-    if backwards and not more:
-        has_previous = False
+    behind, before = (True, more) if backwards else (more, ahead is not None)
     return Page(
         rows=rows,
-        next=_encode(rows[-1], key) if has_next else None,
-        previous=_encode(rows[0], key) if has_previous else None,
+        next=_encode(rows[-1], key) if rows and behind else None,
+        previous=_encode(rows[0], key) if rows and before else None,
     )
 
 
 def _link(name: str, cursor: str) -> str:
-    from flask import url_for
-
-    others = {
-        key: values
-        for key, values in request.args.to_dict(flat=False).items()
+    """The address of this request with another cursor; filters stay."""
+    kept = [
+        (key, value)
+        for key, value in request.args.items(multi=True)
         if key not in {AFTER, BEFORE}
-    }
-    return url_for(str(request.endpoint), **(request.view_args or {}), **others, **{name: cursor})
+    ]
+    return f"{request.path}?{urlencode([*kept, (name, cursor)])}"
 
 
 def _encode(row: Row[Any], key: Sequence[Column[Any]]) -> str:
@@ -104,8 +101,6 @@ def _plain(value: Any) -> Any:
 
 
 def _value(value: Any, column: Column[Any]) -> Any:
-    from sqlalchemy import literal
-
     kind = column.type.python_type
     if issubclass(kind, datetime | date):
         value = kind.fromisoformat(value)

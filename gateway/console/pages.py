@@ -7,4 +7,5 @@ PAGES: tuple[str, ...] = (
     # Broadcasts, messages
     # Reports, menu map
     "gateway.console.districts",
+    "gateway.console.audit",
 )

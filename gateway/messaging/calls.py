@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from gateway.messaging.claims import Claim, Verdict, mark_sending, settle
+from gateway.messaging.claims import Claim, Verdict, follow_numbers, mark_sending, settle
 from gateway.messaging.handsets import first_today
 from gateway.messaging.outcomes import Call, Settlement, read_results
 from gateway.messaging.receipts import match_parked
@@ -81,6 +81,8 @@ class Batch:
         wanted = [one.message_id for one in call.ready if one.message_id not in again]
         if self._seconds_left() <= 0 or not wanted:
             return []
+        moved = {one.message_id: one.msisdn for one in call.ready if one.moved}
+        follow_numbers(connection, self._claim, moved, now=now)
         name = self._carrier.provider.name
         held = mark_sending(connection, self._claim, wanted, call.sending, provider=name, now=now)
         return [one for one in call.ready if one.message_id in held]

@@ -117,6 +117,21 @@ def mark_sending(
     return set(marked.scalars())
 
 
+def follow_numbers(
+    connection: Connection, claim: Claim, numbers: Mapping[UUID, str], *, now: datetime
+) -> None:
+    """Writes down where messages really go whose person has got another number since."""
+    if not numbers:
+        return
+    rows = [{"id": message_id, "msisdn": msisdn} for message_id, msisdn in numbers.items()]
+    new = incoming(connection, rows, [messages.c.id, messages.c.msisdn])
+    connection.execute(
+        update(messages)
+        .where(is_row(connection, messages.c.id, new, rows), messages.c.claim_id == claim.id)
+        .values(msisdn=new.c.msisdn, updated_at=now)
+    )
+
+
 def settle(
     connection: Connection, claim: Claim, verdicts: Sequence[Verdict], *, now: datetime
 ) -> None:

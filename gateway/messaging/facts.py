@@ -60,13 +60,17 @@ class PaymentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFacts:
-    """A claimed message; `msisdn` is where it goes now, None for nowhere."""
+    """A claimed message; `msisdn` is where it goes now, None for nowhere.
+
+    `moved`: that is another number than the one it was queued for.
+    """
 
     id: UUID
     category: MessageCategory
     template: str
     params: Mapping[str, Any]
     msisdn: str | None
+    moved: bool
     locale: str
     attempts: int
     expires_at: datetime
@@ -178,6 +182,7 @@ def _facts(
         template=row.template,
         params=row.params,
         msisdn=msisdn,
+        moved=msisdn != row.row_msisdn,
         locale=row.chosen_locale or row.locale or row.row_locale,
         attempts=row.attempts,
         expires_at=row.expires_at,

@@ -46,6 +46,7 @@ class Ready:
     segments: int
     attempts: int
     once_a_day: bool
+    moved: bool
 
 
 def render(message: MessageFacts, language: Language, now: datetime) -> Ready | Verdict:
@@ -67,6 +68,7 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
         segments=segment(body).count,
         attempts=message.attempts,
         once_a_day=message.category != "reply",
+        moved=message.moved,
     )
 
 

@@ -30,5 +30,3 @@ def test_a_paused_district_says_why_and_since_when(service: Service, staff: Staf
     assert row[2] == "Paused 24 Nov 2026, 09:00 The bridge is gone"
     assert _row(service, "Sanamxay").paused_at == service.clock()
 
-def test_x(staff): 
-    print(staff("operator").get("districts/").words); assert 0

@@ -1,0 +1,125 @@
+"""Whom a broadcast is for: filters over the registry, as plain JSON.
+
+`{"district": [1], "status": ["enrolled"]}`: within a filter any of its values, between filters
+all of them; no filter means everybody.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, or_, select, true
+
+from gateway.registry.tables import (
+    beneficiaries,
+    districts,
+    health_centres,
+    pay_points,
+    payments,
+    villages,
+)
+
+Audience = Mapping[str, Sequence[Any]]
+AnyRow = Row[*tuple[Any, ...]]
+
+_COLUMNS: dict[str, Column[Any]] = {
+    "district": beneficiaries.c.district_id,
+    "village": beneficiaries.c.village_id,
+    "pay_point": beneficiaries.c.pay_point_id,
+    "health_centre": beneficiaries.c.health_centre_id,
+    "category": beneficiaries.c.category,
+    "status": beneficiaries.c.status,
+}
+_PLACES: dict[str, Table] = {
+    "district": districts,
+    "village": villages,
+    "pay_point": pay_points,
+    "health_centre": health_centres,
+}
+_WORDS: dict[str, frozenset[str]] = {
+    "category": frozenset({"pregnant", "child"}),
+    "status": frozenset({"applied", "verified", "enrolled", "suspended", "rejected", "exited"}),
+}
+FILTERS = (*_COLUMNS, "cycle")
+AT_ONCE = 1000
+
+
+class UnknownAudienceError(ValueError):
+    """A filter, a place or a word that nobody knows; the sentence names it."""
+
+
+def matching(audience: Audience) -> ColumnElement[bool]:
+    """The condition on `beneficiaries`; raises UnknownAudienceError."""
+    conditions = [_condition(name, values) for name, values in audience.items()]
+    return and_(true(), *conditions)
+
+
+def members(
+    connection: Connection, audience: Audience, *, after: UUID | None = None
+) -> Sequence[AnyRow]:
+    """The next thousand beneficiaries by id, each with the `paused_at` of her district."""
+    page = (
+        select(beneficiaries, districts.c.paused_at)
+        .join(districts, districts.c.id == beneficiaries.c.district_id)
+        .where(matching(audience))
+        .order_by(beneficiaries.c.id)
+        .limit(AT_ONCE)
+    )
+    if after is not None:
+        page = page.where(beneficiaries.c.id > after)
+    return connection.execute(page).all()
+
+
+def everyone(connection: Connection, audience: Audience) -> Iterator[Sequence[AnyRow]]:
+    """All pages of the audience, one after the other; memory holds one."""
+    after = None
+    while page := members(connection, audience, after=after):
+        yield page
+        after = page[-1].id
+
+
+def audience_of(connection: Connection, wanted: Mapping[str, Iterable[str]]) -> Audience:
+    """`wanted` with its places as ids: a place is named in Lao or in Latin letters.
+
+    Raises UnknownAudienceError. A name that several places share means all of them.
+    """
+    audience: dict[str, Sequence[Any]] = {}
+    for name, values in wanted.items():
+        given = list(values)
+        if name in _PLACES and given:
+            audience[name] = _place_ids(connection, name, given)
+        elif given:
+            _check_words(name, given)
+            audience[name] = given
+    return audience
+
+
+def _condition(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    if name == "cycle":
+        planned = payments.c.cycle.in_(values) & (payments.c.status != "cancelled")
+        theirs = payments.c.beneficiary_id == beneficiaries.c.id
+        return select(payments.c.id).where(theirs, planned).exists()
+    if name not in _COLUMNS:
+        raise UnknownAudienceError(f"there is no filter {name!r}; there are {', '.join(FILTERS)}")
+    return _COLUMNS[name].in_(values)
+
+
+def _place_ids(connection: Connection, kind: str, names: Sequence[str]) -> list[int]:
+    table = _PLACES[kind]
+    ids: list[int] = []
+    for name in names:
+        called = or_(table.c.name == name, table.c.name_latin == name)
+        found = list(connection.execute(select(table.c.id).where(called)).scalars())
+        if not found:
+            raise UnknownAudienceError(f"no {kind} is called {name!r}")
+        ids += found
+    return ids
+
+
+def _check_words(name: str, values: Sequence[str]) -> None:
+    if name not in FILTERS:
+        raise UnknownAudienceError(f"there is no filter {name!r}; there are {', '.join(FILTERS)}")
+    for value in values:
+        if name in _WORDS and value not in _WORDS[name]:
+            known = ", ".join(sorted(_WORDS[name]))
+            raise UnknownAudienceError(f"{value!r} is no {name}; there are {known}")
