@@ -1,17 +1,60 @@
-"""What the scheduler does, and how often."""
+"""What the scheduler does, and how often. Each of them may be done twice, by two, at once."""
 
 import logging
 
+from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled
+from gateway.messaging.reminders import run_corrections, run_reminders
 from gateway.messaging.sweeper import sweep, wakeups_needed
 from worker.assembly import Assembly
 from worker.cron import Chore
+
+CORRECTIONS_SECONDS = 60
+# Often, not daily: an import in the morning may bring payments whose reminder is due today.
+REMINDERS_SECONDS = 1800
 
 logger = logging.getLogger(__name__)
 
 
 def chores_of(assembly: Assembly) -> list[Chore]:
     """In the order in which they are done when they fall together."""
-    return [Chore("sweep", assembly.settings.sweep_seconds, lambda: sweep_and_wake(assembly))]
+    sweep_seconds = assembly.settings.sweep_seconds
+    return [
+        Chore("reminders", REMINDERS_SECONDS, lambda: plan_reminders(assembly)),
+        Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
+        Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
+        Chore("sweep", sweep_seconds, lambda: sweep_and_wake(assembly)),
+    ]
+
+
+def plan_reminders(assembly: Assembly) -> None:
+    now = assembly.clock()
+    added = run_reminders(
+        assembly.database,
+        on=now.astimezone(assembly.settings.zone).date(),
+        hours=assembly.hours,
+        default_locale=assembly.settings.default_locale,
+        now=now,
+    )
+    logger.info("reminders planned", extra={"added": added})
+
+
+def plan_corrections(assembly: Assembly) -> None:
+    run_corrections(
+        assembly.database,
+        hours=assembly.hours,
+        default_locale=assembly.settings.default_locale,
+        now=assembly.clock(),
+    )
+
+
+def drive_broadcasts(assembly: Assembly) -> None:
+    """Starts what is scheduled, has expansions that were interrupted go on, closes the finished."""
+    now = assembly.clock()
+    with assembly.database.writing() as connection:
+        to_expand = start_scheduled(connection, now=now)
+        finish_broadcasts(connection, now=now)
+    for broadcast_id in to_expand:
+        assembly.wakeups.expand_broadcast(broadcast_id)
 
 
 def sweep_and_wake(assembly: Assembly) -> None:

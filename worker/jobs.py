@@ -1,5 +1,8 @@
 """What RQ runs, found by dotted name. Arguments are ids; doing a job twice sends nothing twice."""
 
+from uuid import UUID
+
+from gateway.messaging.expansion import expand_broadcast as expand
 from worker.assembly import assembled
 
 DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
@@ -10,3 +13,15 @@ def dispatch() -> None:
     assembly = assembled()
     if assembly.dispatcher().drain(seconds=DRAIN_SECONDS):
         assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
+
+
+def expand_broadcast(broadcast_id: str) -> None:
+    """Queues the messages of a broadcast and has them sent."""
+    assembly = assembled()
+    expand(
+        assembly.database,
+        UUID(broadcast_id),
+        default_locale=assembly.settings.default_locale,
+        now=assembly.clock(),
+    )
+    assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())

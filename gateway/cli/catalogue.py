@@ -1,20 +1,30 @@
-"""`flask catalogue`: the texts' template and the languages brought up to it."""
+"""`flask catalogue`: the texts' template, every language brought up to it, and what to review."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import click
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from gateway.catalogues import FOLDER, LOCALES, read_catalogue
 
 SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.html", "jinja2")]
+# Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
+STAFF_ONLY = tuple(
+    f"gateway/{package}/" for package in ("cli", "console", "registry", "simulator", "staff")
+)
+HANDSET_LOCALES = ("lo_Latn",)
 
 STARTED_AT = datetime(2026, 11, 24, tzinfo=UTC)  # a date of today would make every update a change
+
+REVIEW = "REVIEW:"  # begins a translator's comment: what a native reader should look at
+REVIEW_LIST = FOLDER.parent / "docs" / "translation.md"
+LIST_BEGINS, LIST_ENDS = "<!-- review list -->", "<!-- end of the review list -->"
 
 
 @click.group()
@@ -22,12 +32,13 @@ def catalogue() -> None:
     """Every text of the service, in every language."""
 
 
-def template() -> Catalog:
-    """What the sources hold now."""
+def template(locale: str | None = None) -> Catalog:
+    """What the sources hold now; for a `locale`, what of it that language needs."""
     found = Catalog(
         project="MECG gateway",
         version="1",
         header_comment="# The texts of the service.",
+        msgid_bugs_address="",
         creation_date=STARTED_AT,
         fuzzy=False,
     )
@@ -35,7 +46,8 @@ def template() -> Catalog:
     for path, line, message, comments, _context in extract_from_dir(
         root, SOURCES, keywords={"_": None}, comment_tags=("NOTE:",), strip_comment_tags=False
     ):
-        if path.startswith(("gateway/", "menus/")):
+        wanted = locale not in HANDSET_LOCALES or not path.startswith(STAFF_ONLY)
+        if path.startswith(("gateway/", "menus/")) and wanted:
             found.add(message, locations=[(path, line)], auto_comments=comments)
     return found
 
@@ -43,17 +55,19 @@ def template() -> Catalog:
 @catalogue.command()
 def update() -> None:
     """Write messages.pot and bring each language up to it; a text that changed is empty again."""
-    fresh = template()
-    _write(fresh, FOLDER / "messages.pot")
+    _write(template(), FOLDER / "messages.pot")
     for locale in LOCALES:
         target = FOLDER / locale / "LC_MESSAGES" / "messages.po"
         target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = template(locale)
         language = (
             read_catalogue(locale)
             if target.exists()
             else Catalog(charset="utf-8", creation_date=STARTED_AT)
         )
         language.header_comment = f"# The texts of the service in {locale}."
+        language.project, language.version = fresh.project, fresh.version
+        language.msgid_bugs_address = fresh.msgid_bugs_address
         language.fuzzy = False
         language.update(fresh, no_fuzzy_matching=True)
         language.obsolete.clear()
@@ -63,22 +77,85 @@ def update() -> None:
 @catalogue.command()
 def check() -> None:
     """Exit 1 where a text is missing, or messages.pot is older than the sources."""
-    wanted = {message.id for message in template() if message.id}
-    faults = []
-    for locale in LOCALES:
-        have = {message.id: message for message in read_catalogue(locale) if message.id}
-        faults += [f"{locale}: {text!r} is not in the catalogue" for text in wanted - have.keys()]
-        faults += [f"{locale}: {text!r} is no longer used" for text in have.keys() - wanted]
-        faults += [
-            f"{locale}: {text!r} is not translated"
-            for text, message in have.items()
-            if text in wanted and (not message.string or message.fuzzy)
-        ]
+    faults = [fault for locale in LOCALES for fault in _faults(locale)]
     for fault in sorted(faults):
         click.echo(fault)
     if faults:
         sys.exit(1)
-    click.echo(f"{len(wanted)} texts in {len(LOCALES)} languages are complete.")
+    click.echo(f"{len(template()) - 1} texts in {len(LOCALES)} languages are complete.")
+
+
+def _faults(locale: str) -> Iterator[str]:
+    wanted = {message.id for message in template(locale) if message.id}
+    have = {message.id: message for message in read_catalogue(locale) if message.id}
+    yield from (f"{locale}: {text!r} is not in the catalogue" for text in wanted - have.keys())
+    yield from (f"{locale}: {text!r} is no longer used" for text in have.keys() - wanted)
+    for text, message in have.items():
+        if text in wanted and (not message.string or message.fuzzy):
+            yield f"{locale}: {text!r} is not translated"
+
+
+@catalogue.command()
+@click.option("--write", is_flag=True, help="Bring the copy in docs/translation.md up to it.")
+def review(write: bool) -> None:
+    """List as Markdown what no native reader has confirmed yet: comments that begin `REVIEW:`."""
+    if not write:
+        click.echo(review_list(), nl=False)
+        return
+    before, _old, after = _around_the_list()
+    REVIEW_LIST.write_text(
+        f"{before}{LIST_BEGINS}\n\n{review_list()}\n{LIST_ENDS}{after}", encoding="utf-8"
+    )
+
+
+def copied_review_list() -> str:
+    """The copy that docs/translation.md keeps."""
+    return _around_the_list()[1].strip() + "\n"
+
+
+def review_list() -> str:
+    """Two Markdown tables: what mothers read and, after it, what staff read."""
+    everything = [message for message in read_catalogue("lo") if message.id]
+    handset = {message.id for message in template("lo_Latn")}
+    return "\n".join(
+        (
+            "### On handsets\n",
+            *_table(
+                ("lo", "lo_Latn"), (message for message in everything if message.id in handset)
+            ),
+            "\n### On the console, the phone simulator and the command line\n",
+            *_table(("lo",), (message for message in everything if message.id not in handset)),
+            "",
+        )
+    )
+
+
+def _table(locales: tuple[str, ...], messages: Iterable[Message]) -> Iterator[str]:
+    catalogues = [read_catalogue(locale) for locale in locales]
+    yield "| English | " + " | ".join(f"`{locale}` | look at" for locale in locales) + " |"
+    yield "|---" * (1 + 2 * len(locales)) + "|"
+    for message in messages:
+        translated = [catalog[message.id] for catalog in catalogues]
+        if any(to_review(each) for each in translated):
+            cells = (cell for each in translated for cell in (str(each.string), to_review(each)))
+            yield "| " + " | ".join(map(_cell, (str(message.id), *cells))) + " |"
+
+
+def to_review(message: Message) -> str:
+    """What a reviewer should look at; "" where the text is confirmed."""
+    comment = " ".join(message.user_comments)
+    return comment.removeprefix(REVIEW).strip() if comment.startswith(REVIEW) else ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", "⏎")
+
+
+def _around_the_list() -> tuple[str, str, str]:
+    text = REVIEW_LIST.read_text(encoding="utf-8")
+    before, _begins, rest = text.partition(LIST_BEGINS)
+    inside, _ends, after = rest.partition(LIST_ENDS)
+    return before, inside, after
 
 
 def _write(catalog: Catalog, path: Path) -> None:

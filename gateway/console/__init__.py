@@ -53,6 +53,7 @@ def _add_template_names(app: Flask, entries: list[Entry]) -> None:
         asset=assets.asset_url,
         present=_present,
         same_filters=_same_filters,
+        has_page=lambda endpoint: endpoint in app.view_functions,
     )
 
 

@@ -7,5 +7,6 @@ PAGES: tuple[str, ...] = (
     # Broadcasts, messages
     # Reports, menu map
     "gateway.console.districts",
+    "gateway.console.staff",
     "gateway.console.audit",
 )

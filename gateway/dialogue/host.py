@@ -181,9 +181,9 @@ class Dialogue:
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())
 
     def _can_replay(self, request: UssdRequest, hints: Hints | None) -> bool:
-        if not request.text or request.kind == "dial":
+        if request.kind == "dial":
             return True
-        if not request.accumulated:
+        if request.text and not request.accumulated:
             return False
         if hints is not None:
             return not hints.resumed

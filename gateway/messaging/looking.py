@@ -35,10 +35,17 @@ def find_messages(connection: Connection, wanted: Wanted, *, at_most: int) -> Se
     return connection.execute(page).all()
 
 
+def find_message(connection: Connection, message_id: UUID) -> AnyRow | None:
+    """The row of one message; None where there is none."""
+    return connection.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
+
+
 def count_states(connection: Connection) -> dict[str, int]:
     """How many messages are in each state."""
-    rows = connection.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
-    return {state: count for state, count in rows}
+    rows = connection.execute(
+        select(messages.c.state, func.count().label("count")).group_by(messages.c.state)
+    )
+    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def receipts_of(connection: Connection, message: AnyRow) -> Sequence[AnyRow]:

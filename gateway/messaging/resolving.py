@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, update
@@ -22,7 +22,7 @@ def resolve_unknown(
 
     A message whose time has passed is not sent any more, whatever was resolved.
     """
-    values = {
+    values: dict[Resolution, dict[str, Any]] = {
         "arrived": {"state": "accepted", "reason": "resolved_arrived"},
         "resend": {
             "state": "queued",
@@ -33,9 +33,9 @@ def resolve_unknown(
             "not_before_at": now,
         },
         "give_up": {"state": "failed", "reason": "resolved_give_up"},
-    }[resolution]
+    }
     return connection.execute(
         update(messages)
         .where(one_of(connection, messages.c.id, message_ids), still("unknown"))
-        .values(updated_at=now, **values)
+        .values(updated_at=now, **values[resolution])
     ).rowcount

@@ -4,10 +4,9 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.registry.database import Database
-from gateway.staff.accounts import add_staff, by_email, set_password
-from gateway.staff.passwords import is_password, random_password
+from gateway.staff.accounts import add_staff, authenticate, by_email, set_password
+from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.rights import Role
-from gateway.staff.tables import staff_users
 
 FILE = Path(__file__).parent.parent.parent / "var" / "demo-logins.txt"
 LOGINS: dict[str, Role] = {
@@ -32,30 +31,29 @@ def ensure_demo_staff(database: Database, now: datetime, file: Path = FILE) -> d
 
 
 def _ensured(database: Database, email: str, remembered: str | None, now: datetime) -> str | None:
-    with database.writing() as connection:
+    with database.reading() as connection:
         staff = by_email(connection, email)
-        if staff is None:
-            password = remembered or random_password()
-            add_staff(
-                connection,
-                email=email,
-                password=password,
-                role=LOGINS[email],
-                now=now,
-                locale="en",
-                must_change_password=False,
-                demo_password=True,
-            )
+    if staff is not None and not staff.demo_password:
+        return None
+    if staff is not None and remembered and authenticate(database, email, remembered, now=now):
+        return remembered
+    password = remembered or random_password()
+    hashed = hash_password(password)
+    with database.writing() as connection:
+        if staff is not None:
+            set_password(connection, staff.id, hashed, now, demo=True)
             return password
-        if not staff.demo_password:
-            return None
-        stored = staff_users.select().where(staff_users.c.id == staff.id)
-        hashed = connection.execute(stored).one().password_hash
-        if remembered and is_password(remembered, hashed):
-            return remembered
-        password = random_password()
-        set_password(connection, staff.id, password, now, demo=True)
-        return password
+        add_staff(
+            connection,
+            email=email,
+            password_hash=hashed,
+            role=LOGINS[email],
+            now=now,
+            locale="en",
+            must_change_password=False,
+            demo_password=True,
+        )
+    return password
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.console.conftest import district_id
+from gateway.staff.accounts import by_email
+from tests.console.conftest import add_account, district_id
 from tests.service import Service
 
 ALL = "viewer health_worker operator approver admin"
@@ -40,6 +41,13 @@ ROUTES: dict[str, Route] = {
     "console.districts.index": Route("operator approver admin"),
     "console.districts.pause": Route("operator approver admin", "district"),
     "console.districts.resume": Route("operator approver admin", "district"),
+    # Staff
+    "console.staff.index": Route("admin"),
+    "console.staff.add": Route("admin"),
+    "console.staff.change": Route("admin", "account"),
+    "console.staff.new_password": Route("admin", "account"),
+    "console.staff.deactivate": Route("admin", "account"),
+    "console.staff.activate": Route("admin", "account"),
     # Audit
     "console.audit.index": Route("admin"),
     "console.audit.export": Route("admin"),
@@ -51,7 +59,16 @@ def _district(service: Service) -> dict[str, Any]:
         return {"district_id": district_id(connection, HERE)}
 
 
+def _account(service: Service) -> dict[str, Any]:
+    add_account(service, "viewer", HERE, email="example@example.la")
+    with service.database.reading() as connection:
+        account = by_email(connection, "example@example.la")
+    assert account is not None
+    return {"staff_id": account.id}
+
+
 EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "asset": lambda _service: {"digest": "0", "name": "console.css"},
     "district": _district,
+    "account": _account,
 }

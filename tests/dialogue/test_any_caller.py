@@ -57,6 +57,7 @@ class AnyCaller(RuleBasedStateMachine):
     tested: Service
     reference: Service
     again: str
+    offer: str
 
     @initialize(echoes=st.booleans())
     def switch_on(self, echoes):
@@ -64,7 +65,7 @@ class AnyCaller(RuleBasedStateMachine):
             service.flush_redis()
             with (
                 closing(sqlite3.connect(self.registry)) as demo,
-                closing(sqlite3.connect(service.database.engine.url.database)) as own,
+                closing(sqlite3.connect(str(service.database.engine.url.database))) as own,
             ):
                 demo.backup(own)
         self.clock = self.tested.clock
@@ -76,7 +77,13 @@ class AnyCaller(RuleBasedStateMachine):
     def dial(self, caller, code):
         pair = self.pairs[caller]
         pair.tested.dial(code)
-        self._follow(pair, lambda: pair.reference.dial(code))
+        self._follow(pair, lambda: self._dial_reference(pair, code))
+
+    def _dial_reference(self, pair, code):
+        """The offer to go on is forgotten with Redis: then the reference starts again."""
+        pair.reference.dial(code)
+        if pair.reference.screen == self.offer != pair.tested.screen:
+            pair.reference.press("2")
 
     @rule(caller=st.sampled_from(CALLERS), keys=st.lists(KEYS, min_size=1, max_size=4))
     def press(self, caller, keys):
@@ -86,6 +93,13 @@ class AnyCaller(RuleBasedStateMachine):
                 pair.tested.press(key)
                 self._follow(pair, lambda key=key: pair.reference.press(key))
 
+    @rule(caller=st.sampled_from(CALLERS))
+    def repeat(self, caller):
+        pair = self.pairs[caller]
+        if pair.talking:
+            pair.tested.repeat()
+            self._follow(pair, pair.reference.repeat)
+
     def _follow(self, pair, same):
         """The reference does the same, unless the caller was asked to dial again."""
         if pair.tested.screen == self.again:
@@ -94,11 +108,6 @@ class AnyCaller(RuleBasedStateMachine):
             return
         same()
         assert pair.tested.body == pair.reference.body
-
-    @rule(caller=st.sampled_from(CALLERS))
-    def repeat(self, caller):
-        if self.pairs[caller].talking:
-            self.pairs[caller].tested.retry()
 
     @rule()
     def redis_forgets(self):
@@ -140,7 +149,10 @@ def machine(demo_registry, redis_url, tmp_path):
             services.append(Service(app, database, clock, redis))
         AnyCaller.tested, AnyCaller.reference = services
         AnyCaller.registry = demo_registry.engine.url.database
-        AnyCaller.again = load_gettext()["lo"](DIAL_AGAIN)
+        gettext = load_gettext()["lo"]
+        AnyCaller.again = gettext(DIAL_AGAIN)
+        offer = (f"{key} {gettext(label)}" for key, label in ((1, "Continue"), (2, "Start again")))
+        AnyCaller.offer = "\n".join((gettext("You were cut off."), *offer))
         yield AnyCaller
 
 

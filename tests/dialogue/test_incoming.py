@@ -29,6 +29,12 @@ def stored(text, *, turn=1, request_key=None):
     )  # fmt: skip
 
 
+def stepped(a_request, a_session):
+    tokens = new_tokens(a_request, a_session, SECRET)
+    assert not isinstance(tokens, NoStep)
+    return tokens
+
+
 @pytest.mark.parametrize(
     ("consumed", "text", "tokens"),
     [
@@ -46,7 +52,7 @@ def stored(text, *, turn=1, request_key=None):
     ],
 )
 def test_new_input_is_what_follows_the_prefix(consumed, text, tokens):
-    found = new_tokens(request(text), stored(consumed), SECRET)
+    found = stepped(request(text), stored(consumed))
     assert [token.text for token in found] == tokens
 
 
@@ -73,7 +79,7 @@ def test_another_number_is_no_continuation():
 
 
 def test_the_key_of_an_event_is_the_input_up_to_it_however_it_arrived():
-    one_by_one = new_tokens(request("6*1"), stored("6"), SECRET)
+    one_by_one = stepped(request("6*1"), stored("6"))
     at_once = split("6*1")
     assert one_by_one[-1] == at_once[-1]
     assert at_once[-1].consumed == "6*1"
@@ -81,7 +87,7 @@ def test_the_key_of_an_event_is_the_input_up_to_it_however_it_arrived():
 
 class TestANetworkThatBringsOnlyTheNewestInput:
     def test_each_text_is_new(self):
-        (token,) = new_tokens(request("1", accumulated=False), stored(""), SECRET)
+        (token,) = stepped(request("1", accumulated=False), stored(""))
         assert token.text == "1"
 
     def test_its_own_mark_tells_a_retry(self):
@@ -95,8 +101,8 @@ class TestANetworkThatBringsOnlyTheNewestInput:
         assert new_tokens(again, stored("", turn=3), SECRET) is not NoStep.SAME_AGAIN
 
     def test_the_same_key_in_another_turn_is_another_event(self):
-        first = new_tokens(request("1", accumulated=False), stored("", turn=1), SECRET)
-        second = new_tokens(request("1", accumulated=False), stored("", turn=2), SECRET)
+        first = stepped(request("1", accumulated=False), stored("", turn=1))
+        second = stepped(request("1", accumulated=False), stored("", turn=2))
         assert first[0].consumed != second[0].consumed
 
 

@@ -1,8 +1,11 @@
 """A real Kannel between an SMSC and a gateway, all three started by the test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,12 +19,41 @@ from gateway.registry.database import Database
 from gateway.settings import Settings
 from tests.kannel.boxes import BEARERBOX, PASSWORD, TEMPLATES, Boxes
 from tests.kannel.gateway import Gateway, callbacks_of, smsbox
-from tests.kannel.line import KannelLine
+from tests.kannel.lines import SmppLine
+from tests.kannel.page_server import PageServer
+from tests.kannel.patience import until
 from tests.kannel.ports import free_port
 from tests.kannel.smsc import Smsc
 from tests.service import Clock, composed
+from tests.serving import serving
 
 CALLBACK_KEY = "k&y %/=+"  # what must be escaped, in a shell as in an URL
+
+
+@dataclass(frozen=True)
+class Rig:
+    smsc: Smsc
+    boxes: Boxes
+    gateway_port: int
+
+
+@contextmanager
+def rigged(receipt_store: ValkeyServer, folder: Path) -> Iterator[Rig]:
+    smsc, gateway_port = Smsc(free_port()), free_port()
+    boxes = Boxes(
+        folder,
+        smsc_port=smsc.port,
+        redis_port=receipt_store.port,
+        gateway_url=f"http://127.0.0.1:{gateway_port}",
+        callback_key=CALLBACK_KEY,
+    )
+    try:
+        boxes.start()
+        smsc.wait_until_bound()
+        yield Rig(smsc, boxes, gateway_port)
+    finally:
+        boxes.stop()
+        smsc.close()
 
 
 @pytest.fixture(scope="session")
@@ -34,13 +66,6 @@ def _kannel_installed() -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture
-def smsc(_kannel_installed: None) -> Iterator[Smsc]:
-    smsc = Smsc(free_port())
-    yield smsc
-    smsc.close()
-
-
 @pytest.fixture(scope="session")
 def receipt_store() -> Iterator[ValkeyServer]:
     """The Redis of Kannel's own, which forgets nothing."""
@@ -48,26 +73,40 @@ def receipt_store() -> Iterator[ValkeyServer]:
         yield server
 
 
-@pytest.fixture
-def gateway_port() -> int:
-    return free_port()
+@pytest.fixture(scope="session")
+def _rig(
+    _kannel_installed: None, receipt_store: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rig]:
+    """One Kannel for every test that does it no harm."""
+    with rigged(receipt_store, tmp_path_factory.mktemp("kannel")) as rig:
+        yield rig
 
 
 @pytest.fixture
-def boxes(
-    smsc: Smsc, receipt_store: ValkeyServer, gateway_port: int, tmp_path: Path
-) -> Iterator[Boxes]:
-    boxes = Boxes(
-        tmp_path,
-        smsc_port=smsc.port,
-        redis_port=receipt_store.port,
-        gateway_url=f"http://127.0.0.1:{gateway_port}",
-        callback_key=CALLBACK_KEY,
-    )
-    boxes.start()
-    smsc.wait_until_bound()
-    yield boxes
-    boxes.stop()
+def own_rig(_kannel_installed: None, receipt_store: ValkeyServer, tmp_path: Path) -> Iterator[Rig]:
+    """A Kannel that may be broken."""
+    with rigged(receipt_store, tmp_path) as rig:
+        yield rig
+
+
+@pytest.fixture
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """The test's own where its module says `breaks_kannel`, else the shared one."""
+    breaks = getattr(request.module, "BREAKS_KANNEL", False)
+    rig: Rig = request.getfixturevalue("own_rig" if breaks else "_rig")
+    rig.smsc.reset()
+    yield rig
+    rig.smsc.reset()
+
+
+@pytest.fixture
+def smsc(rig: Rig) -> Smsc:
+    return rig.smsc
+
+
+@pytest.fixture
+def boxes(rig: Rig) -> Boxes:
+    return rig.boxes
 
 
 @pytest.fixture
@@ -77,37 +116,34 @@ def operators() -> KannelOperators:
     return KannelOperators({"unitel": msgspec.structs.replace(unitel, answer_seconds=10**10)})
 
 
-@pytest.fixture
-def settings(sqlite_url: str, redis_url: str) -> Settings:
-    return Settings(database_url=sqlite_url, redis_url=redis_url, callback_key=CALLBACK_KEY)
+@dataclass(frozen=True)
+class House:
+    """Everything of the gateway but the port it is reached at."""
+
+    database: Database
+    clock: Clock
+    application: Flask  # as composed
+    callbacks: Flask  # what Kannel calls of it
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def house(
+    demo_registry: Database, sqlite_url: str, redis_url: str, operators: KannelOperators
+) -> Iterator[House]:
+    clock = Clock()
+    settings = Settings(database_url=sqlite_url, redis_url=redis_url, callback_key=CALLBACK_KEY)
+    with composed(settings, clock) as application:
+        callbacks = callbacks_of(settings, application, operators, clock)
+        yield House(demo_registry, clock, application, callbacks)
+        callbacks.extensions["close"]()
 
 
 @pytest.fixture
-def application(demo_registry: Database, settings: Settings, clock: Clock) -> Iterator[Flask]:
-    with composed(settings, clock) as app:
-        yield app
-
-
-@pytest.fixture
-def gateway(
-    application: Flask,
-    demo_registry: Database,
-    settings: Settings,
-    operators: KannelOperators,
-    clock: Clock,
-    gateway_port: int,
-) -> Iterator[Gateway]:
-    app = callbacks_of(settings, application, operators, clock)
-    gateway = Gateway(app, gateway_port, demo_registry)
+def gateway(house: House, rig: Rig) -> Iterator[Gateway]:
+    gateway = Gateway(house.callbacks, rig.gateway_port, house.database)
     gateway.start()
     yield gateway
     gateway.stop()
-    app.extensions["close"]()
 
 
 @pytest.fixture
@@ -118,5 +154,23 @@ def unitel(boxes: Boxes, gateway: Gateway, operators: KannelOperators) -> Kannel
 
 
 @pytest.fixture
-def line(boxes: Boxes, gateway: Gateway, smsc: Smsc, redis_client: Redis) -> KannelLine:
-    return KannelLine(smsc, redis_client)
+def line(smsc: Smsc, redis_client: Redis) -> SmppLine:
+    return SmppLine(smsc, redis_client)
+
+
+@pytest.fixture
+def page_server(rig: Rig) -> Iterator[PageServer]:
+    """In the gateway's place: any page one likes."""
+    server = PageServer()
+    with serving(server.app, rig.gateway_port):
+        yield server
+
+
+@pytest.fixture
+def incoming(gateway: Gateway) -> Callable[[int], list[Any]]:
+    """The first SMS from handsets that the gateway has stored."""
+
+    def wait(count: int) -> list[Any]:
+        return until(gateway.incoming, lambda rows: len(rows) >= count)
+
+    return wait

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from gateway.messaging.dispatch import Dispatcher, Rules
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.rate import Unlimited
 from gateway.messaging.rendering import Language
-from gateway.messaging.tables import messages, receipts
+from gateway.messaging.tables import messages, mo_messages, receipts
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.kannel_operators import KannelOperators
 from gateway.providers.kannel_sms import KannelSms, Smsbox
@@ -115,15 +116,23 @@ class Gateway:
     def states(self) -> Counter[str]:
         counted = select(messages.c.state, func.count()).group_by(messages.c.state)
         with self.database.reading() as connection:
-            return Counter(dict(connection.execute(counted).tuples().all()))
+            return Counter({state: count for state, count in connection.execute(counted)})
 
     def rows(self) -> list[Any]:
         with self.database.reading() as connection:
             return list(connection.execute(select(messages).order_by(messages.c.id)))
 
-    def receipts(self) -> list[Any]:
+    def receipts(self, *message_ids: UUID) -> list[Any]:
+        """Those of `message_ids`, or of all that is in the ledger: a test before may have left
+        Kannel with receipts of its own.
+        """
+        of = receipts.c.message_id.in_(message_ids or select(messages.c.id))
         with self.database.reading() as connection:
-            return list(connection.execute(select(receipts).order_by(receipts.c.id)))
+            return list(connection.execute(select(receipts).where(of).order_by(receipts.c.id)))
+
+    def incoming(self) -> list[Any]:
+        with self.database.reading() as connection:
+            return list(connection.execute(select(mo_messages).order_by(mo_messages.c.id)))
 
 
 def smsbox(url: str, gateway_url: str, password: str, callback_key: str) -> Smsbox:
@@ -134,4 +143,3 @@ def smsbox(url: str, gateway_url: str, password: str, callback_key: str) -> Smsb
         gateway_url=gateway_url,
         callback_key=callback_key,
     )
-

@@ -142,9 +142,11 @@ class Smsc:
         with self._changed:
             return list(self._submitted)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
+        """As for the next test: nothing submitted yet, everything accepted and delivered."""
         with self._changed:
             self._submitted.clear()
+            self.decide, self.stat = accept, "DELIVRD"
 
     def wait_for(self, count: int, patience: float = PATIENCE) -> list[Submitted]:
         """The first `count` of what was submitted; fails when they do not come."""

@@ -20,7 +20,7 @@ from tests.messaging.village import NOW, Village
 ZONE = ZoneInfo("Asia/Vientiane")
 ALWAYS = SendingHours(zone=ZONE, quiet=None, is_holiday=no_holidays)
 ENGLISH = Language(
-    gettext={locale: str for locale in ("lo", "lo_Latn", "en")},
+    gettext=dict.fromkeys(("lo", "lo_Latn", "en"), str),
     default_locale="lo",
     zone=ZONE,
     hotline="1234",

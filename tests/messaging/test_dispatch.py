@@ -1,25 +1,15 @@
 """What a batch does: who is sent what, once, and what the ledger says afterwards."""
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-import pytest
-from sqlalchemy import insert, select
 
-from gateway.core.quiet_hours import SendingHours, no_holidays
-from gateway.messaging.tables import alerts, provider_stops
-from gateway.registry.tables import beneficiaries, districts, optouts, payments
 from tests.messaging.conftest import Office
-from tests.messaging.post import failing
 from tests.messaging.village import (
-    NOW,
     PAYDAY,
     Village,
     draft,
     ledger,
     number,
     queue,
-    states,
 )
 
 

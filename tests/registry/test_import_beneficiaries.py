@@ -1,10 +1,13 @@
 """What a file of beneficiaries makes of the registry."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from gateway.registry.imports import ImportReport
 from gateway.registry.pins import matches
 from gateway.registry.tables import (
     beneficiaries,
@@ -13,7 +16,7 @@ from gateway.registry.tables import (
     pay_points,
     villages,
 )
-from tests.registry.files import NOW, SECRET, beneficiary
+from tests.registry.files import NOW, SECRET, beneficiary, write_csv
 from tests.registry.office import Office, counts
 
 
@@ -285,3 +288,25 @@ def test_imports_one_after_the_other_do_not_disturb_each_other(office: Office):
 
         assert counts(report) == (1, 0, 0)
     assert office.count(beneficiaries) == 3
+
+
+def test_two_imports_at_once_take_turns(office: Office):
+    paths = [
+        write_csv(office.folder / f"{name}.csv", [beneficiary(f"{first + n}") for n in range(300)])
+        for name, first in (("one", 26000000), ("the same", 26000000), ("other", 27000000))
+    ]
+    together = threading.Barrier(len(paths))
+    reports: list[ImportReport] = []
+
+    def run(path: Path) -> None:
+        together.wait(timeout=30)
+        reports.append(office.beneficiaries_file(path))
+
+    threads = [threading.Thread(target=run, args=[path]) for path in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert sorted(counts(report) for report in reports) == [(0, 0, 300), (300, 0, 0), (300, 0, 0)]
+    assert office.count(villages) == 1

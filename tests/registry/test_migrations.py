@@ -1,13 +1,14 @@
 """The migrations and the tables say the same."""
 
+import threading
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import inspect, make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import gateway.messaging.tables
 import gateway.staff.tables  # noqa: F401 - both join the metadata
@@ -52,3 +53,33 @@ def test_the_revisions_are_one_line_from_first_to_last(database: Database):
 
     assert len(scripts.get_heads()) == 1
     assert len(scripts.get_bases()) == 1
+
+
+def test_two_processes_that_migrate_at_once_take_turns(postgresql_server: str):
+    url = new_database(postgresql_server, "at_once")
+    together = threading.Barrier(2)
+    failures: list[Exception] = []
+
+    def run() -> None:
+        together.wait(timeout=30)
+        try:
+            upgrade(url)
+        except SQLAlchemyError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert failures == []
+
+
+def new_database(server: str, name: str) -> str:
+    """The URL of an empty database of that name."""
+    engine = Database(server).engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"create database {name}")
+    engine.dispose()
+    return str(make_url(server).set(database=name))

@@ -62,7 +62,7 @@ STATES = (
     End("sold_out", "Sold out."),
     Ask("door", "Code?", accepts=_door, malformed="Four digits.", error="Wrong: %(left)s left.",
         error_slots={"left": Slot(1, lambda c: c.answers["left"])}, secret=True,
-        needs=lambda c, typed: Need("open", {"code": typed}),
+        needs=lambda _c, typed: Need("open", {"code": typed}),
         to=Branch(_opened, ("inside", "door"))),
     Menu("inside", "You are in.", choices=(Choice("Look around", to="story"),)),
     End("story", " ".join(str(number) for number in range(1000, 1100)), pages=3),
@@ -70,7 +70,7 @@ STATES = (
         Choice("Red", to="hop", sets={"colour": "red"}),
         Choice("Lao", to="hop", sets={"locale": "lo"}),
     )),
-    Route("hop", Branch(lambda c: "painted", ("painted",))),
+    Route("hop", Branch(lambda _c: "painted", ("painted",))),
     Menu("painted", "Done.", choices=(Choice("Bye", to="sold_out"),)),
     Menu("resume", "Cut off.", choices=(Choice("Go on", to=RESUME), Choice("Anew", to="main"))),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.ussd.check import check, msgids, widest
 from gateway.ussd.pager import Budget
-from gateway.ussd.screens import Ask, Branch, Choice, End, Menu, MenuTree, Slot
+from gateway.ussd.screens import Ask, Branch, Choice, End, Menu, Screen, Slot
 from tests.ussd.kiosk import KIOSK
 
 
@@ -136,7 +136,7 @@ def test_an_error_text_is_checked_as_well():
 
 
 def test_widest_shows_as_many_of_a_list_as_there_may_be():
-    pages = widest(
-        KIOSK.by_name["fruit"], "en", catalogues(KIOSK)["en"], notice="", deep=1, budget=Budget()
-    )
+    fruit = KIOSK.by_name["fruit"]
+    assert isinstance(fruit, Screen)
+    pages = widest(fruit, "en", catalogues(KIOSK)["en"], notice="", deep=1, budget=Budget())
     assert sum(page.count("mmmmmmm") for page in pages) == 20

@@ -174,7 +174,8 @@ class TestGoingOn:
 
     def test_a_state_that_is_gone_leads_to_the_start_with_a_word(self):
         gone = Interrupted("cellar", ("main",), {})
-        assert Caller(interrupted=gone).press("1").screen.startswith("The menu has changed.\n1 Fruit")
+        seen = Caller(interrupted=gone).press("1").screen
+        assert seen.startswith("The menu has changed.\n1 Fruit")
 
 
 def test_a_stored_state_that_a_deploy_removed_leads_to_the_start_with_a_word():

@@ -10,8 +10,8 @@ def test_every_state_and_every_edge_is_drawn():
     for state in KIOSK.states:
         assert f"    {state.name}" in drawn
         for label, target in edges(state):
-            label = label.replace("%(", "").replace(")s", "")
-            arrow = f'-->|"{label}"|' if label else "-->"
+            words = label.replace("%(", "").replace(")s", "")
+            arrow = f'-->|"{words}"|' if words else "-->"
             assert f"    {state.name} {arrow} {target.lstrip('@')}\n" in drawn
 
 

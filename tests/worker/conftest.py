@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.floor import Floor, Operator, start_operator, start_receiver
+from tests.worker.floor import Floor, Operator, start_operator, start_web
 
 
 @pytest.fixture
@@ -25,6 +25,6 @@ def floor(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Floor]:
 
 @pytest.fixture
 def operator(floor: Floor) -> Operator:
-    operator = start_operator(floor, start_receiver(floor))
+    operator = start_operator(floor, start_web(floor))
     floor.environ = {**floor.environ, "AT_BASE_URL": operator.url}
     return operator

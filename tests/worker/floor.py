@@ -89,10 +89,14 @@ class Operator:
         return counted
 
     def is_up(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/simulator/counts", timeout=1).ok
-        except requests.ConnectionError:
-            return False
+        return _answers(f"{self.url}/simulator/counts")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.ConnectionError:
+        return False
 
 
 def start_operator(floor: Floor, gateway_url: str) -> Operator:
@@ -103,7 +107,13 @@ def start_operator(floor: Floor, gateway_url: str) -> Operator:
     return operator
 
 
-def start_receiver(floor: Floor) -> str:
+def start_web(floor: Floor) -> str:
+    """The gateway's web process, as in production: it takes the receipts."""
     port = free_port()
-    floor.start("tests.worker.receiver", str(port))
-    return f"http://127.0.0.1:{port}"
+    floor.start(
+        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--blocking-threads", "4", "--no-ws", "wsgi:app",
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    until(lambda: _answers(f"{url}/healthz"), seconds=30)
+    return url

@@ -3,10 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from redis import Redis
-from rq import Queue
-from rq.serializers import JSONSerializer
 
-from gateway.messaging.wakeups import QUEUE, Wakeups
+from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from tests.messaging.village import draft, ledger, number, queue, states
 from tests.worker.floor import Floor, Operator, until

@@ -13,6 +13,7 @@ from gateway.console.signing_in import SignedIn
 from gateway.core.texts import _
 from gateway.staff.accounts import StaffUser, authenticate, by_email, set_locale, set_password
 from gateway.staff.audit import Actor, record
+from gateway.staff.passwords import hash_password
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
 
@@ -60,8 +61,9 @@ def password() -> ResponseReturnValue:
     staff = current_staff()
     form = PasswordForm(staff.email)
     if form.validate_on_submit() and _is_old_password(form, staff):
+        hashed = hash_password(form.new.data)
         with writing() as connection:
-            set_password(connection, staff.id, form.new.data, now())
+            set_password(connection, staff.id, hashed, now())
             audit(connection, "staff.password_changed", kind="staff", object_id=staff.id)
             renewed = by_email(connection, staff.email)
         if renewed is not None:

@@ -73,9 +73,9 @@ def _filter() -> AuditFilter:
     return form
 
 
-def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
+def _choices(words: dict[str, str]) -> dict[str, str]:
     named = sorted(((key, gettext(text)) for key, text in words.items()), key=lambda one: one[1])
-    return [("", gettext(_("All"))), *named]
+    return {"": gettext(_("All"))} | dict(named)
 
 
 def _filtered(given: dict[str, Any]) -> Select[Any]:

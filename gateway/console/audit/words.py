@@ -41,8 +41,8 @@ KINDS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     "active": _("active"),
     "assigned_to": _("assigned to"),
-    "district": _("district"),
-    "health_centre": _("health centre"),
+    "district_id": _("district"),
+    "health_centre_id": _("health centre"),
     "paused_reason": _("reason of the pause"),
     "role": _("role"),
     "state": _("state"),

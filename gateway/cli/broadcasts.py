@@ -1,0 +1,203 @@
+"""`flask broadcasts`: what the console does, for scripts."""
+
+import getpass
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import Connection, select
+
+from gateway.catalogues import LOCALES
+from gateway.cli.context import ports
+from gateway.cli.messaging import wake_workers
+from gateway.messaging import broadcasts as lifecycle
+from gateway.messaging.audience import FILTERS, UnknownAudienceError, audience_of
+from gateway.messaging.preview import Preview, preview_broadcast
+from gateway.messaging.tables import broadcasts as table
+from gateway.messaging.wakeups import Wakeups
+from gateway.sessions import connect
+from gateway.staff.accounts import authenticate
+
+_ID = click.argument("broadcast_id", type=click.UUID)
+
+
+@click.group()
+def broadcasts() -> None:
+    """SMS to many people."""
+
+
+@broadcasts.command()
+@click.option("--name", required=True)
+@click.option(
+    "--text", "texts", type=(click.Choice(LOCALES), str), multiple=True, required=True,
+    help="A locale and the text in it; once for each locale.",
+)  # fmt: skip
+@click.option("--district", multiple=True)
+@click.option("--village", multiple=True)
+@click.option("--pay-point", multiple=True)
+@click.option("--health-centre", multiple=True)
+@click.option("--category", multiple=True)
+@click.option("--status", multiple=True, default=["enrolled"], show_default=True)
+@click.option("--cycle", multiple=True)
+@click.option("--as", "email", help="Who writes it; default: the user of this machine.")
+@with_appcontext
+def create(
+    name: str, texts: Sequence[tuple[str, str]], email: str | None, **filters: Sequence[str]
+) -> None:
+    """Write a draft; prints its id. Places by their Lao or Latin names."""
+    wanted = {one: filters[one] for one in FILTERS}
+    with _changing() as connection:
+        broadcast_id = lifecycle.create_broadcast(
+            connection,
+            name=name,
+            texts=dict(texts),
+            audience=audience_of(connection, wanted),
+            created_by=email or getpass.getuser(),
+            default_locale=ports().settings.default_locale,
+            now=datetime.now(UTC),
+        )
+    click.echo(broadcast_id)
+
+
+@broadcasts.command()
+@_ID
+@with_appcontext
+def preview(broadcast_id: UUID) -> None:
+    """Count whom it would reach, and why not the others."""
+    with _reading() as connection:
+        row = lifecycle.read_broadcast(connection, broadcast_id)
+        counted = preview_broadcast(
+            connection, row.texts, row.audience, default_locale=ports().settings.default_locale
+        )
+    _show_preview(counted)
+
+
+@broadcasts.command()
+@_ID
+@click.option("--as", "email", required=True)
+@click.password_option(confirmation_prompt=False)
+@with_appcontext
+def approve(broadcast_id: UUID, email: str, password: str) -> None:
+    """A second person agrees, with their own password."""
+    person = authenticate(ports().database, email, password)
+    if person is None or not person.may("broadcast.approve"):
+        raise click.ClickException("nobody with this email and password may approve")
+    with _changing() as connection:
+        lifecycle.approve_broadcast(
+            connection, broadcast_id, by=person.email, now=datetime.now(UTC)
+        )
+    click.echo("approved")
+
+
+@broadcasts.command()
+@_ID
+@click.option("--at", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Local time; default: now.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Not sent after this.")
+@with_appcontext
+def start(broadcast_id: UUID, at: datetime | None, until: datetime | None) -> None:
+    """Send it now, or at a time."""
+    with _changing() as connection:
+        at_once = lifecycle.start_broadcast(
+            connection,
+            broadcast_id,
+            now=datetime.now(UTC),
+            start_at=_local(at),
+            expires_at=_local(until),
+        )
+    _expand(broadcast_id, at_once)
+    click.echo("running" if at_once else "scheduled")
+
+
+@broadcasts.command()
+@_ID
+@with_appcontext
+def pause(broadcast_id: UUID) -> None:
+    """Stop sending it for now."""
+    with _changing() as connection:
+        lifecycle.pause_broadcast(connection, broadcast_id, now=datetime.now(UTC))
+    click.echo("paused")
+
+
+@broadcasts.command()
+@_ID
+@with_appcontext
+def resume(broadcast_id: UUID) -> None:
+    """Go on where it was paused."""
+    with _changing() as connection:
+        at_once = lifecycle.resume_broadcast(connection, broadcast_id, now=datetime.now(UTC))
+    _expand(broadcast_id, at_once)
+    wake_workers()
+    click.echo("running" if at_once else "scheduled")
+
+
+@broadcasts.command()
+@_ID
+@with_appcontext
+def cancel(broadcast_id: UUID) -> None:
+    """End it; what was not sent is not sent any more."""
+    with _changing() as connection:
+        left = lifecycle.cancel_broadcast(connection, broadcast_id, now=datetime.now(UTC))
+    click.echo(f"cancelled, {left} messages not sent")
+
+
+@broadcasts.command()
+@click.argument("broadcast_id", type=click.UUID, required=False)
+@with_appcontext
+def show(broadcast_id: UUID | None) -> None:
+    """The newest twenty, or one and what became of its messages."""
+    with _reading() as connection:
+        if broadcast_id is None:
+            newest = select(table).order_by(table.c.created_at.desc()).limit(20)
+            for row in connection.execute(newest):
+                click.echo(f"{row.id}  {row.state:<9}  {row.name}")
+            return
+        row = lifecycle.read_broadcast(connection, broadcast_id)
+        results = lifecycle.results_of(connection, broadcast_id)
+    click.echo(f"{row.name}: {row.state}")
+    click.echo(f"written by {row.created_by}, approved by {row.approved_by or 'nobody yet'}")
+    for (state, reason), count in sorted(results.items(), key=lambda item: str(item[0])):
+        click.echo(f"{count:>9}  {state}  {reason or ''}".rstrip())
+
+
+def _show_preview(counted: Preview) -> None:
+    click.echo(f"{counted.recipients} handsets of {counted.audience} beneficiaries")
+    for reason, count in sorted(counted.excluded.items()):
+        click.echo(f"  {count} not reached: {reason}")
+    cost = "unknown" if counted.cost is None else f"{counted.cost:.2f}"
+    click.echo(f"{counted.segments} segments, cost {cost}")
+    for locale, (handsets, text, segments) in sorted(counted.samples.items()):
+        click.echo(f"{locale}, {handsets} handsets, {segments} segments each:\n{text}")
+
+
+def _expand(broadcast_id: UUID, at_once: bool) -> None:
+    if at_once:
+        with closing(connect(ports().settings.redis_url)) as client:
+            Wakeups(client).expand_broadcast(broadcast_id)
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=ports().settings.zone) if moment else None
+
+
+@contextmanager
+def _changing() -> Iterator[Connection]:
+    """A writing transaction in which what is not possible becomes a sentence for the user."""
+    with _sentences(), ports().database.writing() as connection:
+        yield connection
+
+
+@contextmanager
+def _reading() -> Iterator[Connection]:
+    with _sentences(), ports().database.reading() as connection:
+        yield connection
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except (lifecycle.BroadcastError, UnknownAudienceError) as error:
+        raise click.ClickException(str(error)) from None

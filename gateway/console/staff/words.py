@@ -1,0 +1,19 @@
+"""The roles in words."""
+
+from gateway.core.texts import _
+
+ROLES: dict[str, str] = {
+    "viewer": _("Viewer"),
+    "health_worker": _("Health worker"),
+    "operator": _("Operator"),
+    "approver": _("Approver"),
+    "admin": _("Administrator"),
+}
+
+EXPLAINED: dict[str, str] = {
+    "viewer": _("Viewer: sees everything with phone numbers masked, changes nothing"),
+    "health_worker": _("Health worker: sees her health centre's mothers, marks visits as done"),
+    "operator": _("Operator: edits, imports, writes broadcasts, answers cases"),
+    "approver": _("Approver: approves broadcasts that somebody else wrote"),
+    "admin": _("Administrator: all of it, and the accounts of the staff"),
+}

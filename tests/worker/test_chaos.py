@@ -1,0 +1,122 @@
+"""Messages counted at the handsets while everything around them fails: none lost, none twice."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.messaging.tables import messages
+from gateway.registry.database import Database
+from tests.messaging.village import draft, number, queue, states
+from tests.worker.chaos import FAULTS, Gang, Valkey, blows, restart_postgresql
+from tests.worker.floor import Floor, Operator, start_operator, start_web, until
+
+LONG = "CHAOS_MESSAGES" in os.environ
+MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "2000"))
+FINAL = {"delivered", "refused", "failed"}
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800 if LONG else 240)]
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    valkey = Valkey(tmp_path / "valkey")
+    yield valkey
+    valkey.stop()
+
+
+class Storm:
+    """One run: processes on `database_url`, misfortune, and the count at the end."""
+
+    def __init__(self, floor: Floor, database: Database) -> None:
+        self.floor = floor
+        self.database = database
+        self.operator: Operator = start_operator(floor, start_web(floor))
+        floor.environ = {**floor.environ, "AT_BASE_URL": self.operator.url}
+
+    def rage(self, valkey: Valkey, *extra: Callable[[], object], count: int) -> None:
+        now = datetime.now(UTC)
+        later = {"not_before_at": now, "expires_at": now + timedelta(hours=2)}
+        queue(self.database, *(draft(index, **later) for index in range(count)), now=now)
+        self.operator.script(**FAULTS)
+        gang = Gang(self.floor, workers=3, seed=count)
+        for _ in blows(gang, (valkey.flush, *extra, valkey.restart), rounds=max(12, count // 150)):
+            pass
+        self.operator.script()
+        import time; t0=time.time()
+        def over():
+            print(round(time.time()-t0,1), Counter(states(self.database)), self.operator.counts()["callbacks"]["waiting"])
+            return self.is_over()
+        until(over, seconds=600 if LONG else 120, every=2)
+        print(f"\n{count} messages, {gang.killed} kills: {Counter(states(self.database))}")
+        print(f"faults: {self.operator.counts()['faults']}")
+
+    def is_over(self) -> bool:
+        """Every row is final, or unknown with nothing more to be known."""
+        waiting = self.operator.counts()["callbacks"]["waiting"]
+        return not waiting and set(states(self.database)) <= FINAL
+
+    def check(self, count: int) -> None:
+        counts = self.operator.counts()
+        with self.database.reading() as connection:
+            rows = connection.execute(messages.select()).all()
+        assert len(rows) == count
+        received = counts["handsets"]
+        twice = {msisdn for msisdn, times in received.items() if times > 1}
+        assert not twice, f"{len(twice)} handsets got it twice"
+        arrived = {row.msisdn for row in rows if row.state == "delivered"}
+        assert arrived == set(received)
+        assert {row.msisdn for row in rows} == {number(index) for index in range(count)}
+
+
+@pytest.fixture
+def storm_on(valkey: Valkey, tmp_path: Path) -> Iterator[Callable[[str], Storm]]:
+    floors: list[Floor] = []
+    databases: list[Database] = []
+
+    def on(url: str) -> Storm:
+        environ = {
+            "DATABASE_URL": url,
+            "REDIS_URL": valkey.url,
+            "QUIET_HOURS": "",
+            "SMS_BATCH_SIZE": "10",
+            "SWEEP_SECONDS": "1",
+            "CLAIM_LEASE_SECONDS": "4",
+            "UNKNOWN_WAIT_SECONDS": "12",
+        }
+        floors.append(Floor(environ, tmp_path / "processes.log"))
+        databases.append(Database(url))
+        return Storm(floors[-1], databases[-1])
+
+    yield on
+    for floor in floors:
+        floor.close()
+    for database in databases:
+        database.dispose()
+
+
+def test_no_message_is_lost_or_received_twice_on_postgresql(storm_on, valkey, postgresql_url):
+    storm = storm_on(postgresql_url)
+
+    storm.rage(valkey, count=MESSAGES)
+
+    storm.check(MESSAGES)
+
+
+def test_the_same_while_postgresql_is_restarted_in_the_middle(storm_on, valkey, postgresql_url):
+    storm = storm_on(postgresql_url)
+
+    storm.rage(valkey, lambda: restart_postgresql(postgresql_url), count=MESSAGES // 2)
+
+    storm.check(MESSAGES // 2)
+
+
+def test_the_same_on_sqlite(storm_on, valkey, sqlite_url):
+    storm = storm_on(sqlite_url)
+
+    storm.rage(valkey, count=MESSAGES // 4)
+
+    storm.check(MESSAGES // 4)
