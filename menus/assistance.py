@@ -56,6 +56,7 @@ def states(hotline: str) -> tuple[State, ...]:
                 Choice(_("SMS on or off"), to=_reminders_entry),
                 Choice(_("Not my number"), to="not_my_number"),
             ),
+            pages=2,
         ),
         End(
             "call_back",
@@ -82,6 +83,7 @@ def states(hotline: str) -> tuple[State, ...]:
                 Choice(_("Health: on"), to=_on_or_off, sets=_reminders("health", "on")),
                 Choice(_("Health: off"), to=_on_or_off, sets=_reminders("health", "off")),
             ),
+            pages=2,
         ),
         End("reminders_on", _("You will get these reminders."), emits=_sets_reminders),
         End(

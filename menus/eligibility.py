@@ -136,6 +136,7 @@ STATES = (
             ),
             Choice(_("Not sure"), to="eligibility_district", sets={"child": "unknown"}),
         ),
+        pages=2,
     ),
     Menu(
         "eligibility_district",
@@ -151,6 +152,7 @@ STATES = (
             ),
             Choice(_("Another"), to=_answered, sets={"district": ""}),
         ),
+        pages=2,
     ),
     End(
         "eligibility_may_be",

@@ -35,8 +35,7 @@ def schedule(assembly: Assembly) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    seconds = 3 * assembly.settings.sweep_seconds + 60
-    run(chores_of(assembly), Turn(assembly.redis, seconds), stop)
+    run(chores_of(assembly), Turn(assembly.redis), stop)
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from redis import Redis, RedisError
 from redis.exceptions import LockError
 
 LOCK = "gateway:scheduler"
+TURN_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,13 @@ class Chore:
 
 
 class Turn:
-    """Of several schedulers only the holder works. Without Redis each does: no harm, see above."""
+    """Of several schedulers only the holder works.
 
-    def __init__(self, client: Redis, seconds: float) -> None:
+    It lapses soon: a killed holder is missed for seconds, and one that is busy for longer may be
+    joined by another. Without Redis each works. No harm is done, see above.
+    """
+
+    def __init__(self, client: Redis, seconds: float = TURN_SECONDS) -> None:
         self._lock = client.lock(LOCK, timeout=seconds, blocking=False)
 
     def is_ours(self) -> bool:

@@ -59,19 +59,23 @@ def update() -> None:
     for locale in LOCALES:
         target = FOLDER / locale / "LC_MESSAGES" / "messages.po"
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = template(locale)
         language = (
             read_catalogue(locale)
             if target.exists()
             else Catalog(charset="utf-8", creation_date=STARTED_AT)
         )
         language.header_comment = f"# The texts of the service in {locale}."
-        language.project, language.version = fresh.project, fresh.version
-        language.msgid_bugs_address = fresh.msgid_bugs_address
-        language.fuzzy = False
-        language.update(fresh, no_fuzzy_matching=True)
-        language.obsolete.clear()
+        bring_up(language, template(locale))
         _write(language, target)
+
+
+def bring_up(language: Catalog, fresh: Catalog) -> None:
+    """`language` gets the texts of `fresh`: translators' comments stay, nothing is guessed."""
+    language.project, language.version = fresh.project, fresh.version
+    language.msgid_bugs_address = fresh.msgid_bugs_address
+    language.fuzzy = False
+    language.update(fresh, no_fuzzy_matching=True)
+    language.obsolete.clear()
 
 
 @catalogue.command()

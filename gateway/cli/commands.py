@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from gateway.cli import catalogue, menus, registry
+from gateway.cli import broadcasts, catalogue, menus, messaging, registry, staff
 
 
 def register_commands(app: Flask) -> None:
@@ -13,5 +13,9 @@ def register_commands(app: Flask) -> None:
         registry.beneficiaries,
         registry.payments,
         registry.visits,
+        messaging.reminders,
+        messaging.messages,
+        broadcasts.broadcasts,
+        staff.staff,
     ):
         app.cli.add_command(group)

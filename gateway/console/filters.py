@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from markupsafe import Markup, escape
@@ -25,10 +25,7 @@ def moment(at: datetime | None) -> str:
     """24 Nov 2026, 09:05, in the programme's time zone."""
     if at is None:
         return NOTHING
-    local = at.astimezone(settings().zone)
-    if language() == "en":
-        return format_datetime(local, "d MMM y, HH:mm", locale=babel_locale())
-    return format_datetime(local, "medium", locale=babel_locale()).rsplit(":", 1)[0]
+    return f"{day(at.astimezone(settings().zone).date())}, {clock(at)}"
 
 
 def clock(at: datetime | None) -> str:
@@ -96,7 +93,7 @@ def masked_registration(registration_no: str) -> str:
 def lao(text: str | None) -> Markup:
     """Marks text with Lao letters as Lao, so that a screen reader on an English page knows."""
     if not text:
-        return Markup(NOTHING)
+        return escape(NOTHING)
     if language() == "lo" or not _LAO.search(text):
         return escape(text)
     return Markup('<span lang="lo">{}</span>').format(text)

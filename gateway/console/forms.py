@@ -62,6 +62,9 @@ class FilterForm(ConsoleForm):
     def given(self) -> dict[str, Any]:
         """{field: value} of what is filled in and valid; the rest is marked where it is drawn."""
         self.validate()
+        for one in self:
+            if not request.args.get(one.name):
+                one.errors = ()
         return {one.name: one.data for one in self if one.data and not one.errors}
 
 

@@ -71,9 +71,7 @@ def read_page(
 def _link(name: str, cursor: str) -> str:
     """The address of this request with another cursor; filters stay."""
     kept = [
-        (key, value)
-        for key, value in request.args.items(multi=True)
-        if key not in {AFTER, BEFORE}
+        (key, value) for key, value in request.args.items(multi=True) if key not in {AFTER, BEFORE}
     ]
     return f"{request.path}?{urlencode([*kept, (name, cursor)])}"
 

@@ -3,10 +3,10 @@
 PAGES: tuple[str, ...] = (
     "gateway.console.account",
     "gateway.console.today",
-    # Beneficiaries, imports, payments
-    # Broadcasts, messages
-    # Reports, menu map
+    "gateway.console.cases",
+    "gateway.console.menu_map",
     "gateway.console.districts",
     "gateway.console.staff",
     "gateway.console.audit",
+    "gateway.console.settings",
 )

@@ -13,7 +13,7 @@ from gateway.ussd.screens import MenuTree
 
 @dataclass(frozen=True)
 class ConsolePorts:
-    """`gettext` translates for each locale; `redis` is for jobs, nothing a page needs hangs on it."""
+    """`gettext` translates for each locale; `redis` wakes workers, no page hangs on it."""
 
     settings: Settings
     database: Database

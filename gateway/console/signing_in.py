@@ -25,7 +25,6 @@ class SignedIn(UserMixin):
 
     def __init__(self, staff: StaffUser) -> None:
         self.staff = staff
-        self.id = staff.id
         self.email = staff.email
         self.active = staff.active
         self.fs_uniquifier = staff.uniquifier
@@ -40,7 +39,7 @@ class Accounts(UserDatastore):
 
     def find_user(
         self,
-        case_insensitive: bool = False,
+        case_insensitive: bool = False,  # noqa: ARG002 - of the base class
         **kwargs: Any,
     ) -> SignedIn | None:
         uniquifier = kwargs.get("fs_uniquifier")

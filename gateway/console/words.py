@@ -1,4 +1,4 @@
-"""Words that several pages share: what the ledger and the registry call things, and their colours."""
+"""Words that several pages share: what the ledger and the registry call things."""
 
 from gateway.core.texts import _
 

@@ -71,7 +71,11 @@ BEING_CHECKED = Wording(_("Your registration is being checked."))
 NOT_KNOWN = Wording(_("This number is not registered. Please ask at the health centre."))
 REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
 
+# What one of the staff wrote to one person: theirs word for word, in no catalogue.
+STAFF_ANSWER = Wording("%(text)s")
+
 WORDINGS: Mapping[str, Wording] = {
+    "staff_answer": STAFF_ANSWER,
     "payment_due": PAYMENT,
     "payment_due_guarded": PAYMENT_GUARDED,
     "payment_changed": PAYMENT_CHANGED,

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from gateway.registry.database import UtcDateTime
@@ -35,6 +36,12 @@ metadata = MetaData(
 # SQLite numbers rows by itself only for a column that is exactly INTEGER.
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 MSISDN = String(16)  # E.164 with "+": at most 15 digits
+
+# The words of both spellings of a name as lexemes: no parser and no dictionary, which know no Lao.
+NAME_WORDS = text(
+    "array_to_tsvector(array_remove(string_to_array("
+    "lower(beneficiaries.name || ' ' || beneficiaries.name_latin), ' '), ''))"
+)
 
 districts = Table(
     "districts",
@@ -115,6 +122,12 @@ beneficiaries = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "msisdn"),
     Index(None, "district_id", "village_id"),
+    # The console lists people by registration number, of all or of a place. Names are found by
+    # an index over NAME_WORDS that only PostgreSQL has, and only its migration knows.
+    Index(None, "district_id", "registration_no"),
+    Index(None, "health_centre_id", "registration_no"),
+    Index(None, "village_id", "registration_no"),
+    Index(None, "status", "registration_no"),
 )
 
 payments = Table(
@@ -130,6 +143,7 @@ payments = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "cycle"),
     Index(None, "due_on", "status"),
+    Index(None, "due_on", "pay_point_id", "status"),
 )
 
 visits = Table(
@@ -176,6 +190,7 @@ events = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "session_id"),
     Index(None, "msisdn", "at"),
+    Index(None, "beneficiary_id", "at"),
 )
 
 pin_attempts = Table(
@@ -205,6 +220,7 @@ cases = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Index(None, "state", "opened_at"),
+    Index(None, "beneficiary_id"),
 )
 
 ussd_sessions = Table(
@@ -223,4 +239,5 @@ ussd_sessions = Table(
     Column("cost", String(24)),
     Column("ended_at", UtcDateTime, nullable=False),
     Index(None, "ended_at"),
+    Index(None, "msisdn", "ended_at"),
 )

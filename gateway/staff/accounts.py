@@ -91,8 +91,9 @@ def add_staff(
     demo_password: bool = False,
 ) -> UUID:
     """A new account; raises EmailTaken. Hash before the transaction: it takes a while."""
+    staff_id = uuid7()
     row = {
-        "id": uuid7(),
+        "id": staff_id,
         "email": tidy_email(email),
         "password_hash": password_hash,
         "role": role,
@@ -112,8 +113,7 @@ def add_staff(
             connection.execute(insert(staff_users).values(row))
     except IntegrityError:
         raise EmailTaken from None
-    id_: UUID = row["id"]
-    return id_
+    return staff_id
 
 
 def set_password(

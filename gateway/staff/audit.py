@@ -57,7 +57,7 @@ def record(
     )
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def changed(before: Mapping[Any, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """{field: (before, after)} of the fields of `after` that are not as they were."""
     return {key: (before[key], value) for key, value in after.items() if before[key] != value}
 

@@ -2,9 +2,9 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
-from gateway.registry.tables import beneficiaries, districts, health_centres
+from gateway.registry.tables import beneficiaries, cases, districts, health_centres
 from gateway.staff.accounts import StaffUser
 
 AnySelect = TypeVar("AnySelect", bound=Select[Any])
@@ -23,17 +23,34 @@ def confine(statement: AnySelect, table: Table, staff: StaffUser) -> AnySelect:
 
 def conditions(table: Table, staff: StaffUser) -> list[ColumnElement[bool]]:
     """The same as conditions, for an UPDATE or a join's ON; empty for whoever sees everything."""
-    if staff.district_id is None and staff.health_centre_id is None:
-        _owner(table)
-        return []
     owner = _owner(table)
+    if staff.district_id is None and staff.health_centre_id is None:
+        return []
     if owner.name == "beneficiary_id":
-        people = select(beneficiaries.c.id).where(*conditions(beneficiaries, staff))
-        return [owner.in_(people)]
+        return [_of_people(table, owner, staff)]
     found = [] if staff.district_id is None else [owner == staff.district_id]
     if staff.health_centre_id is not None:
         found += _of_health_centre(table, staff.health_centre_id)
     return found
+
+
+def _of_people(table: Table, owner: Any, staff: StaffUser) -> ColumnElement[bool]:
+    # An alias: the statement may have the beneficiaries in its FROM as well.
+    people = beneficiaries.alias("confined")
+    mine = [
+        people.c[name] == value
+        for name, value in (
+            ("district_id", staff.district_id),
+            ("health_centre_id", staff.health_centre_id),
+        )
+        if value is not None
+    ]
+    theirs: ColumnElement[bool] = owner.in_(select(people.c.id).where(*mine))
+    if table is not cases:
+        return theirs
+    # An SMS to read says whose number it came from, not which of its people wrote it.
+    numbers = select(people.c.msisdn).where(*mine, people.c.msisdn.is_not(None))
+    return or_(theirs, and_(owner.is_(None), table.c.msisdn.in_(numbers)))
 
 
 def _of_health_centre(table: Table, health_centre_id: int) -> list[ColumnElement[bool]]:

@@ -90,7 +90,7 @@ class Page:
 
     def _document_faults(self) -> Iterator[str]:
         yield from (f"not valid HTML: {fault}" for fault in self.faults)
-        name, _, programme = self.title_or_nothing().partition(" – ")  # noqa: RUF001
+        name, _, programme = self.title_or_nothing().partition(" – ")
         if not name or not programme:
             yield "the title names no page"
         if len(self.all(".//h1")) != 1:
@@ -110,13 +110,15 @@ class Page:
                 yield f"inline {one.tag}"
             yield from (
                 f"<{one.tag} {name}>"
-                for name in one.keys()
+                for name in one.attrib
                 if isinstance(name, str) and (name == "style" or name.startswith("on"))
             )
 
     def _id_faults(self) -> Iterator[str]:
         ids = Counter(one.get("id") for one in self.tree.iter() if one.get("id"))
-        yield from (f"the id {name} is used {count} times" for name, count in ids.items() if count > 1)
+        yield from (
+            f"the id {name} is used {count} times" for name, count in ids.items() if count > 1
+        )
         for one in self.tree.iter():
             for attribute in ("for", "aria-describedby", "aria-labelledby"):
                 for name in (one.get(attribute) or "").split():
@@ -195,8 +197,6 @@ def _leads_somewhere(app: Flask, target: str, method: str) -> bool:
 
 
 def _unmarked_lao(element: Element, marked: bool) -> Iterator[str]:
-    if not isinstance(element.tag, str):
-        return
     inside = element.get("lang") == "lo" if element.get("lang") else marked
     if not inside and _LAO.search(element.text or ""):
         yield (element.text or "").strip()

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.staff.accounts import by_email
 from tests.console.conftest import add_account, district_id
+from tests.console.happenings import MOTHER, open_a_case
 from tests.service import Service
 
 ALL = "viewer health_worker operator approver admin"
@@ -37,6 +38,20 @@ ROUTES: dict[str, Route] = {
     "console.assets.file": Route(PUBLIC, "asset", confined=False),
     # Today
     "console.today.index": Route(ALL),
+    # Cases
+    "console.cases.index": Route(OFFICE),
+    "console.cases.show": Route(OFFICE, "case"),
+    "console.cases.unmask": Route("health_worker operator approver admin", "case"),
+    "console.cases.assign": Route("operator approver admin", "case"),
+    "console.cases.note": Route("operator approver admin", "case"),
+    "console.cases.answer": Route("operator approver admin", "case"),
+    "console.cases.close": Route("operator approver admin", "case"),
+    "console.cases.reopen": Route("operator approver admin", "case"),
+    # Menu map
+    "console.menu_map.index": Route(ALL),
+    "console.menu_map.try_it": Route(ALL),
+    # Settings
+    "console.settings.index": Route(OFFICE),
     # Districts
     "console.districts.index": Route("operator approver admin"),
     "console.districts.pause": Route("operator approver admin", "district"),
@@ -67,8 +82,13 @@ def _account(service: Service) -> dict[str, Any]:
     return {"staff_id": account.id}
 
 
+def _case(service: Service) -> dict[str, Any]:
+    return {"number": open_a_case(service, MOTHER)}
+
+
 EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "asset": lambda _service: {"digest": "0", "name": "console.css"},
     "district": _district,
     "account": _account,
+    "case": _case,
 }

@@ -1,10 +1,8 @@
 """Pausing a district."""
 
-import pytest
 from sqlalchemy import select
 
 from gateway.registry.tables import districts
-from gateway.staff.tables import audit_log
 from tests.console.conftest import Staff, district_id
 from tests.service import Service
 
@@ -29,4 +27,3 @@ def test_a_paused_district_says_why_and_since_when(service: Service, staff: Staf
     row = next(row for row in page.rows() if row[0] == "Sanamxay")
     assert row[2] == "Paused 24 Nov 2026, 09:00 The bridge is gone"
     assert _row(service, "Sanamxay").paused_at == service.clock()
-

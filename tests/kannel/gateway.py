@@ -114,13 +114,17 @@ class Gateway:
         )
 
     def states(self) -> Counter[str]:
-        counted = select(messages.c.state, func.count()).group_by(messages.c.state)
+        counted = select(messages.c.state, func.count().label("count")).group_by(messages.c.state)
         with self.database.reading() as connection:
-            return Counter({state: count for state, count in connection.execute(counted)})
+            return Counter({row.state: row.count for row in connection.execute(counted)})
 
     def rows(self) -> list[Any]:
         with self.database.reading() as connection:
             return list(connection.execute(select(messages).order_by(messages.c.id)))
+
+    def unsent(self) -> int:
+        """How many calls have failed or been left without an answer so far."""
+        return sum(row.reason in {"connect_failed", "no_answer"} for row in self.rows())
 
     def receipts(self, *message_ids: UUID) -> list[Any]:
         """Those of `message_ids`, or of all that is in the ledger: a test before may have left

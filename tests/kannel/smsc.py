@@ -18,6 +18,7 @@ from tests.kannel.ports import free_port
 from tests.kannel.wire import Wire
 
 OK, THROTTLED, INVALID_DESTINATION = 0x0, 0x58, 0xB  # command_status
+SHORTEST_DELIVERY = 0.05  # seconds from an SMSC's answer to a handset's
 PATIENCE = 30.0  # seconds a test waits for something to come about
 USSD_SERVICE_OP, ITS_SESSION_INFO = 0x0501, 0x1383
 SMS_ESME, USSD_ESME = "esme1", "ussd1"
@@ -90,6 +91,8 @@ class Smsc:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._inner_port = free_port()
         self._wire = Wire(port, self._inner_port)
+        self._reachable = asyncio.Event()
+        self._reachable.set()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
         self._wait(self._serve_forever())
@@ -147,6 +150,14 @@ class Smsc:
         with self._changed:
             self._submitted.clear()
             self.decide, self.stat = accept, "DELIVRD"
+        self.release_receipts()
+
+    def hold_receipts(self) -> None:
+        """The handsets are out of reach for now."""
+        self._loop.call_soon_threadsafe(self._reachable.clear)
+
+    def release_receipts(self) -> None:
+        self._loop.call_soon_threadsafe(self._reachable.set)
 
     def wait_for(self, count: int, patience: float = PATIENCE) -> list[Submitted]:
         """The first `count` of what was submitted; fails when they do not come."""
@@ -217,7 +228,9 @@ class Smsc:
                 self._spawn(self._report(event, message_id, self.stat))
 
     async def _report(self, event: smpp34.SubmitSmEvent, message_id: str, stat: str) -> None:
-        """Offered until it is taken, as an SMSC does."""
+        """Offered until it is taken, as an SMSC does, and not before its submit was answered."""
+        await asyncio.sleep(SHORTEST_DELIVERY)
+        await self._reachable.wait()
         while True:
             with suppress(smpp34.SmppError, NotBound):
                 return await self._deliver(

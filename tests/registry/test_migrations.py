@@ -11,7 +11,8 @@ from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import gateway.messaging.tables
-import gateway.staff.tables  # noqa: F401 - both join the metadata
+import gateway.staff.tables
+import gateway.uploads.tables  # noqa: F401 - they join the metadata
 from gateway.registry.database import Database
 from gateway.registry.migrate import configuration, upgrade
 from gateway.registry.tables import metadata
@@ -19,7 +20,12 @@ from gateway.registry.tables import metadata
 
 def test_a_migrated_database_is_what_the_tables_say(database: Database):
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # Over an expression, on PostgreSQL alone: nothing that metadata could say of both.
+        opts = {
+            "compare_type": True,
+            "include_name": lambda name, *_: name != "ix_beneficiaries_name_words",
+        }
+        context = MigrationContext.configure(connection, opts=opts)
 
         assert compare_metadata(context, metadata) == []
 

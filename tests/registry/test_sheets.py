@@ -151,17 +151,32 @@ def test_another_zip_is_refused(tmp_path: Path):
     assert refusal(path) == (1, sheets.NOT_XLSX)
 
 
-def test_a_workbook_broken_in_the_middle_is_refused(tmp_path: Path):
-    whole = write_xlsx(tmp_path / "whole.xlsx", [{"first": "x"}, {"first": "y"}])
-    broken = tmp_path / "broken.xlsx"
-    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+def rewritten(path: Path, change: Callable[[bytes], bytes]) -> Path:
+    """A copy of a workbook whose sheet is another one."""
+    copy = path.with_name("rewritten.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
         for entry in source.namelist():
             content = source.read(entry)
-            if entry.endswith("sheet1.xml"):
-                content = content[: content.rindex(b"<row")] + b"<oops"
-            target.writestr(entry, content)
+            target.writestr(entry, change(content) if entry.endswith("sheet1.xml") else content)
+    return copy
+
+
+def test_a_workbook_broken_in_the_middle_is_refused(tmp_path: Path):
+    whole = write_xlsx(tmp_path / "whole.xlsx", [{"first": "x"}, {"first": "y"}])
+
+    broken = rewritten(whole, lambda sheet: sheet[: sheet.rindex(b"<row")] + b"<oops")
 
     assert refusal(broken)[1] == sheets.NOT_XLSX
+
+
+def test_a_workbook_that_says_it_is_smaller_than_it_is_is_read_whole(tmp_path: Path):
+    whole = write_xlsx(tmp_path / "whole.xlsx", [{"first": "x"}, {"first": "y"}])
+
+    small = rewritten(
+        whole, lambda sheet: sheet.replace(b"<sheetData>", b'<dimension ref="A1"/><sheetData>')
+    )
+
+    assert len(list(rows_of(small))) == 3
 
 
 def test_a_sheet_as_wide_as_excel_allows_is_read_up_to_a_limit(tmp_path: Path):
@@ -207,7 +222,7 @@ def many(count: int) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("write", "few", "lots"), [(write_csv, 4_000, 20_000), (write_xlsx, 500, 2_500)]
+    ("write", "few", "lots"), [(write_csv, 4_000, 20_000), (write_xlsx, 1_200, 3_000)]
 )
 def test_the_memory_of_an_import_does_not_grow_with_the_file(
     sqlite: Database,

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,7 @@ FAULTS = {
         "out_of_order": 0.1,
         "absent_then_success": 0.1,
     },
-    "latency_ms": 40,
+    "latency_ms": 100,
     "report_delay_ms": 100,
 }
 
@@ -78,16 +78,15 @@ class Gang:
         self._members[index] = self._floor.start(*self._roles[index])
         self.killed += 1
 
-    def pause(self) -> float:
-        return self._random.uniform(0.3, 1.2)
+    def rest(self) -> None:
+        time.sleep(self._random.uniform(0.5, 1.5))
 
 
-def blows(gang: Gang, others: Sequence, *, rounds: int) -> Iterator[None]:
-    """A kill a round, and each of `others` once, spread over them."""
-    at = {rounds * (place + 1) // (len(others) + 1): blow for place, blow in enumerate(others)}
-    for number in range(rounds):
-        time.sleep(gang.pause())
+def storm(gang: Gang, others: Sequence[Callable[[], object]], goes_on: Callable[[], bool]) -> None:
+    """Kills one after the other while `goes_on()`, and does each of `others` once in between."""
+    left = list(others)
+    while left or goes_on():
+        gang.rest()
         gang.strike()
-        if number in at:
-            at[number]()
-        yield
+        if left and gang.killed % 4 == 0:
+            left.pop(0)()

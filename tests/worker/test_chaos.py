@@ -1,6 +1,7 @@
 """Messages counted at the handsets while everything around them fails: none lost, none twice."""
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
 from tests.messaging.village import draft, number, queue, states
-from tests.worker.chaos import FAULTS, Gang, Valkey, blows, restart_postgresql
+from tests.worker.chaos import FAULTS, Gang, Valkey, restart_postgresql, storm
 from tests.worker.floor import Floor, Operator, start_operator, start_web, until
 
 LONG = "CHAOS_MESSAGES" in os.environ
@@ -38,21 +39,30 @@ class Storm:
         floor.environ = {**floor.environ, "AT_BASE_URL": self.operator.url}
 
     def rage(self, valkey: Valkey, *extra: Callable[[], object], count: int) -> None:
+        """`count` messages go out in bad weather; returns when it is over and the last is settled."""
         now = datetime.now(UTC)
         later = {"not_before_at": now, "expires_at": now + timedelta(hours=2)}
         queue(self.database, *(draft(index, **later) for index in range(count)), now=now)
         self.operator.script(**FAULTS)
         gang = Gang(self.floor, workers=3, seed=count)
-        for _ in blows(gang, (valkey.flush, *extra, valkey.restart), rounds=max(12, count // 150)):
-            pass
+        until(lambda: self.left() < count)
+        storm(gang, (valkey.flush, *extra, valkey.restart), lambda: self.left() > count // 20)
         self.operator.script()
-        import time; t0=time.time()
-        def over():
-            print(round(time.time()-t0,1), Counter(states(self.database)), self.operator.counts()["callbacks"]["waiting"])
-            return self.is_over()
-        until(over, seconds=600 if LONG else 120, every=2)
-        print(f"\n{count} messages, {gang.killed} kills: {Counter(states(self.database))}")
-        print(f"faults: {self.operator.counts()['faults']}")
+        self.saw_unknown = states(self.database).count("unknown")
+        until(self.is_over, seconds=600 if LONG else 120, every=0.5)
+        self.tell(count, gang)
+
+    def left(self) -> int:
+        return states(self.database).count("queued")
+
+    def tell(self, count: int, gang: Gang) -> None:
+        lines = (
+            f"{count} messages, {gang.killed} kills: {dict(Counter(states(self.database)))}",
+            f"unknown when the storm was over: {self.saw_unknown}, in the end: "
+            f"{states(self.database).count('unknown')}",
+            f"faults: {self.operator.counts()['faults']}",
+        )
+        sys.stdout.write("\n" + "\n".join(lines) + "\n")
 
     def is_over(self) -> bool:
         """Every row is final, or unknown with nothing more to be known."""

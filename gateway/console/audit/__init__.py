@@ -43,9 +43,7 @@ def index() -> ResponseReturnValue:
     form = _filter()
     statement = _filtered(form.given())
     with reading() as connection:
-        page = read_page(
-            connection, statement, (audit_log.c.at, audit_log.c.id), descending=True
-        )
+        page = read_page(connection, statement, (audit_log.c.at, audit_log.c.id), descending=True)
     return render_template(
         "audit/index.html", form=form, page=page, actions=ACTIONS, kinds=KINDS, changes=in_words
     )

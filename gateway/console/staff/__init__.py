@@ -112,9 +112,9 @@ def activate(staff_id: UUID) -> ResponseReturnValue:
 
 def _accounts() -> Select[Any]:
     """With the Lao and Latin names of district and health centre."""
-    joined = staff_users.outerjoin(districts, districts.c.id == staff_users.c.district_id).outerjoin(
-        health_centres, health_centres.c.id == staff_users.c.health_centre_id
-    )
+    joined = staff_users.outerjoin(
+        districts, districts.c.id == staff_users.c.district_id
+    ).outerjoin(health_centres, health_centres.c.id == staff_users.c.health_centre_id)
     listed = select(
         staff_users,
         districts.c.name.label("district"),
@@ -147,7 +147,8 @@ def _add(form: AccountForm, hashed: str) -> None:
             role=form.role.data,
             now=now(),
             locale=form.locale.data,
-            **place,
+            district_id=place["district_id"],
+            health_centre_id=place["health_centre_id"],
         )
         audit(
             connection,
@@ -172,16 +173,14 @@ def _change(
     return True
 
 
-def _record(
-    connection: Connection, account: Row[Any], action: str, values: dict[str, Any]
-) -> None:
+def _record(connection: Connection, account: Row[Any], action: str, values: dict[str, Any]) -> None:
     audit(
         connection,
         action,
         kind="staff",
         object_id=account.id,
         district_id=account.district_id,
-        changes=changed(account._mapping, values),
+        changes=changed(dict(account._mapping), values),
     )
 
 

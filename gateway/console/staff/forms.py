@@ -11,6 +11,7 @@ from gateway.console.filters import place
 from gateway.console.forms import ConsoleForm, EditForm, at_most, required, stripped
 from gateway.console.language import LANGUAGES, gettext
 from gateway.console.staff.words import EXPLAINED
+from gateway.console.words import LOCALES
 from gateway.core.texts import _
 from gateway.registry.tables import districts, health_centres
 
@@ -31,7 +32,7 @@ class _Rights(ConsoleForm):
 
 class AccountForm(_Rights):
     email = EmailField(_("Email"), [required(), at_most(120)], filters=[stripped])
-    locale = SelectField(_("Language"), choices=dict(LANGUAGES))
+    locale = SelectField(_("Language"))
 
     def validate_email(self, field: Field) -> None:
         if not _EMAIL.fullmatch(field.data):
@@ -53,6 +54,8 @@ def offer_places(form: _Rights, connection: Connection) -> None:
     listed = scope(select(districts), districts).order_by(districts.c.name_latin)
     names = {str(row.id): place(row) for row in connection.execute(listed)}
     everywhere = {} if current_staff().district_id else {"": gettext(_("Every district"))}
+    if isinstance(form, AccountForm):
+        form.locale.choices = {locale: gettext(LOCALES[locale]) for locale in LANGUAGES}
     form.district.choices = everywhere | names
     centres = scope(select(health_centres), health_centres).order_by(
         health_centres.c.district_id, health_centres.c.name_latin

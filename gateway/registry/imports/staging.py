@@ -66,7 +66,7 @@ def stage_table(*columns: sa.Column[Any]) -> Table:
         sa.MetaData(),
         sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("row_id", sa.Uuid, nullable=False),
-        sa.Column("registration_no", sa.String(8), index=True),
+        sa.Column("registration_no", sa.String(8)),
         *columns,
         prefixes=["TEMPORARY"],
     )

@@ -1,0 +1,144 @@
+"""Callers who do not exist, and a host that writes nothing: the menu as any of them would meet it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import get_args
+
+from gateway.core.caller import Beneficiary, Caller, Payment, Place, Status, Visit
+from gateway.core.errors import MenuError
+from gateway.core.programme import PROGRAMME
+from gateway.core.texts import _
+from gateway.ussd import engine
+from gateway.ussd.drawing import World
+from gateway.ussd.screens import Event, Need
+from gateway.ussd.session import Session, with_answers
+
+PIN, WRONG_PIN, LOCKING_PIN = "4321", "0000", "9999"
+REGISTRATION_NO = "26000001"
+CASE_NUMBER = "1234"
+
+# Whom one can be at the console's own phone.
+CALLERS: dict[str, str] = {
+    "enrolled": _("A mother who is enrolled"),
+    "guarded": _("A mother with a PIN (4321)"),
+    "several": _("A phone shared by two mothers"),
+    "applied": _("A mother whose registration is being checked"),
+    "missed": _("A mother whose payment was missed"),
+    "unknown": _("A number that nobody knows"),
+}
+_PLACE = Place("ບ້ານ ໂພນແກ້ວ", "Ban Phonkeo")
+_HEALTH_CENTRE = Place("ສຸກສາລາ ປິນດົງ", "Souksala Pindong")
+
+
+def caller(who: str, on: date, locale: str) -> Caller:
+    """One of CALLERS as of the day `on`; raises KeyError for anybody else."""
+    due = _payment(on + timedelta(days=9), "scheduled")
+    paid, missed = _payment(on - timedelta(days=52), "paid"), _payment(on, "missed")
+    enrolled = _person(next_payment=due, last_payment=paid, visits=_visits(on))
+    people: dict[str, tuple[Beneficiary, ...]] = {
+        "enrolled": (enrolled,),
+        "guarded": (_person(next_payment=due, last_payment=paid, has_pin=True),),
+        "several": (enrolled, _person(REGISTRATION_NO[:-1] + "2", next_payment=due)),
+        "applied": (_person(status="applied"),),
+        "missed": (_person(last_payment=missed),),
+        "unknown": (),
+    }
+    return Caller(locale=locale, beneficiaries=people[who])
+
+
+def all_kinds(on: date, locale: str) -> Iterator[Caller]:
+    """Callers enough to come to every screen of a menu about registrations and payments."""
+    for who in CALLERS:
+        yield caller(who, on, locale)
+    for status in get_args(Status):
+        yield Caller(locale=locale, beneficiaries=(_person(status=status),))
+    due, missed = _payment(on, "scheduled"), _payment(on, "missed")
+    yield Caller(
+        locale=locale,
+        beneficiaries=(_person(next_payment=due, last_payment=missed, course_ended=True),),
+    )
+
+
+def press(world: World, session: Session, token: str) -> Session:
+    """The session after one key; what a host would look up or write down is made up."""
+    outcome = engine.step(world, session, token)
+    if isinstance(outcome, Need):
+        outcome = engine.step(world, session, token, _answer(outcome, world.today))
+    if isinstance(outcome, Need):
+        raise MenuError(f"{session.state} asks again for what it was told")
+    return _with_event(outcome)
+
+
+def dial(world: World) -> Session:
+    return _with_event(engine.begin(world, world.facts.locale))
+
+
+def _with_event(step: engine.Step) -> Session:
+    if step.event is None:
+        return step.session
+    return with_answers(step.session, _recorded(step.event))
+
+
+def _recorded(event: Event) -> dict[str, str]:
+    return {"case_number": CASE_NUMBER} if event.kind == "case_opened" else {}
+
+
+def _answer(need: Need, today: date) -> Mapping[str, str]:
+    outcome = {WRONG_PIN: "wrong", LOCKING_PIN: "locked"}.get(need.data.get("pin", ""), "ok")
+    answers = {"tries_left": "2", "pin": outcome}
+    if need.kind == "look_up":
+        answers |= {
+            "look_up": outcome,
+            "found_status": "enrolled",
+            "found_due_on": (today + timedelta(days=9)).isoformat(),
+            "found_amount": str(PROGRAMME.rules_on(today).cycle_amount),
+            "found_place": _PLACE.name,
+            "found_place_latin": _PLACE.latin,
+        }
+    return answers
+
+
+def _person(
+    registration_no: str = REGISTRATION_NO,
+    *,
+    status: Status = "enrolled",
+    next_payment: Payment | None = None,
+    last_payment: Payment | None = None,
+    visits: Sequence[Visit] = (),
+    has_pin: bool = False,
+    course_ended: bool = False,
+) -> Beneficiary:
+    return Beneficiary(
+        id=registration_no,
+        registration_no=registration_no,
+        status=status,
+        category="child",
+        since_on=date(2026, 6, 1),
+        village=_PLACE,
+        health_centre=_HEALTH_CENTRE,
+        has_pin=has_pin,
+        next_payment=next_payment,
+        last_payment=last_payment,
+        visits=tuple(visits),
+        course_ended=course_ended,
+    )
+
+
+def _payment(due_on: date, status: str) -> Payment:
+    return Payment(
+        id=due_on.isoformat(),
+        cycle=f"{due_on:%Y-%m}",
+        due_on=due_on,
+        amount=PROGRAMME.rules_on(due_on).cycle_amount,
+        status=status,  # type: ignore[arg-type]
+        pay_point=_PLACE,
+    )
+
+
+def _visits(on: date) -> list[Visit]:
+    rules = PROGRAMME.rules_on(on).visits
+    days = (on + timedelta(days=6), on + timedelta(days=34))
+    return [
+        Visit(visit=rule.key, due_on=day, closes_on=day + timedelta(days=28), place=_HEALTH_CENTRE)
+        for rule, day in zip([rule for rule in rules if rule.kind == "vaccine"], days, strict=False)
+    ]

@@ -1,0 +1,41 @@
+"""What each setting means, for people who do not run the servers."""
+
+from gateway.core.texts import _
+
+GROUPS: dict[str, dict[str, str]] = {
+    _("Programme"): {
+        "gateway_env": _("Demo or production"),
+        "timezone": _("Time zone of dates, quiet hours and reports"),
+        "default_locale": _("Language of callers who have not chosen one"),
+        "hotline": _("The number that the help screen names"),
+        "quiet_hours": _("No SMS but answers go out in these hours"),
+    },
+    _("USSD"): {
+        "ussd_service_code": _("What mothers dial"),
+        "ussd_ucs2_units": _("Room on a screen with Lao letters, in characters"),
+        "ussd_septets": _("Room on a screen with Latin letters only, in characters"),
+        "ussd_session_seconds": _("How long the operator keeps a call, in seconds"),
+        "ussd_accumulates": _("Each request brings all keys pressed so far"),
+    },
+    _("SMS"): {
+        "sms_provider": _("Who carries the SMS"),
+        "sms_per_second": _("SMS parts a second; 0: no limit"),
+        "sms_batch_size": _("Numbers in one request to the provider"),
+        "unknown_wait_seconds": _("How long an SMS of unknown outcome waits for its receipt"),
+        "claim_lease_seconds": _("How long a worker may hold messages, in seconds"),
+        "sweep_seconds": _("How often forgotten messages are looked for, in seconds"),
+    },
+    _("Connections"): {
+        "at_username": _("Account at Africa's Talking"),
+        "at_api_key": _("Key of that account"),
+        "at_base_url": _("Address of Africa's Talking"),
+        "at_sender_id": _("Registered sender of SMS"),
+        "kannel_sendsms_url": _("Address of Kannel"),
+        "kannel_username": _("Account at Kannel"),
+        "kannel_password": _("Password of that account"),
+        "database_url": _("Database"),
+        "redis_url": _("Queue and sessions"),
+        "secret_key": _("Key that signs cookies and hashes PINs"),
+        "callback_key": _("Key that operators send along"),
+    },
+}

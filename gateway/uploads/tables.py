@@ -1,0 +1,67 @@
+"""Uploaded files and what became of them; on the registry's metadata."""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+import gateway.staff.tables  # noqa: F401 - `imports` refers to the accounts
+from gateway.registry.database import UtcDateTime
+from gateway.registry.tables import metadata
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(16), nullable=False),  # beneficiaries, payments, visits
+    Column("file_name", String(120), nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("state", String(12), nullable=False),
+    Column("district_id", ForeignKey("districts.id")),  # the only one it may touch; NULL: any
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("who", String(120), nullable=False),  # the email as it was then
+    Column("rows_read", Integer, nullable=False),
+    Column("rows_expected", Integer),  # NULL: not known before the file is read
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("faults", Integer, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("claim_id", Uuid),
+    Column("lease_until_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "created_at", "id"),
+)
+
+# The file in pieces, for as long as it is needed: the worker may run on another host.
+import_pieces = Table(
+    "import_pieces",
+    metadata,
+    Column("import_id", ForeignKey("imports.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# A fault (`reason` is a msgid), or a row kept as set here (`column` names what stays).
+import_lines = Table(
+    "import_lines",
+    metadata,
+    Column("import_id", ForeignKey("imports.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),  # fault, kept
+    Column("line", Integer, nullable=False),
+    Column("column", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("params", JSON, nullable=False),
+)

@@ -1,0 +1,148 @@
+"""The menu as a map, and a phone to try it on."""
+
+import pytest
+from sqlalchemy import func, select
+
+from gateway.registry.tables import cases, events, metadata
+from gateway.ussd.screens import Screen
+from tests.console.conftest import Staff
+from tests.console.html import text_of
+from tests.service import Service
+
+
+def _screens(page) -> dict[str, list[str]]:
+    """{state: its pages} of every card."""
+    return {
+        card.get("id").removeprefix("screen-"): [
+            text_of(shown) for shown in card.findall("./div[@class='handset']")
+        ]
+        for card in page.all(".//article[@class='screen']")
+    }
+
+
+@pytest.mark.parametrize("locale", ["lo", "lo_Latn", "en"])
+def test_every_screen_of_the_menu_is_on_the_map_once(service: Service, staff: Staff, locale: str):
+    page = staff("viewer").get(f"menu/?locale={locale}")
+
+    states = service.app.extensions["menu"].states
+    assert _screens(page).keys() == {one.name for one in states if isinstance(one, Screen)}
+    boxes = [text_of(one) for one in page.all(".//svg//a")]
+    assert len(boxes) == len(_screens(page))
+
+
+def test_a_screen_stands_there_as_a_phone_shows_it(staff: Staff):
+    page = staff("viewer").get("menu/?locale=en")
+
+    assert _screens(page)["next_payment"] == [
+        "Payday 03/12/2026 Ban Phonkeo 300.000 kip 1 By SMS 2 Last one 0 Back"
+    ]
+
+
+def test_the_map_speaks_lao_to_a_reader_of_lao(staff: Staff):
+    page = staff("viewer", locale="lo").get("menu/")
+
+    assert _screens(page)["main"][0].startswith("ເງິນແມ່-ເດັກ")
+
+
+def test_every_way_leads_to_a_screen_on_the_map(staff: Staff):
+    page = staff("viewer").get("menu/")
+
+    ids = {one.get("id") for one in page.all(".//*[@id]")}
+    ways = [link.removeprefix("#") for link in page.links() if link.startswith("#")]
+    assert len(ways) > 100
+    assert set(ways) <= ids
+
+
+def test_a_dialogue_is_played_key_by_key(staff: Staff):
+    viewer = staff("viewer")
+
+    dialled = viewer.get("menu/try?locale=en")
+    assert "Mother-child money" in _phone(dialled)
+    sent = dialled.fields("/console/menu/try")
+    assert (sent["who"], sent["locale"]) == ("enrolled", "en")
+
+    payday = viewer.get("menu/try?who=enrolled&locale=en&text=&key=2")
+    assert _phone(payday).startswith("Payday 03/12/2026")
+
+    ended = viewer.get("menu/try?who=enrolled&locale=en&text=2&key=1")
+    assert _phone(ended) == "We are sending you an SMS."
+    assert "The call has ended." in ended.words
+
+
+@pytest.mark.parametrize(
+    ("who", "keys", "shown"),
+    [
+        pytest.param("unknown", "2", "This number is not registered.", id="a stranger"),
+        pytest.param("guarded", "2*1*4321", "Payday 03/12/2026: 300.000 kip", id="right PIN"),
+        pytest.param("guarded", "2*1*0000", "Wrong PIN. 2 left.", id="wrong PIN"),
+        pytest.param("guarded", "2*1*9999", "Too many wrong PINs.", id="PIN locked"),
+        pytest.param("several", "2*2", "Payday 03/12/2026", id="the second of two"),
+        pytest.param("missed", "2*1", "Case 1234:", id="a case that is none"),
+        pytest.param("enrolled", "3*2*26000001*4321", "No. 26000001: enrolled.", id="look-up"),
+        pytest.param("enrolled", "7", "No choice 7.", id="a key without a meaning"),
+        pytest.param("enrolled", "2*1*9*9*9", "We are sending you an SMS.", id="after the end"),
+        pytest.param("enrolled", "*" * 300, "Mother-child money", id="no key at all"),
+        pytest.param("nobody", "2", "Payday 03/12/2026", id="a caller that is not offered"),
+    ],
+)
+def test_whoever_calls_meets_the_real_menu(staff: Staff, who: str, keys: str, shown: str):
+    page = staff("viewer").get(f"menu/try?who={who}&locale=en&text={keys}")
+
+    assert _phone(page).startswith(shown)
+
+
+def test_a_language_chosen_on_the_phone_stays_on_the_phone(staff: Staff):
+    page = staff("viewer").get("menu/try?who=enrolled&locale=en&text=5*1")
+
+    assert page.one(".//div[@class='telephone']/div").get("lang") == "lo"
+
+
+def test_trying_writes_nothing_down(service: Service, staff: Staff):
+    viewer = staff("viewer")
+    before = _counts(service)
+
+    viewer.get("menu/try?who=missed&locale=en&text=2*1")
+    viewer.get("menu/try?who=guarded&locale=en&text=2*1*0000")
+
+    assert _counts(service) == before
+    assert before[events.name] == before[cases.name] == 0
+
+
+def _counts(service: Service) -> dict[str, int]:
+    with service.database.reading() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }
+
+
+def _phone(page) -> str:
+    return text_of(page.one(".//div[@class='telephone']/div"))
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(("locale", "width"), [("en", 1280), ("lo", 360)])
+def test_the_map_in_a_browser(browser, locale: str, width: int):
+    viewer = browser("viewer", width=width, locale=locale)
+
+    viewer.open("menu/")
+    viewer.check()
+    viewer.shoot(f"menu-{locale}-{width}")
+    viewer.page.locator("article a[href='#screen-payment_missed']").first.click()
+    assert viewer.page.url.endswith("#screen-payment_missed")
+
+
+@pytest.mark.chromium
+def test_a_call_in_a_browser_by_keyboard_alone(browser):
+    viewer = browser("viewer", width=360, locale="lo")
+    viewer.open("menu/try")
+
+    for key in ("2", "1"):
+        viewer.page.focus("#key")
+        viewer.page.keyboard.type(key)
+        viewer.page.keyboard.press("Enter")
+        viewer.page.wait_for_load_state()
+    viewer.check()
+    viewer.shoot("menu-try-lo-360")
+
+    assert viewer.page.locator(".telephone .keys").count() == 0
