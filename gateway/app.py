@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify
+from uuid_utils.compat import uuid7
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.callbacks import africastalking
 from gateway.callbacks.guard import guard
 from gateway.callbacks.ports import CallbackPorts
 from gateway.health import Readiness
+from gateway.logs import request_id
 from gateway.metrics import exposition
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -60,6 +62,7 @@ def create_callbacks(ports: CallbackPorts) -> Flask:
 
 def _dispatch(main: WsgiApp, callbacks: WsgiApp) -> WsgiApp:
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request_id.set(str(uuid7()))
         chosen = callbacks if environ.get("PATH_INFO", "").startswith("/callbacks/") else main
         return chosen(environ, start_response)
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, Worker
+from rq import Queue
+from rq.command import PUBSUB_CHANNEL_TEMPLATE
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +21,7 @@ class Readiness:
         self._redis = redis
 
     def states(self) -> dict[str, str]:
-        """{"database": "ok", "redis": "ok", "workers": "none"}"""
+        """{"database": "ok", "redis": "ok", "workers": "down"}"""
         return {
             "database": _state(self._ask_database, SQLAlchemyError),
             "redis": _state(self._redis.ping, RedisError),
@@ -36,8 +37,11 @@ class Readiness:
             connection.execute(text("SELECT 1"))
 
     def _ask_workers(self) -> None:
-        if not Worker.count(connection=self._redis):
-            raise RedisError("no worker has reported")
+        """Each worker listens for commands. RQ's list of workers keeps the dead, and loses the
+        living with a Redis that was emptied.
+        """
+        if not self._redis.pubsub_channels(PUBSUB_CHANNEL_TEMPLATE % "*"):
+            raise RedisError("no worker listens")
 
     def _messages(self) -> Mapping[str, float]:
         counts = select(messages.c.state, func.count().label("count")).group_by(messages.c.state)

@@ -26,15 +26,19 @@ class _RedactingFormatter(JsonFormatter):
         return redact(super().format(record))
 
 
+def json_formatter() -> logging.Formatter:
+    """One JSON object a line; the web server's own lines get it through granian_logs.json."""
+    return _RedactingFormatter(
+        "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
+        rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
+        json_ensure_ascii=False,  # else a number after a Lao letter stands behind hex digits
+    )
+
+
 def configure_logs(level: int = logging.INFO) -> None:
     """Send every logger's lines through one handler; called once a process."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        _RedactingFormatter(
-            "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
-            rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
-        )
-    )
+    handler.setFormatter(json_formatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     timezone: str = "Asia/Vientiane"
     default_locale: Literal["lo", "lo_Latn", "en"] = "lo"
     hotline: str = "1234"
+    retention_days: int = 1095
 
     @property
     def demo(self) -> bool:
@@ -95,7 +96,7 @@ def _check_values(settings: Settings) -> None:
     minimums = {
         "ussd_ucs2_units": 40, "ussd_septets": 80, "ussd_session_seconds": 10,
         "sms_batch_size": 1, "sms_per_second": 0, "claim_lease_seconds": 2,
-        "sweep_seconds": 1, "unknown_wait_seconds": 1,
+        "sweep_seconds": 1, "unknown_wait_seconds": 1, "retention_days": 0,
     }  # fmt: skip
     for name, least in minimums.items():
         if getattr(settings, name) < least:

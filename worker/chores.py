@@ -4,13 +4,16 @@ import logging
 
 from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled
 from gateway.messaging.reminders import run_corrections, run_reminders
+from gateway.messaging.retention import purge
 from gateway.messaging.sweeper import sweep, wakeups_needed
+from gateway.uploads.store import forget_old, next_waiting
 from worker.assembly import Assembly
 from worker.cron import Chore
 
 CORRECTIONS_SECONDS = 60
 # Often, not daily: an import in the morning may bring payments whose reminder is due today.
 REMINDERS_SECONDS = 1800
+PURGE_SECONDS = 86400
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +25,9 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("reminders", REMINDERS_SECONDS, lambda: plan_reminders(assembly)),
         Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
+        Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
         Chore("sweep", sweep_seconds, lambda: sweep_and_wake(assembly)),
+        Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]
 
 
@@ -55,6 +60,21 @@ def drive_broadcasts(assembly: Assembly) -> None:
         finish_broadcasts(connection, now=now)
     for broadcast_id in to_expand:
         assembly.wakeups.expand_broadcast(broadcast_id)
+
+
+def drive_imports(assembly: Assembly) -> None:
+    """Has a file go on whose job was lost; drops files that nobody confirmed."""
+    now = assembly.clock()
+    with assembly.database.writing() as connection:
+        forget_old(connection, now=now)
+        waiting = next_waiting(connection, now=now)
+    if waiting is not None:
+        assembly.wakeups.run_import(waiting)
+
+
+def purge_old(assembly: Assembly) -> None:
+    gone = purge(assembly.database, now=assembly.clock(), days=assembly.settings.retention_days)
+    logger.info("purged", extra={name: count for name, count in gone.items() if count})
 
 
 def sweep_and_wake(assembly: Assembly) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from gateway.messaging.expansion import expand_broadcast as expand
+from gateway.uploads.running import Runner
 from worker.assembly import assembled
 
 DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
@@ -25,3 +26,18 @@ def expand_broadcast(broadcast_id: str) -> None:
         now=assembly.clock(),
     )
     assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
+
+
+def run_import(import_id: str) -> None:
+    """Checks or imports an uploaded file; one that is running or over is left alone."""
+    assembly = assembled()
+    runner = Runner(
+        database=assembly.database,
+        secret=assembly.settings.secret_key.encode(),
+        zone=assembly.settings.zone,
+        clock=assembly.clock,
+    )
+    runner.run(UUID(import_id))
+    waiting = runner.waiting()
+    if waiting is not None:
+        assembly.wakeups.run_import(waiting)

@@ -1,4 +1,4 @@
-"""What every callback shares: the key, a request id, and an answer whatever happens."""
+"""What every callback shares: the key, and an answer whatever happens."""
 
 import hmac
 import logging
@@ -6,10 +6,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
-from uuid_utils.compat import uuid7
 from werkzeug.exceptions import HTTPException
 
-from gateway.logs import request_id
 from gateway.metrics import CALLBACKS
 from gateway.providers.base import BadCallback
 from gateway.settings import Settings
@@ -32,7 +30,6 @@ def guard(app: Flask, settings: Settings) -> None:
             given = request.args.get("key", "").encode()
             if not hmac.compare_digest(given, key):
                 abort(403)
-        request_id.set(str(uuid7()))
 
     @app.errorhandler(403)
     def refuse(_error: Exception) -> Response:

@@ -16,7 +16,8 @@ from gateway.catalogues import FOLDER, LOCALES, read_catalogue
 SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.html", "jinja2")]
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
 STAFF_ONLY = tuple(
-    f"gateway/{package}/" for package in ("cli", "console", "registry", "simulator", "staff")
+    f"gateway/{package}/"
+    for package in ("cli", "console", "registry", "simulator", "staff", "uploads")
 )
 HANDSET_LOCALES = ("lo_Latn",)
 

@@ -15,6 +15,7 @@ from gateway.core.reminder_records import (
     at_local,
     may_get,
     moved,
+    starts_at,
 )
 
 A_DAY = timedelta(days=1)
@@ -61,7 +62,7 @@ def payment_reminders(
         yield from (message for message in reminders if message.not_before_at.date() == on)
     elif payment.status == "missed":
         last_on = payment.due_on + timedelta(days=rules.missed_notice_days)
-        not_before_at = next_allowed_from(at_local(on, rules.send_at, hours), hours)
+        not_before_at = next_allowed_from(starts_at(on, rules, hours), hours)
         if payment.due_on <= on and not_before_at.date() <= last_on:
             yield _payment_message(
                 person,

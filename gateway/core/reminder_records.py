@@ -94,7 +94,12 @@ def may_get(category: MessageCategory, person: Person) -> bool:
 
 
 def moved(day: date, rules: Rules, hours: SendingHours) -> datetime:
-    return last_allowed_before(at_local(day, rules.send_at, hours), hours)
+    return last_allowed_before(starts_at(day, rules, hours), hours)
+
+
+def starts_at(day: date, rules: Rules, hours: SendingHours) -> datetime:
+    """When the day's reminders start; where no hour is quiet none need be waited for."""
+    return at_local(day, rules.send_at if hours.quiet else time.min, hours)
 
 
 def at_local(day: date, at: time, hours: SendingHours) -> datetime:

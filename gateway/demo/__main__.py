@@ -2,62 +2,85 @@
 
 import os
 import shutil
-import socket
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
-from gateway.demo.environment import VAR, with_demo_defaults, write_demo_defaults
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.demo.environment import VAR, is_demo, write_demo_defaults
+from gateway.demo.ports import free_port, is_free
 from gateway.demo.processes import supervise
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
+from gateway.sessions import connect
 from gateway.settings import Settings, SettingsError, read_settings
 
 
 def main() -> None:
-    os.environ.setdefault("PORT", "8000")
+    given = {"PORT": "8000", **os.environ}
+    defaults = _defaults(given["PORT"])
+    environ = {**defaults, **given} if is_demo(given) else given
+    environ.setdefault("PROMETHEUS_MULTIPROC_DIR", defaults["PROMETHEUS_MULTIPROC_DIR"])
     try:
-        environ = _environment()
         settings = read_settings(environ)
+        _check(environ)
+        _empty(VAR / "metrics")
+        _load(settings)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.demo:
-        _load(settings)
-    else:
-        upgrade(settings.database_url)
+        write_demo_defaults(defaults)
     _print_links(environ["PORT"], settings)
-    supervise(environ, embedded_redis="REDIS_URL" not in os.environ)
+    supervise(environ, embedded_redis="REDIS_URL" not in given)
 
 
-def _environment() -> dict[str, str]:
-    """What every process gets; ports are new each time, the rest stays."""
-    port = os.environ["PORT"]
-    simulator = _free_port()
-    metrics = VAR / "metrics"
-    shutil.rmtree(metrics, ignore_errors=True)  # counts of processes that are gone
+def _defaults(port: str) -> dict[str, str]:
+    """What the demo needs that nobody has set; ports are new each time, the rest stays."""
+    simulator = free_port()
+    return {
+        "PORT": port,
+        "DATABASE_URL": f"sqlite:///{VAR / 'gateway.sqlite'}",
+        "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+        "AT_BASE_URL": f"http://127.0.0.1:{simulator}",
+        "SIMULATOR_PORT": str(simulator),
+        "PROMETHEUS_MULTIPROC_DIR": str(VAR / "metrics"),
+    }
+
+
+def _check(environ: Mapping[str, str]) -> None:
+    """What would otherwise show only in the log of a process that never comes up."""
+    port = environ["PORT"]
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise SettingsError(f"PORT={port!r} is no port.")
+    if not is_free(int(port)):
+        raise SettingsError(f"PORT={port} is taken: something else listens there.")
+    try:
+        connect(environ["REDIS_URL"]).close()
+    except ValueError:
+        raise SettingsError("REDIS_URL must look like redis://host:port/0.") from None
+
+
+def _empty(metrics: Path) -> None:
+    """Without the counts of processes that are gone."""
+    shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
-    write_demo_defaults(
-        {
-            "PORT": port,
-            "DATABASE_URL": f"sqlite:///{VAR / 'gateway.sqlite'}",
-            "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",
-            "AT_BASE_URL": f"http://127.0.0.1:{simulator}",
-            "SIMULATOR_PORT": str(simulator),
-            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
-        }
-    )
-    return with_demo_defaults(os.environ)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _load(settings: Settings) -> None:
-    upgrade(settings.database_url)
+    try:
+        upgrade(settings.database_url)
+        if settings.demo:
+            _load_demo(settings)
+    except SQLAlchemyError as error:
+        raise SettingsError(
+            f"DATABASE_URL names a database that cannot be used: {type(error).__name__}."
+        ) from None
+
+
+def _load_demo(settings: Settings) -> None:
     database = Database(settings.database_url)
     today = datetime.now(UTC).astimezone(settings.zone).date()
     load_demo(database, secret=settings.secret_key.encode(), on=today)
@@ -66,8 +89,9 @@ def _load(settings: Settings) -> None:
 
 def _print_links(port: str, settings: Settings) -> None:
     base = f"http://127.0.0.1:{port}"
+    phone = [f"phone    {base}/phone/     dial {settings.ussd_service_code}"]
     lines = [
-        f"phone    {base}/phone/     dial {settings.ussd_service_code}",
+        *(phone if settings.demo else []),
         f"health   {base}/readyz",
         f"logs     {VAR / 'log'}",
         "Ctrl-C stops everything; the data stays in var/.",

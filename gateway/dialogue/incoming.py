@@ -5,6 +5,7 @@ the session remembers, never the last part: "1*1" can be a repeated request or a
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,6 +13,8 @@ from gateway.providers.base import UssdRequest
 from gateway.sessions import StoredSession
 
 LONGEST_INPUT = 400  # characters; 180 s of typing do not make more
+
+_STATE = re.compile(r"[a-z0-9_]{1,40}")  # what comes back may be anything, and is stored as a trail
 
 
 class NoStep(Enum):
@@ -68,6 +71,8 @@ def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | 
     echoed = Hints.read(request.hop_metadata)
     if echoed is not None and echoed.turn < stored.turn:
         return NoStep.SAME_AGAIN
+    if echoed is None and not (request.text or request.request_key or stored.turn):
+        return NoStep.SAME_AGAIN  # the dial again: it had nothing to echo
     before = f"{stored.turn}|"  # the turn stands for what was typed before
     return tuple(Token(part.text, before + part.consumed) for part in split(request.text))
 
@@ -99,4 +104,4 @@ class Hints:
             hints = Hints(int(started_at, 16), menu, facts, int(turn), resumed == "r", state)
         except ValueError:
             return None
-        return hints if version == "1" else None
+        return hints if version == "1" and _STATE.fullmatch(state) else None

@@ -103,7 +103,7 @@ def match_parked(
             & (messages.c.provider == receipts.c.provider),
         )
         .where(_unmatched())
-        .order_by(receipts.c.received_at)
+        .order_by(receipts.c.received_at, receipts.c.id)
         .limit(AT_ONCE)
     )
     if refs is not None:
@@ -174,7 +174,7 @@ def _unknown_by_handset(connection: Connection) -> dict[Handset, list[Any]]:
             .where(being_sent.c.msisdn == messages.c.msisdn, being_sent.c.state == "sending")
             .exists(),
         )
-        .order_by(messages.c.sent_at)
+        .order_by(messages.c.sent_at, messages.c.id)
         .limit(AT_ONCE)
     )
     unknown: dict[Handset, list[Any]] = defaultdict(list)
@@ -195,7 +195,7 @@ def _parked_by_handset(
             receipts.c.received_at,
         )
         .where(_unmatched(), receipts.c.msisdn.in_({number for _, number in unknown}))
-        .order_by(receipts.c.received_at)
+        .order_by(receipts.c.received_at, receipts.c.id)
     )
     parked: dict[Handset, dict[str, None]] = defaultdict(dict)
     for row in rows:

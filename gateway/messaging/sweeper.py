@@ -110,9 +110,9 @@ def _move(
     connection: Connection, which: ColumnElement[bool], to: State, now: datetime, **values: Any
 ) -> int:
     """Rows that somebody else is about to change are left to them, and to the next round."""
-    free = select(messages.c.id).where(which).with_for_update(skip_locked=True).cte("free")
+    free = select(messages.c.id).where(which).with_for_update(skip_locked=True)
     return connection.execute(
         update(messages)
-        .where(messages.c.id.in_(select(free.c.id)))
+        .where(messages.c.id.in_(free))
         .values(state=to, updated_at=now, **values)
     ).rowcount

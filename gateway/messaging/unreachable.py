@@ -1,14 +1,15 @@
 """Who has no working number: a list for the health worker, who can go and tell them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
+from gateway.messaging.bulk import one_of
 from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, districts, health_centres, villages
 
@@ -33,16 +34,23 @@ class Unreachable:
 
 
 def unreachable(
-    connection: Connection, *, now: datetime, zone: ZoneInfo, village: str | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    village: str | None = None,
+    whose: Sequence[ColumnElement[bool]] = (),
 ) -> Iterator[Unreachable]:
     """By place and name, of `village` (in Lao or Latin letters) or of all, those to be reached.
+
+    `whose` are further conditions on `beneficiaries`.
 
     A number does not work when messages to it failed on three different days in `zone` with none
     delivered since, within half a year. Whose grant has ended is not listed.
     """
-    failing = _failing_numbers(connection, now - _LOOK_BACK, zone)
-    for row in connection.execute(_people(village)).yield_per(_AT_ONCE):
-        why = _why(row.msisdn, row.msisdn_disowned_at, failing)
+    failing = failing_numbers(connection, now=now, zone=zone)
+    for row in connection.execute(_people(village).where(*whose)).yield_per(_AT_ONCE):
+        why = why_unreachable(row.msisdn, row.msisdn_disowned_at, failing)
         if why is not None:
             yield Unreachable(
                 registration_no=row.registration_no,
@@ -76,7 +84,10 @@ def _people(village: str | None) -> Select[*tuple[object, ...]]:
     return people.where(or_(villages.c.name == village, villages.c.name_latin == village))
 
 
-def _why(msisdn: str | None, disowned_at: datetime | None, failing: set[str]) -> Why | None:
+def why_unreachable(
+    msisdn: str | None, disowned_at: datetime | None, failing: Collection[str]
+) -> Why | None:
+    """Why nothing arrives at this number; `failing` as from `failing_numbers`."""
     if msisdn is None:
         return "no number"
     if disowned_at is not None:
@@ -84,12 +95,22 @@ def _why(msisdn: str | None, disowned_at: datetime | None, failing: set[str]) ->
     return "messages fail" if msisdn in failing else None
 
 
-def _failing_numbers(connection: Connection, since: datetime, zone: ZoneInfo) -> set[str]:
-    """An `expired` message that was sent is one that the handset was not there to take."""
+def failing_numbers(
+    connection: Connection,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    among: Collection[str] | None = None,
+) -> set[str]:
+    """The numbers, of all or `among` some, that messages fail to reach.
+
+    An `expired` message that was sent is one that the handset was not there to take.
+    """
     ended = messages.c.state.in_(("delivered", "failed", "expired"))
+    asked = true() if among is None else one_of(connection, messages.c.msisdn, among)
     rows = connection.execute(
         select(messages.c.msisdn, messages.c.state, messages.c.sent_at)
-        .where(ended, messages.c.sent_at >= since)
+        .where(ended, messages.c.sent_at >= now - _LOOK_BACK, asked)
         .order_by(messages.c.msisdn, messages.c.sent_at)
     ).yield_per(_AT_ONCE)
     failing = set()

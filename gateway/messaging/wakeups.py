@@ -14,7 +14,9 @@ from rq.serializers import JSONSerializer
 QUEUE = "gateway"
 DISPATCH = "worker.jobs.dispatch"
 EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
+RUN_IMPORT = "worker.jobs.run_import"
 JOB_SECONDS = 180
+IMPORT_SECONDS = 7200  # a file of a whole country, on a slow disk
 KEEP_FAILED_SECONDS = 86400
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,12 @@ class Wakeups:
         except RedisError:
             logger.warning("redis is away: the sweeper will wake the workers")
 
+    def run_import(self, import_id: UUID) -> None:
+        try:
+            self._enqueue(RUN_IMPORT, str(import_id), seconds=IMPORT_SECONDS)
+        except RedisError:
+            logger.warning("redis is away: the sweeper will wake the workers")
+
     def workers(self) -> int:
         """How many workers listen, as far as Redis knows; at least one."""
         try:
@@ -51,7 +59,7 @@ class Wakeups:
         except RedisError:
             return 1
 
-    def _enqueue(self, job: str, *ids: str) -> None:
+    def _enqueue(self, job: str, *ids: str, seconds: int = JOB_SECONDS) -> None:
         self._queue.enqueue_call(
-            job, args=ids, timeout=JOB_SECONDS, result_ttl=0, failure_ttl=KEEP_FAILED_SECONDS
+            job, args=ids, timeout=seconds, result_ttl=0, failure_ttl=KEEP_FAILED_SECONDS
         )

@@ -25,6 +25,11 @@ def set_caller_locale(connection: Connection, msisdn: str, locale: str, now: dat
     _set(connection, beneficiaries.c.msisdn == msisdn, "locale", {"locale": locale}, now)
 
 
+def set_locale(connection: Connection, beneficiary_id: UUID, locale: str, now: datetime) -> None:
+    """The language of one person without a number of her own."""
+    _set(connection, beneficiaries.c.id == beneficiary_id, "locale", {"locale": locale}, now)
+
+
 def set_consent(
     connection: Connection,
     beneficiary_ids: Sequence[UUID],

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from gateway.core.texts import _
 
@@ -31,7 +31,7 @@ def is_password(password: str, password_hash: str | None) -> bool:
     """Whether they belong together; takes as long where there is no hash to compare with."""
     try:
         _HASHER.verify(password_hash or _nobodys(), _normal(password))
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
 

@@ -83,7 +83,7 @@ def _navigate(world: World, session: Session, token: str) -> Step | None:
     if token == BACK_KEY and session.page:
         return Step(_turn(session, session.page - 1))
     if token == BACK_KEY and session.history:
-        return Step(_back(world, session))
+        return _back(world, session)
     if token == HOME_KEY and session.history:
         return _enter(world, msgspec.structs.replace(session, history=()), world.tree.home)
     return None
@@ -93,12 +93,14 @@ def _turn(session: Session, page: int) -> Session:
     return msgspec.structs.replace(session, page=page, notice=None)
 
 
-def _back(world: World, session: Session) -> Session:
+def _back(world: World, session: Session) -> Step:
     """To the screen before, past a PIN: nobody wants to go back to being asked."""
     history = session.history
     while len(history) > 1 and _is_secret(world, history[-1]):
         history = history[:-1]
-    return entering(session, history[-1], history=history[:-1])
+    if not isinstance(world.tree.by_name.get(history[-1]), Screen):
+        return restart(world, session)
+    return Step(entering(session, history[-1], history=history[:-1]))
 
 
 def _is_secret(world: World, name: str) -> bool:

@@ -26,7 +26,7 @@ def test_every_screen_of_the_menu_is_on_the_map_once(service: Service, staff: St
 
     states = service.app.extensions["menu"].states
     assert _screens(page).keys() == {one.name for one in states if isinstance(one, Screen)}
-    boxes = [text_of(one) for one in page.all(".//svg//a")]
+    boxes = [text_of(one) for one in page.all(".//{http://www.w3.org/2000/svg}a")]
     assert len(boxes) == len(_screens(page))
 
 
@@ -34,7 +34,7 @@ def test_a_screen_stands_there_as_a_phone_shows_it(staff: Staff):
     page = staff("viewer").get("menu/?locale=en")
 
     assert _screens(page)["next_payment"] == [
-        "Payday 03/12/2026 Ban Phonkeo 300.000 kip 1 By SMS 2 Last one 0 Back"
+        "Payday 03/12/2026 Ban Phonkeo 300,000 kip 1 By SMS 2 Last one 0 Back"
     ]
 
 
@@ -73,7 +73,7 @@ def test_a_dialogue_is_played_key_by_key(staff: Staff):
     ("who", "keys", "shown"),
     [
         pytest.param("unknown", "2", "This number is not registered.", id="a stranger"),
-        pytest.param("guarded", "2*1*4321", "Payday 03/12/2026: 300.000 kip", id="right PIN"),
+        pytest.param("guarded", "2*1*4321", "Payday 03/12/2026: 300,000 kip", id="right PIN"),
         pytest.param("guarded", "2*1*0000", "Wrong PIN. 2 left.", id="wrong PIN"),
         pytest.param("guarded", "2*1*9999", "Too many wrong PINs.", id="PIN locked"),
         pytest.param("several", "2*2", "Payday 03/12/2026", id="the second of two"),
@@ -140,8 +140,8 @@ def test_a_call_in_a_browser_by_keyboard_alone(browser):
     for key in ("2", "1"):
         viewer.page.focus("#key")
         viewer.page.keyboard.type(key)
-        viewer.page.keyboard.press("Enter")
-        viewer.page.wait_for_load_state()
+        with viewer.page.expect_navigation():
+            viewer.page.keyboard.press("Enter")
     viewer.check()
     viewer.shoot("menu-try-lo-360")
 

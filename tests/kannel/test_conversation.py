@@ -2,9 +2,10 @@
 
 import pytest
 
-from gateway.registry.tables import events
+from gateway.registry.tables import events, ussd_sessions
 from tests.handset import Handset
 from tests.kannel.lines import ANSWER, ASK, CLOSE, DIAL
+from tests.kannel.patience import until
 from tests.kannel.smsc import UCS2
 from tests.lines import EngineLine
 
@@ -46,8 +47,89 @@ def is_lao(text: str) -> bool:
     return any("\u0e80" <= character <= "\u0eff" for character in text)
 
 
-def test_with_paging_back_and_an_end(line, engine):
-    seen = walk(line, engine, MOTHER, ["6", "9", "0", "0", "1", "1", "9", "0", "00", "6"])
+HELP, MORE, BACK, REMINDERS, PAYMENT_ON, PAYMENT_OFF = "6", "9", "0", "3", "1", "2"
+
+
+def test_in_lao_with_paging_back_and_an_end(line, engine):
+    keys = [HELP, MORE, BACK, REMINDERS, BACK, REMINDERS, PAYMENT_OFF]
+    seen = walk(line, engine, MOTHER, keys)
+    menu, first, second, first_again, reminders, _help, _reminders, end = seen
+    assert first.text == first_again.text != second.text
+    assert [page.op for page in seen] == [ASK] * 7 + [CLOSE]
     for page in seen:
-        print(page.op, repr(page.text))
-    assert 0
+        assert is_lao(page.text)
+        assert page.data_coding == UCS2
+        assert page.octets == page.text.encode("utf-16-be")
+        assert len(page.octets) <= 160
+        assert page.source == "*123#"
+    assert len({menu.text, first.text, second.text, reminders.text, end.text}) == 5
+
+
+def test_a_deep_dial_is_answered_at_once(line, engine):
+    dialled = line.hop("one", MOTHER, "2")
+    assert dialled.text == Handset(engine, MOTHER).dial("*123*2#")[4:]
+
+
+class Phone:
+    """A phone on an operator whose session ids come again, or that sends none."""
+
+    def __init__(self, smsc, msisdn: str, session: bytes | None) -> None:
+        self._smsc = smsc
+        self._msisdn = msisdn
+        self._session = session
+
+    def send(self, op: int, text: str):
+        before = len(self._seen())
+        self._smsc.ussd(self._msisdn[1:], text, op=op, session=self._session)
+        return until(self._seen, lambda seen: len(seen) > before)[-1]
+
+    def dial_and_press(self, *keys: str):
+        page = self.send(DIAL, "*123#")
+        for key in keys:
+            page = self.send(ANSWER, key)
+        return page
+
+    def _seen(self):
+        return [one for one in self._smsc.submitted() if one.destination == self._msisdn[1:]]
+
+
+@pytest.mark.parametrize("session", [pytest.param(b"\x00\x07", id="an id"), None])
+def test_what_is_chosen_again_in_a_later_dialogue_under_the_same_id_counts_again(
+    smsc, recorded, session
+):
+    phone = Phone(smsc, MOTHER, session)
+    for value in (PAYMENT_OFF, PAYMENT_ON, PAYMENT_OFF):
+        assert phone.dial_and_press(HELP, REMINDERS, value).op == CLOSE
+    assert [data["value"] for data in recorded("reminders_set")] == ["off", "on", "off"]
+
+
+def test_two_callers_under_one_id_do_not_meet(smsc, engine):
+    mother, stranger = (Phone(smsc, number, b"\x00\x01") for number in (MOTHER, STRANGER))
+    mother.send(DIAL, "*123#")
+    stranger.send(DIAL, "*123#")
+    asked = [mother.send(ANSWER, "2").text, stranger.send(ANSWER, "2").text]
+    bare = [Handset(engine, number).dial("*123*2#")[4:] for number in (MOTHER, STRANGER)]
+    assert asked == bare
+
+
+def test_a_dial_in_mid_menu_offers_to_go_on_where_the_number_is_the_session(smsc):
+    phone = Phone(smsc, STRANGER, None)
+    menu = phone.send(DIAL, "*123#")
+    help_page = phone.send(ANSWER, HELP)
+    offer = phone.send(DIAL, "*123#")
+    assert offer.text not in {menu.text, help_page.text}
+    assert phone.send(ANSWER, "1").text == help_page.text
+
+
+def test_an_answer_in_no_dialogue_is_asked_to_dial_again(smsc):
+    page = Phone(smsc, MOTHER, b"\x00\x09").send(ANSWER, "2")
+    assert page.op == CLOSE
+    assert is_lao(page.text)
+
+
+def test_a_dialogue_that_reached_its_end_is_counted(smsc, house):
+    Phone(smsc, MOTHER, b"\x00\x01").dial_and_press(HELP, REMINDERS, PAYMENT_OFF)
+    with house.database.reading() as connection:
+        (row,) = connection.execute(ussd_sessions.select())
+    assert (row.provider, row.msisdn, row.status) == ("kannel-unitel", MOTHER, "success")
+    assert row.last_state == "reminders_off"

@@ -187,7 +187,7 @@ def test_nothing_is_concluded_while_another_message_to_the_handset_is_being_sent
     lost(office)
     seen = []
 
-    def meanwhile(body, recipients):
+    def meanwhile(_body, recipients):
         report(office, "Success", ref="of the second")
         with office.database.writing() as connection:
             seen.append(settle_unknown(connection, now=office.now))

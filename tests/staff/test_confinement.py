@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 
 from gateway.messaging.cases import open_case
 from gateway.messaging.tables import receipts
@@ -20,6 +20,7 @@ from gateway.registry.tables import (
     visits,
 )
 from gateway.staff.accounts import StaffUser
+from gateway.staff.audit import Actor, record
 from gateway.staff.confinement import conditions, confine
 from gateway.staff.tables import audit_log, staff_users
 from tests.staff.people import add_somebody
@@ -130,17 +131,8 @@ def test_lines_of_the_log_about_no_district_are_for_those_who_see_all(demo_regis
     here = _confined_to(demo_registry, "Nong")
     everywhere = add_somebody(demo_registry, email="all@example.la")
     with demo_registry.writing() as connection:
-        for number, district_id in enumerate([None, here.district_id]):
-            connection.execute(
-                insert(audit_log).values(
-                    id=f"00000000-0000-7000-8000-00000000000{number}",
-                    at=AT,
-                    who="x",
-                    action="x.y",
-                    district_id=district_id,
-                    changes={},
-                )
-            )
+        for district_id in (None, here.district_id):
+            record(connection, Actor("x"), "x.y", now=AT, district_id=district_id)
 
     assert _count(demo_registry, here, audit_log) == 1
     assert _count(demo_registry, everywhere, audit_log) == 2

@@ -3,14 +3,13 @@ ours may part what a reader sees as one character.
 """
 
 from itertools import accumulate
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
+from gateway.catalogues import read_messages
 from gateway.core.encoding import ucs2_units
 from gateway.ussd.syllables import BLANKS, break_points, cut, may_break, syllables
 from tests.lao_phrases import PHRASES
@@ -19,7 +18,6 @@ LEADING_VOWELS = "ເແໂໃໄ"
 LAO_LETTERS = "".join(map(chr, [*range(0x0E81, 0x0EDF)]))
 OTHERS = " \n\u200b\u00a0.,:;!?/()[]\"'*#%-–“”‘’«»+$1290aZé໑໒\u0301\u200d"
 RANDOM_TEXT = st.text(alphabet=LAO_LETTERS + OTHERS, max_size=60)
-CATALOGUE = Path(__file__).parents[2] / "locales" / "lo" / "LC_MESSAGES" / "messages.po"
 
 
 def ends(pieces):
@@ -28,11 +26,11 @@ def ends(pieces):
 
 
 def line_breaks_of_icu(text):
-    """ICU's, but for those we refuse: in a placeholder, and before a sign that repeats."""
+    """ICU's, but for those we refuse: at or in a placeholder, and before a sign that repeats."""
     return {
         end
         for end in ends(list(LineBreaker(text, "lo")))
-        if not (text[end - 1] == "%" and text[end] == "(") and text[end] not in "ໆຯ"
+        if text[end - 1 : end + 1] not in ("%(", ".%") and text[end] not in "ໆຯ"
     }
 
 
@@ -41,13 +39,9 @@ def graphemes(text):
 
 
 def catalogue_texts():
-    with CATALOGUE.open("rb") as file:
-        strings = [message.string for message in read_po(file, locale="lo") if message.id]
-    return [text for string in strings for text in forms(string) if text]
-
-
-def forms(string):
-    return [string] if isinstance(string, str) else list(string or ())
+    """What a handset shows: only that is ever cut."""
+    lao = read_messages("lo")
+    return [lao[msgid] for msgid in read_messages("lo_Latn")]
 
 
 @pytest.mark.parametrize("text", PHRASES.values(), ids=PHRASES)

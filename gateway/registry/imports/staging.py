@@ -72,26 +72,47 @@ def stage_table(*columns: sa.Column[Any]) -> Table:
     )
 
 
-def run_import(database: Database, path: Path, plan: Plan, *, dry_run: bool) -> ImportReport:
+class Watcher:
+    """Who follows an import; this one does not look."""
+
+    def rows_read(self, count: int) -> None:
+        """So many rows are staged by now."""
+
+    def before_merge(self) -> None:
+        """The file is right; from here on nothing is heard until the end."""
+
+    def after_merge(self, connection: Connection, report: ImportReport) -> None:
+        """In the merge's own transaction: what is written here is true if, and only if, it is."""
+
+
+def run_import(
+    database: Database, path: Path, plan: Plan, *, dry_run: bool, watcher: Watcher | None = None
+) -> ImportReport:
     """Imports the file; with any fault, and in a dry run, nothing is written."""
+    watcher = watcher or Watcher()
     with database.engine.connect() as connection:
         connection.detach()  # closed at the end, and with it the temporary table is gone
         connection.execute(CreateTable(plan.stage))
-        names, errors = _stage(connection, path, plan)
+        names, errors = _stage(connection, path, plan, watcher)
         errors += _duplicates(connection, plan)
         errors += plan.faults(connection)
         if errors:
             return ImportReport(errors=tuple(sorted(errors)))
         if dry_run:
             return plan.compare(connection, names)
+        watcher.before_merge()
         with _merging(connection):
             report = plan.compare(connection, names)
             plan.merge(connection, names)
+            watcher.after_merge(connection, report)
         return report
 
 
-def _stage(connection: Connection, path: Path, plan: Plan) -> tuple[frozenset[str], list[RowError]]:
+def _stage(
+    connection: Connection, path: Path, plan: Plan, watcher: Watcher
+) -> tuple[frozenset[str], list[RowError]]:
     errors: list[RowError] = []
+    staged = 0
     records: list[Record] = []
     names: tuple[str, ...] = ()
     rows = rows_of(path)
@@ -105,20 +126,22 @@ def _stage(connection: Connection, path: Path, plan: Plan) -> tuple[frozenset[st
             records.append(record)
             errors += faults
             if len(records) == _AT_ONCE:
-                _write(connection, plan, records)
+                staged += _write(connection, plan, records)
+                watcher.rows_read(staged)
                 records = []
     except SheetError as fault:
         errors.append(fault.error)
-    _write(connection, plan, records)
+    watcher.rows_read(staged + _write(connection, plan, records))
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("ANALYZE import_rows"))
     return frozenset(names), errors
 
 
-def _write(connection: Connection, plan: Plan, records: list[Record]) -> None:
+def _write(connection: Connection, plan: Plan, records: list[Record]) -> int:
     if records:
         staged = plan.prepare(connection, records)
         connection.execute(insert(plan.stage), [one | {"row_id": uuid7()} for one in staged])
+    return len(records)
 
 
 @contextmanager

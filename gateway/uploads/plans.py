@@ -1,0 +1,88 @@
+"""What an uploaded file is imported as: the plan of its kind, kept to the uploader's district."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Literal, get_args
+
+from sqlalchemy import Connection, and_, or_, select
+
+from gateway.core.texts import _
+from gateway.registry.imports.beneficiaries import BeneficiaryPlan
+from gateway.registry.imports.payments import PaymentPlan
+from gateway.registry.imports.records import Record
+from gateway.registry.imports.report import CellError, ImportReport, RowError
+from gateway.registry.imports.staging import Plan
+from gateway.registry.imports.visits import VisitPlan
+from gateway.registry.tables import beneficiaries, districts
+
+Kind = Literal["beneficiaries", "payments", "visits"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+ANOTHER_DISTRICT = _("This lies outside your district.")
+
+
+def plan_of(
+    kind: str, *, now: datetime, today: date, secret: bytes, district_id: int | None = None
+) -> Plan:
+    """The plan; with a `district_id`, rows about anybody elsewhere are faults. Raises KeyError."""
+    plans = {
+        "beneficiaries": lambda: BeneficiaryPlan(now, today, secret),
+        "payments": lambda: PaymentPlan(now, today),
+        "visits": lambda: VisitPlan(now, today),
+    }
+    plan: Plan = plans[kind]()
+    return plan if district_id is None else Confined(plan, district_id)
+
+
+class Confined(Plan):
+    """Another plan, less what lies outside a district."""
+
+    def __init__(self, plan: Plan, district_id: int) -> None:
+        super().__init__(plan.stage, plan.columns)
+        self.keys = plan.keys
+        self._plan = plan
+        self._district_id = district_id
+
+    def check(self, record: Mapping[str, object]) -> Iterator[tuple[str, CellError]]:
+        return self._plan.check(record)
+
+    def prepare(self, connection: Connection, records: list[Record]) -> list[Record]:
+        return self._plan.prepare(connection, records)
+
+    def faults(self, connection: Connection) -> Iterator[RowError]:
+        yield from self._plan.faults(connection)
+        yield from self._elsewhere(connection)
+
+    def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
+        return self._plan.compare(connection, names)
+
+    def merge(self, connection: Connection, names: frozenset[str]) -> None:
+        self._plan.merge(connection, names)
+
+    def _elsewhere(self, connection: Connection) -> Iterator[RowError]:
+        stage = self.stage.c
+        joined = self.stage.outerjoin(
+            beneficiaries, beneficiaries.c.registration_no == stage.registration_no
+        )
+        outside = and_(
+            beneficiaries.c.id.is_not(None), beneficiaries.c.district_id != self._district_id
+        )
+        columns = {"registration_no": outside}
+        if "district" in stage:
+            here = select(districts.c.id).where(
+                districts.c.id == self._district_id,
+                districts.c.province == stage.province,
+                districts.c.name == stage.district,
+            )
+            columns["district"] = and_(
+                stage.province.is_not(None), stage.district.is_not(None), ~here.exists()
+            )
+        rows = connection.execute(
+            select(stage.line, *(found.label(name) for name, found in columns.items()))
+            .select_from(joined)
+            .where(or_(*columns.values()))
+        )
+        for row in rows.mappings():
+            for name in columns:
+                if row[name]:
+                    yield RowError(row["line"], name, ANOTHER_DISTRICT)

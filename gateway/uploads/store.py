@@ -1,0 +1,247 @@
+"""Uploaded files in the database, and the way they go.
+
+    checking -> ready -> importing -> done
+        |         |          |-> faulty (the registry changed since the check)
+        |         |-> cancelled
+        |-> faulty
+    checking, importing -> failed (it broke off every time)
+
+A row says what is to be done; a job in Redis only that there is something. A worker holds a lease
+while it works: one that died is followed by another.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from uuid_utils.compat import uuid7
+
+from gateway.registry.imports import ImportReport
+from gateway.uploads.tables import import_lines, import_pieces, imports
+
+A_PIECE = 1024 * 1024  # bytes
+IN_WORK = ("checking", "importing")
+FIRST_LEASE = timedelta(minutes=3)
+KEPT_FOR = timedelta(days=7)  # a file that nobody confirms
+_AT_ONCE = 1000  # rows
+_ZIP = b"PK"
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """Who brings which file; `district_id` is the only district it may touch, None for any."""
+
+    kind: str
+    file_name: str
+    district_id: int | None
+    staff_id: UUID
+    who: str
+
+
+def keep(connection: Connection, upload: Upload, stream: BinaryIO, *, now: datetime) -> UUID:
+    """Stores the file piece by piece, to be checked; returns the id of the import."""
+    import_id = uuid7()
+    zeros = dict.fromkeys(("rows_read", "new", "changed", "unchanged", "kept", "faults"), 0)
+    connection.execute(
+        insert(imports).values(
+            id=import_id,
+            kind=upload.kind,
+            file_name=upload.file_name[-120:],
+            size=0,
+            state="checking",
+            district_id=upload.district_id,
+            staff_id=upload.staff_id,
+            who=upload.who,
+            attempts=0,
+            created_at=now,
+            updated_at=now,
+            **zeros,
+        )
+    )
+    size, lines, packed = _write_pieces(connection, import_id, stream)
+    known = None if packed else max(lines - 1, 0)
+    connection.execute(
+        update(imports).where(imports.c.id == import_id).values(size=size, rows_expected=known)
+    )
+    return import_id
+
+
+def _write_pieces(
+    connection: Connection, import_id: UUID, stream: BinaryIO
+) -> tuple[int, int, bool]:
+    """(bytes, lines, whether it is an archive)"""
+    size = lines = number = 0
+    packed = False
+    while piece := stream.read(A_PIECE):
+        packed = packed or (number == 0 and piece.startswith(_ZIP))
+        size += len(piece)
+        lines += piece.count(b"\n")
+        values = {"import_id": import_id, "number": number, "content": piece}
+        connection.execute(insert(import_pieces), [values])
+        number += 1
+    return size, lines, packed
+
+
+def fetch(connection: Connection, import_id: UUID, path: Path) -> None:
+    """Writes the file to `path`; one piece at a time is in memory."""
+    pieces = select(import_pieces.c.number).where(import_pieces.c.import_id == import_id)
+    numbers = connection.execute(pieces.order_by(import_pieces.c.number)).scalars().all()
+    with path.open("wb") as file:
+        for number in numbers:
+            file.write(
+                connection.execute(
+                    select(import_pieces.c.content).where(
+                        import_pieces.c.import_id == import_id, import_pieces.c.number == number
+                    )
+                ).scalar_one()
+            )
+
+
+def forget(connection: Connection, import_id: UUID) -> None:
+    """Drops the file; what is known about it stays."""
+    connection.execute(delete(import_pieces).where(import_pieces.c.import_id == import_id))
+
+
+def forget_old(connection: Connection, *, now: datetime) -> None:
+    """Cancels what was checked and never confirmed."""
+    old = (imports.c.state == "ready") & (imports.c.updated_at < now - KEPT_FOR)
+    for import_id in connection.execute(select(imports.c.id).where(old)).scalars().all():
+        cancel(connection, import_id, now=now)
+
+
+def confirm(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
+    """Has it imported; False where it is not waiting for that any more."""
+    values = {"state": "importing", "rows_read": 0, "attempts": 0}
+    return _move(connection, import_id, ("ready",), values, now)
+
+
+def cancel(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
+    """Drops a file that was not imported; False where that is too late."""
+    moved = _move(connection, import_id, ("ready",), {"state": "cancelled"}, now)
+    if moved:
+        forget(connection, import_id)
+    return moved
+
+
+def _move(
+    connection: Connection,
+    import_id: UUID,
+    states: Iterable[str],
+    values: dict[str, Any],
+    now: datetime,
+) -> bool:
+    found = connection.execute(
+        update(imports)
+        .where(imports.c.id == import_id, imports.c.state.in_(states))
+        .values(updated_at=now, **values)
+    )
+    return found.rowcount > 0
+
+
+def next_waiting(connection: Connection, *, now: datetime) -> UUID | None:
+    """The oldest that nobody works on; None while any is worked on: one at a time, so that
+    reminders keep their workers."""
+    if connection.execute(select(imports.c.id).where(_worked_on(now)).limit(1)).first():
+        return None
+    waiting = select(imports.c.id).where(imports.c.state.in_(IN_WORK))
+    return connection.execute(waiting.order_by(imports.c.updated_at).limit(1)).scalars().first()
+
+
+def claim(connection: Connection, import_id: UUID, *, now: datetime) -> AnyRow | None:
+    """The row with a claim of one's own; None where there is nothing to do, or not yet."""
+    other = imports.alias("other")
+    busy = select(other.c.id).where(other.c.state.in_(IN_WORK), other.c.lease_until_at >= now)
+    return connection.execute(
+        update(imports)
+        .where(
+            imports.c.id == import_id,
+            imports.c.state.in_(IN_WORK),
+            or_(imports.c.lease_until_at.is_(None), imports.c.lease_until_at < now),
+            ~busy.exists(),
+        )
+        .values(
+            claim_id=uuid7(),
+            lease_until_at=now + FIRST_LEASE,
+            attempts=imports.c.attempts + 1,
+            updated_at=now,
+        )
+        .returning(imports)
+    ).one_or_none()
+
+
+def _worked_on(now: datetime) -> ColumnElement[bool]:
+    return imports.c.state.in_(IN_WORK) & (imports.c.lease_until_at >= now)
+
+
+def settle(
+    connection: Connection, claimed: AnyRow, state: str, report: ImportReport, *, now: datetime
+) -> bool:
+    """Writes down what came of it; False where another worker has taken over."""
+    mine = connection.execute(
+        update(imports)
+        .where(imports.c.id == claimed.id, imports.c.claim_id == claimed.claim_id)
+        .values(
+            state=state,
+            new=report.new,
+            changed=report.changed,
+            unchanged=report.unchanged,
+            kept=len(report.kept),
+            faults=len(report.errors),
+            claim_id=None,
+            lease_until_at=None,
+            updated_at=now,
+        )
+    )
+    if not mine.rowcount:
+        return False
+    connection.execute(delete(import_lines).where(import_lines.c.import_id == claimed.id))
+    rows = []
+    for row in _lines(claimed.id, report):
+        rows.append(row)
+        if len(rows) == _AT_ONCE:
+            connection.execute(insert(import_lines), rows)
+            rows = []
+    if rows:
+        connection.execute(insert(import_lines), rows)
+    if state != "ready":
+        forget(connection, claimed.id)
+    return True
+
+
+def _lines(import_id: UUID, report: ImportReport) -> Iterator[dict[str, Any]]:
+    number = 0
+    for error in report.errors:
+        number += 1
+        yield {
+            "import_id": import_id,
+            "number": number,
+            "kind": "fault",
+            "line": error.line,
+            "column": error.column[:120],
+            "reason": error.reason,
+            "params": dict(error.params),
+        }
+    for kept in report.kept:
+        number += 1
+        yield {
+            "import_id": import_id,
+            "number": number,
+            "kind": "kept",
+            "line": kept.line,
+            "column": ",".join(kept.columns),
+            "reason": "",
+            "params": {"registration_no": kept.registration_no},
+        }
+
+
+def faulty_rows(connection: Connection, import_id: UUID) -> int:
+    """How many rows have a fault; one may have several."""
+    mine = (import_lines.c.import_id == import_id) & (import_lines.c.kind == "fault")
+    counted = select(func.count(import_lines.c.line.distinct())).where(mine)
+    return connection.execute(counted).scalar_one()
