@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -26,7 +27,7 @@ from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore, connect
-from gateway.settings import Settings, read_settings
+from gateway.settings import Settings, SettingsError, read_settings
 from gateway.simulator.phone import create_blueprint as create_phone
 from gateway.ussd.pager import Budget
 from menus import build_menu
@@ -104,4 +105,7 @@ def _close(database: Database, redis: "Redis") -> None:
 
 
 configure_logs()
-app = compose(read_settings(with_demo_defaults(os.environ)))
+try:
+    app = compose(read_settings(with_demo_defaults(os.environ)))
+except SettingsError as error:
+    sys.exit(str(error))

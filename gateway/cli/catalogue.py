@@ -17,7 +17,7 @@ SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
 STAFF_ONLY = tuple(
     f"gateway/{package}/"
-    for package in ("cli", "console", "registry", "simulator", "staff", "uploads")
+    for package in ("cli", "console", "demo", "registry", "simulator", "staff", "uploads")
 )
 HANDSET_LOCALES = ("lo_Latn",)
 

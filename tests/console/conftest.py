@@ -1,6 +1,6 @@
 """Staff at the console of the demo's registry: `staff(role, district)` is somebody signed in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from gateway.registry.tables import districts, health_centres
 from gateway.staff.accounts import add_staff
 from gateway.staff.rights import Role
+from gateway.staff.tables import audit_log
 from tests.console.browser import Browser, launched
 from tests.console.reader import Reader
 from tests.service import Service
@@ -69,6 +70,12 @@ def add_account(
             locale=locale,
             **{"must_change_password": False} | more,
         )
+
+
+def lines_of_the_log(service: Service) -> Sequence[Any]:
+    """The audit log, oldest line first."""
+    with service.database.reading() as connection:
+        return connection.execute(select(audit_log).order_by(audit_log.c.id)).all()
 
 
 def district_id(connection, name: str) -> int:

@@ -15,9 +15,10 @@ _HTML = "text/html"
 class Reader:
     """Opens pages and sends forms, as the person would. Paths are below /console/ or whole."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, *, https: bool = False) -> None:
         self.app = app
         self._client = app.test_client()
+        self._base = f"http{'s' if https else ''}://localhost"
         self.page: Page | None = None
 
     def get(self, path: str, status: int = 200) -> Page:
@@ -43,7 +44,10 @@ class Reader:
 
     def raw(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         """The bare response, not checked; `data` is sent as it is."""
-        return self._client.open(_whole(path), method=method, **kwargs)
+        if self._base.startswith("https"):
+            # What a browser sends along, and what the token is checked against.
+            kwargs.setdefault("headers", {"Referer": f"{self._base}/console/"})
+        return self._client.open(_whole(path), method=method, base_url=self._base, **kwargs)
 
     def token(self) -> str:
         """This session's CSRF token, from the form that is on every page."""
