@@ -3,6 +3,7 @@
 PAGES: tuple[str, ...] = (
     "gateway.console.account",
     "gateway.console.today",
+    "gateway.console.imports",
     "gateway.console.cases",
     "gateway.console.menu_map",
     "gateway.console.districts",

@@ -112,7 +112,5 @@ def _move(
     """Rows that somebody else is about to change are left to them, and to the next round."""
     free = select(messages.c.id).where(which).with_for_update(skip_locked=True)
     return connection.execute(
-        update(messages)
-        .where(messages.c.id.in_(free))
-        .values(state=to, updated_at=now, **values)
+        update(messages).where(messages.c.id.in_(free)).values(state=to, updated_at=now, **values)
     ).rowcount

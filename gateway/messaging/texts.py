@@ -95,6 +95,17 @@ WORDINGS: Mapping[str, Wording] = {
 }
 
 
+# The widest values: an import refuses longer villages (16 units in Lao, 32 letters in Latin).
+LONGEST_VILLAGE = ("m" * 32, "\u0e9a" * 16)
+WIDEST = {
+    "amount": "1.200.000 kip",
+    "due_on": "28/12",
+    "hotline": "12345678",
+    "service_code": "*12345#",
+    "case": "1234567",
+}
+
+
 def write(wording: Wording, params: Mapping[str, str], locale: str, gettext: Gettext) -> str:
     """The full text where it costs one segment, else the short one."""
     full = fit(gettext(wording.full) % params, locale)
@@ -106,3 +117,16 @@ def write(wording: Wording, params: Mapping[str, str], locale: str, gettext: Get
 def fit(text: str, locale: str) -> str:
     """The shortest spelling: composed Lao, GSM-7 letters in the Latin locales."""
     return compose(text) if locale == "lo" else to_gsm7(text)
+
+
+def oversized(gettext: Mapping[str, Gettext]) -> list[str]:
+    """A sentence for each text that costs a second segment in the longest village; for checks."""
+    found = []
+    for locale, translate in gettext.items():
+        village = translate(VILLAGE) % {"village": LONGEST_VILLAGE[locale == "lo"]}
+        widest = {**WIDEST, "place": village}
+        for name, wording in WORDINGS.items():
+            text = write(wording, widest, locale, translate)
+            if segment(text).count > 1:
+                found.append(f"{locale}: the SMS {name!r} has {segment(text).units} units: {text}")
+    return found

@@ -1,6 +1,6 @@
 """What an uploaded file is imported as: the plan of its kind, kept to the uploader's district."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -25,12 +25,12 @@ def plan_of(
     kind: str, *, now: datetime, today: date, secret: bytes, district_id: int | None = None
 ) -> Plan:
     """The plan; with a `district_id`, rows about anybody elsewhere are faults. Raises KeyError."""
-    plans = {
+    plans: dict[str, Callable[[], Plan]] = {
         "beneficiaries": lambda: BeneficiaryPlan(now, today, secret),
         "payments": lambda: PaymentPlan(now, today),
         "visits": lambda: VisitPlan(now, today),
     }
-    plan: Plan = plans[kind]()
+    plan = plans[kind]()
     return plan if district_id is None else Confined(plan, district_id)
 
 

@@ -13,6 +13,7 @@ while it works: one that died is followed by another.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -183,11 +184,13 @@ def settle(
     connection: Connection, claimed: AnyRow, state: str, report: ImportReport, *, now: datetime
 ) -> bool:
     """Writes down what came of it; False where another worker has taken over."""
+    rows = report.new + report.changed + report.unchanged
     mine = connection.execute(
         update(imports)
         .where(imports.c.id == claimed.id, imports.c.claim_id == claimed.claim_id)
         .values(
             state=state,
+            rows_expected=rows or claimed.rows_expected,
             new=report.new,
             changed=report.changed,
             unchanged=report.unchanged,
@@ -201,17 +204,15 @@ def settle(
     if not mine.rowcount:
         return False
     connection.execute(delete(import_lines).where(import_lines.c.import_id == claimed.id))
-    rows = []
-    for row in _lines(claimed.id, report):
-        rows.append(row)
-        if len(rows) == _AT_ONCE:
-            connection.execute(insert(import_lines), rows)
-            rows = []
-    if rows:
-        connection.execute(insert(import_lines), rows)
+    _write_lines(connection, _lines(claimed.id, report))
     if state != "ready":
         forget(connection, claimed.id)
     return True
+
+
+def _write_lines(connection: Connection, lines: Iterator[dict[str, Any]]) -> None:
+    while rows := list(islice(lines, _AT_ONCE)):
+        connection.execute(insert(import_lines), rows)
 
 
 def _lines(import_id: UUID, report: ImportReport) -> Iterator[dict[str, Any]]:

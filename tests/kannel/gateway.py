@@ -17,6 +17,7 @@ from gateway.providers.kannel_sms import Smsbox
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore, connect
 from gateway.settings import Settings
+from tests.providers.ledger import Ledger
 from tests.serving import serving
 
 

@@ -85,6 +85,11 @@ class Ledger:
         with self.database.reading() as connection:
             return list(connection.execute(select(receipts).where(of).order_by(receipts.c.id)))
 
+    def receipts_of(self, provider: str) -> list[Any]:
+        of = receipts.c.provider == provider
+        with self.database.reading() as connection:
+            return list(connection.execute(select(receipts).where(of).order_by(receipts.c.id)))
+
     def incoming(self) -> list[Any]:
         with self.database.reading() as connection:
             return list(connection.execute(select(mo_messages).order_by(mo_messages.c.id)))

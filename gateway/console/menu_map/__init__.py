@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         "menu_map/index.html",
         sections=sections,
         picture=picture(sections, gettext(_("The menu as a picture"))),
-        cards={card.name: card for section in sections for card in section.cards},
+        numbers={card.name: card.number for section in sections for card in section.cards},
         kinds=KINDS,
         locale=locale,
         locales=_languages(),

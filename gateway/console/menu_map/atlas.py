@@ -18,7 +18,7 @@ from gateway.console.menu_map.made_up import (
     dial,
     press,
 )
-from gateway.core.encoding import is_gsm7, septets, ucs2_units
+from gateway.core.encoding import septets, ucs2_units
 from gateway.ussd.check import Messages, msgids, widest
 from gateway.ussd.drawing import Gettext, World, options, pages
 from gateway.ussd.pager import Budget
@@ -36,6 +36,7 @@ from gateway.ussd.screens import (
 )
 from gateway.ussd.session import Session
 
+_KINDS: dict[type, str] = {Ask: "ask", End: "end"}
 # What is typed where something is asked: each kind of answer there is.
 _TYPED = (PIN, REGISTRATION_NO, "3", "6", WRONG_PIN, LOCKING_PIN)
 
@@ -50,7 +51,7 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A screen: `number` as staff call it ("2.4"), `full` the share of a page the widest takes."""
+    """A screen: `number` as staff call it ("2.4"); its widest page takes `widest` of `room`."""
 
     name: str
     number: str
@@ -60,7 +61,6 @@ class Card:
     depth: int
     widest: int
     room: int
-    alphabet: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +84,27 @@ def draw(
     met = _meet(tree, locale, gettext, budget, on)
     placed = _place(tree, messages)
     numbers = _numbers(placed)
-    sections = []
-    for title, names in placed:
-        cards = [
-            _card(tree, name, depth, numbers[name], met, messages, locale, budget)
-            for name, depth in names
-        ]
-        sections.append(Section(title=title, cards=tuple(cards)))
-    return sections
+
+    def card(name: str, depth: int) -> Card:
+        state = tree.state(name)
+        assert isinstance(state, Screen)  # noqa: S101 - only screens are placed
+        full = widest(state, locale, messages, notice="", deep=min(depth, 2), budget=budget)
+        used, room = max(_size(page, budget) for page in full)
+        return Card(
+            name=name,
+            number=numbers[name],
+            kind=_KINDS.get(type(state), "menu"),
+            pages=met.get(name, full),
+            ways=tuple(_ways(tree, state, messages)),
+            depth=depth,
+            widest=used,
+            room=room,
+        )
+
+    return [
+        Section(title=title, cards=tuple(card(name, depth) for name, depth in names))
+        for title, names in placed
+    ]
 
 
 def _meet(
@@ -162,39 +175,12 @@ def _numbers(placed: list[tuple[str, list[tuple[str, int]]]]) -> dict[str, str]:
     }
 
 
-def _card(
-    tree: MenuTree,
-    name: str,
-    depth: int,
-    number: str,
-    met: Mapping[str, tuple[str, ...]],
-    messages: Messages,
-    locale: str,
-    budget: Budget,
-) -> Card:
-    state = tree.state(name)
-    assert isinstance(state, Screen)  # noqa: S101 - only screens are placed
-    full = widest(state, locale, messages, notice="", deep=min(depth, 2), budget=budget)
-    used, room, alphabet = max(_size(page, budget) for page in full)
-    kind = "end" if isinstance(state, End) else "ask" if isinstance(state, Ask) else "menu"
-    return Card(
-        name=name,
-        number=number,
-        kind=kind,
-        pages=met.get(name, full),
-        ways=tuple(_ways(tree, state, messages)),
-        depth=depth,
-        widest=used,
-        room=room,
-        alphabet=alphabet,
-    )
-
-
-def _size(page: str, budget: Budget) -> tuple[int, int, str]:
-    """(used, of how many, in which alphabet)"""
-    if is_gsm7(page):
-        return septets(page) or 0, budget.septets, "gsm7"
-    return ucs2_units(page), budget.ucs2_units, "ucs2"
+def _size(page: str, budget: Budget) -> tuple[int, int]:
+    """(used, of how many): septets where all of it is GSM-7, else UCS-2 units."""
+    length = septets(page)
+    if length is not None:
+        return length, budget.septets
+    return ucs2_units(page), budget.ucs2_units
 
 
 def _ways(tree: MenuTree, state: object, messages: Messages) -> list[Way]:

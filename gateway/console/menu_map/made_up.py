@@ -1,4 +1,4 @@
-"""Callers who do not exist, and a host that writes nothing: the menu as any of them would meet it."""
+"""Callers who do not exist, and a host that writes nothing down."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta

@@ -1,0 +1,94 @@
+"""What the registry's people, payments and visits are called."""
+
+import re
+
+from gateway.console.language import gettext
+from gateway.core.texts import _
+from gateway.registry.choices import CourseEnd
+
+CATEGORIES: dict[str, str] = {
+    "pregnant": _("Pregnant"),
+    "child": _("With a child"),
+}
+
+PHONE_OWNERS: dict[str, str] = {
+    "self": _("her own phone"),
+    "family": _("a phone of the family"),
+    "neighbour": _("a neighbour's phone"),
+}
+
+PAYMENT_STATES: dict[str, tuple[str, str]] = {
+    "scheduled": (_("Planned"), "busy"),
+    "paid": (_("Paid"), "good"),
+    "missed": (_("Not paid out"), "bad"),
+    "cancelled": (_("Cancelled"), "quiet"),
+}
+
+# How a course ended, in the words of those who have to enter it.
+COURSE_ENDS: dict[CourseEnd, str] = {
+    "pregnancy_ended": _("The pregnancy has ended"),
+    "child_died": _("The child has died"),
+    "moved": _("The family has moved away"),
+    "other": _("Another reason"),
+    "asked": _("She asked for it"),
+}
+ENTERED_BY_STAFF: tuple[CourseEnd, ...] = ("pregnancy_ended", "child_died", "moved", "other")
+
+# Where a status may go from here; what is final in the programme is corrected by an import.
+NEXT_STATUSES: dict[str, tuple[str, ...]] = {
+    "applied": ("verified", "rejected"),
+    "verified": ("enrolled", "rejected"),
+    "enrolled": ("suspended", "exited"),
+    "suspended": ("enrolled", "exited"),
+    "rejected": ("applied",),
+    "exited": (),
+}
+
+WHY_UNREACHABLE: dict[str, str] = {
+    "no number": _("No phone number"),
+    "not her number": _("The number is not hers"),
+    "messages fail": _("Messages do not arrive"),
+}
+
+VISITS: dict[str, str] = {
+    **{f"anc{number}": _("Pregnancy check %(number)s") for number in range(1, 9)},
+    **{f"pnc{number}": _("Check after birth %(number)s") for number in range(1, 5)},
+    **{f"penta{number}": _("Penta %(number)s") for number in range(1, 4)},
+    **{f"pcv{number}": _("PCV %(number)s") for number in range(1, 4)},
+    **{f"opv{number}": _("Polio drops %(number)s") for number in range(1, 4)},
+    **{f"rota{number}": _("Rotavirus %(number)s") for number in range(1, 3)},
+    **{f"mr{number}": _("Measles and rubella %(number)s") for number in range(1, 3)},
+    "bcg": _("BCG"),
+    "hepb0": _("Hepatitis B at birth"),
+    "ipv": _("Polio injection"),
+    "je": _("Japanese encephalitis"),
+    "vitamin_a_6m": _("Vitamin A, 6 months"),
+    "vitamin_a_12m": _("Vitamin A, 12 months"),
+    "deworming_12m": _("Deworming, 12 months"),
+}
+
+# What happened, on the timeline: kinds of `events`, ways a USSD session ended, MO messages.
+EVENTS: dict[str, str] = {
+    "language_chosen": _("Chose a language: %(locale)s"),
+    "reminders_set": _("Turned reminders on or off: %(category)s, %(value)s"),
+    "course_stopped": _("Stopped the health messages"),
+    "case_opened": _("Asked for a person: %(kind)s"),
+    "number_disowned": _("Said “This is not my number”"),
+    "summary_requested": _("Asked for the payment by SMS"),
+}
+OTHER_EVENT = _("Did something on the phone")
+
+DIAL_ENDS: dict[str, str] = {
+    "completed": _("finished"),
+    "incomplete": _("cut off"),
+    "failed": _("failed"),
+}
+
+
+_NUMBERED = re.compile(r"(\d+)$")
+
+
+def visit_name(key: str) -> str:
+    """A visit in the reader's language; a key that nobody named stands for itself."""
+    found = _NUMBERED.search(key)
+    return gettext(VISITS.get(key, key), **({"number": found[1]} if found else {}))

@@ -1,0 +1,58 @@
+"""Reading what a check found."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, select
+
+from gateway.console.context import one_or_404, reading, scope
+from gateway.console.imports.words import KEPT
+from gateway.console.language import gettext
+from gateway.uploads.tables import import_lines, imports
+
+SHOWN = 50  # lines on the page; all of them are in the download
+
+
+def one(connection: Connection, import_id: UUID) -> Row[Any]:
+    """The import, or 404."""
+    return one_or_404(
+        connection, scope(select(imports).where(imports.c.id == import_id), imports)
+    )
+
+
+def first_lines(connection: Connection, row: Row[Any]) -> dict[str, Sequence[tuple[Any, ...]]]:
+    """The first faults as (line, column, reason) and kept rows as (line, number, what)."""
+    return {
+        kind: [write(found) for found in connection.execute(_lines(row.id, kind).limit(SHOWN))]
+        for kind, write in (("fault", _fault), ("kept", _kept))
+    }
+
+
+def fault_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    with reading() as connection:
+        for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "fault")):
+            yield _fault(row)
+
+
+def kept_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    with reading() as connection:
+        for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "kept")):
+            yield _kept(row)
+
+
+def _lines(import_id: UUID, kind: str) -> Select[Any]:
+    return (
+        select(import_lines)
+        .where(import_lines.c.import_id == import_id, import_lines.c.kind == kind)
+        .order_by(import_lines.c.number)
+    )
+
+
+def _fault(row: Row[Any]) -> tuple[Any, ...]:
+    return row.line, row.column, gettext(row.reason) % row.params
+
+
+def _kept(row: Row[Any]) -> tuple[Any, ...]:
+    names = [gettext(KEPT[name]) for name in row.column.split(",")]
+    return row.line, row.params["registration_no"], ", ".join(names)

@@ -1,0 +1,38 @@
+"""What imports are called, and what a file must hold."""
+
+from gateway.core.texts import _
+
+KINDS: dict[str, str] = {
+    "beneficiaries": _("Beneficiaries"),
+    "payments": _("Payments"),
+    "visits": _("Health visits"),
+}
+
+STATES: dict[str, tuple[str, str]] = {
+    "checking": (_("Being checked"), "busy"),
+    "ready": (_("Waits for you"), "warn"),
+    "faulty": (_("Has faults"), "bad"),
+    "importing": (_("Being imported"), "busy"),
+    "done": (_("Imported"), "good"),
+    "cancelled": (_("Not imported"), "quiet"),
+    "failed": (_("Broke off"), "bad"),
+}
+
+# What stays as the person or staff set it: see Kept in gateway.registry.imports.
+KEPT: dict[str, str] = {
+    "msisdn": _("phone number"),
+    "locale": _("language"),
+    "consent_payment": _("payment messages"),
+    "consent_health": _("health messages"),
+    "course": _("health messages have ended"),
+}
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "beneficiaries": (
+        "registration_no", "name", "msisdn", "locale", "status", "category", "edd", "child_dob",
+        "province", "district", "village", "health_centre", "pay_point", "consent_payment",
+        "consent_health", "pin", "phone_owner", "helper_msisdn",
+    ),
+    "payments": ("registration_no", "cycle", "due_on", "amount", "pay_point", "status"),
+    "visits": ("registration_no", "visit", "done_on"),
+}  # fmt: skip
