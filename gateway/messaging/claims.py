@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, true, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import State
 from gateway.messaging.bulk import incoming, is_row, one_of
 from gateway.messaging.ledger import state_is, still
 from gateway.messaging.tables import messages
+
+EVERYTHING = true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,16 @@ class Sending:
     segments: int
 
 
-def count_due(connection: Connection, *, now: datetime, replies_only: bool, at_most: int) -> int:
+def count_due(
+    connection: Connection,
+    *,
+    now: datetime,
+    replies_only: bool,
+    at_most: int,
+    of: ColumnElement[bool] = EVERYTHING,
+) -> int:
     """How many messages could be claimed, counting no further than `at_most`."""
-    due = _due(now, replies_only).limit(at_most).subquery()
+    due = _due(now, replies_only, of).limit(at_most).subquery()
     return connection.execute(select(func.count()).select_from(due)).scalar_one()
 
 
@@ -63,11 +72,12 @@ def claim_due(
     lease: timedelta,
     replies_only: bool,
     at_most: int,
+    of: ColumnElement[bool] = EVERYTHING,
 ) -> Claim:
-    """Takes the most urgent messages; two that claim at once get different ones."""
+    """Takes the most urgent of `of`; two that claim at once get different ones."""
     claim_id = uuid7()
     due = (
-        _due(now, replies_only)
+        _due(now, replies_only, of)
         .order_by(messages.c.priority, messages.c.not_before_at)
         .limit(at_most)
         .with_for_update(skip_locked=True)
@@ -180,6 +190,6 @@ def _incoming(verdict: Verdict) -> Mapping[str, Any]:
     }
 
 
-def _due(now: datetime, replies_only: bool) -> Any:
-    due = select(messages.c.id).where(state_is("queued"), messages.c.not_before_at <= now)
+def _due(now: datetime, replies_only: bool, of: ColumnElement[bool]) -> Any:
+    due = select(messages.c.id).where(state_is("queued"), messages.c.not_before_at <= now, of)
     return due.where(messages.c.priority == 0) if replies_only else due

@@ -16,6 +16,7 @@ from gateway.messaging.facts import MessageFacts, read_facts
 from gateway.messaging.outcomes import calls_of
 from gateway.messaging.rate import Rate
 from gateway.messaging.rendering import Language, Ready, render
+from gateway.messaging.routes import Route, hand_over
 from gateway.messaging.stops import read_stop
 from gateway.providers.base import SmsProvider
 from gateway.registry.database import Database
@@ -56,10 +57,13 @@ class Dispatcher:
         rate: Rate,
         language: Language,
         rules: Rules,
+        route: Route | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        """`route`: the provider's share of the ledger, where it is not the only one."""
         self._database = database
         self._provider = provider
+        self._route = route or Route(provider.name)
         self._rate = rate
         self._language = language
         self._rules = rules
@@ -89,7 +93,7 @@ class Dispatcher:
             return False
         now = self._clock()
         rendered = [render(message, self._language, now) for message in taken.facts]
-        ready = [one for one in rendered if isinstance(one, Ready)]
+        ready = self._ours(taken.claim, [one for one in rendered if isinstance(one, Ready)])
         verdicts = [one for one in rendered if isinstance(one, Verdict)]
         calls = calls_of(ready, at_most=self._rules.batch_size)
         batch = Batch(self._carrier, taken.claim, in_trouble=taken.in_trouble)
@@ -105,8 +109,13 @@ class Dispatcher:
             return self._rules.batch_size
         at_most = min(self._rules.batch_size, self._rate.per_second)
         with self._database.reading() as connection:
-            now = self._clock()
-            return count_due(connection, now=now, replies_only=replies_only, at_most=at_most)
+            return count_due(
+                connection,
+                now=self._clock(),
+                replies_only=replies_only,
+                at_most=at_most,
+                of=self._route.claimable(),
+            )
 
     def _claim(self, at_most: int, replies_only: bool) -> _Taken | None:
         with self._database.writing() as connection:
@@ -120,9 +129,17 @@ class Dispatcher:
                 lease=self._rules.lease,
                 replies_only=replies_only,
                 at_most=at_most,
+                of=self._route.claimable(),
             )
             facts = read_facts(connection, claim.message_ids)
         return _Taken(claim, facts, stop is not None) if facts else None
+
+    def _ours(self, claim: Claim, ready: list[Ready]) -> list[Ready]:
+        """A number may have changed since its message was queued, and its operator with it."""
+        if all(self._route.scope.covers(one.msisdn) for one in ready):
+            return ready
+        with self._database.writing() as connection:
+            return hand_over(connection, claim, self._route, ready, now=self._clock())
 
     def _have_tokens(self, segments: int, seconds: float) -> bool:
         missing = segments - self._tokens if self._rate.per_second else 0

@@ -3,7 +3,7 @@
 There is no other breaker: the row is shared by all workers and outlives them.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -14,6 +14,7 @@ from gateway.messaging.tables import alerts, provider_stops
 
 FAILURES_TO_STOP = 3  # whole calls, one after the other
 FIRST_STOP, LONGEST_STOP = timedelta(seconds=5), timedelta(minutes=5)
+SWITCHED_OFF, FOR_GOOD = "switched_off", datetime(9999, 1, 1, tzinfo=UTC)
 PROVIDER_STOPPED = "provider_stopped"
 QUIET_REASONS = frozenset({"throttled"})  # an order to wait, nothing for a person to do
 
@@ -58,6 +59,13 @@ def note_success(connection: Connection, provider: str, now: datetime) -> None:
         _resolve(connection, provider, now)
 
 
+def switch_off_provider(connection: Connection, provider: str, now: datetime) -> None:
+    """A person wants nothing sent this way until a person says so: `release_provider`."""
+    values = {"stopped_until_at": FOR_GOOD, "failures": 0, "updated_at": now}
+    _put(connection, provider, {**values, "reason": SWITCHED_OFF})
+    _resolve(connection, provider, now)
+
+
 def release_provider(connection: Connection, provider: str, now: datetime) -> None:
     """Staff have acted: it may be tried again at once."""
     connection.execute(delete(provider_stops).where(provider_stops.c.provider == provider))
@@ -65,8 +73,11 @@ def release_provider(connection: Connection, provider: str, now: datetime) -> No
 
 
 def _put(connection: Connection, provider: str, values: dict[str, Any]) -> None:
+    """What a call that was under way finds out does not switch a provider on again."""
     changed = connection.execute(
-        update(provider_stops).where(provider_stops.c.provider == provider).values(values)
+        update(provider_stops)
+        .where(provider_stops.c.provider == provider, provider_stops.c.reason != SWITCHED_OFF)
+        .values(values)
     )
     if not changed.rowcount:
         insert_new(connection, provider_stops, [{"provider": provider, **values}])

@@ -25,6 +25,8 @@ def _index(*columns: str, where: str) -> Index:
     return Index(None, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
+ENDED_BADLY = "'unknown', 'failed', 'expired', 'refused', 'suppressed', 'cancelled'"
+
 messages = Table(
     "messages",
     metadata,
@@ -62,7 +64,10 @@ messages = Table(
     _index("lease_until_at", where="state IN ('claimed', 'sending')"),
     _index("sent_at", where="state IN ('accepted', 'unknown')"),
     _index("provider_ref", where="provider_ref IS NOT NULL"),
-    _index("broadcast_id", where="broadcast_id IS NOT NULL"),
+    # What became of a broadcast is counted from the index alone.
+    _index("broadcast_id", "state", "reason", where="broadcast_id IS NOT NULL"),
+    # The rarer ends, as staff look for them; the others are found walking back by id.
+    _index("state", "id", where=f"state IN ({ENDED_BADLY})"),
     _index("payment_id", where="payment_id IS NOT NULL"),
     _index("beneficiary_id", where="beneficiary_id IS NOT NULL"),
     Index(None, "msisdn"),
@@ -119,12 +124,15 @@ broadcasts = Table(
     Column("texts", JSON, nullable=False),  # {locale: text}
     Column("audience", JSON, nullable=False),  # {filter: [values]}
     Column("state", String(12), nullable=False),
+    Column("district_id", ForeignKey("districts.id")),  # of whoever wrote it; NULL: of all
     Column("created_by", String(120), nullable=False),
+    Column("submitted_at", UtcDateTime),
     Column("approved_by", String(120)),
     Column("start_at", UtcDateTime),
     Column("expires_at", UtcDateTime),
     Column("expanded_to", Uuid),  # the last beneficiary expanded: where an interrupted job goes on
     Column("recipients", Integer),
+    Column("preview", JSON),  # what it would do, as counted before it was submitted
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "state", "start_at"),

@@ -103,6 +103,7 @@ WIDEST = {
     "hotline": "12345678",
     "service_code": "*12345#",
     "case": "1234567",
+    "text": "",  # staff write it, and see its length while they do
 }
 
 

@@ -20,7 +20,9 @@ class KannelOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """One table of operators.toml; `name` is its heading.
 
     `sms` and `ussd` are smsc-ids of kannel.conf, `sender` the SMS sender id agreed with the
-    operator, `reports_reliably` whether a receipt comes for every SMS. The ops are values of
+    operator, `reports_reliably` whether a receipt comes for every SMS. `carries` are the operators
+    of the numbering plan whose numbers get their SMS this way, "*" for all that nobody else
+    carries; its own numbers where nothing is said. The ops are values of
     `ussd_service_op` (SMPP 3.4, 5.3.2.44, and the operator's own): what opens a dialogue, what
     answers in it, what reports its end, and what we say with a page that asks and with the last.
     `session_octets`: how many octets of `its_session_info` name the session; 0 where the operator
@@ -32,6 +34,7 @@ class KannelOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ussd: str = ""
     sender: str = ""
     reports_reliably: bool = True
+    carries: tuple[str, ...] = ()
     service_code: str = ""
     op_tlv: str = "ussd_service_op"
     dial_ops: tuple[int, ...] = (1,)
@@ -85,5 +88,5 @@ def _operator(name: str, table: Any) -> KannelOperator:
     if not isinstance(table, dict) or "name" in table:
         raise ValueError(f"{name!r} is no table of settings")
     # As in kannel.conf: one bind for SMS, one for USSD.
-    given = {"sms": name, "ussd": f"{name}-ussd", **table, "name": name}
+    given = {"sms": name, "ussd": f"{name}-ussd", "carries": [name], **table, "name": name}
     return msgspec.convert(given, KannelOperator)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    text,
+    literal_column,
 )
 
 from gateway.registry.database import UtcDateTime
@@ -38,7 +39,7 @@ SERIAL = BigInteger().with_variant(Integer, "sqlite")
 MSISDN = String(16)  # E.164 with "+": at most 15 digits
 
 # The words of both spellings of a name as lexemes: no parser and no dictionary, which know no Lao.
-NAME_WORDS = text(
+NAME_WORDS: ColumnElement[str] = literal_column(
     "array_to_tsvector(array_remove(string_to_array("
     "lower(beneficiaries.name || ' ' || beneficiaries.name_latin), ' '), ''))"
 )

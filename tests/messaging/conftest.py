@@ -40,7 +40,7 @@ class Office:
     unknown_wait: timedelta = timedelta(minutes=15)
 
     def dispatcher(self, **changes: Any) -> Dispatcher:
-        parts = {
+        parts: dict[str, Any] = {
             "database": self.database,
             "provider": self.post,
             "rate": Unlimited(),

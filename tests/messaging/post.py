@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from gateway.providers.base import Recipient, SendResult
+from gateway.providers.base import Recipient, SendOutcome, SendResult
 
 Answer = Callable[[str, Sequence[Recipient]], list[SendResult]]
 
@@ -40,7 +40,7 @@ class Post:
         return [msisdn for _body, numbers in self.calls for msisdn in numbers]
 
 
-def failing(outcome: str, reason: str, wait_seconds: int | None = None) -> Answer:
+def failing(outcome: SendOutcome, reason: str, wait_seconds: int | None = None) -> Answer:
     def answer(_body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
         return [
             SendResult(one.message_id, outcome, reason=reason, wait_seconds=wait_seconds)

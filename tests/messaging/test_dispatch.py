@@ -1,5 +1,6 @@
 """What a batch does: who is sent what, once, and what the ledger says afterwards."""
 
+from collections.abc import Sequence
 from datetime import time, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from gateway.core.quiet_hours import SendingHours, no_holidays
 from gateway.messaging.tables import messages, provider_stops
-from gateway.providers.base import Recipient, SendResult
+from gateway.providers.base import Recipient, SendOutcome, SendResult
 from tests.messaging.conftest import ZONE, Office
 from tests.messaging.post import accepting, failing
 from tests.messaging.village import NOW, draft, ledger, number, queue, states
@@ -110,7 +111,7 @@ def test_a_retry_waits_twice_as_long_each_time_and_half_an_hour_at_most(office: 
 
 def test_recipients_of_one_call_fare_differently(office: Office):
     def answer(_body, recipients):
-        outcomes = ["accepted", "refused", "retry", "unknown"]
+        outcomes: list[SendOutcome] = ["accepted", "refused", "retry", "unknown"]
         return [
             SendResult(one.message_id, outcome, provider_ref="r" if outcome == "accepted" else None)
             for one, outcome in zip(recipients, outcomes, strict=True)
@@ -137,7 +138,7 @@ def test_whoever_is_missing_in_the_answer_may_have_been_sent_to(office: Office):
 
 
 def test_a_provider_that_raises_may_have_sent(office: Office, caplog: pytest.LogCaptureFixture):
-    def explode(_body: str, recipients: list[Recipient]):
+    def explode(_body: str, recipients: Sequence[Recipient]):
         raise RuntimeError(f"no luck with {recipients[0].msisdn}")
 
     office.post.always = explode

@@ -13,16 +13,16 @@ from tests.messaging.conftest import Office
 from tests.messaging.village import NOW, Village, ledger, number
 
 
-def happens(database: Database, kind: str, key: str = "key", index: int = 1, **data: str):
-    """The event `kind` of the caller `index`; what the screen is told."""
+def happens(database: Database, event: str, key: str = "key", **data: str):
+    """The event of the first caller; what the screen is told."""
     with database.writing() as connection:
         return record_event(
             connection,
             key=key,
             provider="africastalking",
             session_id="session",
-            msisdn=number(index),
-            kind=kind,
+            msisdn=number(1),
+            kind=event,
             data=data,
             now=NOW,
         )

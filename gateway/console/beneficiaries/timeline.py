@@ -64,9 +64,7 @@ def _sources(person: Any) -> dict[str, tuple[Select[Any], Any]]:
             select(events).where(
                 or_(
                     events.c.beneficiary_id == mine,
-                    and_(
-                        events.c.beneficiary_id.is_(None), _of_number(person, events, "at")
-                    ),
+                    and_(events.c.beneficiary_id.is_(None), _of_number(person, events, "at")),
                 )
             ),
             events.c.at,

@@ -1,8 +1,10 @@
 """What the registry's people, payments and visits are called."""
 
 import re
+from collections.abc import Mapping
 
 from gateway.console.language import gettext
+from gateway.console.words import CASE_KINDS, LOCALES
 from gateway.core.texts import _
 from gateway.registry.choices import CourseEnd
 
@@ -15,6 +17,14 @@ PHONE_OWNERS: dict[str, str] = {
     "self": _("her own phone"),
     "family": _("a phone of the family"),
     "neighbour": _("a neighbour's phone"),
+}
+
+# What a consent or an opt-out is about.
+MESSAGES_ABOUT: dict[str, str] = {
+    "payment": _("payment messages"),
+    "health": _("health messages"),
+    "broadcast": _("broadcasts"),
+    "all": _("all messages but answers"),
 }
 
 PAYMENT_STATES: dict[str, tuple[str, str]] = {
@@ -69,20 +79,31 @@ VISITS: dict[str, str] = {
 
 # What happened, on the timeline: kinds of `events`, ways a USSD session ended, MO messages.
 EVENTS: dict[str, str] = {
-    "language_chosen": _("Chose a language: %(locale)s"),
-    "reminders_set": _("Turned reminders on or off: %(category)s, %(value)s"),
+    "language_chosen": _("Chose a language"),
+    "reminders_set": _("Turned reminders on or off"),
     "course_stopped": _("Stopped the health messages"),
-    "case_opened": _("Asked for a person: %(kind)s"),
+    "case_opened": _("Asked for a person"),
     "number_disowned": _("Said “This is not my number”"),
-    "summary_requested": _("Asked for the payment by SMS"),
+    "summary_requested": _("Asked for the next payment by SMS"),
 }
-OTHER_EVENT = _("Did something on the phone")
-
 DIAL_ENDS: dict[str, str] = {
-    "completed": _("finished"),
+    "success": _("finished"),
     "incomplete": _("cut off"),
     "failed": _("failed"),
+    "unknown": _("ended"),
 }
+ON_OFF: dict[str, str] = {"on": _("on"), "off": _("off")}
+
+
+def event_details(data: Mapping[str, str]) -> str:
+    """What was chosen, in the reader's language."""
+    parts = [
+        LOCALES.get(data.get("locale", "")),
+        MESSAGES_ABOUT.get(data.get("category", "")),
+        ON_OFF.get(data.get("value", "")),
+        CASE_KINDS.get(data.get("kind", "")),
+    ]
+    return ", ".join(gettext(part) for part in parts if part)
 
 
 _NUMBERED = re.compile(r"(\d+)$")

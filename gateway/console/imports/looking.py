@@ -16,9 +16,7 @@ SHOWN = 50  # lines on the page; all of them are in the download
 
 def one(connection: Connection, import_id: UUID) -> Row[Any]:
     """The import, or 404."""
-    return one_or_404(
-        connection, scope(select(imports).where(imports.c.id == import_id), imports)
-    )
+    return one_or_404(connection, scope(select(imports).where(imports.c.id == import_id), imports))
 
 
 def first_lines(connection: Connection, row: Row[Any]) -> dict[str, Sequence[tuple[Any, ...]]]:

@@ -1,0 +1,72 @@
+"""Beneficiaries: find people, see what is known and what happened, put it right."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, select
+from wtforms import SelectField, StringField
+
+# Their views belong to this blueprint.
+from gateway.console.beneficiaries import person, village_views  # noqa: F401
+from gateway.console.beneficiaries.blueprint import blueprint
+from gateway.console.beneficiaries.looking import people
+from gateway.console.beneficiaries.searching import matching
+from gateway.console.beneficiaries.words import CATEGORIES
+from gateway.console.context import current_staff, reading, scope
+from gateway.console.filters import place
+from gateway.console.forms import FilterForm, stripped
+from gateway.console.guards import needs
+from gateway.console.language import gettext
+from gateway.console.listing import read_page
+from gateway.console.navigation import Entry
+from gateway.console.words import STATUSES
+from gateway.core.texts import _
+from gateway.registry.tables import beneficiaries, districts
+
+__all__ = ["MENU", "blueprint"]
+
+MENU = Entry(_("Beneficiaries"), "console.beneficiaries.index", "beneficiary.see")
+
+
+class PeopleFilter(FilterForm):
+    q = StringField(_("Name, phone or registration number"), filters=[stripped])
+    district = SelectField(_("District"), coerce=lambda value: int(value) if value else None)
+    status = SelectField(_("Status"))
+
+
+@blueprint.get("/")
+@needs("beneficiary.see")
+def index() -> ResponseReturnValue:
+    form = PeopleFilter()
+    with reading() as connection:
+        served = connection.execute(
+            scope(select(districts), districts).order_by("name_latin")
+        ).all()
+        form.district.choices = {"": gettext(_("All"))} | {
+            str(row.id): place(row) for row in served
+        }
+        states = {key: gettext(text) for key, (text, _tone) in STATUSES.items()}
+        form.status.choices = {"": gettext(_("All"))} | states
+        given = form.given()
+        statement = _filtered(given, connection.dialect.name)
+        page = read_page(connection, statement, (beneficiaries.c.registration_no,))
+    return render_template(
+        "beneficiaries/index.html",
+        form=form,
+        page=page,
+        given=given,
+        one_district=len(served) < 2,
+        states=STATUSES,
+        categories=CATEGORIES,
+        named=current_staff().may("beneficiary.unmask"),
+    )
+
+
+def _filtered(given: dict[str, object], dialect: str) -> Select[tuple[object, ...]]:
+    statement = people()
+    if "q" in given:
+        statement = statement.where(matching(str(given["q"]), dialect))
+    if "district" in given:
+        statement = statement.where(beneficiaries.c.district_id == given["district"])
+    if "status" in given:
+        statement = statement.where(beneficiaries.c.status == given["status"])
+    return statement

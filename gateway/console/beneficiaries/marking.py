@@ -1,0 +1,81 @@
+"""Health visits that were made, marked by the health worker."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete
+from uuid_utils.compat import uuid7
+from wtforms import DateField, Field, SelectField, ValidationError
+from wtforms.validators import InputRequired
+
+from gateway.console.beneficiaries.words import visit_name
+from gateway.console.context import audit, now, today
+from gateway.console.forms import ConsoleForm
+from gateway.console.language import gettext
+from gateway.core.programme import PROGRAMME
+from gateway.core.texts import _
+from gateway.messaging.bulk import insert_new
+from gateway.registry.tables import visits
+
+IN_THE_FUTURE = _("The day lies in the future.")
+TOO_LONG_AGO = _("The day lies more than two years back.")
+_LONGEST_AGO = timedelta(days=730)
+
+
+class VisitForm(ConsoleForm):
+    visit = SelectField(_("Visit"))
+    done_on = DateField(_("Made on"), [InputRequired(_("Fill this in."))])
+
+    def validate_done_on(self, field: Field) -> None:
+        if field.data > today():
+            raise ValidationError(gettext(IN_THE_FUTURE))
+        if field.data < today() - _LONGEST_AGO:
+            raise ValidationError(gettext(TOO_LONG_AGO))
+
+
+def visit_form(person: Any, done: dict[str, date]) -> VisitForm:
+    """Offers what is not on record yet and belongs to a pregnancy, or to a child."""
+    form = VisitForm()
+    antenatal = person.child_dob is None
+    open_ones = [
+        rule.key
+        for rule in PROGRAMME.rules_on(today()).visits
+        if (rule.kind == "antenatal") == antenatal and rule.key not in done
+    ]
+    form.visit.choices = {key: visit_name(key) for key in open_ones}
+    if not form.is_submitted():
+        form.done_on.data = today()
+    return form
+
+
+def mark(connection: Connection, person: Any, visit: str, done_on: date) -> bool:
+    """False where somebody else has marked it meanwhile."""
+    row = {
+        "id": uuid7(),
+        "beneficiary_id": person.id,
+        "visit": visit,
+        "done_on": done_on,
+        "updated_at": now(),
+    }
+    added = insert_new(connection, visits, [row]) > 0
+    if added:
+        _record(connection, "beneficiary.visit", person, {visit: (None, done_on)})
+    return added
+
+
+def unmark(connection: Connection, person: Any, visit: str, done_on: date | None) -> None:
+    """Takes back what was marked by mistake."""
+    gone = delete(visits).where(visits.c.beneficiary_id == person.id, visits.c.visit == visit)
+    if connection.execute(gone).rowcount:
+        _record(connection, "beneficiary.visit_removed", person, {visit: (done_on, None)})
+
+
+def _record(connection: Connection, action: str, person: Any, changes: Any) -> None:
+    audit(
+        connection,
+        action,
+        kind="beneficiary",
+        object_id=person.id,
+        district_id=person.district_id,
+        changes=changes,
+    )

@@ -1,0 +1,99 @@
+"""Figures are counted in one go for each topic and kept; reading them costs nothing.
+
+The scheduler counts what is looked at every day. A page counts again by itself where counting is
+cheap: as long as it takes less than a fixed share of the time.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from gateway.figures.tables import figure_topics, figures
+from gateway.messaging.bulk import insert_new
+from gateway.registry.database import Database
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+_IN_ONE_STATEMENT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`count` of `kind` in the period that begins on `period_on`, for one district."""
+
+    period_on: date
+    district_id: int
+    kind: str
+    count: int
+
+
+Count = Callable[[Connection], Iterable[Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """A topic may be as old as `least`, or `share` times as old as counting it takes."""
+
+    least: timedelta = timedelta(seconds=10)
+    share: int = 600
+
+    def limit(self, took: timedelta) -> timedelta:
+        return max(self.least, took * self.share)
+
+
+def current(
+    database: Database,
+    topic: str,
+    count: Count,
+    *,
+    now: datetime,
+    patience: Patience = Patience(),
+) -> datetime:
+    """When `topic` was counted, after counting it again where `patience` has run out."""
+    with database.reading() as connection:
+        row = _topic(connection, topic)
+    if row is None or now - row.counted_at >= patience.limit(timedelta(milliseconds=row.took_ms)):
+        renew(database, topic, count, now=now)
+        return now
+    counted_at: datetime = row.counted_at
+    return counted_at
+
+
+def renew(database: Database, topic: str, count: Count, *, now: datetime) -> None:
+    """Counts `topic` and puts it in the place of what was there; of two at once, one is kept."""
+    started = time.monotonic()
+    with database.reading() as connection:
+        counted = [_row(topic, figure) for figure in count(connection)]
+    took_ms = round((time.monotonic() - started) * 1000)
+    with database.writing() as connection:
+        first = {"topic": topic, "counted_at": _NEVER, "took_ms": 0}
+        insert_new(connection, figure_topics, [first])
+        won = connection.execute(
+            update(figure_topics)
+            .where(figure_topics.c.topic == topic, figure_topics.c.counted_at < now)
+            .values(counted_at=now, took_ms=took_ms)
+        ).rowcount
+        if not won:
+            return
+        connection.execute(delete(figures).where(figures.c.topic == topic))
+        for start in range(0, len(counted), _IN_ONE_STATEMENT):
+            insert_new(connection, figures, counted[start : start + _IN_ONE_STATEMENT])
+
+
+def _topic(connection: Connection, topic: str) -> Any:
+    return connection.execute(
+        select(figure_topics).where(figure_topics.c.topic == topic)
+    ).one_or_none()
+
+
+def _row(topic: str, figure: Figure) -> Mapping[str, Any]:
+    return {
+        "topic": topic,
+        "period_on": figure.period_on,
+        "district_id": figure.district_id,
+        "kind": figure.kind,
+        "count": figure.count,
+    }

@@ -1,0 +1,363 @@
+"""A broadcast's life, by two people: what may be said when, and what it means for messages."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from gateway.messaging.audience import UnknownAudienceError, audience_of
+from gateway.messaging.broadcasts import (
+    MAY,
+    BroadcastError,
+    approve_broadcast,
+    cancel_broadcast,
+    create_broadcast,
+    edit_broadcast,
+    finish_broadcasts,
+    pause_broadcast,
+    read_broadcast,
+    results_of,
+    resume_broadcast,
+    start_broadcast,
+    start_scheduled,
+)
+from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.tables import broadcasts
+from gateway.registry.database import Database
+from tests.messaging.conftest import Office
+from tests.messaging.post import accepting
+from tests.messaging.village import NOW, Village, ledger, number, states
+
+TEXTS = {"lo": "ສຸກສາລາປິດ 3 ມື້", "lo_Latn": "Souksala pit 3 mu", "en": "Closed for 3 days"}
+CONTENT = {"name": "Flood", "texts": TEXTS, "audience": {}, "default_locale": "lo"}
+
+
+class Desk:
+    """Says the verbs of a broadcast in transactions of their own."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def say(self, verb, *arguments, **options):
+        with self.office.database.writing() as connection:
+            return verb(connection, *arguments, now=self.office.now, **options)
+
+    def draft(self, **changes) -> UUID:
+        return self.say(create_broadcast, created_by="operator@x", **(CONTENT | changes))
+
+    def running(self, **changes) -> UUID:
+        """Approved, started and expanded."""
+        broadcast_id = self.draft(**changes)
+        self.say(approve_broadcast, broadcast_id, by="approver@x")
+        assert self.say(start_broadcast, broadcast_id)
+        self.expand(broadcast_id)
+        return broadcast_id
+
+    def expand(self, broadcast_id: UUID) -> None:
+        expand_broadcast(
+            self.office.database, broadcast_id, default_locale="lo", now=self.office.now
+        )
+
+    def row(self, broadcast_id: UUID):
+        with self.office.database.reading() as connection:
+            return read_broadcast(connection, broadcast_id)
+
+    def results(self, broadcast_id: UUID):
+        with self.office.database.reading() as connection:
+            return results_of(connection, broadcast_id)
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return Desk(office)
+
+
+VERBS = {
+    "edit": lambda desk, one: desk.say(edit_broadcast, one, **CONTENT),
+    "approve": lambda desk, one: desk.say(approve_broadcast, one, by="approver@x"),
+    "start": lambda desk, one: desk.say(start_broadcast, one),
+    "pause": lambda desk, one: desk.say(pause_broadcast, one),
+    "resume": lambda desk, one: desk.say(resume_broadcast, one),
+    "cancel": lambda desk, one: desk.say(cancel_broadcast, one),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    "state", ["draft", "approved", "scheduled", "running", "paused", "done", "cancelled"]
+)
+def test_what_may_be_said_in_which_state(desk: Desk, verb: str, state: str):
+    one = desk.draft()
+    with desk.office.database.writing() as connection:
+        connection.execute(broadcasts.update().values(state=state, start_at=NOW))
+
+    if state in MAY[verb]:
+        VERBS[verb](desk, one)
+        return
+    with pytest.raises(BroadcastError, match=f"is {state} cannot be told to {verb}"):
+        VERBS[verb](desk, one)
+    assert desk.row(one).state == state
+
+
+@pytest.mark.parametrize("who", ["operator@x", "Operator@X"])
+def test_nobody_approves_their_own(desk: Desk, who: str):
+    one = desk.draft()
+
+    with pytest.raises(BroadcastError, match="second person"):
+        desk.say(approve_broadcast, one, by=who)
+
+    assert desk.row(one).state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"texts": {"en": "x"}}, "the text in lo is missing"),
+        ({"texts": {"lo": "  "}}, "the text in lo is missing"),
+        ({"name": " "}, "needs a name"),
+        ({"name": "x" * 121}, "needs a name"),
+    ],
+)
+def test_a_draft_needs_a_name_and_a_text(desk: Desk, change, sentence: str):
+    with pytest.raises(BroadcastError, match=sentence):
+        desk.draft(**change)
+
+
+def test_a_filter_nobody_knows_is_refused(desk: Desk):
+    with pytest.raises(UnknownAudienceError, match="colour"):
+        desk.draft(audience={"colour": ["red"]})
+
+
+def test_a_broadcast_nobody_wrote_is_no_broadcast(desk: Desk, village: Village):
+    with pytest.raises(BroadcastError, match="no such"):
+        desk.row(village.woman())
+
+
+def test_everybody_gets_it_in_her_language(desk: Desk, village: Village):
+    village.woman(1)
+    village.woman(2, locale="lo_Latn")
+    village.woman(3, locale=None)
+
+    one = desk.running()
+    desk.office.send()
+
+    assert sorted(desk.office.post.calls) == sorted(
+        [(TEXTS["lo"], [number(1), number(3)]), (TEXTS["lo_Latn"], [number(2)])]
+    )
+    assert desk.results(one) == {("accepted", None): 3}
+
+
+def test_a_language_without_a_text_gets_the_default(desk: Desk, village: Village):
+    village.woman(1, locale="lo_Latn")
+
+    desk.running(texts={"lo": TEXTS["lo"]})
+    desk.office.send()
+
+    assert desk.office.post.calls == [(TEXTS["lo"], [number(1)])]
+
+
+def test_one_sms_a_handset_however_many_people_share_it(desk: Desk, village: Village):
+    village.women([1, 2, 3], msisdn=number(1))
+
+    one = desk.running()
+    desk.office.send()
+
+    assert desk.office.post.handsets == [number(1)]
+    assert desk.row(one).recipients == 1
+
+
+def test_one_who_agreed_stands_for_all_on_her_phone(desk: Desk, village: Village):
+    village.woman(1, consent_payment=False, consent_health=False)
+    village.woman(2, msisdn=number(1))
+
+    desk.running()
+    desk.office.send()
+
+    assert desk.office.post.handsets == [number(1)]
+
+
+def test_expanding_it_again_adds_nothing(desk: Desk, village: Village):
+    village.women(range(1, 6))
+
+    one = desk.running()
+    desk.expand(one)
+
+    assert len(ledger(desk.office.database, "id")) == 5
+
+
+def test_an_expansion_that_was_interrupted_goes_on_where_it_was(desk: Desk, village: Village):
+    first, *_others = village.women(range(1, 6))
+    one = desk.draft()
+    desk.say(approve_broadcast, one, by="approver@x")
+    desk.say(start_broadcast, one)
+    with desk.office.database.writing() as connection:
+        connection.execute(broadcasts.update().values(expanded_to=first))
+
+    assert desk.say(start_scheduled) == [one]
+    desk.expand(one)
+
+    assert [row.msisdn for row in ledger(desk.office.database, "msisdn")] == [
+        number(index) for index in range(2, 6)
+    ]
+    assert desk.say(start_scheduled) == []
+
+
+def test_it_waits_for_its_time(desk: Desk, village: Village):
+    village.woman(1)
+    one = desk.draft()
+    desk.say(approve_broadcast, one, by="approver@x")
+    assert not desk.say(start_broadcast, one, start_at=NOW + timedelta(hours=2))
+    assert desk.row(one).state == "scheduled"
+
+    assert desk.say(start_scheduled) == []
+    desk.office.later(hours=2)
+    assert desk.say(start_scheduled) == [one]
+    desk.expand(one)
+    desk.office.send()
+
+    assert desk.office.post.handsets == [number(1)]
+
+
+def test_an_end_before_the_start_is_refused(desk: Desk):
+    one = desk.draft()
+    desk.say(approve_broadcast, one, by="approver@x")
+
+    with pytest.raises(BroadcastError, match="end before it starts"):
+        desk.say(start_broadcast, one, expires_at=NOW)
+
+
+def test_a_pause_holds_from_the_next_batch_on(desk: Desk, village: Village):
+    village.women(range(1, 7))
+    desk.office.batch_size = 2
+    one = desk.running()
+
+    def pause_meanwhile(body, recipients):
+        desk.say(pause_broadcast, one)
+        return accepting(body, recipients)
+
+    desk.office.post.answers = [pause_meanwhile]
+    desk.office.send()
+    assert len(desk.office.post.handsets) == 2
+    assert states(desk.office.database).count("queued") == 4
+
+    desk.say(resume_broadcast, one)
+    desk.office.send()
+    assert len(desk.office.post.handsets) == 6
+
+
+def test_a_pause_holds_a_batch_that_was_claimed_before_nothing_else(desk, village: Village):
+    """What is paused does not keep other messages waiting."""
+    village.women(range(1, 4))
+    one = desk.running()
+    desk.say(pause_broadcast, one)
+    other = desk.running(name="Other", texts={"lo": "ອື່ນ"})
+
+    desk.office.send()
+
+    assert len(desk.office.post.handsets) == 3
+    assert desk.results(one) == {("queued", None): 3}
+    assert desk.results(other) == {("accepted", None): 3}
+
+
+def test_what_stays_paused_until_its_end_is_not_sent_any_more(desk: Desk, village: Village):
+    village.woman(1)
+    one = desk.running()
+    desk.say(pause_broadcast, one)
+    desk.office.send()
+    desk.office.later(days=4)
+
+    desk.say(resume_broadcast, one)
+    desk.office.sweep()
+    desk.office.send()
+
+    assert not desk.office.post.calls
+    assert desk.results(one) == {("expired", "too_late"): 1}
+
+
+def test_what_is_cancelled_is_not_sent_any_more(desk: Desk, village: Village):
+    village.women(range(1, 7))
+    desk.office.batch_size = 2
+    one = desk.running()
+
+    def cancel_meanwhile(body, recipients):
+        assert desk.say(cancel_broadcast, one) == 4
+        return accepting(body, recipients)
+
+    desk.office.post.answers = [cancel_meanwhile]
+    desk.office.send()
+
+    assert desk.results(one) == {("accepted", None): 2, ("cancelled", "broadcast_cancelled"): 4}
+
+
+def test_a_cancelled_broadcast_is_not_expanded_on(desk: Desk, village: Village):
+    village.woman(1)
+    one = desk.draft()
+    desk.say(approve_broadcast, one, by="approver@x")
+    desk.say(start_broadcast, one)
+    desk.say(cancel_broadcast, one)
+
+    desk.expand(one)
+
+    assert not ledger(desk.office.database, "id")
+
+
+def test_it_is_done_when_nothing_is_left_to_send(desk: Desk, village: Village):
+    village.woman(1)
+    one = desk.running()
+    assert desk.say(finish_broadcasts) == 0
+
+    desk.office.send()
+
+    assert desk.say(finish_broadcasts) == 1
+    assert desk.row(one).state == "done"
+
+
+# --- The audience --------------------------------------------------------------------------
+
+
+def whom(database: Database, **wanted) -> list[str]:
+    office = Office(database)
+    with database.reading() as connection:
+        audience = audience_of(connection, wanted)
+    Desk(office).running(audience=audience)
+    return sorted(row.msisdn for row in ledger(database, "msisdn"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, [1, 2, 3]),
+        ({"village": ["ໂພນແກ້ວ"]}, [1, 2]),
+        ({"village": ["Saphan"]}, [3]),
+        ({"village": ["Saphan", "Phonkeo"]}, [1, 2, 3]),
+        ({"pay_point": ["Saphan"], "category": ["pregnant"]}, []),
+        ({"health_centre": ["Phonkeo"], "category": ["pregnant"]}, [2]),
+        ({"status": ["suspended"]}, [3]),
+        ({"status": ["enrolled"], "village": []}, [1, 2]),
+        ({"cycle": ["2026-11"]}, [1]),
+        ({"cycle": ["2026-09"]}, []),
+    ],
+)
+def test_filters_choose_whom_it_is_for(database: Database, village: Village, wanted, expected):
+    other = Village(database, "ສະພານ", "Saphan")
+    village.payment(village.woman(1))
+    village.payment(village.woman(2, category="pregnant"), status="cancelled")
+    other.woman(3, status="suspended")
+
+    assert whom(database, **wanted) == [number(index) for index in expected]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        ({"village": ["Nowhere"]}, "no village is called 'Nowhere'"),
+        ({"category": ["old"]}, "'old' is no category"),
+        ({"colour": ["red"]}, "no filter 'colour'"),
+    ],
+)
+def test_a_place_or_word_nobody_knows_is_named(database: Database, wanted, sentence: str):
+    with (
+        database.reading() as connection,
+        pytest.raises(UnknownAudienceError, match=sentence),
+    ):
+        audience_of(connection, wanted)

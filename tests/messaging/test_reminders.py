@@ -1,0 +1,257 @@
+"""A day's reminders from the registry into the ledger, and what changes afterwards."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from gateway.messaging.reminders import run_corrections, run_reminders
+from gateway.messaging.tables import messages
+from gateway.registry.choices import end_course
+from gateway.registry.database import Database
+from gateway.registry.tables import beneficiaries, districts, payments
+from tests.messaging.conftest import ALWAYS, Office
+from tests.messaging.village import NOW, PAYDAY, Village, ledger, number
+
+TODAY = date(2026, 11, 24)  # three days before PAYDAY
+
+
+def run(database: Database, on: date = TODAY) -> int:
+    return run_reminders(database, on=on, hours=ALWAYS, default_locale="lo", now=NOW)
+
+
+def correct(office: Office) -> int:
+    return run_corrections(office.database, hours=ALWAYS, default_locale="lo", now=office.now)
+
+
+def kinds(database: Database) -> list[str]:
+    return [row.template for row in ledger(database, "template")]
+
+
+def paid(village: Village, index: int = 1, **woman):
+    whose = village.woman(index, child_dob=None, **woman)
+    return whose, village.payment(whose)
+
+
+def test_three_days_and_one_day_before_the_payment(office: Office, village: Village):
+    _whose, payment = paid(village)
+
+    added = [run(office.database, TODAY + timedelta(days=days)) for days in range(-2, 5)]
+
+    assert added == [0, 0, 1, 0, 1, 0, 0]
+    assert [row.dedupe_key for row in ledger(office.database, "dedupe_key")] == [
+        f"payment:{payment}:{PAYDAY}:T-3",
+        f"payment:{payment}:{PAYDAY}:T-1",
+    ]
+
+
+def test_a_second_run_the_same_day_adds_none(office: Office, village: Village):
+    paid(village)
+
+    assert (run(office.database), run(office.database)) == (1, 0)
+
+
+def test_a_missed_payment_is_told(office: Office, village: Village):
+    whose, payment = paid(village)
+    village.change(payments, payment, status="missed", due_on=TODAY - timedelta(days=2))
+
+    run(office.database)
+    office.now = NOW + timedelta(hours=1)
+    office.send()
+
+    assert office.post.calls[0][0].startswith("The grant money of 22/11 was not paid out.")
+    assert whose
+
+
+def test_a_village_is_queued_together(office: Office, village: Village):
+    other = Village(office.database, "ສະພານ", "Saphan")
+    for index in range(1, 7):
+        paid(village if index % 2 else other, index)
+
+    run(office.database)
+    office.send()
+
+    assert [len(numbers) for _body, numbers in office.post.calls] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("label", "change"),
+    [
+        ("no number", {"msisdn": None}),
+        ("disowned", {"msisdn_disowned_at": NOW}),
+        ("no consent", {"consent_payment": False}),
+        ("suspended", {"status": "suspended"}),
+    ],
+)
+def test_whoever_may_not_get_it_is_not_planned_for(office, village: Village, label, change):
+    paid(village, **change)
+
+    assert run(office.database) == 0, label
+
+
+def test_a_paused_district_is_not_planned_for(office: Office, village: Village):
+    paid(village)
+    village.change(districts, village.district_id, paused_at=NOW)
+
+    assert run(office.database) == 0
+
+
+# --- Health --------------------------------------------------------------------------------
+
+
+def due_tomorrow(village: Village, **changes):
+    """A child who is six weeks old in some days: vaccines are due in the same week."""
+    return village.woman(child_dob=TODAY - timedelta(weeks=6) + timedelta(days=3), **changes)
+
+
+def health(database: Database) -> list[str]:
+    return [row.template for row in ledger(database, "template", "category") if row[1] == "health"]
+
+
+def test_the_visits_of_a_week_are_one_sms(office: Office, village: Village):
+    due_tomorrow(village)
+    for days in range(5):
+        run(office.database, TODAY + timedelta(days=days))
+
+    assert len(health(office.database)) == 1
+    (params,) = [row.params for row in ledger(office.database, "params")]
+    assert len(params["visits"]) > 1
+
+
+def test_visits_recorded_as_done_before_it_goes_out_hold_it_back(office: Office, village: Village):
+    whose = due_tomorrow(village)
+    for days in range(5):
+        run(office.database, TODAY + timedelta(days=days))
+    (row,) = ledger(office.database, "params", "not_before_at")
+    village.visited(whose, row.params["visits"])
+    office.now = row.not_before_at
+
+    office.send()
+
+    assert ledger(office.database, "state", "reason") == [("suppressed", "no_longer_due")]
+
+
+def test_a_course_that_ends_takes_back_what_is_already_queued(office: Office, village: Village):
+    whose = due_tomorrow(village)
+    for days in range(5):
+        run(office.database, TODAY + timedelta(days=days))
+    (row,) = ledger(office.database, "not_before_at")
+    with office.database.writing() as connection:
+        end_course(connection, whose, "asked", NOW)
+    office.now = row.not_before_at
+
+    office.send()
+    assert run(office.database, TODAY + timedelta(days=1)) == 0
+
+    assert ledger(office.database, "state", "reason") == [("suppressed", "course_ended")]
+
+
+def test_a_pregnant_womans_sms_names_no_pregnancy(office: Office, village: Village):
+    village.woman(category="pregnant", child_dob=None, edd=TODAY + timedelta(weeks=20))
+    for days in range(-40, 40):
+        run(office.database, TODAY + timedelta(days=days))
+
+    assert set(health(office.database)) == {"health_check"}
+
+
+# --- Corrections ---------------------------------------------------------------------------
+
+
+def told(office: Office, village: Village):
+    """A woman who has been told of her payment; the payment's id."""
+    _whose, payment = paid(village)
+    run(office.database)
+    office.send()
+    assert len(office.post.calls) == 1
+    office.later(hours=1)
+    return payment
+
+
+def test_a_changed_date_is_corrected_once(office: Office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+
+    assert (correct(office), correct(office)) == (1, 0)
+    office.send()
+    office.later(hours=1)
+
+    assert office.post.calls[1][0].startswith("CHANGED: grant money now on 01/12")
+    assert correct(office) == 0
+
+
+def test_a_changed_place_is_corrected(office: Office, village: Village):
+    payment = told(office, village)
+    other = Village(office.database, "ສະພານ", "Saphan")
+    village.change(payments, payment, pay_point_id=other.pay_point_id, updated_at=office.now)
+
+    assert correct(office) == 1
+
+
+def test_a_second_change_is_corrected_again(office: Office, village: Village):
+    payment = told(office, village)
+    for days in (4, 6):
+        village.change(
+            payments, payment, due_on=PAYDAY + timedelta(days=days), updated_at=office.now
+        )
+        assert correct(office) == 1
+        office.send()
+        office.later(hours=1)
+
+    assert [body[:34] for body, _ in office.post.calls[1:]] == [
+        "CHANGED: grant money now on 01/12 ",
+        "CHANGED: grant money now on 03/12 ",
+    ]
+
+
+def test_nobody_is_corrected_who_was_not_told(office: Office, village: Village):
+    _whose, payment = paid(village)
+    run(office.database)
+    office.later(hours=1)
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+
+    assert correct(office) == 0
+
+
+def test_a_change_of_the_amount_is_no_reason_to_write(office: Office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, amount=450_000, updated_at=office.now)
+
+    assert correct(office) == 0
+
+
+def test_a_change_that_is_taken_back_before_the_correction_needs_none(office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+    village.change(payments, payment, due_on=PAYDAY, updated_at=office.now)
+
+    assert correct(office) == 0
+
+
+def test_whoever_asked_by_sms_was_told_as_well(office: Office, village: Village):
+    payment = told(office, village)
+    with office.database.writing() as connection:
+        connection.execute(update(messages).values(category="reply", priority=0))
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+
+    assert correct(office) == 1
+
+
+def test_a_woman_who_left_is_not_corrected(office: Office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+    with office.database.writing() as connection:
+        connection.execute(update(beneficiaries).values(consent_payment=False))
+
+    assert correct(office) == 0
+
+
+def test_a_correction_goes_to_her_number_of_today(office: Office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+    with office.database.writing() as connection:
+        connection.execute(update(beneficiaries).values(msisdn=number(50)))
+    correct(office)
+
+    office.send()
+
+    assert office.post.handsets == [number(1), number(50)]
