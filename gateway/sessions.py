@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from hiredis import pack_command
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
@@ -91,10 +92,10 @@ class _Wire(threading.local):
     def __init__(self, pool: ConnectionPool) -> None:
         self._connection: Any = pool.make_connection()
 
-    def ask(self, *command: object) -> Any:
+    def ask(self, *command: Any) -> Any:
         """The answer; after a failure the connection is closed, the next question opens another."""
         try:
-            self._connection.send_command(*command)
+            self._connection.send_packed_command([pack_command(command)], check_health=False)
             return self._connection.read_response()
         except NoScriptError:
             raise

@@ -35,7 +35,7 @@ def schedule(assembly: Assembly) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    run(chores_of(assembly), Turn(assembly.redis), stop)
+    run(chores_of(assembly), Turn(assembly.quick_redis), stop)
 
 
 def main(arguments: list[str]) -> int:

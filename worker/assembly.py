@@ -23,6 +23,7 @@ from gateway.messaging.wakeups import Wakeups
 from gateway.providers.africastalking_sms import CONNECT_SECONDS, READ_SECONDS, AfricasTalkingSms
 from gateway.providers.base import SmsProvider
 from gateway.registry.database import Database
+from gateway.sessions import connect
 from gateway.settings import Settings, read_settings
 
 
@@ -32,7 +33,8 @@ class Assembly:
 
     settings: Settings
     database: Database
-    redis: "Redis"
+    redis: "Redis"  # RQ's own, with its patience
+    quick_redis: "Redis"  # fails fast: for what can be done without
     provider: SmsProvider
     language: Language
     hours: SendingHours
@@ -40,7 +42,7 @@ class Assembly:
 
     @property
     def wakeups(self) -> Wakeups:
-        return Wakeups(self.redis)
+        return Wakeups(self.quick_redis)
 
     def dispatcher(self) -> Dispatcher:
         settings = self.settings
@@ -76,6 +78,7 @@ def assemble(settings: Settings) -> Assembly:
         settings=settings,
         database=Database(settings.database_url),
         redis=Redis.from_url(settings.redis_url),
+        quick_redis=connect(settings.redis_url),
         provider=_provider(settings),
         language=Language(
             gettext=load_gettext(),

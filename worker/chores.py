@@ -2,6 +2,7 @@
 
 import logging
 
+from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled
 from gateway.messaging.reminders import run_corrections, run_reminders
 from gateway.messaging.retention import purge
@@ -27,6 +28,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
         Chore("sweep", sweep_seconds, lambda: sweep_and_wake(assembly)),
+        Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]
 
@@ -93,3 +95,8 @@ def sweep_and_wake(assembly: Assembly) -> None:
             workers=wakeups.workers(),
         )
     wakeups.dispatch(at_most=needed)
+
+
+def count_figures(assembly: Assembly) -> None:
+    """What the console's first page and its report show."""
+    count_ahead(assembly.database, now=assembly.clock(), zone=assembly.settings.zone)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from gateway.messaging.expansion import expand_broadcast as expand
+from gateway.messaging.previewing import keep_preview
 from gateway.uploads.running import Runner
 from worker.assembly import assembled
 
@@ -26,6 +27,17 @@ def expand_broadcast(broadcast_id: str) -> None:
         now=assembly.clock(),
     )
     assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
+
+
+def preview_broadcast(broadcast_id: str) -> None:
+    """Counts what a broadcast would do, for its page to show."""
+    assembly = assembled()
+    keep_preview(
+        assembly.database,
+        UUID(broadcast_id),
+        default_locale=assembly.settings.default_locale,
+        now=assembly.clock(),
+    )
 
 
 def run_import(import_id: str) -> None:

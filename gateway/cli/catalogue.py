@@ -55,7 +55,10 @@ def template(locale: str | None = None) -> Catalog:
 
 @catalogue.command()
 def update() -> None:
-    """Write messages.pot and bring each language up to it; a text that changed is empty again."""
+    """Bring messages.pot, each language and the review list up to the sources.
+
+    A text that is new or has changed is empty in every language.
+    """
     _write(template(), FOLDER / "messages.pot")
     for locale in LOCALES:
         target = FOLDER / locale / "LC_MESSAGES" / "messages.po"
@@ -68,6 +71,7 @@ def update() -> None:
         language.header_comment = f"# The texts of the service in {locale}."
         bring_up(language, template(locale))
         _write(language, target)
+    _keep_review_list()
 
 
 def bring_up(language: Catalog, fresh: Catalog) -> None:
@@ -104,9 +108,13 @@ def _faults(locale: str) -> Iterator[str]:
 @click.option("--write", is_flag=True, help="Bring the copy in docs/translation.md up to it.")
 def review(write: bool) -> None:
     """List as Markdown what no native reader has confirmed yet: comments that begin `REVIEW:`."""
-    if not write:
+    if write:
+        _keep_review_list()
+    else:
         click.echo(review_list(), nl=False)
-        return
+
+
+def _keep_review_list() -> None:
     before, _old, after = _around_the_list()
     REVIEW_LIST.write_text(
         f"{before}{LIST_BEGINS}\n\n{review_list()}\n{LIST_ENDS}{after}", encoding="utf-8"

@@ -3,8 +3,12 @@
 PAGES: tuple[str, ...] = (
     "gateway.console.account",
     "gateway.console.today",
+    "gateway.console.beneficiaries",
     "gateway.console.imports",
+    "gateway.console.payments",
+    "gateway.console.messages",
     "gateway.console.cases",
+    "gateway.console.reports",
     "gateway.console.menu_map",
     "gateway.console.districts",
     "gateway.console.staff",

@@ -45,3 +45,25 @@ CASE_KINDS: dict[str, str] = {
     "sms": _("SMS to read"),
     "number_disowned": _("Not my number"),
 }
+
+# Why a message ended as it did. Operators have words of their own: those are shown as they came.
+REASONS: dict[str, str] = {
+    "number_disowned": _("the number belongs to somebody else"),
+    "opted_out": _("the number wants no such messages"),
+    "no_consent": _("no consent"),
+    "not_eligible": _("the status gives no right to it"),
+    "course_ended": _("the course has ended"),
+    "district_paused": _("the district is paused"),
+    "no_number": _("no phone number"),
+    "same_handset": _("shares a phone with another recipient"),
+    "duplicate": _("the phone had the same text that day"),
+    "no_longer_due": _("no longer due"),
+    "too_late": _("its time has passed"),
+    "broadcast_cancelled": _("the broadcast was cancelled"),
+    "no_answer": _("the operator did not answer"),
+    "not_in_answer": _("missing from the operator's answer"),
+    "no_receipt": _("the operator never reported it"),
+    "resolved_arrived": _("staff found that it was sent"),
+    "resolved_resend": _("staff had it sent again"),
+    "resolved_give_up": _("staff gave it up"),
+}

@@ -11,11 +11,11 @@ VAR = Path(__file__).parent.parent.parent / "var"
 FILE = VAR / "demo.json"
 
 
-def with_demo_defaults(environ: Mapping[str, str]) -> dict[str, str]:
+def with_demo_defaults(environ: Mapping[str, str], file: Path = FILE) -> dict[str, str]:
     """`environ`, over what `make run` last wrote; in production just `environ`."""
-    if not is_demo(environ) or not FILE.exists():
+    if not is_demo(environ) or not file.exists():
         return dict(environ)
-    return {**json.loads(FILE.read_text()), **environ}
+    return {**json.loads(file.read_text()), **environ}
 
 
 def is_demo(environ: Mapping[str, str]) -> bool:
@@ -28,7 +28,7 @@ def simulator_url(environ: Mapping[str, str]) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def write_demo_defaults(defaults: Mapping[str, str]) -> None:
-    VAR.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps(defaults, indent=1, sort_keys=True) + "\n")
-    FILE.chmod(0o600)
+def write_demo_defaults(defaults: Mapping[str, str], file: Path = FILE) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(defaults, indent=1, sort_keys=True) + "\n")
+    file.chmod(0o600)

@@ -47,6 +47,7 @@ def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, lis
     web = [
         PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port,
         "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers",
+        "--workers-kill-timeout", "3",  # one that is only starting does not hear the end
         "--no-ws", "--log-config", str(ROOT / "gateway" / "granian_logs.json"), "wsgi:app",
     ]  # fmt: skip
     commands = {

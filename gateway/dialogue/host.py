@@ -37,6 +37,9 @@ from gateway.ussd.session import Interrupted, Session, with_answers
 DIAL_AGAIN = _("Please dial again.")
 LAO_NUMBERS_ONLY = _("This service is for Lao mobile numbers.")
 
+LONGEST_SESSION = 3600.0  # seconds; operators end one after minutes
+CLOCKS_APART = 60.0  # seconds between two of our own machines
+
 _encode = msgspec.json.encode
 _decode_facts = msgspec.json.Decoder(Caller).decode
 
@@ -168,7 +171,7 @@ class Dialogue:
             return self._refuse(DIAL_AGAIN, "lost")
         facts = self._registry.caller(request.msisdn.e164, turn.now)
         facts_print = fingerprint(facts)
-        if hints and (hints.menu, hints.facts) != (self._rules.tree.version, facts_print):
+        if hints and not self._is_as_it_was(hints, facts_print, turn.now):
             return self._refuse(DIAL_AGAIN, "lost", facts.locale)
         started_at = hints.started_at if hints else int(turn.now.timestamp())
         cut_off = None if request.text else self._cut_off(request)
@@ -188,6 +191,12 @@ class Dialogue:
         if hints is not None:
             return not hints.resumed
         return not self._registry.was_resumed(request.provider, request.session_id)
+
+    def _is_as_it_was(self, hints: Hints, facts_print: str, now: datetime) -> bool:
+        """Whether a replay would walk through the same menu and facts, on the same day."""
+        if not 0 <= now.timestamp() - hints.started_at + CLOCKS_APART < LONGEST_SESSION:
+            return False
+        return (hints.menu, hints.facts) == (self._rules.tree.version, facts_print)
 
     def _cut_off(self, request: UssdRequest) -> Interrupted | None:
         """Where the number's last session broke off, if it had gone anywhere."""

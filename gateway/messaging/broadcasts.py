@@ -1,6 +1,7 @@
-"""A broadcast's life: draft -> approved -> scheduled | running <-> paused -> done | cancelled.
+"""A broadcast's life: draft <-> submitted -> approved -> scheduled | running <-> paused -> done.
 
-Its texts and audience are fixed once a second person has approved them. What a state means for
+It may be cancelled at any time before it is done. Its texts and audience are fixed while it is
+submitted, and for good once a second person has approved them. What a state means for
 messages already queued is looked up when they are claimed, so it holds within one batch.
 """
 
@@ -16,17 +17,21 @@ from gateway.messaging.audience import Audience, matching
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import broadcasts, messages
 
-State = Literal["draft", "approved", "scheduled", "running", "paused", "done", "cancelled"]
+State = Literal[
+    "draft", "submitted", "approved", "scheduled", "running", "paused", "done", "cancelled"
+]
 VALID_FOR = timedelta(days=3)
 LONGEST_NAME = 120
 # From which states a verb may be said.
 MAY: dict[str, frozenset[str]] = {
     "edit": frozenset({"draft"}),
-    "approve": frozenset({"draft"}),
+    "submit": frozenset({"draft"}),
+    "withdraw": frozenset({"submitted"}),
+    "approve": frozenset({"draft", "submitted"}),
     "start": frozenset({"approved"}),
     "pause": frozenset({"scheduled", "running"}),
     "resume": frozenset({"paused"}),
-    "cancel": frozenset({"draft", "approved", "scheduled", "running", "paused"}),
+    "cancel": frozenset({"draft", "submitted", "approved", "scheduled", "running", "paused"}),
 }
 
 
@@ -43,14 +48,19 @@ def create_broadcast(
     created_by: str,
     default_locale: str,
     now: datetime,
+    district_id: int | None = None,
 ) -> UUID:
-    """A draft; raises BroadcastError (no text in `default_locale`) or UnknownAudienceError."""
+    """A draft; raises BroadcastError (no text in `default_locale`) or UnknownAudienceError.
+
+    `district_id` is the one that whoever writes it is confined to.
+    """
     broadcast_id: UUID = uuid7()
     connection.execute(
         insert(broadcasts).values(
             id=broadcast_id,
             state="draft",
             created_by=created_by,
+            district_id=district_id,
             created_at=now,
             **_content(name, texts, audience, default_locale),
             updated_at=now,
@@ -68,10 +78,30 @@ def edit_broadcast(
     audience: Audience,
     default_locale: str,
     now: datetime,
+    by: str | None = None,
 ) -> None:
-    """Changes a draft; raises as `create_broadcast`, and BroadcastError once it is approved."""
+    """Changes a draft; raises as `create_broadcast`, and BroadcastError once it is no draft.
+
+    With `by` it is theirs from now on: whoever wrote the last word does not approve it.
+    """
     content = _content(name, texts, audience, default_locale)
-    _change(connection, broadcast_id, "edit", now, **content)
+    author = {"created_by": by} if by else {}
+    _change(connection, broadcast_id, "edit", now, preview=None, **content, **author)
+
+
+def submit_broadcast(
+    connection: Connection, broadcast_id: UUID, *, start_at: datetime | None, now: datetime
+) -> None:
+    """Asks for approval. It is to start at `start_at`; None: as soon as it is approved."""
+    _change(
+        connection, broadcast_id, "submit", now,
+        state="submitted", submitted_at=now, start_at=start_at,
+    )  # fmt: skip
+
+
+def withdraw_broadcast(connection: Connection, broadcast_id: UUID, *, now: datetime) -> None:
+    """A draft again: its author takes it back, or the approver sends it back."""
+    _change(connection, broadcast_id, "withdraw", now, state="draft", submitted_at=None)
 
 
 def approve_broadcast(

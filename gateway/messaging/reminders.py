@@ -1,6 +1,6 @@
 """Plans reminders into the ledger; planning twice adds nothing, the keys see to that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -53,12 +53,32 @@ def run_corrections(
 ) -> int:
     """Queues a correction for each payment that is no longer as its last message said."""
     today = now.astimezone(hours.zone).date()
-    rules = PROGRAMME.rules_on(today)
     with database.reading() as connection:
-        changed = _told_otherwise(connection, today)
-        whom = {payment.beneficiary_id for payment, _told in changed}
-        reached = people_by_id(connection, whom, due=(today, today)) if whom else {}
-    corrections = [
+        drafts = corrections(
+            connection,
+            _told_otherwise(connection, today),
+            hours=hours,
+            default_locale=default_locale,
+            now=now,
+        )
+    with database.writing() as connection:
+        return queue_messages(connection, drafts, now=now)
+
+
+def corrections(
+    connection: Connection,
+    changed: Sequence[tuple[Any, Told]],
+    *,
+    hours: SendingHours,
+    default_locale: str,
+    now: datetime,
+) -> list[Draft]:
+    """What is owed for payments (rows of `payments`) that are not as told; one for each at most."""
+    today = now.astimezone(hours.zone).date()
+    rules = PROGRAMME.rules_on(today)
+    whom = {payment.beneficiary_id for payment, _told in changed}
+    reached = people_by_id(connection, whom, due=(today, today)) if whom else {}
+    planned = [
         correction
         for payment, told in changed
         if payment.beneficiary_id in reached
@@ -73,9 +93,7 @@ def run_corrections(
             )
         )
     ]
-    drafts = _drafts(corrections, _locales(reached.values(), default_locale))
-    with database.writing() as connection:
-        return queue_messages(connection, drafts, now=now)
+    return _drafts(planned, _locales(reached.values(), default_locale))
 
 
 def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, true, update
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, true, update
 
 from gateway.messaging.bulk import incoming
 from gateway.messaging.claims import Claim
@@ -78,5 +78,5 @@ def hand_over(
 
 def _begins_within(scope: Scope) -> ColumnElement[bool]:
     if scope.within is not None:
-        return or_(*(messages.c.msisdn.startswith(prefix) for prefix in scope.within))
+        return or_(false(), *(messages.c.msisdn.startswith(prefix) for prefix in scope.within))
     return and_(true(), *(~messages.c.msisdn.startswith(prefix) for prefix in scope.beyond))

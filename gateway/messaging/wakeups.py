@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 QUEUE = "gateway"
 DISPATCH = "worker.jobs.dispatch"
 EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
+PREVIEW_BROADCAST = "worker.jobs.preview_broadcast"
 RUN_IMPORT = "worker.jobs.run_import"
 JOB_SECONDS = 180
 IMPORT_SECONDS = 7200  # a file of a whole country, on a slow disk
@@ -51,6 +52,13 @@ class Wakeups:
             self._enqueue(RUN_IMPORT, str(import_id), seconds=IMPORT_SECONDS)
         except RedisError:
             logger.warning("redis is away: the sweeper will wake the workers")
+
+    def preview_broadcast(self, broadcast_id: UUID) -> None:
+        """Has a large broadcast counted; where Redis is away, its page offers to count it."""
+        try:
+            self._enqueue(PREVIEW_BROADCAST, str(broadcast_id))
+        except RedisError:
+            logger.warning("redis is away: the broadcast is counted when somebody asks")
 
     def workers(self) -> int:
         """How many workers listen, as far as Redis knows; at least one."""

@@ -1,12 +1,18 @@
 """What callers did, for the console to show."""
 
+from io import BytesIO
 from itertools import count
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from gateway.messaging.cases import open_case
 from gateway.registry.tables import beneficiaries
+from gateway.staff.accounts import by_email
+from gateway.uploads.running import Runner
+from gateway.uploads.store import Upload, keep
+from tests.console.conftest import add_account
 from tests.service import Service
 
 MOTHER = "+8562055500001"  # of Sanamxay, one beneficiary
@@ -42,3 +48,32 @@ def open_a_case(
             text=text,
             now=service.clock(),
         )
+
+
+def upload(
+    service: Service, content: bytes, district: str | None = None, kind: str = "visits"
+) -> UUID:
+    """A file on its way to be checked, brought by an account of its own."""
+    email = f"uploader{next(_KEYS)}@example.la"
+    add_account(service, "operator", district, email=email)
+    with service.database.writing() as connection:
+        staff = by_email(connection, email)
+        assert staff is not None
+        wanted = Upload(
+            kind=kind,
+            file_name="file.csv",
+            district_id=staff.district_id,
+            staff_id=staff.id,
+            who=email,
+        )
+        return keep(connection, wanted, BytesIO(content), now=service.clock())
+
+
+def run_import(service: Service, import_id: UUID) -> None:
+    """What a worker does about it."""
+    Runner(
+        database=service.database,
+        secret=b"a secret",
+        zone=ZoneInfo("Asia/Vientiane"),
+        clock=service.clock,
+    ).run(import_id)

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
+from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.accounts import by_email
 from tests.console.conftest import add_account, district_id
-from tests.console.happenings import MOTHER, open_a_case
+from tests.console.happenings import MOTHER, beneficiary_of, open_a_case, upload
 from tests.service import Service
 
 ALL = "viewer health_worker operator approver admin"
@@ -38,6 +41,33 @@ ROUTES: dict[str, Route] = {
     "console.assets.file": Route(PUBLIC, "asset", confined=False),
     # Today
     "console.today.index": Route(ALL),
+    # Beneficiaries
+    "console.beneficiaries.index": Route(ALL),
+    "console.beneficiaries.show": Route(ALL, "beneficiary"),
+    "console.beneficiaries.unmask": Route("health_worker operator approver admin", "beneficiary"),
+    "console.beneficiaries.hide": Route("health_worker operator approver admin", "beneficiary"),
+    "console.beneficiaries.edit": Route("operator admin", "beneficiary"),
+    "console.beneficiaries.end_course": Route("health_worker operator admin", "beneficiary"),
+    "console.beneficiaries.resume_course": Route("health_worker operator admin", "beneficiary"),
+    "console.beneficiaries.mark_visit": Route("health_worker operator admin", "beneficiary"),
+    "console.beneficiaries.unmark_visit": Route("health_worker operator admin", "beneficiary"),
+    "console.beneficiaries.village_index": Route("health_worker operator approver admin"),
+    "console.beneficiaries.village": Route("health_worker operator approver admin", "beneficiary"),
+    "console.beneficiaries.unreachable_csv": Route("health_worker operator approver admin"),
+    # Imports
+    "console.imports.index": Route("operator admin"),
+    "console.imports.upload": Route("operator admin"),
+    "console.imports.sample": Route("operator admin", "import", confined=False),
+    "console.imports.show": Route("operator admin", "import"),
+    "console.imports.progress": Route("operator admin", "import"),
+    "console.imports.confirm": Route("operator admin", "import"),
+    "console.imports.cancel": Route("operator admin", "import"),
+    "console.imports.faults": Route("operator admin", "import"),
+    "console.imports.kept": Route("operator admin", "import"),
+    # Payments
+    "console.payments.index": Route(ALL),
+    "console.payments.day": Route(ALL, "payment", confined=False),
+    "console.payments.change_slice": Route("operator admin", "payment"),
     # Cases
     "console.cases.index": Route(OFFICE),
     "console.cases.show": Route(OFFICE, "case"),
@@ -86,9 +116,35 @@ def _case(service: Service) -> dict[str, Any]:
     return {"number": open_a_case(service, MOTHER)}
 
 
+def _beneficiary(service: Service) -> dict[str, Any]:
+    found = beneficiary_of(service, MOTHER)
+    with service.database.reading() as connection:
+        row = connection.execute(select(beneficiaries).where(beneficiaries.c.id == found)).one()
+    return {"beneficiary_id": row.id, "village_id": row.village_id}
+
+
+def _import(service: Service) -> dict[str, Any]:
+    return {"import_id": upload(service, b"a\n", HERE), "kind": "visits"}
+
+
+def _payment(service: Service) -> dict[str, Any]:
+    found = beneficiary_of(service, MOTHER)
+    mine = (payments.c.beneficiary_id == found) & (payments.c.status == "scheduled")
+    with service.database.reading() as connection:
+        row = connection.execute(select(payments).where(mine)).one()
+    return _beneficiary(service) | {
+        "day": row.due_on.isoformat(),
+        "cycle": row.cycle,
+        "pay_point_id": row.pay_point_id,
+    }
+
+
 EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "asset": lambda _service: {"digest": "0", "name": "console.css"},
     "district": _district,
     "account": _account,
     "case": _case,
+    "beneficiary": _beneficiary,
+    "import": _import,
+    "payment": _payment,
 }

@@ -91,12 +91,13 @@ def test_a_password_of_the_demo_is_enough_in_the_demo(staff: Staff):
     assert staff("admin", demo_password=True).get("").heading == "Today"
 
 
-def test_a_password_of_the_demo_must_be_changed_in_production(
-    service: Service, sqlite_url: str, redis_url: str
-):
+def test_a_password_of_the_demo_must_be_changed_in_production(service: Service, redis_url: str):
     add_account(service, "admin", email=EMAIL, demo_password=True)
     production = Settings(
-        gateway_env="production", database_url=sqlite_url, redis_url=redis_url, secret_key="s3"
+        gateway_env="production",
+        database_url=str(service.database.engine.url),
+        redis_url=redis_url,
+        secret_key="s3",
     )
     with composed(production, service.clock) as app:
         reader = Reader(app, https=True)

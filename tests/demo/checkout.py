@@ -32,7 +32,7 @@ class Checkout:
 
     def run(self, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
         """`python -m …` to its end."""
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own modules
             [sys.executable, "-m", *arguments], cwd=self.folder, env=self.environ(**given),
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import requests
@@ -28,13 +30,15 @@ def test_it_says_where_to_look(demo):
     assert f"{demo.url}/readyz" in demo.terminal
 
 
-def test_the_commands_work_on_the_same_data(demo, checkout):
+@pytest.mark.usefixtures("demo")
+def test_the_commands_work_on_the_same_data(checkout):
     listed = checkout.run("flask", "beneficiaries", "unreachable")
     assert listed.returncode == 0, listed.stderr
     assert len(listed.stdout.splitlines()) > 1
 
 
-def test_a_setting_that_is_wrong_stops_a_command_with_one_sentence(demo, checkout):
+@pytest.mark.usefixtures("demo")
+def test_a_setting_that_is_wrong_stops_a_command_with_one_sentence(checkout):
     failed = checkout.run("flask", "menus", "check", QUIET_HOURS="always")
     assert (failed.returncode, failed.stdout) == (1, "")
     assert failed.stderr == "QUIET_HOURS must look like 19:00-08:00, or be empty for none.\n"
@@ -50,7 +54,8 @@ def test_a_second_demo_on_the_same_port_says_so_and_leaves_the_first_alone(demo,
 
 
 @pytest.mark.parametrize(
-    "pattern", ["-m worker$", "-m worker cron$", "-m gateway.simulator", "-m granian", "^\\S*valkey"]
+    "pattern",
+    ["-m worker$", "-m worker cron$", "-m gateway.simulator", "-m granian", "^\\S*valkey"],
 )
 def test_what_is_killed_comes_back_and_leaves_nothing_behind(demo, pattern):
     pid = demo.pid_of(pattern)
@@ -70,32 +75,21 @@ def test_a_killed_process_of_the_web_server_comes_back(demo):
 
 
 def test_nothing_of_it_listens_to_the_outside(demo):
-    """Ports of the supervisor, of Redis and of the simulator: this machine only."""
-    ours = _inodes(demo.pids())
-    assert ours & set(_listening("tcp")) == ours & {
-        inode for inode, address in _listening("tcp").items() if address == "127.0.0.1"
-    }
-    assert not ours & set(_listening("udp"))
+    ours = _sockets_of(demo.pids())
+    addresses = {row[1].split(":")[0] for row in _waiting("tcp", "0A") if row[9] in ours}
+    assert addresses == {"0100007F"}  # 127.0.0.1
+    assert not [row for row in _waiting("udp", "07") if row[9] in ours]
 
 
-def _inodes(pids) -> set[str]:
-    """Sockets of the processes."""
+def _sockets_of(pids) -> set[str]:
     found = set()
-    for pid in pids:
-        for entry in os.scandir(f"/proc/{pid}/fd"):
-            target = os.readlink(entry.path)
-            if target.startswith("socket:["):
-                found.add(target[8:-1])
+    for link in (link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()):
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found.add(str(link.readlink()).removeprefix("socket:[").rstrip("]"))
     return found
 
 
-def _listening(protocol: str) -> dict[str, str]:
-    """{inode: address} of the sockets of this machine that wait for others, IPv4."""
-    waiting = {"tcp": "0A", "udp": "07"}[protocol]
-    with open(f"/proc/net/{protocol}") as table:
-        rows = [line.split() for line in table.readlines()[1:]]
-    return {
-        row[9]: ".".join(str(byte) for byte in reversed(bytes.fromhex(row[1].split(":")[0])))
-        for row in rows
-        if row[3] == waiting
-    }
+def _waiting(protocol: str, state: str) -> list[list[str]]:
+    """Rows of this machine's IPv4 sockets in `state`: [1] is the address, [9] the inode."""
+    lines = Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]
+    return [row for row in map(str.split, lines) if row[3] == state]

@@ -128,11 +128,10 @@ class House:
 
 
 @pytest.fixture
-def house(
-    demo_registry: Database, sqlite_url: str, redis_url: str, operators: KannelOperators
-) -> Iterator[House]:
+def house(demo_registry: Database, redis_url: str, operators: KannelOperators) -> Iterator[House]:
     clock = Clock()
-    settings = Settings(database_url=sqlite_url, redis_url=redis_url, callback_key=CALLBACK_KEY)
+    url = str(demo_registry.engine.url)
+    settings = Settings(database_url=url, redis_url=redis_url, callback_key=CALLBACK_KEY)
     with composed(settings, clock) as application:
         callbacks = callbacks_of(settings, application, operators, clock)
         yield House(demo_registry, clock, application, callbacks)

@@ -9,7 +9,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +24,7 @@ from tests.providers.upstream import Answer, Asked, Upstream, listening
 MOTHER, SISTER = "+8562055500001", "+8562095512345"
 TEXT = "ຮັບເງິນ secret-text 300.000 ກີບ"
 WRONG_KEYS = ["", "demo ", "demo2", "DEMO", "é"]
-Word = Literal["in_flight", "delivered", "failed", "expired", "unheard of"]
+WORDS = ("in_flight", "delivered", "failed", "expired", "unheard of")
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class ProviderConformance(ABC):
         """An SMS of MOTHER's that says TEXT."""
 
     @abstractmethod
-    def receipt(self, row: Any, word: Word) -> Call:
-        """What the provider reports of the message `row` of the ledger."""
+    def receipt(self, row: Any, word: str) -> Call:
+        """What the provider reports of the message `row`: `word` is one of WORDS."""
 
     @abstractmethod
     def provider(self, url: str, *, read_seconds: float = 5.0) -> SmsProvider:

@@ -44,7 +44,7 @@ class Floor:
     def start(self, *module_and_arguments: str) -> subprocess.Popen:
         environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **self.environ}
         with self.log.open("ab") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *module_and_arguments],
                 cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip

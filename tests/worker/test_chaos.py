@@ -39,7 +39,7 @@ class Storm:
         floor.environ = {**floor.environ, "AT_BASE_URL": self.operator.url}
 
     def rage(self, valkey: Valkey, *extra: Callable[[], object], count: int) -> None:
-        """`count` messages go out in bad weather; returns when it is over and the last is settled."""
+        """`count` messages go out in bad weather; returns when the last of them is settled."""
         now = datetime.now(UTC)
         later = {"not_before_at": now, "expires_at": now + timedelta(hours=2)}
         queue(self.database, *(draft(index, **later) for index in range(count)), now=now)

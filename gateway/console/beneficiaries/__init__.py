@@ -32,6 +32,11 @@ class PeopleFilter(FilterForm):
     district = SelectField(_("District"), coerce=lambda value: int(value) if value else None)
     status = SelectField(_("Status"))
 
+    def offer(self, served: dict[str, str]) -> None:
+        everything = {"": gettext(_("All"))}
+        states = {key: gettext(text) for key, (text, _tone) in STATUSES.items()}
+        self.district.choices, self.status.choices = everything | served, everything | states
+
 
 @blueprint.get("/")
 @needs("beneficiary.see")

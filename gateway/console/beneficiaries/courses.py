@@ -22,8 +22,7 @@ class EndForm(EditForm):
 
 def end_form() -> EndForm:
     form = EndForm()
-    reasons = [one for one in ENTERED_BY_STAFF if one != "other"]
-    form.course_end.choices = [(one, gettext(COURSE_ENDS[one])) for one in (*reasons, "other")]
+    form.course_end.choices = [(one, gettext(COURSE_ENDS[one])) for one in ENTERED_BY_STAFF]
     return form
 
 

@@ -44,7 +44,7 @@ class PersonForm(EditForm):
     reason = StringField(_("Reason for the change"), [required(), at_most(200)], filters=[stripped])
 
     def validate_msisdn(self, field: Field) -> None:
-        if self.number.data != NEW:
+        if self.number.data != NEW or field.errors:
             return
         if not field.data:
             raise ValidationError(gettext(MISSING))

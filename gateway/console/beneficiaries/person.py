@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms import StringField
 
-from gateway.console.audit import in_words
 from gateway.console.audit.words import ACTIONS
 from gateway.console.beneficiaries import courses, editing, marking, unmasking, words
 from gateway.console.beneficiaries.blueprint import blueprint
@@ -176,7 +175,7 @@ def _page(row: Any, **sent: ConsoleForm) -> ResponseReturnValue:
         now=now(),
         words=words,
         actions=ACTIONS,
-        changes=in_words,
+        changes=words.change_lines,
         statuses=STATUSES,
         locales=LOCALES,
         message_states=MESSAGE_STATES,

@@ -1,6 +1,7 @@
 """What is typed into the search box becomes conditions that an index answers."""
 
 import re
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, or_
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -36,10 +37,8 @@ def _of_number(text: str) -> ColumnElement[bool]:
         first, last = (digits.ljust(_REGISTRATION_DIGITS, end) for end in "09")
         number = beneficiaries.c.registration_no
         found.append(number == digits if first == last else number.between(first, last))
-    try:
+    with suppress(InvalidMsisdn):
         found.append(beneficiaries.c.msisdn == parse(text).e164)
-    except InvalidMsisdn:
-        pass
     return or_(*found) if found else literal(False)
 
 

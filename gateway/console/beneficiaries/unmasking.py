@@ -1,4 +1,4 @@
-"""Phone and registration numbers in full: asked for with a reason, for a while, in the audit log."""
+"""Phone and registration numbers in full: for a reason, for a while, and in the audit log."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -49,11 +49,7 @@ def villages_with_people(name: str | None) -> Select[Any]:
         .label(label)
         for label, count in (("people", beneficiaries.c.id), ("without", without))
     ]
-    there = (
-        select(beneficiaries.c.id)
-        .where(beneficiaries.c.village_id == villages.c.id, *mine)
-        .exists()
-    )
+    there = select(beneficiaries.c.id).where(beneficiaries.c.village_id == villages.c.id, *mine)
     statement = (
         select(
             villages,
@@ -62,7 +58,7 @@ def villages_with_people(name: str | None) -> Select[Any]:
             *numbers,
         )
         .join(districts, districts.c.id == villages.c.district_id)
-        .where(there)
+        .where(there.exists())
     )
     return statement.where(_called(name)) if name else statement
 

@@ -1,10 +1,14 @@
 """What the registry's people, payments and visits are called."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
+from gateway.console.audit.words import FIELDS
+from gateway.console.filters import day
 from gateway.console.language import gettext
-from gateway.console.words import CASE_KINDS, LOCALES
+from gateway.console.words import CASE_KINDS, LOCALES, STATUSES
 from gateway.core.texts import _
 from gateway.registry.choices import CourseEnd
 
@@ -35,7 +39,7 @@ PAYMENT_STATES: dict[str, tuple[str, str]] = {
 }
 
 # How a course ended, in the words of those who have to enter it.
-COURSE_ENDS: dict[CourseEnd, str] = {
+COURSE_ENDS: dict[str, str] = {
     "pregnancy_ended": _("The pregnancy has ended"),
     "child_died": _("The child has died"),
     "moved": _("The family has moved away"),
@@ -113,3 +117,25 @@ def visit_name(key: str) -> str:
     """A visit in the reader's language; a key that nobody named stands for itself."""
     found = _NUMBERED.search(key)
     return gettext(VISITS.get(key, key), **({"number": found[1]} if found else {}))
+
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "visit": visit_name,
+    "done_on": lambda value: day(date.fromisoformat(value)),
+    "status": lambda value: gettext(STATUSES[value][0]),
+    "locale": lambda value: gettext(LOCALES.get(value, value)),
+    "phone_owner": lambda value: gettext(PHONE_OWNERS.get(value, value)),
+    "course": lambda value: gettext(COURSE_ENDS.get(value, value)),
+}
+
+
+def change_lines(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any, Any]]:
+    """[(field, before, after)] of a line of the audit log about a person, in the reader's words."""
+    return [
+        (gettext(FIELDS.get(name, name)), *(_value(name, value) for value in pair))
+        for name, pair in changes.items()
+    ]
+
+
+def _value(name: str, value: Any) -> Any:
+    return _VALUES[name](value) if value and name in _VALUES else value

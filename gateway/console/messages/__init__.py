@@ -1,0 +1,102 @@
+"""The ledger: every message and what became of it; those whose outcome is unknown are settled."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.console.context import audit_look, ports, reading, writing
+from gateway.console.guards import needs
+from gateway.console.language import gettext
+from gateway.console.listing import read_page
+from gateway.console.messages import looking
+from gateway.console.messages.forms import RESOLUTIONS, MessageFilter, ResolveForm
+from gateway.console.messages.settling import resolve_batch
+from gateway.console.navigation import Entry
+from gateway.console.words import CATEGORIES, LOCALES, MESSAGE_STATES, REASONS
+from gateway.core.texts import _
+from gateway.messaging.looking import receipts_of
+from gateway.messaging.tables import messages
+from gateway.messaging.wakeups import Wakeups
+
+blueprint = Blueprint("messages", __name__, url_prefix="/messages", template_folder="templates")
+MENU = Entry(_("Messages"), "console.messages.index", "message.see")
+
+SETTLED = _("%(count)s messages are settled.")
+NONE_LEFT = _("Somebody else was faster, or a receipt came: nothing was left to settle.")
+WORDS = {
+    "states": MESSAGE_STATES,
+    "categories": CATEGORIES,
+    "locales": LOCALES,
+    "reasons": REASONS,
+    "resolutions": RESOLUTIONS,
+}
+
+
+@blueprint.get("/")
+@needs("message.see")
+def index() -> ResponseReturnValue:
+    form = MessageFilter()
+    given = form.choose()
+    with reading() as connection:
+        page = read_page(connection, looking.listed(given), (messages.c.id,), descending=True)
+        waiting = looking.unknown_waiting(connection)
+    return render_template(
+        "messages/index.html", form=form, page=page, given=given, unknown=waiting, **WORDS
+    )
+
+
+@blueprint.get("/unknown")
+@needs("message.see")
+def unknown() -> ResponseReturnValue:
+    with reading() as connection:
+        batches = looking.unknown_batches(connection)
+    form = ResolveForm.drawn()
+    return render_template("messages/unknown.html", batches=batches, form=form, **WORDS)
+
+
+@blueprint.get("/<uuid:message_id>")
+@needs("message.see")
+def show(message_id: UUID) -> ResponseReturnValue:
+    return _page(message_id, ResolveForm.drawn())
+
+
+@blueprint.post("/<uuid:message_id>/resolve")
+@needs("message.resolve")
+def resolve(message_id: UUID) -> ResponseReturnValue:
+    """This message; with `batch`, all unknown ones that went out in the same call."""
+    with reading() as connection:
+        message = looking.one(connection, message_id)
+    form = ResolveForm.drawn()
+    if not form.validate():
+        return _page(message_id, form)
+    with writing() as connection:
+        ids = looking.unknown_beside(connection, message) if form.batch.data else [message_id]
+        count = resolve_batch(connection, ids, form.outcome.data)
+    if form.outcome.data == "resend":
+        Wakeups(ports().redis).dispatch()
+    if count:
+        flash(gettext(SETTLED, count=count), "done")
+    else:
+        flash(gettext(NONE_LEFT), "warning")
+    if request.form.get("next") == "unknown":
+        return redirect(url_for(".unknown"))
+    return redirect(url_for(".show", message_id=message_id))
+
+
+def _page(message_id: UUID, form: ResolveForm) -> ResponseReturnValue:
+    with reading() as connection:
+        message = looking.one(connection, message_id)
+        receipts = receipts_of(connection, message)
+        beside = len(looking.unknown_beside(connection, message))
+        broadcast = looking.broadcast_name(connection, message)
+    audit_look("message.see", kind="message", object_id=message_id, district_id=message.district_id)
+    return render_template(
+        "messages/show.html",
+        row=message,
+        receipts=receipts,
+        beside=beside,
+        broadcast=broadcast,
+        form=form,
+        **WORDS,
+    )

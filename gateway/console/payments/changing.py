@@ -1,0 +1,233 @@
+"""Another day or place for the payments of a village: whom it affects, and the change itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from gateway.console.context import audit, current_staff, now, scope, settings, today
+from gateway.console.filters import place
+from gateway.console.forms import MISSING, ConsoleForm, at_most, required, stripped
+from gateway.console.language import gettext
+from gateway.core.programme import PROGRAMME
+from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
+from gateway.core.reminder_records import Told
+from gateway.core.texts import _
+from gateway.messaging.bulk import one_of
+from gateway.messaging.ledger import queue_messages, state_is
+from gateway.messaging.reminders import corrections
+from gateway.messaging.tables import messages
+from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
+from gateway.staff.confinement import conditions
+
+LONGEST_AHEAD = timedelta(days=366)
+IN_THE_PAST = _("The day has passed.")
+TOO_FAR = _("The day lies more than a year ahead.")
+THE_SAME = _("Day and place are as they were: change one of them.")
+WHO_IS_TOLD: dict[str, str] = {
+    "told": _("Those who were told the old day or place"),
+    "all": _("Everybody affected who has a phone"),
+}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The payments of one village and cycle on one day at one place."""
+
+    due_on: date
+    cycle: str
+    village_id: int
+    pay_point_id: int
+
+    def planned(self) -> Select[Any]:
+        """The ids of those that are still to be paid, as far as the reader may see them."""
+        return (
+            select(payments.c.id)
+            .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
+            .where(
+                payments.c.due_on == self.due_on,
+                payments.c.cycle == self.cycle,
+                payments.c.pay_point_id == self.pay_point_id,
+                payments.c.status == "scheduled",
+                beneficiaries.c.village_id == self.village_id,
+                *conditions(beneficiaries, current_staff()),
+            )
+        )
+
+    def about(self) -> Select[Any]:
+        """Village, district and pay point by their names."""
+        return scope(
+            select(
+                villages.c.district_id,
+                villages.c.name.label("village"),
+                villages.c.name_latin.label("village_latin"),
+                districts.c.name.label("district"),
+                districts.c.name_latin.label("district_latin"),
+                pay_points.c.name.label("pay_point"),
+                pay_points.c.name_latin.label("pay_point_latin"),
+            )
+            .join(districts, districts.c.id == villages.c.district_id)
+            .join(pay_points, pay_points.c.id == self.pay_point_id)
+            .where(villages.c.id == self.village_id),
+            villages,
+        )
+
+
+class ChangeForm(ConsoleForm):
+    due_on = DateField(_("New day"), [InputRequired(MISSING)])
+    pay_point = SelectField(_("New place"), coerce=int)
+    tell = RadioField(_("Who gets an SMS about it"))
+    reason = StringField(_("Reason for the change"), [required(), at_most(200)], filters=[stripped])
+    previewed = HiddenField()
+    confirmed = HiddenField()
+
+    def offer(self, which: Slice, places: Sequence[Row[Any]]) -> None:
+        """Sets the choices, and what is stored where nothing was sent."""
+        self._which = which
+        self.pay_point.choices = {row.id: place(row) for row in places}
+        self.tell.choices = [(key, gettext(text)) for key, text in WHO_IS_TOLD.items()]
+        if not self.is_submitted():
+            self.due_on.data, self.pay_point.data = which.due_on, which.pay_point_id
+            self.tell.data = "told"
+
+    def validate_due_on(self, field: Field) -> None:
+        if field.data < today():
+            raise ValidationError(gettext(IN_THE_PAST))
+        if field.data > today() + LONGEST_AHEAD:
+            raise ValidationError(gettext(TOO_FAR))
+        if (field.data, self.pay_point.data) == (self._which.due_on, self._which.pay_point_id):
+            raise ValidationError(gettext(THE_SAME))
+
+    def chosen_place(self, places: Sequence[Row[Any]]) -> Row[Any]:
+        return next(row for row in places if row.id == self.pay_point.data)
+
+    def is_confirmed(self) -> bool:
+        """What is confirmed is what was shown: somebody may have typed on after that."""
+        return (self.confirmed.data, self.previewed.data) == ("yes", self._choice())
+
+    def seen(self) -> None:
+        self.previewed.data = self._choice()
+
+    def _choice(self) -> str:
+        return f"{self.due_on.data}|{self.pay_point.data}|{self.tell.data}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affected:
+    """Whom a change affects: `told` were sent the old day, `silent` get no SMS whatever is done."""
+
+    planned: int
+    told: int
+    told_silent: int
+    silent: int
+
+    @property
+    def corrected(self) -> int:
+        return self.told - self.told_silent
+
+
+def affected(connection: Connection, which: Slice) -> Affected:
+    told = exists().where(messages.c.payment_id == payments.c.id, _HAS_TOLD)
+    silent = or_(
+        beneficiaries.c.msisdn.is_(None),
+        beneficiaries.c.msisdn_disowned_at.is_not(None),
+        ~beneficiaries.c.consent_payment,
+        beneficiaries.c.status != "enrolled",
+        districts.c.paused_at.is_not(None),
+    )
+    row = connection.execute(
+        select(
+            func.count().label("planned"),
+            func.count(case((told, 1))).label("told"),
+            func.count(case((and_(told, silent), 1))).label("told_silent"),
+            func.count(case((silent, 1))).label("silent"),
+        )
+        .select_from(payments)
+        .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
+        .join(districts, districts.c.id == beneficiaries.c.district_id)
+        .where(payments.c.id.in_(which.planned()))
+    ).one()
+    return Affected(**row._mapping)
+
+
+def pay_points_of(connection: Connection, district_id: int) -> Sequence[Row[Any]]:
+    there = select(pay_points).where(pay_points.c.district_id == district_id)
+    return connection.execute(there.order_by(pay_points.c.name_latin)).all()
+
+
+def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -> tuple[int, int]:
+    """(payments changed, correction SMS queued), in the transaction of `connection`."""
+    ids = connection.execute(which.planned().with_for_update(of=payments)).scalars().all()
+    if not ids:
+        return 0, 0
+    told = _last_told(connection, ids)
+    connection.execute(
+        update(payments)
+        .where(one_of(connection, payments.c.id, ids))
+        .values(due_on=form.due_on.data, pay_point_id=form.pay_point.data, updated_at=now())
+    )
+    changed = connection.execute(select(payments).where(one_of(connection, payments.c.id, ids)))
+    old = Told(due_on=which.due_on, place=str(which.pay_point_id))
+    owed = [
+        (row, told.get(row.id, old)) for row in changed if row.id in told or form.tell.data == "all"
+    ]
+    drafts = corrections(
+        connection, owed, hours=_hours(), default_locale=settings().default_locale, now=now()
+    )
+    queued = queue_messages(connection, drafts, now=now())
+    _record(connection, which, about, form, len(ids))
+    return len(ids), queued
+
+
+_HAS_TOLD = and_(
+    messages.c.told.is_not(None), state_is("sending", "accepted", "unknown", "delivered")
+)
+
+
+def _last_told(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, Told]:
+    """What the last SMS about each said, of those about which there was one."""
+    rows = connection.execute(
+        select(messages.c.payment_id, messages.c.told)
+        .where(one_of(connection, messages.c.payment_id, ids), _HAS_TOLD)
+        .order_by(messages.c.sent_at)
+    )
+    found = {}
+    for payment_id, told in rows:
+        due_on, _bar, where = told.partition("|")
+        found[payment_id] = Told(due_on=date.fromisoformat(due_on), place=where)
+    return found
+
+
+def _hours() -> SendingHours:
+    return SendingHours(zone=settings().zone, quiet=settings().quiet, is_holiday=_holidays())
+
+
+@cache
+def _holidays() -> IsHoliday:
+    return lao_holidays(PROGRAMME.holidays)
+
+
+def _record(connection: Connection, which: Slice, about: Any, form: ChangeForm, count: int) -> None:
+    new_place = connection.execute(
+        select(pay_points.c.name).where(pay_points.c.id == form.pay_point.data)
+    ).scalar_one()
+    changes = {
+        "village": (about.village, about.village),
+        "due_on": (which.due_on, form.due_on.data),
+        "pay_point": (about.pay_point, new_place),
+        "payments": (None, count),
+        "reason": (None, form.reason.data),
+    }
+    audit(
+        connection,
+        "payment.change",
+        kind="payment",
+        object_id=f"{which.cycle} {which.village_id}",
+        district_id=about.district_id,
+        changes=changes,
+    )

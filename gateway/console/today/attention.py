@@ -1,0 +1,100 @@
+"""What waits for a person. Every count ends at MANY: beyond it nobody counts by hand either."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from gateway.console.context import scope
+from gateway.core.texts import _
+from gateway.figures.days import NUMBERS
+from gateway.figures.tables import figures
+from gateway.messaging.ledger import state_is
+from gateway.messaging.tables import alerts, broadcasts, messages, provider_stops
+from gateway.registry.tables import cases, districts
+from gateway.staff.accounts import StaffUser
+from gateway.staff.rights import Right
+
+MANY = 999
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """`count` things of a kind (a msgid), the page that lists them, and how urgent they look."""
+
+    count: int
+    label: str
+    endpoint: str
+    args: dict[str, str]
+    tone: str
+
+
+def read(connection: Connection, staff: StaffUser) -> list[Waiting]:
+    """What this person may do something about, or at least see."""
+    unknown = scope(select(messages.c.id), messages).where(state_is("unknown"))
+    submitted = scope(select(broadcasts.c.id), broadcasts).where(broadcasts.c.state == "submitted")
+    open_cases = scope(select(cases.c.number), cases).where(cases.c.state == "open")
+    wanted: tuple[tuple[Right, Select[Any], str, str, dict[str, str], str], ...] = (
+        ("broadcast.see", submitted, _("broadcasts to approve"), "broadcasts.index",
+         {"state": "submitted"}, "warn"),
+        ("message.see", unknown, _("messages with unknown outcome"), "messages.unknown", {},
+         "bad"),
+        ("case.see", open_cases, _("open cases"), "cases.index", {}, "warn"),
+    )  # fmt: skip
+    found = [
+        Waiting(
+            count=at_most(connection, statement),
+            label=label,
+            endpoint=f"console.{page}",
+            args=args,
+            tone=tone,
+        )
+        for right, statement, label, page, args, tone in wanted
+        if staff.may(right)
+    ]
+    found.append(
+        Waiting(
+            count=_failing(connection),
+            label=_("numbers that no message reaches"),
+            endpoint="console.reports.not_reached",
+            args={},
+            tone="warn",
+        )
+    )
+    return found
+
+
+def at_most(connection: Connection, statement: Select[Any]) -> int:
+    """How many rows, counted up to one above MANY."""
+    bounded = statement.order_by(None).limit(MANY + 1).subquery()
+    return connection.execute(select(func.count()).select_from(bounded)).scalar_one()
+
+
+def reminders_waiting(connection: Connection) -> int:
+    """Reminders in the queue, up to one above MANY."""
+    reminders = scope(select(messages.c.id), messages).where(
+        state_is("queued"), messages.c.priority == 1
+    )
+    return at_most(connection, reminders)
+
+
+def stopped_providers(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
+    stopped = select(provider_stops).where(provider_stops.c.stopped_until_at > now)
+    return connection.execute(stopped.order_by(provider_stops.c.provider)).all()
+
+
+def open_alerts(connection: Connection) -> Sequence[Row[Any]]:
+    unresolved = select(alerts).where(alerts.c.resolved_at.is_(None))
+    return connection.execute(unresolved.order_by(alerts.c.opened_at).limit(20)).all()
+
+
+def paused_districts(connection: Connection) -> Sequence[Row[Any]]:
+    paused = scope(select(districts), districts).where(districts.c.paused_at.is_not(None))
+    return connection.execute(paused.order_by(districts.c.name)).all()
+
+
+def _failing(connection: Connection) -> int:
+    counted = scope(select(func.sum(figures.c.count)), figures).where(figures.c.topic == NUMBERS)
+    return int(connection.execute(counted).scalar_one() or 0)

@@ -1,0 +1,204 @@
+"""Kannel's callbacks as smsbox calls them, without a Kannel."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+from flask import Flask
+
+from gateway.providers.kannel_operators import KannelOperators, read_operators
+from gateway.registry.database import Database
+from gateway.registry.tables import ussd_sessions
+from gateway.settings import Settings
+from tests.kannel.boxes import TEMPLATES
+from tests.kannel.conftest import CALLBACK_KEY
+from tests.kannel.gateway import callbacks_of
+from tests.kannel.lines import ANSWER, CLOSE, DIAL
+from tests.providers.ledger import Ledger
+from tests.service import DEAD_REDIS, Clock, composed
+
+MOTHER = "8562055500001"
+HUNG_UP = 33
+
+
+@pytest.fixture
+def operators():
+    """As shipped, of an operator that reports when a caller hangs up."""
+    unitel = read_operators(TEMPLATES / "operators.toml").by_name["unitel"]
+    return KannelOperators({"unitel": msgspec.structs.replace(unitel, end_ops=(HUNG_UP,))})
+
+
+class Smsbox:
+    """What smsbox asks; `ago` is how long before our clock the handset's request came in."""
+
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self._client = app.test_client()
+        self._clock = clock
+
+    def ask(self, path: str = "mo", **fields: str):
+        query = {"key": CALLBACK_KEY, **fields}
+        return self._client.get(f"/callbacks/kannel/{path}", query_string=query)
+
+    def ussd(self, op: int, text: str, *, ago: float = 0, **changes: str):
+        asked_at = self._clock() - timedelta(seconds=ago)
+        fields = {
+            "from": MOTHER,
+            "to": "*123#",
+            "text": text,
+            "meta": f"?smpp?ussd_service_op=%{op:02X}&its_session_info=%00%01&",
+            "id": str(uuid4()),
+            "smsc": "unitel-ussd",
+            "time": str(int(asked_at.timestamp())),
+        }
+        return self.ask(**{**fields, **changes})
+
+
+@pytest.fixture
+def smsbox(house):
+    return Smsbox(house.callbacks, house.clock)
+
+
+@pytest.fixture
+def ledger(house):
+    return Ledger(house.database)
+
+
+@pytest.fixture
+def ended(house):
+    def read():
+        with house.database.reading() as connection:
+            return connection.execute(ussd_sessions.select()).all()
+
+    return read
+
+
+def closes(answer) -> bool:
+    return f"ussd_service_op={CLOSE}&" in answer.headers["X-Kannel-Meta-Data"]
+
+
+def says_nothing(answer) -> bool:
+    return answer.status_code == 200 and answer.data == b""
+
+
+@pytest.mark.parametrize(
+    ("ago", "answered"),
+    [
+        pytest.param(0, True, id="at once"),
+        pytest.param(29, True, id="repeated while the handset waits"),
+        pytest.param(31, False, id="repeated when it has given up"),
+        pytest.param(600, False, id="the last repetition"),
+    ],
+)
+def test_a_handset_is_answered_while_it_waits(smsbox, ago, answered):
+    assert says_nothing(smsbox.ussd(DIAL, "*123#", ago=ago)) is not answered
+
+
+def test_a_stale_dial_leaves_the_dialogue_of_today_alone(smsbox):
+    smsbox.ussd(DIAL, "*123#")
+    help_page = smsbox.ussd(ANSWER, "6")
+    smsbox.ussd(DIAL, "*123#", ago=60)
+    assert not closes(help_page)
+    back = smsbox.ussd(ANSWER, "0")
+    assert not closes(back)
+    assert back.text == smsbox.ussd(DIAL, "*123#", **{"from": "8562055500003"}).text
+
+
+def test_a_repeated_request_gets_the_same_bytes(smsbox):
+    dial = {"id": str(uuid4())}
+    first = smsbox.ussd(DIAL, "*123#", **dial)
+    assert smsbox.ussd(DIAL, "*123#", **dial).data == first.data
+    answer = {"id": str(uuid4())}
+    second = smsbox.ussd(ANSWER, "6", **answer)
+    assert smsbox.ussd(ANSWER, "6", **answer).data == second.data != first.data
+
+
+def test_the_same_key_pressed_twice_is_two_steps(smsbox):
+    smsbox.ussd(DIAL, "*123#")
+    once, twice = smsbox.ussd(ANSWER, "1"), smsbox.ussd(ANSWER, "1")
+    assert once.data != twice.data
+
+
+def test_a_caller_who_hangs_up_is_counted_and_answered_nothing(smsbox, ended):
+    smsbox.ussd(DIAL, "*123#")
+    smsbox.ussd(ANSWER, "6")
+    assert says_nothing(smsbox.ussd(HUNG_UP, ""))
+    (row,) = ended()
+    assert (row.status, row.last_state) == ("incomplete", "help")
+
+
+def test_the_end_of_a_dialogue_nobody_knows_is_not_counted(smsbox, ended):
+    assert says_nothing(smsbox.ussd(HUNG_UP, ""))
+    assert ended() == []
+
+
+def test_an_end_that_cannot_be_read_is_not_asked_for_again(smsbox, ended):
+    assert says_nothing(smsbox.ussd(HUNG_UP, "", **{"from": "Unitel"}))
+    assert ended() == []
+
+
+def test_what_says_please_dial_again_is_no_end_of_a_dialogue(smsbox, ended):
+    assert closes(smsbox.ussd(ANSWER, "1"))
+    assert ended() == []
+
+
+def test_a_bind_that_no_table_names_still_gets_a_last_page(smsbox):
+    answer = smsbox.ussd(DIAL, "*123#", smsc="elsewhere")
+    assert closes(answer)
+    assert answer.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"from": "Unitel"}, id="an advertisement of the operator's"),
+        pytest.param({"from": "1234"}, id="a shortcode"),
+        pytest.param({"id": ""}, id="no id"),
+    ],
+)
+def test_an_sms_that_no_repetition_mends_is_not_asked_for_again(smsbox, ledger, fields):
+    sms = {"from": MOTHER, "to": "1234", "text": "STOP", "id": "1", "smsc": "unitel"}
+    assert says_nothing(smsbox.ask(**{**sms, **fields}))
+    assert ledger.incoming() == []
+
+
+def test_an_sms_is_answered_with_no_text_that_kannel_would_send(smsbox, ledger):
+    sms = {"from": MOTHER, "to": "1234", "text": "STOP", "id": "1", "smsc": "unitel"}
+    assert says_nothing(smsbox.ask(**sms))
+    assert len(ledger.incoming()) == 1
+
+
+def test_a_receipt_that_names_no_message_is_not_asked_for_again(smsbox):
+    assert says_nothing(smsbox.ask("dlr", type="1", message="none of ours"))
+
+
+def test_a_query_of_a_thousand_fields_is_not_asked_for_again(smsbox):
+    fields = {f"f{number}": "1" for number in range(1000)}
+    assert says_nothing(smsbox.ask(**fields))
+    assert says_nothing(smsbox.ask("dlr", **fields))
+
+
+@pytest.fixture
+def without_redis(demo_registry: Database, operators):
+    clock = Clock()
+    url = str(demo_registry.engine.url)
+    settings = Settings(database_url=url, redis_url=DEAD_REDIS, callback_key=CALLBACK_KEY)
+    with composed(settings, clock) as application:
+        callbacks = callbacks_of(settings, application, operators, clock)
+        yield Smsbox(callbacks, clock)
+        callbacks.extensions["close"]()
+
+
+def test_without_redis_a_dial_gets_its_first_page(without_redis, smsbox):
+    page = without_redis.ussd(DIAL, "*123#")
+    assert not closes(page)
+    assert page.data == smsbox.ussd(DIAL, "*123#").data
+
+
+def test_without_redis_a_deep_dial_gets_its_page(without_redis, smsbox):
+    assert without_redis.ussd(DIAL, "*123*2#").data == smsbox.ussd(DIAL, "*123*2#").data
+
+
+def test_without_redis_an_answer_is_asked_to_dial_again(without_redis):
+    without_redis.ussd(DIAL, "*123#")
+    assert closes(without_redis.ussd(ANSWER, "2"))

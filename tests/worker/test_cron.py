@@ -1,0 +1,126 @@
+"""The scheduler: one at work, nothing that fails stops it."""
+
+import logging
+import threading
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from gateway.sessions import connect
+from worker.cron import Chore, Turn, run
+
+
+class Hours:
+    """A clock whose every reading is a second later; stops the loop when the shift is over."""
+
+    def __init__(self, shift: float) -> None:
+        self.now = 0.0
+        self.shift = shift
+        self.stop = threading.Event()
+
+    def __call__(self) -> float:
+        self.now += 1.0
+        if self.now >= self.shift:
+            self.stop.set()
+        return self.now
+
+
+class Ours:
+    def is_ours(self) -> bool:
+        return True
+
+
+class Theirs:
+    def is_ours(self) -> bool:
+        return False
+
+
+def work(chores: list[Chore], turn, shift: float = 40.0) -> None:
+    hours = Hours(shift)
+    run(chores, turn, hours.stop, pause_seconds=0, monotonic=hours)
+
+
+def test_a_chore_is_done_at_once_and_then_every_so_often():
+    done: list[str] = []
+
+    often = Chore("often", 4, lambda: done.append("o"))
+    once = Chore("once", 999, lambda: done.append("x"))
+    work([often, once], Ours())
+
+    assert done.count("x") == 1
+    assert 3 < done.count("o") < 10
+    assert done[:2] == ["o", "x"]
+
+
+def test_a_chore_that_fails_is_named_and_does_not_stop_the_others(
+    caplog: pytest.LogCaptureFixture,
+):
+    done: list[int] = []
+
+    def fail() -> None:
+        raise ValueError("+8562055512345 and a name")
+
+    with caplog.at_level(logging.ERROR):
+        work([Chore("bad", 4, fail), Chore("good", 4, lambda: done.append(1))], Ours())
+
+    assert len(done) > 1
+    assert {record.getMessage() for record in caplog.records} == {"bad failed: ValueError"}
+    assert "5512345" not in caplog.text
+
+
+def test_whose_turn_it_is_not_does_nothing():
+    done: list[int] = []
+    stop = threading.Event()
+    waiting = threading.Thread(
+        target=run, args=([Chore("any", 0, lambda: done.append(1))], Theirs(), stop),
+        kwargs={"pause_seconds": 0.001},
+    )  # fmt: skip
+    waiting.start()
+    waiting.join(0.05)
+    stop.set()
+    waiting.join()
+
+    assert not done
+
+
+def test_of_two_one_has_the_turn_and_keeps_it(redis_client: Redis):
+    first, second = Turn(redis_client), Turn(redis_client)
+
+    assert [first.is_ours(), second.is_ours(), first.is_ours()] == [True, False, True]
+
+
+def test_a_holder_that_was_killed_is_followed_by_another(redis_client: Redis):
+    killed, second = Turn(redis_client, seconds=0.05), Turn(redis_client)
+    assert killed.is_ours()
+
+    taken = threading.Event()
+    for _moment in range(200):
+        if second.is_ours():
+            taken.set()
+            break
+        taken.wait(0.01)
+
+    assert taken.is_set()
+    assert not killed.is_ours()
+
+
+def test_an_emptied_redis_gives_the_turn_to_whoever_asks_first(redis_client: Redis):
+    first, second = Turn(redis_client), Turn(redis_client)
+    assert first.is_ours()
+
+    redis_client.flushall()
+
+    assert second.is_ours()
+    assert not first.is_ours()
+
+
+@pytest.fixture
+def nowhere() -> Iterator[Redis]:
+    with connect("redis://127.0.0.1:1") as client:
+        yield client
+
+
+def test_without_redis_everyone_works(nowhere: Redis):
+    assert Turn(nowhere).is_ours()
+    assert Turn(nowhere).is_ours()
