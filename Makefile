@@ -18,6 +18,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/flask catalogue check
 	$(BIN)/flask menus check
+	$(BIN)/flask menus check --ucs2 72 --septets 160
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -6,11 +6,15 @@ import sys
 from urllib.parse import unquote_plus
 
 _ids = itertools.count()
+_asked = itertools.count()
 
 
 async def serve(port: int, latency: float) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await _head(reader):
+            if head.startswith(b"GET"):
+                writer.write(_count())
+                continue
             length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
             form = (await reader.readexactly(length)).decode()
             numbers = unquote_plus(form.split("to=")[1].split("&")[0]).split(",")
@@ -29,6 +33,12 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
         return await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, ConnectionError):
         return b""
+
+
+def _count() -> bytes:
+    """How many recipients there have been; asking takes one."""
+    body = str(next(_ids) - next(_asked)).encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
 def _response(numbers: list[str]) -> bytes:

@@ -33,7 +33,9 @@ def settle_people(database: Database) -> list[tuple[UUID, UUID]]:
     now = datetime.now(UTC)
     pairs = []
     with database.writing() as connection:
-        district = _add(connection, districts, province="A", province_latin="A", name="S", name_latin="S")
+        district = _add(
+            connection, districts, province="A", province_latin="A", name="S", name_latin="S"
+        )
         for start in range(0, PEOPLE, A_VILLAGE):
             place = {"district_id": district, "name": f"v{start}", "name_latin": f"v{start}"}
             homes = {

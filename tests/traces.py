@@ -21,10 +21,10 @@ def rows(database: Database, *, but: tuple[str, ...] = ()) -> dict[str, Rows]:
     return {table: content for table, content in found.items() if content}
 
 
-def keys(redis: Redis) -> dict[bytes, bytes]:
-    """Sessions and what else is a plain value, by key."""
-    return {key: redis.dump(key) for key in sorted(redis.keys("*"))}
+def keys(redis: Redis) -> dict[Any, Any]:
+    """What Redis holds, by key, each value as it would be dumped."""
+    return {key: redis.dump(key) for key in redis.keys("*")}
 
 
-def everything(database: Database, redis: Redis) -> tuple[dict[str, Rows], dict[bytes, bytes]]:
+def everything(database: Database, redis: Redis) -> tuple[dict[str, Rows], dict[Any, Any]]:
     return rows(database), keys(redis)

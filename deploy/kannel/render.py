@@ -25,8 +25,14 @@ class _Values(dict[str, str]):
         value = super().__getitem__(name)
         if not value or UNFIT & set(value):
             raise SystemExit(f"{name} must be set, without quotes, backslashes or line ends.")
-        # It stands in a URL; what Kannel would take for an escape of its own starts otherwise.
-        return quote(value, safe="") if name == "CALLBACK_KEY" else value
+        return _in_an_url(value) if name == "CALLBACK_KEY" else value
+
+
+def _in_an_url(key: str) -> str:
+    """ASCII becomes "%2F" and the like; "%C3" would be an escape of Kannel's own."""
+    if not key.isascii():
+        raise SystemExit("CALLBACK_KEY must be letters, digits and signs of ASCII.")
+    return quote(key, safe="")
 
 
 def render(folder: Path, environ: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from gateway.cli.context import ports
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import Msisdn, parse
 from gateway.dialogue.host import Dialogue
+from gateway.messaging.texts import oversized
 from gateway.providers.base import UssdRequest
 from gateway.ussd.check import check as find_faults
 from gateway.ussd.graph import mermaid
@@ -35,19 +36,20 @@ def _tree() -> MenuTree:
 @click.option("--septets", type=click.IntRange(80, 182), help="septets a page; USSD_SEPTETS.")
 @with_appcontext
 def check(ucs2: int | None, septets: int | None) -> None:
-    """Every state, edge, text and page in every locale; exit 1 with a list of faults."""
+    """Every state, edge, text and page, and every SMS, in every locale; exit 1 with the faults."""
     settings = ports().settings
     budget = Budget(ucs2 or settings.ussd_ucs2_units, septets or settings.ussd_septets)
     catalogues = {locale: read_messages(locale) for locale in LOCALES}
-    faults = find_faults(_tree(), catalogues, budget, settings.ussd_session_seconds)
+    found = find_faults(_tree(), catalogues, budget, settings.ussd_session_seconds)
+    faults = [*map(str, found), *oversized(load_gettext())]
     for fault in faults:
-        click.echo(str(fault))
+        click.echo(fault)
     if faults:
         sys.exit(1)
     states = len(_tree().states)
     click.echo(
         f"{states} states in {len(catalogues)} locales hold at {budget.ucs2_units} UCS-2 units "
-        f"and {budget.septets} septets."
+        f"and {budget.septets} septets; every SMS of the service is one segment."
     )
 
 

@@ -17,6 +17,8 @@ from gateway.core.formats import format_amount
 from gateway.core.texts import _
 
 NOTHING = "–"  # noqa: RUF001 - a dash for an empty cell
+# Babel's own are American: the month before the day.
+_DAYS_IN_ENGLISH = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE d MMMM y"}
 _LAO = re.compile(r"[\u0e80-\u0eff]")
 _NUMBER = re.compile(r"(\+856)(\d{2})(\d+)(\d{4})")
 
@@ -39,8 +41,8 @@ def day(on: date | None, form: str = "medium") -> str:
     """24 Nov 2026; `form` as Babel names them: short, medium, long, full."""
     if on is None:
         return NOTHING
-    if form == "medium" and language() == "en":
-        return format_date(on, "d MMM y", locale=babel_locale())
+    if language() == "en":
+        form = _DAYS_IN_ENGLISH.get(form, form)
     return format_date(on, form, locale=babel_locale())
 
 

@@ -13,8 +13,11 @@ from uuid import UUID
 from flask import request
 from sqlalchemy import Column, Connection, Row, Select, literal, tuple_
 
+from gateway.registry.database import UtcDateTime
+
 PAGE_ROWS = 50
 AFTER, BEFORE = "after", "before"
+_GREATEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def _cursor(text: str | None, key: Sequence[Column[Any]]) -> Any:
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         parsed = [_value(value, column) for value, column in zip(values, key, strict=True)]
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, AttributeError):
         return None
     return tuple_(*parsed)
 
@@ -99,11 +102,23 @@ def _plain(value: Any) -> Any:
 
 
 def _value(value: Any, column: Column[Any]) -> Any:
+    """Raises ValueError or TypeError for what no cursor of ours holds."""
+    return literal(_parsed(value, column), column.type)
+
+
+def _parsed(value: Any, column: Column[Any]) -> Any:
+    if isinstance(column.type, UtcDateTime):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a naive datetime is no moment")
+        return moment
     kind = column.type.python_type
-    if issubclass(kind, datetime | date):
-        value = kind.fromisoformat(value)
-    elif issubclass(kind, UUID):
-        value = UUID(value)
-    else:
-        value = kind(value)
-    return literal(value, column.type)
+    if issubclass(kind, UUID):
+        return UUID(value)
+    if issubclass(kind, date):
+        return date.fromisoformat(value)
+    if issubclass(kind, int) and abs(int(value)) > _GREATEST:
+        raise ValueError("no database counts that far")
+    if issubclass(kind, str) and "\0" in value:
+        raise ValueError("PostgreSQL has no such letter")
+    return kind(value)

@@ -6,6 +6,7 @@ PAGES: tuple[str, ...] = (
     "gateway.console.beneficiaries",
     "gateway.console.imports",
     "gateway.console.payments",
+    "gateway.console.broadcasts",
     "gateway.console.messages",
     "gateway.console.cases",
     "gateway.console.reports",

@@ -153,9 +153,22 @@ class Dialogue:
             return self._refuse(DIAL_AGAIN, "diverged", stored.session.locale)
         if tokens is NoStep.SAME_AGAIN or stored.closes:
             return _stored_reply(stored, "retry")
-        facts = _decode_facts(stored.facts)
+        return self._go_on_from(turn, stored, tokens)
+
+    def _go_on_from(self, turn: _Turn, stored: StoredSession, tokens: Sequence[Token]) -> Hop:
+        """From the stored session; a deploy may have left it behind."""
+        try:
+            facts = _decode_facts(stored.facts)
+        except msgspec.ValidationError:
+            return self._refuse(DIAL_AGAIN, "lost", stored.session.locale)
         dial = _Dial(stored.started_at, facts, stored.facts, stored.facts_print, stored.resumed)
-        return self._go_on(turn, dial, stored.session, tokens)
+        try:
+            return self._go_on(turn, dial, stored.session, tokens)
+        except (MenuError, LookupError):
+            if stored.menu == self._rules.tree.version:
+                raise
+        begun = engine.restart(self._world(dial), stored.session)
+        return self._go_on(turn, dial, begun.session, ())
 
     def _load(self, request: UssdRequest) -> StoredSession | None:
         try:

@@ -67,6 +67,8 @@ def read_query(query: bytes) -> Form:
 
 
 def is_ussd(form: Form, operator: KannelOperator) -> bool:
+    if not operator.op_tlv:
+        return form.get("smsc") == operator.ussd
     return operator.op_tlv in _tlvs(form)
 
 
@@ -97,6 +99,8 @@ def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -
     if op not in {*operator.dial_ops, *operator.answer_ops, *operator.end_ops}:
         raise BadCallback(operator.op_tlv)
     dials = op in operator.dial_ops
+    if operator.number and form.get("from") != operator.number:
+        raise BadCallback("from")
     msisdn = _msisdn(form)
     text = _text(form)
     return UssdRequest(
@@ -133,16 +137,17 @@ def render_ussd(
     reply: UssdReply, form: Form, operator: KannelOperator
 ) -> tuple[str, dict[str, str]]:
     """The body and the headers of the answer; its status is always 200."""
-    op = operator.close_op if reply.closes else operator.ask_op
-    meta = f"?smpp?{operator.op_tlv}={op}&"
+    tlvs = {}
+    if operator.op_tlv:
+        tlvs[operator.op_tlv] = str(operator.close_op if reply.closes else operator.ask_op)
     session = _tlvs(form).get(operator.session_tlv)
     if session is not None:
-        meta += f"{operator.session_tlv}={quote_from_bytes(session, safe='')}&"
+        tlvs[operator.session_tlv] = quote_from_bytes(session, safe="")
     return reply.text, {
         "Content-Type": "text/plain; charset=UTF-8",
         "X-Kannel-Coding": "0" if is_gsm7(reply.text) else "2",
         "X-Kannel-Charset": "UTF-8",
-        "X-Kannel-Meta-Data": meta,
+        "X-Kannel-Meta-Data": "?smpp?" + "".join(f"{tag}={value}&" for tag, value in tlvs.items()),
     }
 
 
@@ -202,6 +207,10 @@ def _tlvs(form: Form) -> dict[str, bytes]:
 
 
 def _op(form: Form, operator: KannelOperator) -> int:
+    if not operator.op_tlv:
+        text = form.get("text", "")
+        dials = text.startswith("*") and text.endswith("#")
+        return operator.dial_ops[0] if dials else operator.answer_ops[0]
     return int.from_bytes(_tlvs(form).get(operator.op_tlv, b"")[:4], "big")
 
 

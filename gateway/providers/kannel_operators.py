@@ -22,11 +22,13 @@ class KannelOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     `sms` and `ussd` are smsc-ids of kannel.conf, `sender` the SMS sender id agreed with the
     operator, `reports_reliably` whether a receipt comes for every SMS. `carries` are the operators
     of the numbering plan whose numbers get their SMS this way, "*" for all that nobody else
-    carries; its own numbers where nothing is said. The ops are values of
+    carries; its own numbers where nothing is said. `number` is the only one that may dial, for a
+    bind that anybody could claim to be anyone on. The ops are values of
     `ussd_service_op` (SMPP 3.4, 5.3.2.44, and the operator's own): what opens a dialogue, what
     answers in it, what reports its end, and what we say with a page that asks and with the last.
     `session_octets`: how many octets of `its_session_info` name the session; 0 where the operator
-    sends none, or one that changes: then the number does, one dialogue at a time.
+    sends none, or one that changes: then the number does, one dialogue at a time. Without an
+    `op_tlv` everything on the `ussd` bind is USSD, and what looks like "*123#" is a dial.
     """
 
     name: str = ""
@@ -35,6 +37,7 @@ class KannelOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     sender: str = ""
     reports_reliably: bool = True
     carries: tuple[str, ...] = ()
+    number: str = ""
     service_code: str = ""
     op_tlv: str = "ussd_service_op"
     dial_ops: tuple[int, ...] = (1,)
@@ -54,6 +57,9 @@ class KannelOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 # For what comes from an smsc-id that no table names.
 UNNAMED = KannelOperator()
+# The bind of kannel.conf that `flask doctor dial` dials on: nobody's number, of a prefix that no
+# operator has. Whoever has an account on Kannel's machine can reach it.
+DOCTOR = KannelOperator(name="doctor", ussd="doctor", op_tlv="", number="856300000000")
 
 
 class KannelOperators:
@@ -61,7 +67,7 @@ class KannelOperators:
 
     def __init__(self, operators: Mapping[str, KannelOperator]) -> None:
         self.by_name = dict(operators)
-        self._by_smsc = {
+        self._by_smsc = {DOCTOR.ussd: DOCTOR} | {
             smsc: operator
             for operator in operators.values()
             for smsc in (operator.sms, operator.ussd)
@@ -83,7 +89,7 @@ def read_operators(path: Path) -> KannelOperators:
 
 
 def _operator(name: str, table: Any) -> KannelOperator:
-    if not name.isidentifier() or len(name) > LONGEST_NAME:
+    if not name.isidentifier() or len(name) > LONGEST_NAME or name == DOCTOR.name:
         raise ValueError(f"{name!r} is no name of at most {LONGEST_NAME} letters")
     if not isinstance(table, dict) or "name" in table:
         raise ValueError(f"{name!r} is no table of settings")

@@ -1,4 +1,4 @@
-"""One service for all tests of a module that leave no trace in it."""
+"""One service for a module of tests, where each leaves no trace in it or has its own session."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,15 @@ from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
 from tests.service import TODAY, Clock, Service, composed
 from tests.traces import everything
+from tests.worker.floor import Floor, start_web
 
 
-class UntouchedService(Service):
+class SharedService(Service):
     """A service that can say whether anything at all was written."""
 
-    def __init__(self, *parts) -> None:
+    def __init__(self, settings: Settings, *parts) -> None:
         super().__init__(*parts)
+        self.settings = settings
         self.redis = parts[-1]
 
     def traces(self):
@@ -26,10 +28,10 @@ class UntouchedService(Service):
 
 
 @pytest.fixture(scope="module")
-def untouched(
+def gateway(
     _valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[UntouchedService]:
-    file = tmp_path_factory.mktemp("untouched") / "gateway.sqlite"
+) -> Iterator[SharedService]:
+    file = tmp_path_factory.mktemp("shared") / "gateway.sqlite"
     settings = Settings(
         database_url=f"sqlite:///{file}", redis_url=f"redis://127.0.0.1:{_valkey.port}/5"
     )
@@ -38,7 +40,15 @@ def untouched(
     load_demo(database, secret=settings.secret_key.encode(), on=TODAY)
     with Redis.from_url(settings.redis_url) as redis, composed(settings, clock) as app:
         redis.flushdb()
-        yield UntouchedService(app, database, clock, redis)
+        yield SharedService(settings, app, database, clock, redis)
     database.dispose()
 
 
+@pytest.fixture(scope="module")
+def web(gateway: SharedService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the web server's own process, on the same database and Redis."""
+    settings = gateway.settings
+    environ = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    floor = Floor(environ, tmp_path_factory.mktemp("web") / "log")
+    yield start_web(floor)
+    floor.close()

@@ -10,10 +10,10 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def leaves_no_trace(untouched):
-    before = untouched.traces()
-    yield untouched.app.test_client()
-    assert untouched.traces() == before
+def leaves_no_trace(gateway):
+    before = gateway.traces()
+    yield gateway.app.test_client()
+    assert gateway.traces() == before
 
 
 UNREADABLE = {
@@ -73,7 +73,10 @@ def test_numbers_of_other_countries_are_told_so(leaves_no_trace, number, text):
 BODIES = {
     "nothing": (b"", FORM),
     "no content type": (b"sessionId=a&phoneNumber=%2B8562055500001&text=", ""),
-    "JSON": (b'{"sessionId": "a", "phoneNumber": "+8562055500001", "text": ""}', "application/json"),
+    "JSON": (
+        b'{"sessionId": "a", "phoneNumber": "+8562055500001", "text": ""}',
+        "application/json",
+    ),
     "plain text": (b"sessionId=a&phoneNumber=%2B8562055500001&text=", "text/plain"),
     "names without values": (b"sessionId&phoneNumber&text", FORM),
     "ampersands": (b"&" * 500, FORM),

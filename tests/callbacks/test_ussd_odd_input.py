@@ -1,7 +1,7 @@
 """Odd, but a hop all the same: what is answered, and what it may do to a living session."""
 
 from itertools import count
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -16,17 +16,22 @@ WITH_PIN = "+8562055500004"
 _numbers = count(1)
 
 
+@pytest.fixture(autouse=True)
+def nobody_was_cut_off(gateway):
+    gateway.redis.flushdb()
+
+
 @pytest.fixture
 def session_id():
     return f"ATUid_{next(_numbers):032x}"
 
 
 @pytest.fixture
-def post(untouched):
+def post(gateway):
     """Posts a hop as it is and checks that a phone could show what comes back."""
 
     def send(**fields):
-        answer = untouched.app.test_client().post(URL, data=hop(**fields))
+        answer = gateway.app.test_client().post(URL, data=hop(**fields))
         assert (answer.status_code, answer.mimetype) == (200, "text/plain")
         assert is_a_screen(answer.text), answer.text
         return answer
@@ -45,17 +50,17 @@ def main_menu(body: str) -> bool:
 
 @pytest.mark.parametrize("plus", ["%2B", "+", ""], ids=["escaped", "unescaped", "none"])
 def test_all_three_forms_of_the_plus_sign_are_the_same_number(
-    untouched, redis_keys_of, session_id, plus
+    gateway, redis_keys_of, session_id, plus
 ):
     body = f"sessionId={session_id}&phoneNumber={plus}8562055500001&text=&serviceCode=*123%23"
-    answer = untouched.app.test_client().post(URL, data=body, content_type=FORM)
+    answer = gateway.app.test_client().post(URL, data=body, content_type=FORM)
     assert main_menu(answer.text)
     assert MOTHER.encode() in redis_keys_of(session_id)
 
 
 @pytest.fixture
-def redis_keys_of(untouched):
-    return lambda session_id: untouched.redis.get(f"ussd:africastalking:{session_id}")
+def redis_keys_of(gateway):
+    return lambda session_id: gateway.redis.get(f"ussd:africastalking:{session_id}")
 
 
 ODD_IDS = {
@@ -83,16 +88,19 @@ def test_service_and_network_code_may_be_missing(post, session_id):
     assert main_menu(post(sessionId=session_id, serviceCode=None, networkCode=None).text)
 
 
-def test_of_fields_sent_twice_the_first_counts(untouched, session_id):
+def test_of_fields_sent_twice_the_first_counts(gateway, session_id):
     twice = MultiDict(
-        [("sessionId", session_id), ("sessionId", "other"), ("text", ""), ("text", "9")]
-        + [("phoneNumber", MOTHER), ("phoneNumber", STRANGER)]
+        {
+            "sessionId": [session_id, "other"],
+            "phoneNumber": [MOTHER, STRANGER],
+            "text": ["", "9"],
+        }
     )
-    assert main_menu(untouched.app.test_client().post(URL, data=twice).text)
+    assert main_menu(gateway.app.test_client().post(URL, data=twice).text)
 
 
-def test_a_multipart_form_is_a_form(untouched, session_id):
-    answer = untouched.app.test_client().post(
+def test_a_multipart_form_is_a_form(gateway, session_id):
+    answer = gateway.app.test_client().post(
         URL, data=hop(sessionId=session_id), content_type="multipart/form-data"
     )
     assert main_menu(answer.text)
@@ -107,15 +115,12 @@ KEYS = {
 
 
 @pytest.mark.parametrize("url", KEYS.values(), ids=KEYS)
-def test_the_key_is_found_wherever_it_stands(untouched, session_id, url):
-    assert main_menu(
-        untouched.app.test_client().post(url, data=hop(sessionId=session_id)).text
-    )
+def test_the_key_is_found_wherever_it_stands(gateway, session_id, url):
+    assert main_menu(gateway.app.test_client().post(url, data=hop(sessionId=session_id)).text)
 
 
 JUNK = {
     "emoji": "🤰🏽👍",
-    "NUL": "\0",
     "NUL inside a key": "7\0",
     "control characters": "\x01\x1b[2J\x7f",
     "a line break": "7\r\n",
@@ -148,6 +153,12 @@ def test_junk_at_a_menu_shows_the_same_menu_with_a_word(post, session_id, key):
     assert answer != shown
 
 
+@pytest.mark.parametrize("nothing", ["\0", "\x1b", "\x7f\x01"])
+def test_control_characters_alone_are_nothing_at_all(post, session_id, nothing):
+    dialled = post(sessionId=session_id)
+    assert post(sessionId=session_id, text=nothing).data == dialled.data
+
+
 @pytest.mark.parametrize("key", JUNK.values(), ids=JUNK)
 @pytest.mark.parametrize("path", ["3*2", "1*1"], ids=["registration number", "months"])
 def test_junk_typed_where_something_is_asked_asks_again(post, session_id, path, key):
@@ -162,10 +173,10 @@ def test_junk_typed_where_something_is_asked_asks_again(post, session_id, path, 
     ["%FF%FE", "%C3%28", "%ED%A0%80", "%F0%9F", "%00", "%", "%zz", "\udcff"],
     ids=["no UTF-8", "bad sequence", "a lone surrogate", "cut", "NUL", "%", "%zz", "raw byte"],
 )
-def test_bytes_that_are_no_text_are_a_wrong_key(untouched, session_id, raw):
+def test_bytes_that_are_no_text_are_a_wrong_key(gateway, session_id, raw):
     fields = {"sessionId": session_id, "phoneNumber": quote_plus(MOTHER)}
     body = "&".join(f"{name}={value}" for name, value in fields.items()) + f"&text={raw}"
-    answer = untouched.app.test_client().post(
+    answer = gateway.app.test_client().post(
         URL, data=body.encode(errors="surrogateescape"), content_type=FORM
     )
     assert answer.status_code == 200
@@ -188,23 +199,18 @@ class TestOnALivingSession:
     """`1*2` has been consumed."""
 
     @pytest.fixture(autouse=True)
-    def shown(self, post, session_id):
+    def shown(self, gateway, post, session_id):
+        """The last reply; nothing is written from there on."""
         for text in ("", "1", "1*2"):
             shown = post(sessionId=session_id, text=text)
-        return shown
-
-    @pytest.fixture(autouse=True)
-    def nothing_is_written(self, untouched, shown):
-        before = untouched.traces()
-        yield
-        assert untouched.traces() == before
+        before = gateway.traces()
+        yield shown
+        assert gateway.traces() == before
 
     @pytest.mark.parametrize(
-        "text", ["2", "1*3", "1*3*1", "2*2", "12", "1*22", "1*2#", "1 *2", "*1*2", "1*٢", "2*1*2*1"]
+        "text", ["1*3", "1*3*1", "2*2", "1*22", "1*2#", "1 *2", "*1*2", "1*٢", "2*1*2*1"]
     )
     def test_another_input_is_not_stepped(self, post, session_id, text):
-        if len(text) < len("1*2"):
-            pytest.skip("shorter")
         assert post(sessionId=session_id, text=text).text in ends(DIAL_AGAIN)
 
     @pytest.mark.parametrize("text", ["", "1", "1*", "2", "9", "**"])
@@ -214,7 +220,7 @@ class TestOnALivingSession:
         assert again.headers == shown.headers
 
     @pytest.mark.parametrize("text", ["", "1", "1*2", "1*2*1", "6*1"])
-    def test_another_number_is_not_shown_it(self, post, session_id, shown, text):
+    def test_another_number_is_not_shown_it(self, post, session_id, text):
         answer = post(sessionId=session_id, phoneNumber=STRANGER, text=text)
         assert answer.text in ends(DIAL_AGAIN)
         assert "at-ussd-hop-metadata" not in answer.headers
@@ -227,15 +233,15 @@ class TestOnALivingSession:
         assert post(sessionId=session_id, text=text).text == end(DIAL_AGAIN)
 
 
-def test_after_the_end_every_further_input_gets_the_end_again(untouched, post, session_id):
+def test_after_the_end_every_further_input_gets_the_end_again(gateway, post, session_id):
     for text in ("", "6", "6*1"):
         last = post(sessionId=session_id, phoneNumber="+8562055512397", text=text)
     assert last.text.startswith("END ")
-    before = untouched.traces()
+    before = gateway.traces()
     for text in ("6*1", "6*1*1", "6*1*6*1", "6"):
         again = post(sessionId=session_id, phoneNumber="+8562055512397", text=text)
         assert (again.data, again.headers) == (last.data, last.headers)
-    assert untouched.traces() == before
+    assert gateway.traces() == before
 
 
 HINTS = {
@@ -251,8 +257,8 @@ HINTS = {
 
 
 @pytest.mark.parametrize("header", HINTS.values(), ids=HINTS)
-def test_hop_metadata_that_is_not_ours_does_no_harm(untouched, session_id, header):
-    answer = untouched.app.test_client().post(
+def test_hop_metadata_that_is_not_ours_does_no_harm(gateway, session_id, header):
+    answer = gateway.app.test_client().post(
         URL, data=hop(sessionId=session_id, text="1"), headers={"at-ussd-hop-metadata": header}
     )
     assert answer.status_code == 200
@@ -261,11 +267,11 @@ def test_hop_metadata_that_is_not_ours_does_no_harm(untouched, session_id, heade
 
 @pytest.mark.parametrize("started_at", ["0", "-1", "f" * 20, "ffffffff", "1_0"])
 def test_hop_metadata_with_an_impossible_start_asks_to_dial_again(
-    untouched, post, session_id, started_at
+    gateway, post, session_id, started_at
 ):
     ours = post(sessionId=session_id).headers["at-ussd-hop-metadata"].split(".")
     forged = ".".join([ours[0], started_at, *ours[2:]])
-    answer = untouched.app.test_client().post(
+    answer = gateway.app.test_client().post(
         URL,
         data=hop(sessionId=f"{session_id}x", text="1"),
         headers={"at-ussd-hop-metadata": forged},
@@ -273,11 +279,11 @@ def test_hop_metadata_with_an_impossible_start_asks_to_dial_again(
     assert answer.text == end(DIAL_AGAIN)
 
 
-def test_a_pin_of_the_wrong_shape_costs_no_try(untouched, post, session_id):
+def test_a_pin_of_the_wrong_shape_costs_no_try(gateway, post, session_id):
     post(sessionId=session_id, phoneNumber=WITH_PIN, text="2*1")
-    before = untouched.traces()[0]
+    before = gateway.traces()[0]
     for index, typed in enumerate(["43210", "12", "", "abcd", "໔໓໒໑", "4 321"], 1):
         keys = "*".join(["43210", "12", "", "abcd", "໔໓໒໑", "4 321"][:index])
         answer = post(sessionId=session_id, phoneNumber=WITH_PIN, text=f"2*1*{keys}").text
         assert GETTEXT["lo"]("A PIN has 4 digits.") in answer, typed
-    assert untouched.traces()[0] == before
+    assert gateway.traces()[0] == before

@@ -66,7 +66,7 @@ def add_account(
             role=role,
             now=service.clock(),
             district_id=district_id(connection, district) if district else None,
-            health_centre_id=_id_of(connection, health_centres, health_centre),
+            health_centre_id=id_of(connection, health_centres, health_centre),
             locale=locale,
             **{"must_change_password": False} | more,
         )
@@ -80,12 +80,12 @@ def lines_of_the_log(service: Service) -> Sequence[Any]:
 
 def district_id(connection, name: str) -> int:
     """The id of the district with this Latin name."""
-    found = _id_of(connection, districts, name)
+    found = id_of(connection, districts, name)
     assert found is not None
     return found
 
 
-def _id_of(connection, table, name: str | None) -> int | None:
+def id_of(connection, table, name: str | None) -> int | None:
     if name is None:
         return None
     return connection.execute(select(table.c.id).where(table.c.name_latin == name)).scalar_one()

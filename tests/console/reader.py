@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -60,8 +61,10 @@ class Reader:
         return self.post("sign-in", {"email": email, "password": password}, status)
 
     def _page(self, response: TestResponse, status: int) -> Page:
-        assert response.status_code == status, f"{response.status}\n{response.text[:2000]}"
         self.page = Page(response)
+        if response.status_code != status:
+            said = self.page.errors() or [self.page.title_or_nothing(), self.page.location]
+            pytest.fail(f"{response.status}: {' '.join(said)}")
         if response.content_type.startswith(_HTML) and response.status_code not in {301, 302, 303}:
             self.page.check(self.app)
         return self.page

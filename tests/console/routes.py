@@ -14,6 +14,7 @@ from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.accounts import by_email
 from tests.console.conftest import add_account, district_id
 from tests.console.happenings import MOTHER, beneficiary_of, open_a_case, upload
+from tests.console.ledger import put_broadcast, put_message
 from tests.service import Service
 
 ALL = "viewer health_worker operator approver admin"
@@ -41,6 +42,9 @@ ROUTES: dict[str, Route] = {
     "console.assets.file": Route(PUBLIC, "asset", confined=False),
     # Today
     "console.today.index": Route(ALL),
+    "console.today.delivery_svg": Route(ALL),
+    "console.today.calls_svg": Route(ALL),
+    "console.today.release": Route("operator admin", "provider", confined=False),
     # Beneficiaries
     "console.beneficiaries.index": Route(ALL),
     "console.beneficiaries.show": Route(ALL, "beneficiary"),
@@ -77,6 +81,36 @@ ROUTES: dict[str, Route] = {
     "console.cases.answer": Route("operator approver admin", "case"),
     "console.cases.close": Route("operator approver admin", "case"),
     "console.cases.reopen": Route("operator approver admin", "case"),
+    # Messages
+    "console.messages.index": Route(OFFICE),
+    "console.messages.unknown": Route(OFFICE),
+    "console.messages.show": Route(OFFICE, "message"),
+    "console.messages.resolve": Route("operator admin", "message"),
+    # Reports
+    "console.reports.index": Route(ALL),
+    "console.reports.month_csv": Route(ALL),
+    "console.reports.not_reached": Route(ALL),
+    "console.reports.not_reached_csv": Route("health_worker operator approver admin"),
+    # Broadcasts
+    "console.broadcasts.index": Route(OFFICE),
+    "console.broadcasts.new": Route("operator admin"),
+    "console.broadcasts.audience": Route("operator admin"),
+    "console.broadcasts.alphabet": Route("operator admin"),
+    "console.broadcasts.edit": Route("operator admin", "broadcast"),
+    "console.broadcasts.show": Route(OFFICE, "broadcast"),
+    "console.broadcasts.preview": Route(OFFICE, "broadcast"),
+    "console.broadcasts.count": Route("operator admin", "broadcast"),
+    "console.broadcasts.submit": Route("operator admin", "broadcast"),
+    "console.broadcasts.withdraw": Route("operator admin", "broadcast"),
+    "console.broadcasts.send_back": Route("approver admin", "broadcast"),
+    "console.broadcasts.approve": Route("approver admin", "broadcast"),
+    "console.broadcasts.start": Route("operator approver admin", "broadcast"),
+    "console.broadcasts.pause": Route("operator approver admin", "broadcast"),
+    "console.broadcasts.resume": Route("operator approver admin", "broadcast"),
+    "console.broadcasts.cancel": Route("operator approver admin", "broadcast"),
+    "console.broadcasts.progress": Route(OFFICE, "broadcast"),
+    "console.broadcasts.results_svg": Route(OFFICE, "broadcast"),
+    "console.broadcasts.results_csv": Route(OFFICE, "broadcast"),
     # Menu map
     "console.menu_map.index": Route(ALL),
     "console.menu_map.try_it": Route(ALL),
@@ -112,6 +146,11 @@ def _account(service: Service) -> dict[str, Any]:
     return {"staff_id": account.id}
 
 
+def _broadcast(service: Service) -> dict[str, Any]:
+    here = _district(service)["district_id"]
+    return {"broadcast_id": put_broadcast(service, district_id=here, submitted=True)}
+
+
 def _case(service: Service) -> dict[str, Any]:
     return {"number": open_a_case(service, MOTHER)}
 
@@ -144,6 +183,9 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "district": _district,
     "account": _account,
     "case": _case,
+    "broadcast": _broadcast,
+    "message": lambda service: {"message_id": put_message(service, state="unknown")},
+    "provider": lambda _service: {"provider": "africastalking"},
     "beneficiary": _beneficiary,
     "import": _import,
     "payment": _payment,

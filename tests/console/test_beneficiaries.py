@@ -45,9 +45,7 @@ def page_of(service: Service, msisdn: str = MOTHER) -> str:
 def actions(service: Service) -> list[tuple[str, dict]]:
     with service.database.reading() as connection:
         rows = connection.execute(select(audit_log).order_by(audit_log.c.id))
-        return [
-            (row.action, row.changes) for row in rows if row.action.startswith("beneficiary.")
-        ]
+        return [(row.action, row.changes) for row in rows if row.action.startswith("beneficiary.")]
 
 
 def edited(page, **changes: str | None) -> dict[str, str]:
@@ -264,10 +262,11 @@ def test_the_timeline_tells_dials_messages_cases_and_changes_newest_first(
     page = operator.get(page_of(service))
 
     told = [" ".join("".join(one.itertext()).split()) for one in page.all(".//main//ul/li")]
+    marked = "visit: Measles and rubella 1 made on: 20 Nov 2026"
     assert [line.split(", ", 1)[1][6:] for line in told] == [
-        f"Marked a visit as made {actions_by(service)} visit: Measles and rubella 1 made on: 20 Nov 2026",
+        f"Marked a visit as made {actions_by(service)} {marked}",
         "Case 1 Call me back Open Details Case 1",
-        "SMS to her: Payment reminder Waiting",
+        "SMS to her: Payment reminder Waiting Details 24 Nov 2026, 09:03",
         "SMS from her ຂ້ອຍ <b>",
         "Chose a language Lao in Latin letters",
         "Dialled *123# 3 screens, cut off",

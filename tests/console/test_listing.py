@@ -1,5 +1,7 @@
 """Pages of a long list, forwards and back."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.console.listing import Page, read_page
 from gateway.registry.database import Database
+from gateway.registry.tables import cases
 from gateway.staff.tables import audit_log
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -44,6 +47,10 @@ def _read(database: Database, url: str, *, descending: bool = False) -> Page:
         return read_page(connection, select(audit_log), KEY, descending=descending, size=SIZE)
 
 
+def _cursor(*values: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
 def _links(page: Page, url: str) -> dict:
     with app.test_request_context(url):
         return dict(page.links())
@@ -60,19 +67,23 @@ def _names(page: Page) -> str:
 def test_a_walk_to_the_end_and_back_sees_every_row_once(
     log: Database, descending: bool, pages: list[str]
 ):
-    url, there, back = "/list", [], []
-    while url:
-        page = _read(log, url, descending=descending)
-        there.append(_names(page))
-        last, url = url, _links(page, url)["next"]
-    url = last
-    while url:
-        page = _read(log, url, descending=descending)
-        back.append(_names(page))
-        url = _links(page, url)["previous"]
+    there, last = _walk(log, "/list", "next", descending)
+    back, _first = _walk(log, last, "previous", descending)
 
     assert there == pages
     assert back == pages[::-1]
+
+
+def _walk(log: Database, url: str, way: str, descending: bool) -> tuple[list[str], str]:
+    """The pages on the way, and the address of the last; stops where a circle would begin."""
+    seen: list[str] = []
+    onward: str | None = url
+    while onward and len(seen) < COUNT:
+        url = onward
+        page = _read(log, url, descending=descending)
+        seen.append(_names(page))
+        onward = _links(page, url)[way]
+    return seen, url
 
 
 def test_the_first_page_has_none_before_and_the_last_none_behind(log: Database):
@@ -117,8 +128,21 @@ def test_filters_stay_in_the_links_and_the_old_cursor_does_not(log: Database):
 
 @pytest.mark.parametrize(
     "cursor",
-    ["", "x", "!!!", "bnVsbA", "W10", "WzEsMl0", "WyJ4IiwieSJd", "WyIyMDI2LTExLTI0IiwgMV0", "ກ"],
+    [
+        "", "x", "!!!", "ກ", "bnVsbA",
+        _cursor(), _cursor("x", "y"), _cursor(1, 2), _cursor(None, None), _cursor({}, []),
+        _cursor(START.isoformat()), _cursor(START.isoformat(), "x"),
+        _cursor("2026-11-24T00:00:00", "0" * 32),
+    ],
 )
 @pytest.mark.parametrize("name", ["after", "before"])
 def test_a_cursor_that_is_none_shows_the_first_page(log: Database, name: str, cursor: str):
     assert _names(_read(log, f"/list?{name}={cursor}")) == "012"
+
+
+@pytest.mark.parametrize("value", [10**30, -(10**30), "x", None, "1; drop table cases"])
+def test_a_number_that_is_none_shows_the_first_page(sqlite: Database, value: object):
+    with app.test_request_context(f"/list?after={_cursor(value)}"), sqlite.reading() as connection:
+        page = read_page(connection, select(cases), (cases.c.number,))
+
+    assert page.rows == []

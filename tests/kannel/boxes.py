@@ -7,15 +7,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import requests
-
 from deploy.kannel.render import render
+from gateway.providers.kannel_doctor import read_health
+from tests.kannel.patience import until
 from tests.kannel.ports import free_port
 
 BEARERBOX, SMSBOX = Path("/usr/sbin/bearerbox"), Path("/usr/sbin/smsbox")
 TEMPLATES = Path(__file__).parents[2] / "deploy" / "kannel"
 PATIENCE = 30.0
-PASSWORD = "kannel-password"
+PASSWORD, STATUS_PASSWORD = "kannel-password", "status-password"
 
 
 class Boxes:
@@ -36,7 +36,9 @@ class Boxes:
             "KANNEL_STATE": str(folder),
             "KANNEL_ADMIN_PORT": str(free_port()),
             "KANNEL_ADMIN_PASSWORD": "admin-password",
+            "KANNEL_STATUS_PASSWORD": STATUS_PASSWORD,
             "KANNEL_BOX_PORT": str(free_port()),
+            "KANNEL_DOCTOR_PORT": str(free_port()),
             "KANNEL_SENDSMS_PORT": str(free_port()),
             "KANNEL_REDIS_HOST": "127.0.0.1",
             "KANNEL_REDIS_PORT": str(redis_port),
@@ -75,6 +77,7 @@ class Boxes:
     def start_smsbox(self) -> None:
         self._run("smsbox", SMSBOX)
         self._wait_for_port(self.environ["KANNEL_SENDSMS_PORT"])
+        until(self._smsboxes, lambda count: count == 1)
 
     def kill(self, box: str) -> None:
         """SIGKILL: as a crash, or the kernel short of memory."""
@@ -87,15 +90,20 @@ class Boxes:
         for box in list(self._running):
             self.kill(box)
 
-    def ask(self, page: str) -> str:
-        """A page of bearerbox's administration, as text."""
-        url = f"http://127.0.0.1:{self.environ['KANNEL_ADMIN_PORT']}/{page}"
-        password = self.environ["KANNEL_ADMIN_PASSWORD"]
-        return requests.get(url, params={"password": password}, timeout=10).text
+    @property
+    def status_url(self) -> str:
+        return f"http://127.0.0.1:{self.environ['KANNEL_ADMIN_PORT']}/status.xml"
+
+    @property
+    def doctor_address(self) -> str:
+        return f"127.0.0.1:{self.environ['KANNEL_DOCTOR_PORT']}"
 
     def printed(self) -> str:
         """Everything both boxes have written to their logs so far."""
         return "".join(file.read_text(errors="replace") for file in self.folder.glob("*.log"))
+
+    def _smsboxes(self) -> int:
+        return read_health(self.status_url, STATUS_PASSWORD).smsboxes
 
     def _run(self, name: str, program: Path) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:

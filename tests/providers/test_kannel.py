@@ -11,7 +11,12 @@ import pytest
 from gateway.core.msisdn import Msisdn
 from gateway.providers import kannel
 from gateway.providers.base import BadCallback, UssdReply
-from gateway.providers.kannel_operators import UNNAMED, KannelOperator, KannelOperators
+from gateway.providers.kannel_operators import (
+    DOCTOR,
+    UNNAMED,
+    KannelOperator,
+    KannelOperators,
+)
 
 UNITEL = KannelOperator(name="unitel", sms="unitel", ussd="unitel-ussd", end_ops=(33,))
 OPERATORS = KannelOperators({"unitel": UNITEL})
@@ -180,6 +185,44 @@ def test_operators_that_number_operations_otherwise_are_served():
     other = msgspec.structs.replace(UNITEL, dial_ops=(0, 1), answer_ops=(2, 18))
     assert hop(dialogue(0), other).kind == "dial"
     assert hop(dialogue(2, text="1"), other).kind == "answer"
+
+
+class TestABindWithoutTlvs:
+    """An operator's that sends none, or the one that `flask doctor dial` dials on."""
+
+    BARE = KannelOperator(name="etl", sms="etl", ussd="etl-menu", op_tlv="")
+
+    def form(self, text: str, **fields: str):
+        return changed(DIAL, text=text, meta="", smsc="etl-menu", **fields)
+
+    def test_is_for_ussd_alone(self):
+        assert kannel.is_ussd(self.form("1"), self.BARE)
+        assert not kannel.is_ussd(changed(SMS, smsc="etl"), self.BARE)
+
+    @pytest.mark.parametrize(
+        ("text", "kind", "pressed"),
+        [
+            pytest.param("*123#", "dial", "", id="a dial"),
+            pytest.param("*123*2#", "dial", "2", id="a deep dial"),
+            pytest.param("2", "answer", "2", id="an answer"),
+            pytest.param("*2", "answer", "*2", id="an answer with a star"),
+        ],
+    )
+    def test_knows_a_dial_by_its_looks(self, text, kind, pressed):
+        request = hop(self.form(text), self.BARE)
+        assert (request.kind, request.text) == (kind, pressed)
+
+    def test_is_answered_without_any(self):
+        reply = UssdReply("1 Yes", closes=False)
+        headers = kannel.render_ussd(reply, self.form("*123#"), self.BARE)[1]
+        assert headers["X-Kannel-Meta-Data"] == "?smpp?"
+
+    def test_the_doctor_dials_from_its_own_number_only(self):
+        dialled = self.form("*123#", **{"from": DOCTOR.number})
+        assert hop(dialled, DOCTOR).msisdn.operator is None
+        for number in ("8562055512345", f"+{DOCTOR.number}", ""):
+            with pytest.raises(BadCallback, match="from"):
+                hop(self.form("*123#", **{"from": number}), DOCTOR)
 
 
 def test_ussd_and_sms_are_told_apart_by_the_tlv():

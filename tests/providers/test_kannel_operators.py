@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.providers.kannel_operators import UNNAMED, read_operators
+from gateway.providers.kannel_operators import DOCTOR, UNNAMED, read_operators
 from gateway.settings import SettingsError
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "kannel" / "operators.toml"
@@ -24,6 +24,7 @@ def test_the_file_that_ships_names_unitel():
     unitel = read_operators(SHIPPED).by_name["unitel"]
     assert unitel.provider == "kannel-unitel"
     assert (unitel.sms, unitel.ussd, unitel.sender) == ("unitel", "unitel-ussd", "MECG")
+    assert unitel.carries == ("unitel", "*")
 
 
 def test_an_empty_table_is_an_operator_as_smpp_describes_one(read):
@@ -43,6 +44,13 @@ def test_a_bind_is_its_operators(read):
     assert operators.at("") is UNNAMED
 
 
+def test_the_doctors_bind_is_always_there_and_carries_no_sms(read):
+    operators = read("[unitel]")
+    assert operators.at("doctor") is DOCTOR
+    assert list(operators.by_name) == ["unitel"]
+    assert DOCTOR.carries == ()
+
+
 def test_what_comes_from_no_known_bind_still_has_a_provider():
     assert UNNAMED.provider == "kannel"
 
@@ -56,6 +64,7 @@ def test_what_comes_from_no_known_bind_still_has_a_provider():
         pytest.param("unitel = 1", "no table", id="no table"),
         pytest.param("[unitel]\nname = 'etl'", "no table", id="a table that names itself"),
         pytest.param("[unitel-laos]", "no name", id="a name that is no word"),
+        pytest.param("[doctor]", "no name", id="a name that is taken"),
         pytest.param("[a_very_long_name]", "no name", id="a name too long for the ledger"),
     ],
 )

@@ -7,6 +7,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "gateway_env": _("Demo or production"),
         "timezone": _("Time zone of dates, quiet hours and reports"),
         "default_locale": _("Language of callers who have not chosen one"),
+        "retention_days": _("Days after which what callers did is deleted; 0: never"),
         "hotline": _("The number that the help screen names"),
         "quiet_hours": _("No SMS but answers go out in these hours"),
     },

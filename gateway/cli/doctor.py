@@ -1,0 +1,80 @@
+"""`flask doctor`: whether a caller would get a page, for people and for cron."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from gateway.cli.context import ports
+from gateway.providers.kannel_doctor import Unwell, dial, read_health
+from gateway.providers.kannel_operators import read_operators
+
+
+@click.group()
+def doctor() -> None:
+    """Whether the service is well, seen from outside."""
+
+
+@doctor.command("dial")
+@click.option(
+    "--operators",
+    type=click.Path(path_type=Path),
+    envvar="KANNEL_OPERATORS",
+    default="deploy/kannel/operators.toml",
+    show_default=True,
+)
+@click.option(
+    "--status",
+    "status_url",
+    envvar="KANNEL_STATUS_URL",
+    default="http://127.0.0.1:13000/status.xml",
+    show_default=True,
+    help="bearerbox's status page; its password is read from KANNEL_STATUS_PASSWORD.",
+)
+@click.option(
+    "--bind",
+    "bind",
+    envvar="KANNEL_DOCTOR",
+    default="127.0.0.1:13099",
+    show_default=True,
+    help="Where bearerbox takes the doctor's dials.",
+)
+@click.option("--seconds", default=10.0, show_default=True, help="How long a page may take.")
+@click.option("--quiet", is_flag=True, help="Say something only where something is wrong.")
+@with_appcontext
+def dial_command(operators: Path, status_url: str, bind: str, seconds: float, quiet: bool) -> None:
+    """Dial the service through Kannel, and look whether every operator's binds are up.
+
+    Exit 1 with a sentence for each thing that is wrong.
+    """
+    troubles = [*_binds(operators, status_url), *_dial(bind, seconds, quiet)]
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    if troubles:
+        sys.exit(1)
+
+
+def _binds(operators: Path, status_url: str) -> list[str]:
+    tables = read_operators(operators).by_name.values()
+    wanted = tuple(dict.fromkeys(smsc for table in tables for smsc in (table.sms, table.ussd)))
+    try:
+        health = read_health(status_url, os.environ.get("KANNEL_STATUS_PASSWORD", ""))
+    except Unwell as error:
+        return [str(error)]
+    return health.troubles(wanted)
+
+
+def _dial(bind: str, seconds: float, quiet: bool) -> list[str]:
+    host, _, port = bind.rpartition(":")
+    started_at = time.perf_counter()
+    try:
+        page = dial(host, int(port), ports().settings.ussd_service_code, seconds=seconds)
+    except Unwell as error:
+        return [str(error)]
+    if not quiet:
+        milliseconds = (time.perf_counter() - started_at) * 1000
+        click.echo(f"Answered in {milliseconds:.0f} ms:\n{page}")
+    return []

@@ -1,0 +1,91 @@
+"""`flask operators`: which provider carries whose SMS, and switching one off and on."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from gateway.cli.context import ports
+from gateway.messaging.stops import (
+    SWITCHED_OFF,
+    read_stop,
+    release_provider,
+    switch_off_provider,
+)
+from gateway.providers.kannel_operators import FAMILY, read_operators
+from gateway.providers.routing import Routing, routing_of
+
+OPERATORS = click.option(
+    "--operators",
+    "file",
+    type=click.Path(path_type=Path),
+    envvar="KANNEL_OPERATORS",
+    default="deploy/kannel/operators.toml",
+    show_default=True,
+)
+
+
+@click.group()
+def operators() -> None:
+    """The ways by which SMS go out."""
+
+
+@operators.command("show")
+@OPERATORS
+@with_appcontext
+def show(file: Path) -> None:
+    """Every provider, the numbers it carries, and whether it sends."""
+    for line in _lines(_routing(file)):
+        click.echo(line)
+
+
+@operators.command("off")
+@click.argument("name")
+@OPERATORS
+@with_appcontext
+def switch_off(name: str, file: Path) -> None:
+    """Send no SMS by NAME ("unitel") until it is switched on; its messages wait in the ledger."""
+    provider = _provider(name, _routing(file))
+    with ports().database.writing() as connection:
+        switch_off_provider(connection, provider, datetime.now(UTC))
+    click.echo(f"{provider} is off.")
+
+
+@operators.command("on")
+@click.argument("name")
+@OPERATORS
+@with_appcontext
+def switch_on(name: str, file: Path) -> None:
+    """Send by NAME again, whatever it was stopped for."""
+    provider = _provider(name, _routing(file))
+    with ports().database.writing() as connection:
+        release_provider(connection, provider, datetime.now(UTC))
+    click.echo(f"{provider} is on.")
+
+
+def _routing(file: Path) -> Routing:
+    return routing_of(read_operators(file).by_name.values(), ports().settings.sms_provider)
+
+
+def _provider(name: str, routing: Routing) -> str:
+    """By its own name, or by that of the operator behind Kannel."""
+    for known in (name, f"{FAMILY}-{name}"):
+        if known in routing.providers:
+            return known
+    raise click.BadParameter(f"there are {', '.join(routing.providers)}", param_hint="NAME")
+
+
+def _lines(routing: Routing) -> Iterator[str]:
+    now = datetime.now(UTC)
+    with ports().database.reading() as connection:
+        for provider in routing.providers:
+            stop = read_stop(connection, provider)
+            state = "on"
+            if stop is not None and stop.reason == SWITCHED_OFF:
+                state = "off"
+            elif stop is not None and stop.stopped_until_at > now:
+                state = f"stopped until {stop.stopped_until_at:%Y-%m-%d %H:%M} UTC: {stop.reason}"
+            numbers = ", ".join(routing.scope_of(provider).within or ("all others",))
+            yield f"{provider}: {state} ({numbers})"

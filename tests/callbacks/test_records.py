@@ -1,0 +1,296 @@
+"""End events, delivery reports, SMS and opt-outs: 200 once stored, 400 with the field's name, 503
+if and only if nothing could be stored."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from gateway.messaging.tables import messages, mo_messages, receipts
+from gateway.registry.database import Database
+from gateway.registry.migrate import upgrade
+from gateway.registry.tables import cases, optouts, ussd_sessions
+from gateway.settings import Settings
+from tests.callbacks.forms import MOTHER
+from tests.messaging.village import draft, queue
+from tests.service import DEAD_REDIS, Clock, Service, composed
+from tests.traces import rows
+
+WHOLE = {
+    "ussd-events": {
+        "date": "2026-11-24 02:00:00",
+        "sessionId": "ATUid_ended",
+        "serviceCode": "*123#",
+        "networkCode": "45703",
+        "phoneNumber": MOTHER,
+        "status": "Incomplete",
+        "cost": "USD 0.0010",
+        "durationInMillis": "4321",
+        "hopsCount": "3",
+        "hopsMetadata": "",
+        "input": "2*1",
+        "lastAppResponse": "CON …",
+        "errorMessage": "",
+    },
+    "delivery-reports": {
+        "id": "ATXid_1",
+        "status": "Success",
+        "phoneNumber": MOTHER,
+        "networkCode": "45703",
+    },
+    "incoming-messages": {
+        "date": "2026-11-24T02:00:00Z",
+        "from": MOTHER,
+        "id": "mo-1",
+        "text": "ຂ້ອຍຍັງບໍ່ໄດ້ເງິນ",
+        "to": "1330",
+        "cost": "USD 0.0",
+        "networkCode": "45703",
+    },
+    "opt-outs": {"senderId": "MECG", "phoneNumber": MOTHER},
+}
+TABLES = {
+    "ussd-events": ussd_sessions,
+    "delivery-reports": receipts,
+    "incoming-messages": mo_messages,
+    "opt-outs": optouts,
+}
+paths = pytest.mark.parametrize("path", WHOLE)
+
+
+@pytest.fixture
+def office(database_url, redis_url):
+    database, clock = Database(database_url), Clock()
+    with composed(Settings(database_url=database_url, redis_url=redis_url), clock) as app:
+        yield Service(app, database, clock, None)
+    database.dispose()
+
+
+@pytest.fixture
+def refusing(gateway):
+    """A service in which a test may leave nothing."""
+    before = gateway.traces()
+    yield gateway
+    assert gateway.traces() == before
+
+
+def stored(office, table) -> list:
+    with office.database.reading() as connection:
+        return list(connection.execute(select(table)).all())
+
+
+@paths
+def test_what_is_whole_is_stored_and_answered_200(office, path):
+    answer = office.post(path, WHOLE[path])
+    assert (answer.status_code, answer.text) == (200, "")
+    assert len(stored(office, TABLES[path])) == 1
+
+
+@paths
+@pytest.mark.parametrize("plus", ["+", " ", ""])
+def test_the_three_forms_of_the_plus_sign_are_the_same_number(office, path, plus):
+    number = "from" if path == "incoming-messages" else "phoneNumber"
+    office.post(path, WHOLE[path] | {number: f"{plus}{MOTHER[1:]}"})
+    assert [row.msisdn for row in stored(office, TABLES[path])] == [MOTHER]
+
+
+NEEDED = [
+    ("ussd-events", "sessionId"),
+    ("ussd-events", "phoneNumber"),
+    ("delivery-reports", "id"),
+    ("delivery-reports", "status"),
+    ("incoming-messages", "id"),
+    ("incoming-messages", "from"),
+    ("incoming-messages", "text"),
+    ("opt-outs", "phoneNumber"),
+]
+
+
+@pytest.mark.parametrize(("path", "field"), NEEDED)
+def test_a_missing_field_is_named(refusing, path, field):
+    without = {name: value for name, value in WHOLE[path].items() if name != field}
+    answer = refusing.post(path, without)
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert repr(field) in answer.text
+
+
+ILL_FORMED = [
+    ("ussd-events", "sessionId", "A" * 65),
+    ("ussd-events", "sessionId", "a\0b"),
+    ("ussd-events", "phoneNumber", "mother"),
+    ("delivery-reports", "id", "A" * 81),
+    ("delivery-reports", "id", "a\nb"),
+    ("delivery-reports", "status", "S" * 41),
+    ("delivery-reports", "phoneNumber", "+85620"),
+    ("incoming-messages", "id", "A" * 101),
+    ("incoming-messages", "from", "BANK"),
+    ("opt-outs", "phoneNumber", "+999"),
+]
+
+
+@pytest.mark.parametrize(("path", "field", "value"), ILL_FORMED)
+def test_an_ill_formed_field_is_named_and_its_content_is_not(refusing, path, field, value):
+    answer = refusing.post(path, WHOLE[path] | {field: value})
+    assert answer.status_code == 400
+    assert repr(field) in answer.text
+    assert value not in answer.text
+
+
+ODD = [
+    ("ussd-events", {"status": "Exploded"}),
+    ("ussd-events", {"date": "yesterday", "hopsCount": "many", "durationInMillis": "-1"}),
+    ("ussd-events", {"date": "0001-01-01 00:00:00", "hopsCount": "9" * 30}),
+    ("ussd-events", {"serviceCode": "*" * 500, "networkCode": "4\0" * 99, "cost": "USD " * 99}),
+    ("ussd-events", {"hopsMetadata": "|" * 5_000}),
+    ("ussd-events", {"hopsMetadata": "1.0.m.f.1.-." + "s" * 500}),
+    ("ussd-events", {"hopsMetadata": "1.0.m.f.1.-.\0'; drop table events"}),
+    ("delivery-reports", {"status": "Teleported"}),
+    ("delivery-reports", {"phoneNumber": ""}),
+    ("delivery-reports", {"failureReason": "NotNetworkSubcriber" + "\0" * 9}),
+    ("delivery-reports", {"failureReason": "R" * 5_000, "retryCount": "x"}),
+    ("delivery-reports", {"phoneNumber": "+254711000001"}),
+    ("incoming-messages", {"text": ""}),
+    ("incoming-messages", {"text": "ຂ້ອຍຍັງບໍ່ໄດ້ເງິນ 🤰\0\x1b"}),
+    ("incoming-messages", {"text": "x" * 20_000}),
+    ("incoming-messages", {"from": "+66812345678", "to": "S" * 500}),
+    ("incoming-messages", {"text": "%s %(x)s {} ' OR 1=1 --"}),
+    ("opt-outs", {"senderId": "S\0" * 500}),
+    ("opt-outs", {"senderId": ""}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), ODD)
+def test_what_is_odd_is_stored_all_the_same(office, path, fields):
+    assert office.post(path, WHOLE[path] | fields).status_code == 200
+    assert len(stored(office, TABLES[path])) == 1
+
+
+@paths
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_only_post_stores(refusing, path, method):
+    url = f"/callbacks/africastalking/{path}?key=demo"
+    assert refusing.app.test_client().open(url, method=method, data=WHOLE[path]).status_code == 405
+
+
+BODIES = {"bytes": b"\xff\xfe", "nothing": b"", "JSON": b'{"id": "1"}'}
+
+
+@paths
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_another_kind_of_body_is_a_400(refusing, path, body):
+    assert refusing.post(path, body).status_code == 400
+
+
+@paths
+def test_too_large_a_body_is_refused_for_good(refusing, path):
+    answer = refusing.post(path, WHOLE[path] | {"text": "x" * 70_000})
+    assert answer.status_code == 413
+
+
+class TestTheSameAgain:
+    def test_an_end_is_kept_as_it_came_first(self, office):
+        office.post("ussd-events", WHOLE["ussd-events"])
+        before = rows(office.database)
+        again = WHOLE["ussd-events"] | {"status": "Failed", "hopsCount": "9"}
+        assert office.post("ussd-events", again).status_code == 200
+        assert rows(office.database) == before
+
+    def test_a_report_is_written_down_each_time_and_never_moves_a_message_back(self, office):
+        queue(office.database, draft(1))
+        with office.database.writing() as connection:
+            sent = {"state": "accepted", "provider": "africastalking", "provider_ref": "ATXid_1"}
+            connection.execute(messages.update().values(sent))
+        for status in ("Sent", "Success", "Success", "Buffered", "Failed", "Teleported"):
+            form = WHOLE["delivery-reports"] | {"status": status}
+            assert office.post("delivery-reports", form).status_code == 200
+        (message,) = stored(office, messages)
+        assert message.state == "delivered"
+        assert len(stored(office, receipts)) == 6
+
+    def test_an_sms_is_one_case_and_one_answer(self, office):
+        form = WHOLE["incoming-messages"] | {"text": "ຂ້ອຍບໍ່ໄດ້ເງິນ"}
+        for _ in range(3):
+            assert office.post("incoming-messages", form).status_code == 200
+        assert len(stored(office, mo_messages)) == 1
+        assert len(stored(office, cases)) == 1
+        assert len(stored(office, messages)) == 1
+
+    def test_the_same_text_in_another_sms_is_another_sms(self, office):
+        office.post("incoming-messages", WHOLE["incoming-messages"])
+        office.post("incoming-messages", WHOLE["incoming-messages"] | {"id": "mo-2"})
+        assert len(stored(office, mo_messages)) == 2
+
+    def test_an_opt_out_is_one_row(self, office):
+        for _ in range(2):
+            assert office.post("opt-outs", WHOLE["opt-outs"]).status_code == 200
+        assert [row.source for row in stored(office, optouts)] == ["africastalking"]
+
+    @pytest.mark.parametrize("path", ["ussd-events", "incoming-messages", "opt-outs"])
+    def test_at_the_same_moment_one_is_stored_and_nobody_is_asked_to_repeat(self, office, path):
+        at_once = threading.Barrier(4)
+
+        def post(_index):
+            at_once.wait()
+            return office.post(path, WHOLE[path]).status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(post, range(4))) == [200] * 4
+        assert len(stored(office, TABLES[path])) == 1
+
+
+class TestWithoutADatabase:
+    @pytest.fixture
+    def folder(self, tmp_path) -> Path:
+        """Where the database would be; SQLite cannot open it until it is made."""
+        return tmp_path / "not" / "there"
+
+    @pytest.fixture
+    def office(self, folder, redis_url):
+        url = f"sqlite:///{folder}/gateway.sqlite"
+        database, clock = Database(url), Clock()
+        with composed(Settings(database_url=url, redis_url=redis_url), clock) as app:
+            yield Service(app, database, clock, None)
+        database.dispose()
+
+    @paths
+    def test_nothing_could_be_stored_so_it_is_asked_for_again(self, office, folder, path):
+        answer = office.post(path, WHOLE[path])
+        assert (answer.status_code, answer.mimetype) == (503, "text/plain")
+        folder.mkdir(parents=True)
+        upgrade(str(office.database.engine.url))
+        assert office.post(path, WHOLE[path]).status_code == 200
+        assert len(stored(office, TABLES[path])) == 1
+
+    @pytest.mark.parametrize(("path", "field"), NEEDED)
+    def test_what_no_repetition_mends_stays_a_400(self, office, path, field):
+        without = {name: value for name, value in WHOLE[path].items() if name != field}
+        assert office.post(path, without).status_code == 400
+
+    @paths
+    def test_a_wrong_key_stays_a_403(self, office, path):
+        assert office.post(path, WHOLE[path], key="x").status_code == 403
+
+
+@paths
+def test_without_redis_all_is_stored(database_url, path):
+    settings = Settings(database_url=database_url, redis_url=DEAD_REDIS)
+    with composed(settings, Clock()) as app:
+        office = Service(app, Database(database_url), Clock(), None)
+        assert office.post(path, WHOLE[path]).status_code == 200
+        assert len(stored(office, TABLES[path])) == 1
+        office.database.dispose()
+
+
+@paths
+def test_a_table_that_is_gone_is_a_503_and_the_others_go_on(tmp_path, redis_url, path):
+    url = f"sqlite:///{tmp_path}/gateway.sqlite"
+    upgrade(url)
+    with composed(Settings(database_url=url, redis_url=redis_url), Clock()) as app:
+        office = Service(app, Database(url), Clock(), None)
+        with office.database.writing() as connection:
+            connection.exec_driver_sql(f"drop table {TABLES[path].name}")
+        statuses = {other: office.post(other, WHOLE[other]).status_code for other in WHOLE}
+        assert statuses == {other: 503 if other == path else 200 for other in WHOLE}
+        office.database.dispose()
