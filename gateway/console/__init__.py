@@ -12,7 +12,7 @@ from gateway.console.limits import add_limits
 from gateway.console.navigation import Entry, blueprint_of, entries_of, page_modules, visible
 from gateway.console.pages import PAGES
 from gateway.console.ports import ConsolePorts
-from gateway.console.signing_in import add_sessions
+from gateway.console.signing_in import ASSETS, add_sessions
 
 # Bootstrap's arrows and ticks are data: images in its style sheet.
 CONTENT_SECURITY_POLICY = (
@@ -74,6 +74,6 @@ def _secure(response: Response) -> Response:
     if not request.path.startswith(PREFIX):
         return response
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    if request.endpoint != "console.assets.file":
+    if request.endpoint != ASSETS:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -6,7 +6,8 @@ Accounts are read with SQLAlchemy Core; the views are in `gateway.console.accoun
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_security import RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 
@@ -15,6 +16,7 @@ from gateway.staff.accounts import StaffUser, find
 from gateway.staff.tables import staff_users
 
 SESSION_LASTS = timedelta(hours=8)
+ASSETS = "console.assets.file"
 
 
 class SignedIn(UserMixin):
@@ -53,6 +55,15 @@ class Accounts(UserDatastore):
         return None
 
 
+class ConsoleSessions(SecureCookieSessionInterface):
+    """Style sheets are kept by caches for everybody: no cookie travels with them, and none that
+    is renewed with every page makes a browser ask for them again."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != ASSETS:
+            super().save_session(app, session, response)
+
+
 def add_sessions(app: Flask, ports: ConsolePorts) -> None:
     """Cookies that live for a working day, and who stands behind them."""
     app.config.update(
@@ -70,6 +81,7 @@ def add_sessions(app: Flask, ports: ConsolePorts) -> None:
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
+    app.session_interface = ConsoleSessions()
     security = Security(app, Accounts(ports), register_blueprint=False)
     # "strong" would sign out whoever moves between two phone masts: the address changes.
     security.login_manager.session_protection = "basic"

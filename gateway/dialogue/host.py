@@ -180,11 +180,10 @@ class Dialogue:
         """A dial, a deep dial, or a session that Redis lost: all start at the start."""
         request = turn.request
         hints = Hints.read(request.hop_metadata) if request.text else None
-        if not self._can_replay(request, hints):
-            return self._refuse(DIAL_AGAIN, "lost")
         facts = self._registry.caller(request.msisdn.e164, turn.now)
         facts_print = fingerprint(facts)
-        if hints and not self._is_as_it_was(hints, facts_print, turn.now):
+        as_it_was = hints is None or self._is_as_it_was(hints, facts_print, turn.now)
+        if not (as_it_was and self._can_replay(request, hints)):
             return self._refuse(DIAL_AGAIN, "lost", facts.locale)
         started_at = hints.started_at if hints else int(turn.now.timestamp())
         cut_off = None if request.text else self._cut_off(request)

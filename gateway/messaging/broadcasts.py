@@ -144,7 +144,7 @@ def pause_broadcast(connection: Connection, broadcast_id: UUID, *, now: datetime
 
 def resume_broadcast(connection: Connection, broadcast_id: UUID, *, now: datetime) -> bool:
     """Goes on where it was; True where it is to be expanded at once."""
-    start_at = read_broadcast(connection, broadcast_id).start_at
+    start_at = read_broadcast(connection, broadcast_id).start_at or now
     state: State = "scheduled" if start_at > now else "running"
     _change(connection, broadcast_id, "resume", now, state=state)
     connection.execute(

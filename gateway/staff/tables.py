@@ -58,10 +58,11 @@ audit_log = Table(
     Index(None, "kind", "object_id", "at"),
 )
 
+# What staff did about a case goes when the case does, after the retention period.
 case_assignments = Table(
     "case_assignments",
     metadata,
-    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True),
     Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
     Column("assigned_at", UtcDateTime, nullable=False),
     Index(None, "staff_id"),
@@ -71,11 +72,12 @@ case_notes = Table(
     "case_notes",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
     Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
     Column("kind", String(12), nullable=False),  # note, assigned, answered, closed, reopened
     Column("text", Text),
-    Column("message_id", ForeignKey("messages.id")),  # the SMS of an answer
+    Column("message_id", ForeignKey("messages.id", ondelete="SET NULL")),  # the SMS of an answer
     Column("at", UtcDateTime, nullable=False),
     Index(None, "case_number", "at"),
+    Index(None, "message_id"),
 )

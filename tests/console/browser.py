@@ -32,9 +32,11 @@ def launched() -> Iterator[Any]:
 class Browser:
     """One person's window. `page` is Playwright's; nothing but this host is ever asked."""
 
-    def __init__(self, chromium: Any, url: str, width: int) -> None:
+    def __init__(self, chromium: Any, url: str, *, width: int, javascript: bool) -> None:
         self.url = url
-        self._context = chromium.new_context(viewport={"width": width, "height": 800})
+        self._context = chromium.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=javascript
+        )
         self._context.set_default_timeout(10_000)
         self.page = self._context.new_page()
         self.complaints: list[str] = []

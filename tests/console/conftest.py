@@ -30,6 +30,11 @@ def staff(service: Service) -> Staff:
 
     `district` and `health_centre` are Latin names; `email` where the test needs to know it.
     """
+    return staff_of(service)
+
+
+def staff_of(service: Service) -> Staff:
+    """The same for another service than the usual one."""
     numbers = count(1)
 
     def signed_in(role: Role, district: str | None = None, **more: Any) -> Reader:
@@ -106,8 +111,12 @@ def browser(service: Service, _chromium: Any) -> Iterator[Callable[..., Browser]
     with serving(service.app) as url:
 
         def signed_in(role: Role | None, district: str | None = None, **more: Any) -> Browser:
-            width = more.pop("width", 1280)
-            one = Browser(_chromium, url, width)
+            one = Browser(
+                _chromium,
+                url,
+                width=more.pop("width", 1280),
+                javascript=more.pop("javascript", True),
+            )
             opened.append(one)
             if role is not None:
                 email = more.pop("email", f"{role.replace('_', '-')}.{next(numbers)}@example.la")

@@ -140,7 +140,9 @@ class Page:
         for attribute, tags in (("href", ("a", "link")), ("src", ("img", "script"))):
             for one in (found for tag in tags for found in self.all(f".//{tag}")):
                 target = one.get(attribute) or ""
-                if not target.startswith(("#", "tel:")) and not _leads_somewhere(app, target, "GET"):
+                if not target.startswith(("#", "tel:")) and not _leads_somewhere(
+                    app, target, "GET"
+                ):
                     yield f"a link leads nowhere: {target}"
         yield from ("an image without alt" for one in self.all(".//img") if one.get("alt") is None)
 
@@ -197,6 +199,8 @@ def _leads_somewhere(app: Flask, target: str, method: str) -> bool:
 
 
 def _unmarked_lao(element: Element, marked: bool) -> Iterator[str]:
+    if element.tag == "textarea":
+        return  # what the reader typed, in whatever language
     inside = element.get("lang") == "lo" if element.get("lang") else marked
     if not inside and _LAO.search(element.text or ""):
         yield (element.text or "").strip()

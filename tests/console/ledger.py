@@ -108,9 +108,7 @@ def put_broadcast(
 
 def broadcast_row(service: Service, broadcast_id: UUID) -> Any:
     with service.database.reading() as connection:
-        return connection.execute(
-            select(broadcasts).where(broadcasts.c.id == broadcast_id)
-        ).one()
+        return connection.execute(select(broadcasts).where(broadcasts.c.id == broadcast_id)).one()
 
 
 def message_row(service: Service, message_id: UUID) -> Any:
@@ -129,10 +127,10 @@ def payment_of(service: Service, msisdn: str = MOTHER) -> UUID:
         ).scalar_one()
 
 
-def change_person(service: Service, msisdn: str, **values: Any) -> None:
+def change_person(service: Service, number: str, /, **values: Any) -> None:
     with service.database.writing() as connection:
         connection.execute(
-            update(beneficiaries).where(beneficiaries.c.msisdn == msisdn).values(**values)
+            update(beneficiaries).where(beneficiaries.c.msisdn == number).values(**values)
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.consent import MessageCategory
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages, mo_messages
 from gateway.registry.choices import disown_number
@@ -485,7 +486,8 @@ def test_a_loss_stops_every_health_message_at_once(service: Service, staff: Staf
     known = person(service)
     at = service.clock()
     with service.database.writing() as connection:
-        for number, category in enumerate(("health", "health", "payment")):
+        categories: tuple[MessageCategory, ...] = ("health", "health", "payment")
+        for number, category in enumerate(categories):
             draft = Draft(
                 dedupe_key=f"test:{number}", category=category, template="vaccine",
                 msisdn=MOTHER, locale="lo", not_before_at=at, expires_at=at + timedelta(days=1),

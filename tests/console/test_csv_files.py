@@ -21,7 +21,7 @@ def _download(rows, heading=("a", "b")):
     ("label", "value", "written"),
     [
         ("a formula", "=1+1", "'=1+1"),
-        ("one that asks another site", '=HYPERLINK("http://x")', "'=HYPERLINK(\"http://x\")"),
+        ("one that asks another site", '=HYPERLINK("http://x")', '\'=HYPERLINK("http://x")'),
         ("a plus that is no number", "+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("a minus that is no number", "-2+3", "'-2+3"),
         ("an at", "@SUM(A1)", "'@SUM(A1)"),

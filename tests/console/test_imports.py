@@ -137,6 +137,7 @@ def test_nothing_of_a_file_with_one_fault_is_imported(service: Service, staff: S
 
 def test_what_the_person_chose_is_kept_and_listed(service: Service, staff: Staff, tmp_path):
     known = beneficiary_of(service, MOTHER)
+    assert known is not None
     with service.database.writing() as connection:
         set_consent(connection, [known], "health", False, service.clock())
     operator = staff("operator")
@@ -332,7 +333,7 @@ def test_an_empty_file_with_the_right_columns_can_be_fetched(staff: Staff):
 # The jobs
 
 
-def jobs(client: Redis) -> list[tuple[str, tuple]]:
+def jobs(client: Redis) -> list[tuple[str | None, tuple]]:
     queue = Queue("gateway", connection=client, serializer=JSONSerializer)
     return [(job.func_name, tuple(job.args)) for job in queue.jobs]
 

@@ -24,9 +24,7 @@ def _lang(reader: Reader, path: str = "", **headers: str) -> str | None:
         ("nonsense", ";;;q=x", "lo"),
     ],
 )
-def test_before_signing_in_the_browser_decides(
-    nobody: Reader, label: str, accepts: str, lang: str
-):
+def test_before_signing_in_the_browser_decides(nobody: Reader, label: str, accepts: str, lang: str):
     assert _lang(nobody, "sign-in", **{"Accept-Language": accepts}) == lang, label
 
 

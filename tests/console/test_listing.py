@@ -129,9 +129,18 @@ def test_filters_stay_in_the_links_and_the_old_cursor_does_not(log: Database):
 @pytest.mark.parametrize(
     "cursor",
     [
-        "", "x", "!!!", "ກ", "bnVsbA",
-        _cursor(), _cursor("x", "y"), _cursor(1, 2), _cursor(None, None), _cursor({}, []),
-        _cursor(START.isoformat()), _cursor(START.isoformat(), "x"),
+        "",
+        "x",
+        "!!!",
+        "ກ",
+        "bnVsbA",
+        _cursor(),
+        _cursor("x", "y"),
+        _cursor(1, 2),
+        _cursor(None, None),
+        _cursor({}, []),
+        _cursor(START.isoformat()),
+        _cursor(START.isoformat(), "x"),
         _cursor("2026-11-24T00:00:00", "0" * 32),
     ],
 )

@@ -223,7 +223,7 @@ def test_a_change_is_refused(
 def test_what_was_typed_after_the_preview_is_shown_before_it_counts(service: Service, staff: Staff):
     operator = staff("operator")
     path = address(service)
-    asked = operator.post(path, wish(service), status=200)
+    asked = operator.post(path, wish(service, tell="all"), status=200)
 
     page = operator.post(path, confirmed(asked, path) | {"due_on": "2026-12-09"}, status=200)
 

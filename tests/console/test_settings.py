@@ -18,9 +18,7 @@ def _shown(reader: Reader) -> dict[str, str]:
 def test_every_setting_is_explained():
     explained = [name for fields in GROUPS.values() for name in fields]
 
-    assert sorted(explained) == sorted(
-        field.name for field in msgspec.structs.fields(Settings)
-    )
+    assert sorted(explained) == sorted(field.name for field in msgspec.structs.fields(Settings))
 
 
 def test_the_values_are_the_ones_in_force(service: Service, staff: Staff):
@@ -47,7 +45,9 @@ def test_no_secret_is_shown(service: Service):
         reader.sign_in("v@example.la", PASSWORD)
 
         assert {_shown(reader)[name.upper()] for name in SECRETS} == {"set, not shown"}
-        assert [secret for secret in secrets.values() if secret in reader.get("settings/").text] == []
+        assert [
+            secret for secret in secrets.values() if secret in reader.get("settings/").text
+        ] == []
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,7 @@ def test_an_address_is_shown_without_its_password(address: str, shown: str):
 
 
 def test_the_rules_of_the_grant_stand_above(staff: Staff):
-    assert "Paid each time 300,000 kip Months between payments 2" in staff("viewer").get(
-        "settings/"
-    ).words
+    assert (
+        "Paid each time 300,000 kip Months between payments 2"
+        in staff("viewer").get("settings/").words
+    )

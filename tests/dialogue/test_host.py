@@ -1,55 +1,32 @@
-"""The host on Africa's Talking's line: retries, replays, offers to go on, deploys."""
+"""The host on Africa's Talking's line: repeated requests, deep dials, offers to go on, replays."""
 
-import msgspec
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
-from gateway.catalogues import load_gettext
-from gateway.core.encoding import octets
 from gateway.core.msisdn import parse, pseudonym
 from gateway.dialogue.host import DIAL_AGAIN
-from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import beneficiaries, cases, events, payments, pin_attempts
 from gateway.settings import Settings
-from gateway.ussd.pager import Budget
-from gateway.ussd.screens import MENU_CHANGED
-from tests.handset import Handset
+from tests.dialogue.screens import (
+    AGAIN,
+    EN,
+    GETTEXT,
+    MOTHER,
+    TWO_ON_ONE_PHONE,
+    UNKNOWN,
+    WITH_PIN,
+    is_main_menu,
+    offers_to_go_on,
+)
 from tests.lines import AfricasTalkingLine
 from tests.service import Service, composed
 
-MOTHER = "+8562055500001"
-TWO_ON_ONE_PHONE = "+8562055500003"
-WITH_PIN = "+8562055500004"
-UNKNOWN = "+8562055512399"
-GETTEXT = load_gettext()
-EN = GETTEXT["en"]
-AGAIN = f"END {EN(DIAL_AGAIN)}"
 SECRET = Settings().secret_key.encode()
-
-
-@pytest.fixture
-def phone(service):
-    """A handset in English on the service."""
-
-    def connect(msisdn=MOTHER, line=None, **options):
-        with service.database.writing() as connection:
-            set_caller_locale(connection, msisdn, "en", service.clock())
-        return Handset(line or AfricasTalkingLine(service), msisdn, **options)
-
-    return connect
 
 
 def count(service, table) -> int:
     with service.database.reading() as connection:
         return len(connection.execute(select(table)).all())
-
-
-def is_main_menu(body: str) -> bool:
-    return body.startswith("CON ") and EN("6 Help").removeprefix("6 ") in body
-
-
-def offers_to_go_on(body: str) -> bool:
-    return body.startswith(f"CON {EN('You were cut off.')}")
 
 
 class TestARepeatedRequest:
@@ -104,7 +81,6 @@ class TestADeepDial:
         pressed.dial()
         for key in keys.split("*"):
             pressed.press(key)
-        pressed.timeout()
         assert deep.dial(f"*123*{keys}#") == pressed.body
 
     def test_keys_beyond_the_end_are_left_alone(self, phone, service):
@@ -112,10 +88,8 @@ class TestADeepDial:
         assert handset.dial("*123*6*1*6*1*1#").startswith("END ")
         assert count(service, cases) == 1
 
-    def test_one_that_is_too_long_asks_to_dial_again(self, phone, service):
-        before = service.app.extensions["ports"].database
+    def test_one_that_is_too_long_asks_to_dial_again(self, phone):
         assert phone(UNKNOWN).dial(f"*123*{'7*' * 200}7#") == f"END {GETTEXT['lo'](DIAL_AGAIN)}"
-        assert before is service.app.extensions["ports"].database
 
     def test_a_pin_in_it_is_asked_of_the_registry_as_any_other(self, phone, service):
         handset = phone(WITH_PIN)
@@ -158,7 +132,8 @@ class TestAnOfferToGoOn:
     def test_is_not_made_on_a_deep_dial(self, cut_off):
         assert cut_off.dial("*123*2#") == cut_off.seen
 
-    def test_is_not_made_to_another_number(self, cut_off, phone):
+    @pytest.mark.usefixtures("cut_off")
+    def test_is_not_made_to_another_number(self, phone):
         assert is_main_menu(phone(UNKNOWN).dial())
 
     def test_is_not_made_after_an_end(self, phone):
@@ -176,13 +151,14 @@ class TestAnOfferToGoOn:
     def test_asks_the_pin_again_of_who_was_behind_it(self, phone):
         handset = phone(WITH_PIN)
         handset.dial()
-        handset.press("2")
-        asked = handset.press("1")
-        amount = handset.press("4321")
+        handset.press("6")
+        asked = handset.press("3")
+        guarded = handset.press("4321")
+        assert guarded.startswith("CON ")
         handset.timeout()
         handset.dial()
         assert handset.press("1") == asked
-        assert handset.press("4321") == amount
+        assert handset.press("4321") == guarded
 
     @pytest.mark.parametrize("echoes", [True, False])
     def test_cannot_be_replayed_so_without_redis_one_dials_again(self, phone, service, echoes):
@@ -244,28 +220,26 @@ class TestAReplay:
         handset.press("0")
         assert "123,000" in handset.press("2")
 
-    def test_knows_what_was_looked_up_under_a_pin(self, amid, service):
-        handset = amid("2*1*4321", msisdn=WITH_PIN)
-        assert handset.press("0").startswith("CON ")
+    def test_counts_a_pin_once_and_knows_that_it_was_right(self, amid, service):
+        handset = amid("6*3*4321", msisdn=WITH_PIN)
+        assert handset.press("7").startswith(f"CON {EN('No choice %(key)s.') % {'key': 7}}")
         assert count(service, pin_attempts) == 1
 
 
 class TestANetworkThatBringsOnlyTheNewestInput:
     @pytest.fixture
-    def newest(self, service, sqlite_url, redis_url, redis_client):
-        settings = Settings(
-            database_url=sqlite_url, redis_url=redis_url, ussd_accumulates=False
-        )
+    def newest(self, service, redis_url, redis_client):
+        url = str(service.database.engine.url)
+        settings = Settings(database_url=url, redis_url=redis_url, ussd_accumulates=False)
         with composed(settings, service.clock) as app:
             yield NewestLine(Service(app, service.database, service.clock, redis_client))
 
     def test_each_key_is_one_step(self, phone, newest):
         handset, reference = phone(line=newest), phone(UNKNOWN)
-        for handy in (handset, reference):
-            handy.dial()
-            handy.press("6")
-        assert handset.press("3") != handset.press("0")
-        assert handset.body == reference.body
+        handset.dial()
+        reference.dial()
+        for key in ("6", "7", "4", "2", "6"):
+            assert handset.press(key) == reference.press(key)
 
     def test_the_echoed_turn_tells_a_retry(self, phone, newest):
         handset = phone(line=newest)
@@ -287,156 +261,9 @@ class TestANetworkThatBringsOnlyTheNewestInput:
         handset.dial()
         handset.press("6")
         newest.forget()
-        assert handset.press("1") == f"END {GETTEXT['lo'](DIAL_AGAIN)}"
+        assert handset.press("1") == AGAIN
 
 
 class NewestLine(AfricasTalkingLine):
     def send(self, session_id, msisdn, text, metadata):
         return super().send(session_id, msisdn, text.rpartition("*")[2], metadata)
-
-
-class TestADeploy:
-    """The menu has changed while a session was open."""
-
-    @pytest.fixture
-    def amid(self, phone, redis_client):
-        """A session at `6*3` (help, reminders), put back changed."""
-
-        def go(change, keys=("6", "3"), **head):
-            handset = phone()
-            handset.dial()
-            for key in keys:
-                handset.press(key)
-            (key,) = redis_client.keys("ussd:africastalking:*")
-            turn, stored = redis_client.get(key).split(b"|", 1)
-            changed = msgspec.json.decode(stored)
-            changed |= {"menu": "00000000", **head}
-            changed["session"] |= change
-            redis_client.set(key, turn + b"|" + msgspec.json.encode(changed))
-            return handset
-
-        return go
-
-    def starts_again(self, body: str) -> bool:
-        return is_main_menu(body) and body.startswith(f"CON {EN(MENU_CHANGED)}")
-
-    def test_without_the_stored_state_starts_again_with_a_word(self, amid):
-        handset = amid({"state": "no_such_state"})
-        assert self.starts_again(handset.press("1"))
-        handset.retry()
-        assert handset.press("2").startswith("CON ")
-
-    def test_without_the_state_before_it_starts_again_on_the_way_back(self, amid):
-        handset = amid({"history": ["main", "no_such_state"]})
-        assert self.starts_again(handset.press("0"))
-
-    def test_with_another_kind_of_state_of_that_name_starts_again(self, amid):
-        handset = amid({"state": "reminders_guard"})
-        assert self.starts_again(handset.press("1"))
-
-    def test_whose_state_wants_an_answer_nobody_gave_starts_again(self, amid):
-        handset = amid({"state": "payment_amount", "answers": {}, "history": ["main"]})
-        assert handset.press("x").startswith("CON ")
-
-    def test_that_still_has_the_state_goes_on(self, amid):
-        handset = amid({})
-        assert not self.starts_again(handset.press("0"))
-
-    def test_that_knows_callers_by_other_facts_asks_to_dial_again(self, amid):
-        handset = amid({}, facts={"other": 1})
-        assert handset.press("0") == AGAIN
-
-    def test_repeats_what_was_shown_before_it(self, amid):
-        handset = amid({"state": "no_such_state"})
-        handset.retry()
-
-    def test_cannot_go_on_where_an_offer_stood_and_starts_again(self, amid):
-        handset = amid({"state": "no_such_state", "history": ["main"]})
-        handset.timeout()
-        assert offers_to_go_on(handset.dial())
-        assert self.starts_again(handset.press("1"))
-
-
-class TestTheDatabase:
-    @pytest.fixture
-    def statements(self, service):
-        """SQL that the application has sent, but for what frames a transaction."""
-        sent = []
-
-        def listen(_connection, _cursor, statement, *_):
-            if statement.split()[0] not in {"BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"}:
-                sent.append(statement)
-
-        engine = service.app.extensions["ports"].database.engine
-        event.listen(engine, "before_cursor_execute", listen)
-        yield sent
-        event.remove(engine, "before_cursor_execute", listen)
-
-    @pytest.mark.parametrize("msisdn", [MOTHER, TWO_ON_ONE_PHONE, UNKNOWN])
-    def test_is_read_at_the_dial_and_not_at_a_key(self, phone, statements, msisdn):
-        handset = phone(msisdn)
-        handset.dial()
-        assert 0 < len(statements) <= 4
-        statements.clear()
-        for key in ("7", "1", "0", "6", "3", "0", "00"):
-            handset.press(key)
-            handset.retry()
-        assert statements == []
-
-    @pytest.mark.parametrize("keys", ["2", "2*0*2*0*2", "7*7*7"])
-    def test_is_read_once_by_a_deep_dial(self, phone, statements, keys):
-        phone().dial(f"*123*{keys}#")
-        assert len(statements) <= 4
-
-    def test_is_not_read_for_an_offer_to_go_on_but_once(self, phone, statements):
-        handset = phone()
-        handset.dial("*123*2#")
-        handset.timeout()
-        statements.clear()
-        handset.dial()
-        assert len([one for one in statements if one.startswith("SELECT")]) <= 4
-        statements.clear()
-        handset.press("1")
-        assert statements == []
-
-
-LAO = range(0x0E80, 0x0F00)
-
-
-class TestTheLanguage:
-    @pytest.mark.parametrize("keys", ["", "1", "2", "3", "4", "5", "6", "6*1"])
-    @pytest.mark.parametrize("locale", ["lo", "lo_Latn", "en"])
-    def test_of_every_reply_is_the_callers(self, service, locale, keys):
-        with service.database.writing() as connection:
-            set_caller_locale(connection, MOTHER, locale, service.clock())
-        handset = Handset(AfricasTalkingLine(service), MOTHER)
-        handset.dial(f"*123*{keys}#" if keys else "*123#")
-        written_in_lao = any(ord(letter) in LAO for letter in handset.screen)
-        assert written_in_lao == (locale == "lo") or keys == "5"
-
-    def test_without_a_choice_is_the_registered_one(self, service):
-        romanised = Handset(AfricasTalkingLine(service), "+8562055500005").dial()
-        assert romanised.startswith(f"CON {GETTEXT['lo_Latn']('Mother-child money')}\n")
-
-
-@pytest.mark.parametrize("units", [80, 72])
-@pytest.mark.parametrize(
-    "msisdn", [f"+856205550000{number}" for number in range(1, 7)] + [UNKNOWN]
-)
-def test_every_page_within_three_keys_is_at_most_160_octets(
-    service, sqlite_url, redis_url, msisdn, units
-):
-    settings = Settings(database_url=sqlite_url, redis_url=redis_url, ussd_ucs2_units=units)
-    with composed(settings, service.clock) as app:
-        line = AfricasTalkingLine(Service(app, service.database, service.clock, None))
-        handset = Handset(line, msisdn, budget=Budget(units, 182))
-        found, reached = {""}, [""]
-        for path in reached:
-            handset.dial(f"*123*{path}#" if path else "*123#")
-            assert octets(handset.screen) <= 160
-            if handset.body.startswith("CON ") and path.count("*") < 2:
-                shown = {line.split(" ")[0] for line in handset.screen.split("\n")}
-                new = {f"{path}*{key}".lstrip("*") for key in shown & {*"123456789"} | {"4321"}}
-                reached += sorted(new - found)
-                found |= new
-    assert len(found) > 20

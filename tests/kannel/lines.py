@@ -47,10 +47,7 @@ class SmppLine(_Keypad):
     def hop(self, session_id: str, msisdn: str, text: str) -> Submitted:
         """What the SMSC was given for the handset."""
         op, session, pressed = self.press(session_id, text)
-        count = len(self._smsc.submitted())
-        self._smsc.ussd(msisdn.removeprefix("+"), pressed, op=op, session=session)
-        seen = self._smsc.wait_for(count + 1)[count]
-        assert seen.destination == msisdn.removeprefix("+")
+        seen = self._smsc.exchange(msisdn, pressed, op=op, session=session)
         assert seen.op in {ASK, CLOSE}
         return seen
 

@@ -6,6 +6,7 @@ It keeps every submit_sm, answers as it is told to, and sends what a handset or 
 import asyncio
 import itertools
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class Smsc:
         self.stat: str | None = "DELIVRD"
         self._changed = threading.Condition()
         self._submitted: list[Submitted] = []
+        self._given: dict[str, list[Submitted]] = defaultdict(list)
         self._bound: dict[str, smpp34.Esme] = {}
         self._held: list[smpp34.SubmitSmEvent] = []
         self._numbers = itertools.count(1)
@@ -141,6 +143,19 @@ class Smsc:
             tlvs=tlvs,
         )
 
+    def exchange(
+        self, msisdn: str, text: str, *, op: int, session: bytes | None = None
+    ) -> Submitted:
+        """What a handset sends in a dialogue, and the page that it is given for it."""
+        number = msisdn.removeprefix("+")
+        with self._changed:
+            before = len(self._given[number])
+        self.ussd(number, text, op=op, session=session)
+        with self._changed:
+            came = self._changed.wait_for(lambda: len(self._given[number]) > before, PATIENCE)
+            assert came, "no page"
+            return self._given[number][before]
+
     def submitted(self) -> list[Submitted]:
         with self._changed:
             return list(self._submitted)
@@ -149,6 +164,7 @@ class Smsc:
         """As for the next test: nothing submitted yet, everything accepted and delivered."""
         with self._changed:
             self._submitted.clear()
+            self._given.clear()
             self.decide, self.stat = accept, "DELIVRD"
         self.release_receipts()
 
@@ -217,7 +233,9 @@ class Smsc:
         message_id = f"m{next(self._numbers)}"
         answer = self.decide(_submitted(event, None))
         accepted = answer.status == OK and not answer.silent
-        self._submitted.append(_submitted(event, message_id if accepted else None))
+        submitted = _submitted(event, message_id if accepted else None)
+        self._submitted.append(submitted)
+        self._given[submitted.destination].append(submitted)
         if answer.silent:
             self._held.append(event)
         elif not accepted:

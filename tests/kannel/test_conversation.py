@@ -5,7 +5,6 @@ import pytest
 from gateway.registry.tables import events, ussd_sessions
 from tests.handset import Handset
 from tests.kannel.lines import ANSWER, ASK, CLOSE, DIAL
-from tests.kannel.patience import until
 from tests.kannel.smsc import UCS2
 from tests.lines import EngineLine
 
@@ -79,18 +78,13 @@ class Phone:
         self._session = session
 
     def send(self, op: int, text: str):
-        before = len(self._seen())
-        self._smsc.ussd(self._msisdn[1:], text, op=op, session=self._session)
-        return until(self._seen, lambda seen: len(seen) > before)[-1]
+        return self._smsc.exchange(self._msisdn, text, op=op, session=self._session)
 
     def dial_and_press(self, *keys: str):
         page = self.send(DIAL, "*123#")
         for key in keys:
             page = self.send(ANSWER, key)
         return page
-
-    def _seen(self):
-        return [one for one in self._smsc.submitted() if one.destination == self._msisdn[1:]]
 
 
 @pytest.mark.parametrize("session", [pytest.param(b"\x00\x07", id="an id"), None])

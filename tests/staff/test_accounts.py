@@ -126,9 +126,7 @@ def test_an_email_is_one_account_however_it_is_written(database: Database):
 
     with database.writing() as connection:
         with pytest.raises(EmailTaken):
-            add_staff(
-                connection, email=EMAIL.upper(), password_hash=HASH, role="admin", now=NOW
-            )
+            add_staff(connection, email=EMAIL.upper(), password_hash=HASH, role="admin", now=NOW)
         # The transaction goes on: whoever is told so may try another one.
         add_staff(connection, email="free@example.la", password_hash=HASH, role="admin", now=NOW)
 

@@ -149,11 +149,7 @@ def test_every_table_of_the_pages_can_be_confined(demo_registry: Database, table
 def test_a_table_nobody_thought_of_is_shown_to_nobody(
     demo_registry: Database, table: Table, district: str | None
 ):
-    staff = (
-        _confined_to(demo_registry, district) if district else add_somebody(demo_registry)
-    )
+    staff = _confined_to(demo_registry, district) if district else add_somebody(demo_registry)
 
     with pytest.raises(TypeError, match=table.name):
         confine(select(table), table, staff)
-
-

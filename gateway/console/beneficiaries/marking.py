@@ -59,7 +59,8 @@ def mark(connection: Connection, person: Any, visit: str, done_on: date) -> bool
     }
     added = insert_new(connection, visits, [row]) > 0
     if added:
-        _record(connection, "beneficiary.visit", person, {"visit": (None, visit), "done_on": (None, done_on)})
+        changes = {"visit": (None, visit), "done_on": (None, done_on)}
+        _record(connection, "beneficiary.visit", person, changes)
     return added
 
 
@@ -67,7 +68,8 @@ def unmark(connection: Connection, person: Any, visit: str, done_on: date | None
     """Takes back what was marked by mistake."""
     gone = delete(visits).where(visits.c.beneficiary_id == person.id, visits.c.visit == visit)
     if connection.execute(gone).rowcount:
-        _record(connection, "beneficiary.visit_removed", person, {"visit": (visit, None), "done_on": (done_on, None)})
+        changes = {"visit": (visit, None), "done_on": (done_on, None)}
+        _record(connection, "beneficiary.visit_removed", person, changes)
 
 
 def _record(connection: Connection, action: str, person: Any, changes: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, String, func, select
+from sqlalchemy import Connection, Row, Select, String, Uuid, func, select, type_coerce
 from sqlalchemy import cast as cast_to
 
 from gateway.console.context import one_or_404, scope, settings
@@ -63,7 +63,7 @@ def unknown_batches(connection: Connection) -> Sequence[Row[Any]]:
             unknown.c.reason,
             func.min(unknown.c.sent_at).label("sent_at"),
             func.count().label("number"),
-            func.min(cast_to(unknown.c.id, String)).label("example"),
+            type_coerce(func.min(cast_to(unknown.c.id, String)), Uuid).label("example"),
         )
         .group_by(unknown.c.claim_id, unknown.c.provider, unknown.c.category, unknown.c.reason)
         .order_by(func.min(unknown.c.sent_at))

@@ -16,6 +16,7 @@ from gateway.console.navigation import Entry
 from gateway.console.payments.calendar import GROUP_KEY, groups_on, month_days, weeks_of
 from gateway.console.payments.changing import ChangeForm, Slice, affected, change, pay_points_of
 from gateway.console.payments.previewing import correction_texts
+from gateway.console.words import LOCALES
 from gateway.core.texts import _
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments", template_folder="templates")
@@ -78,7 +79,13 @@ def change_slice(day: str, cycle: str, village_id: int, pay_point_id: int) -> Re
         texts = correction_texts(form.due_on.data, form.chosen_place(places), about)
         form.seen()
     return render_template(
-        "payments/change.html", form=form, which=which, about=about, counts=counts, texts=texts
+        "payments/change.html",
+        form=form,
+        which=which,
+        about=about,
+        counts=counts,
+        texts=texts,
+        locales=LOCALES,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from flask import request
 from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
@@ -84,7 +85,6 @@ class ChangeForm(ConsoleForm):
     tell = RadioField(_("Who gets an SMS about it"))
     reason = StringField(_("Reason for the change"), [required(), at_most(200)], filters=[stripped])
     previewed = HiddenField()
-    confirmed = HiddenField()
 
     def offer(self, which: Slice, places: Sequence[Row[Any]]) -> None:
         """Sets the choices, and what is stored where nothing was sent."""
@@ -108,7 +108,8 @@ class ChangeForm(ConsoleForm):
 
     def is_confirmed(self) -> bool:
         """What is confirmed is what was shown: somebody may have typed on after that."""
-        return (self.confirmed.data, self.previewed.data) == ("yes", self._choice())
+        pressed = request.form.get("confirmed")  # the button's own name
+        return (pressed, self.previewed.data) == ("yes", self._choice())
 
     def seen(self) -> None:
         self.previewed.data = self._choice()

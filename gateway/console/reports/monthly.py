@@ -57,8 +57,8 @@ def by_district(connection: Connection, month: date) -> list[Line]:
     )
     for district_id, kind, number in connection.execute(counted):
         counts[district_id][kind] = int(number)
-    listed = scope(select(districts), districts).order_by(districts.c.province, districts.c.name)
-    lines = [Line(row, counts[row.id]) for row in connection.execute(listed)]
+    listed = connection.execute(scope(select(districts), districts))
+    lines = sorted((Line(row, counts[row.id]) for row in listed), key=Line.name)
     if NO_DISTRICT in counts and current_staff().district_id is None:
         lines.append(Line(None, counts[NO_DISTRICT]))
     return lines

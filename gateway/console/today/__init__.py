@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.charts import Series, bar_chart, line_chart, svg_response
+from gateway.console.charts import Series, bar_chart, svg_response
 from gateway.console.context import (
     audit,
     current_staff,
@@ -76,7 +76,7 @@ def calls_svg() -> ResponseReturnValue:
     labels = [f"{hour}" for hour in range(24)]
     series = [Series(gettext(_("Calls")), hours)]
     return svg_response(
-        line_chart(labels, series, title=gettext(_("Calls by hour of the day, last 7 days")))
+        bar_chart(labels, series, title=gettext(_("Calls by hour of the day, last 7 days")))
     )
 
 

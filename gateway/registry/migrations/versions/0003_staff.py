@@ -86,7 +86,7 @@ def _cases() -> None:
         sa.Column("case_number", number, nullable=False, autoincrement=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
-        _references("case_assignments", "case_number", "cases.number"),
+        _references("case_assignments", "case_number", "cases.number", "CASCADE"),
         _references("case_assignments", "staff_id", "staff_users.id"),
         sa.PrimaryKeyConstraint("case_number", name=op.f("pk_case_assignments")),
     )
@@ -100,16 +100,20 @@ def _cases() -> None:
         sa.Column("text", sa.Text()),
         sa.Column("message_id", sa.Uuid()),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        _references("case_notes", "case_number", "cases.number"),
+        _references("case_notes", "case_number", "cases.number", "CASCADE"),
         _references("case_notes", "staff_id", "staff_users.id"),
-        _references("case_notes", "message_id", "messages.id"),
+        _references("case_notes", "message_id", "messages.id", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_notes")),
     )
     _index("case_notes", "case_number", "at")
+    _index("case_notes", "message_id")
 
 
-def _references(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [target], name=op.f(f"fk_{table}_{column}"))
+def _references(
+    table: str, column: str, target: str, ondelete: str | None = None
+) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}")
+    return sa.ForeignKeyConstraint([column], [target], name=name, ondelete=ondelete)
 
 
 def _index(table: str, *columns: str) -> None:

@@ -1,0 +1,130 @@
+"""Two web workers, one session, the same moment: one effect, and two valid pages."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import count
+
+import pytest
+from sqlalchemy import func, select
+
+from gateway.messaging.tables import messages
+from gateway.registry.database import Database
+from gateway.registry.demo import load_demo
+from gateway.registry.tables import cases, events, pin_attempts
+from gateway.settings import Settings
+from tests.callbacks.forms import hop, is_a_screen
+from tests.service import DEAD_REDIS, TODAY, Clock, Service, composed
+
+ROUNDS = 50
+UNKNOWN = "+8562055512399"
+WITH_PIN = "+8562055500004"
+_numbers = count(1)
+
+
+class Twins:
+    """Two applications on one database and one Redis, and a thread for each."""
+
+    def __init__(self, services, pool):
+        self.services = services
+        self.database = services[0].database
+        self._pool = pool
+        self._at_once = threading.Barrier(2)
+
+    def send(self, first, second) -> list:
+        """Both hops at the same moment, each to an application of its own."""
+        return list(self._pool.map(self._post, self.services, (first, second)))
+
+    def one(self, form):
+        return self.services[0].post("ussd", form)
+
+    def _post(self, service, form):
+        self._at_once.wait()
+        return service.post("ussd", form)
+
+    def count(self, table) -> int:
+        with self.database.reading() as connection:
+            total: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        return total
+
+
+@pytest.fixture(params=["with Redis", "without Redis"])
+def twins(request, database_url, redis_url):
+    settings = Settings(
+        database_url=database_url,
+        redis_url=redis_url if request.param == "with Redis" else DEAD_REDIS,
+    )
+    database, clock = Database(database_url), Clock()
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(2))
+        apps = [stack.enter_context(composed(settings, clock)) for _ in range(2)]
+        yield Twins([Service(app, database, clock, None) for app in apps], pool)
+    database.dispose()
+
+
+def new_session(msisdn=UNKNOWN, **fields):
+    return hop(sessionId=f"ATUid_{next(_numbers):032x}", phoneNumber=msisdn, **fields)
+
+
+def all_screens(answers) -> bool:
+    return all(answer.status_code == 200 and is_a_screen(answer.text) for answer in answers)
+
+
+def test_the_same_request_twice_is_one_event_one_case_one_sms_and_one_answer(twins):
+    for _ in range(ROUNDS):
+        dial = new_session()
+        twins.one(dial)
+        twins.one(dial | {"text": "6"})
+        first, second = twins.send(dial | {"text": "6*1"}, dial | {"text": "6*1"})
+        assert all_screens((first, second))
+        assert first.data == second.data
+    assert twins.count(events) == twins.count(cases) == twins.count(messages) == ROUNDS
+
+
+def test_two_dials_of_one_session_show_the_same(twins):
+    for _ in range(ROUNDS // 2):
+        dial = new_session()
+        first, second = twins.send(dial, dial)
+        assert all_screens((first, second))
+        assert first.data == second.data
+
+
+def test_a_deep_dial_and_its_repetition_open_one_case(twins):
+    for _ in range(ROUNDS // 2):
+        dial = new_session(text="6*2")
+        first, second = twins.send(dial, dial)
+        assert first.data == second.data
+    assert twins.count(cases) == ROUNDS // 2
+
+
+def test_a_wrong_pin_sent_twice_costs_one_try(twins):
+    load_demo(twins.database, secret=Settings().secret_key.encode(), on=TODAY)
+    dial = new_session(WITH_PIN)
+    for text in ("", "2", "2*1"):
+        twins.one(dial | {"text": text})
+    first, second = twins.send(dial | {"text": "2*1*1111"}, dial | {"text": "2*1*1111"})
+    assert all_screens((first, second))
+    assert first.data == second.data
+    assert twins.count(pin_attempts) == 1
+
+
+def test_two_different_keys_are_two_valid_pages_and_each_event_once(twins):
+    for _ in range(ROUNDS // 2):
+        dial = new_session()
+        twins.one(dial | {"text": "6"})
+        answers = twins.send(dial | {"text": "6*1"}, dial | {"text": "6*2"})
+        assert all_screens(answers)
+        again = [twins.one(dial | {"text": text}) for text in ("6*1", "6*2")]
+        assert all_screens(again)
+    assert twins.count(events) <= ROUNDS
+
+
+def test_a_late_request_beside_the_next_one_is_two_valid_pages(twins):
+    for _ in range(ROUNDS // 2):
+        dial = new_session()
+        twins.one(dial)
+        answers = twins.send(dial | {"text": "6"}, dial | {"text": "6*1"})
+        assert all_screens(answers)
+        after = twins.one(dial | {"text": "6*1"})
+        assert after.text.startswith("END ")
+    assert twins.count(cases) == ROUNDS // 2
