@@ -2,20 +2,11 @@
 
 import re
 from functools import cache
-from io import BytesIO
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
 
-from gateway.catalogues import LOCALES, load_gettext, read_catalogue, read_messages
-from gateway.cli.catalogue import (
-    bring_up,
-    copied_review_list,
-    review_list,
-    template,
-    to_review,
-)
+from gateway.catalogues import LOCALES, load_gettext, read_messages
+from gateway.cli.catalogue import template
 from gateway.core.encoding import is_gsm7
 from gateway.core.formats import format_amount
 from gateway.core.lao_text import compose
@@ -26,13 +17,10 @@ from gateway.ussd.drawing import lay_out
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MENU_CHANGED, NO_SUCH_CHOICE, NOT_A_NUMBER, Screen
 from menus import build_menu
-from tests.lao_phrases import PHRASES
-from tests.latin_phrases import LATIN_PHRASES
 
 FULL, NARROW = Budget(80, 182), Budget(72, 160)
 LAO = re.compile("[\u0e80-\u0eff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
-ANY_LETTER = re.compile("[a-zA-Z\u0e80-\u0eff]")
 # Not what staff wrote themselves: that is nobody's to translate.
 OUR_WORDINGS = {
     name: wording for name, wording in WORDINGS.items() if wording.full in read_messages("lo")
@@ -311,90 +299,3 @@ def test_where_health_and_money_meet_the_text_says_that_the_money_stays(locale):
 
 
 CHECK_AGAIN = re.compile("check again|kouat khun")
-
-
-# --- review ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("locale", "phrases"),
-    [("lo", tuple(PHRASES.values())), ("lo_Latn", LATIN_PHRASES)],
-    ids=["Lao", "Latin"],
-)
-def test_a_text_that_is_no_phrase_of_the_programme_waits_for_a_review(locale, phrases):
-    unmarked = [message for message in read_catalogue(locale) if message.id and not marked(message)]
-    invented = [
-        line
-        for message in unmarked
-        for line in str(message.string).splitlines()
-        if ANY_LETTER.search(PLACEHOLDER.sub("", line)) and not part_of(line, phrases)
-    ]
-    assert invented == []
-
-
-def marked(message):
-    return bool(to_review(message))
-
-
-def part_of(line, phrases):
-    pattern = ".+".join(map(re.escape, PLACEHOLDER.split(line)))
-    return any(re.search(pattern, phrase, re.IGNORECASE) for phrase in phrases)
-
-
-def test_the_list_in_the_documentation_is_the_list_of_the_catalogues():
-    assert copied_review_list() == review_list()
-
-
-def test_a_line_of_the_list_is_a_row_of_markdown():
-    rows = [line for line in review_list().splitlines() if line.startswith("|")]
-    columns = {len(re.findall(r"(?<!\\)\|", row)) - 1 for row in rows}
-    assert columns == {5, 3}, "handset: English, Lao, remark, Latin, remark; staff: no Latin"
-
-
-def a_catalogue(*texts):
-    catalog = Catalog(charset="utf-8")
-    for msgid, string, comments in texts:
-        catalog.add(msgid, string, user_comments=comments)
-    return catalog
-
-
-def written_and_read(catalog):
-    file = BytesIO()
-    write_po(file, catalog, width=100)
-    file.seek(0)
-    return read_po(file)
-
-
-REMARK = "REVIEW: kind to a woman who has lost a child? " + "A remark longer than one line. " * 5
-
-
-def test_an_update_keeps_translations_and_remarks():
-    language = a_catalogue(("Payday", "ວັນຈ່າຍ", [REMARK]), ("Gone", "ໄປແລ້ວ", []))
-    fresh = a_catalogue(("Payday", "", []), ("New", "", []))
-    for _again in range(3):
-        bring_up(language, fresh)
-        language = written_and_read(language)
-    assert language["Payday"].string == "ວັນຈ່າຍ"
-    assert to_review(language["Payday"]) == REMARK.removeprefix("REVIEW:").strip()
-    assert language["New"].string == ""
-    assert "Gone" not in language
-    assert not language.obsolete
-
-
-def test_an_update_guesses_nothing_from_a_text_that_looks_alike():
-    language = a_catalogue(("You were paid.", "ໄດ້ຮັບເງິນແລ້ວ.", []))
-    bring_up(language, a_catalogue(("You were not paid.", "", [])))
-    assert language["You were not paid."].string == ""
-
-
-@pytest.mark.parametrize(
-    ("comments", "remark"),
-    [
-        pytest.param(["REVIEW: spelling"], "spelling", id="marked"),
-        pytest.param(["REVIEW: over", "two lines"], "over two lines", id="over two lines"),
-        pytest.param(["a note of the translator"], "", id="another comment"),
-        pytest.param([], "", id="confirmed"),
-    ],
-)
-def test_what_a_reviewer_is_asked(comments, remark):
-    assert to_review(a_catalogue(("Yes", "ແມ່ນ", comments))["Yes"]) == remark

@@ -1,5 +1,6 @@
 """What requests leave behind: every row of every table, every key of Redis."""
 
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -28,3 +29,22 @@ def keys(redis: Redis) -> dict[Any, Any]:
 
 def everything(database: Database, redis: Redis) -> tuple[dict[str, Rows], dict[Any, Any]]:
     return rows(database), keys(redis)
+
+
+def octets_of_sqlite(database: Database) -> bytes:
+    """Of its files as they lie on the disk, what was deleted among them."""
+    file = Path(str(database.engine.url.database))
+    return b"".join(part.read_bytes() for part in sorted(file.parent.glob(f"{file.name}*")))
+
+
+def octets_of_redis(redis: Redis) -> bytes:
+    """Keys and values as they are, without the compression of a dump."""
+    read: dict[Any, Any] = {
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"set": redis.smembers,
+        b"list": lambda key: redis.lrange(key, 0, -1),
+        b"zset": lambda key: redis.zrange(key, 0, -1),
+    }
+    found = [(key, read[redis.type(key)](key)) for key in redis.keys("*")]
+    return repr(found).encode()

@@ -91,7 +91,7 @@ def check() -> None:
         click.echo(fault)
     if faults:
         sys.exit(1)
-    click.echo(f"{len(template()) - 1} texts in {len(LOCALES)} languages are complete.")
+    click.echo(f"{len(template())} texts in {len(LOCALES)} languages are complete.")
 
 
 def _faults(locale: str) -> Iterator[str]:
@@ -137,7 +137,9 @@ def review_list() -> str:
                 ("lo", "lo_Latn"), (message for message in everything if message.id in handset)
             ),
             "\n### On the console, the phone simulator and the command line\n",
+            "<details>\n<summary>What staff read</summary>\n",
             *_table(("lo",), (message for message in everything if message.id not in handset)),
+            "\n</details>",
             "",
         )
     )

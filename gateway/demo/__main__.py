@@ -17,6 +17,7 @@ from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.sessions import connect
 from gateway.settings import Settings, SettingsError, read_settings
+from gateway.staff.demo import ensure_demo_staff
 
 
 def main() -> None:
@@ -25,12 +26,12 @@ def main() -> None:
     try:
         environ, settings = settle(given, defaults)
         _empty(VAR / "metrics")
-        load(settings)
+        logins = load(settings)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.demo:
         write_demo_defaults(defaults)
-    _print_links(environ["PORT"], settings)
+    _print_links(environ["PORT"], settings, logins)
     supervise(environ, embedded_redis="REDIS_URL" not in given)
 
 
@@ -59,6 +60,7 @@ def _defaults(port: str) -> dict[str, str]:
         "AT_BASE_URL": f"http://127.0.0.1:{simulator}",
         "SIMULATOR_PORT": str(simulator),
         "PROMETHEUS_MULTIPROC_DIR": str(VAR / "metrics"),
+        "QUIET_HOURS": "",  # whoever tries the demo at night wants to see the SMS too
     }
 
 
@@ -75,30 +77,37 @@ def _empty(metrics: Path) -> None:
     metrics.mkdir(parents=True)
 
 
-def load(settings: Settings) -> None:
-    """The newest schema, and in demo mode its people; raises SettingsError with a sentence."""
+def load(settings: Settings) -> dict[str, str]:
+    """The newest schema, and in demo mode its people; raises SettingsError with a sentence.
+
+    Returns the demo's logins for the console, {email: password}.
+    """
     try:
         upgrade(settings.database_url)
-        if settings.demo:
-            _load_demo(settings)
+        return _load_demo(settings) if settings.demo else {}
     except SQLAlchemyError as error:
         raise SettingsError(
             f"DATABASE_URL names a database that cannot be used: {type(error).__name__}."
         ) from None
 
 
-def _load_demo(settings: Settings) -> None:
+def _load_demo(settings: Settings) -> dict[str, str]:
     database = Database(settings.database_url)
-    today = datetime.now(UTC).astimezone(settings.zone).date()
+    now = datetime.now(UTC)
+    today = now.astimezone(settings.zone).date()
     load_demo(database, secret=settings.secret_key.encode(), on=today)
+    logins = ensure_demo_staff(database, now)
     database.dispose()
+    return logins
 
 
-def _print_links(port: str, settings: Settings) -> None:
+def _print_links(port: str, settings: Settings, logins: Mapping[str, str]) -> None:
     base = f"http://127.0.0.1:{port}"
     phone = [f"phone    {base}/phone/     dial {settings.ussd_service_code}"]
     lines = [
         *(phone if settings.demo else []),
+        f"console  {base}/console/",
+        *(f"         {email:<18} {password}" for email, password in logins.items()),
         f"health   {base}/readyz",
         f"logs     {VAR / 'log'}",
         "Ctrl-C stops everything; the data stays in var/.",

@@ -83,6 +83,11 @@ def renew(database: Database, topic: str, count: Count, *, now: datetime) -> Non
             insert_new(connection, figures, counted[start : start + _IN_ONE_STATEMENT])
 
 
+def forget(connection: Connection, topic: str) -> None:
+    """What was counted is known to be wrong: whoever looks next counts again."""
+    connection.execute(delete(figure_topics).where(figure_topics.c.topic == topic))
+
+
 def _topic(connection: Connection, topic: str) -> Any:
     return connection.execute(
         select(figure_topics).where(figure_topics.c.topic == topic)

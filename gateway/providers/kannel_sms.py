@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from gateway.core.encoding import is_gsm7
 from gateway.core.segments import segment
 from gateway.providers.base import Recipient, SendOutcome, SendResult
-from gateway.providers.kannel_operators import KannelOperator
+from gateway.providers.kannel_operators import KannelOperator, KannelOperators
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
 BATCH_SECONDS = 10.0
@@ -111,6 +111,16 @@ class KannelSms:
         ours = urlencode({"key": self._smsbox.callback_key, "message": str(message_id)})
         escapes = "type=%d&smsc=%i&ref=%F&answer=%A"
         return f"{self._smsbox.gateway_url}/callbacks/kannel/dlr?{ours}&{escapes}"
+
+
+def kannel_senders(
+    operators: KannelOperators,
+    smsbox: Smsbox,
+    timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+) -> dict[str, KannelSms]:
+    """Everybody who carries SMS, by the name that the ledger knows."""
+    carriers = [operator for operator in operators.by_name.values() if operator.carries]
+    return {one.provider: KannelSms(one, smsbox, timeouts=timeouts) for one in carriers}
 
 
 _Verdict = tuple[SendOutcome, str | None]

@@ -13,6 +13,7 @@ from gateway.staff.accounts import by_email
 from gateway.uploads.running import Runner
 from gateway.uploads.store import Upload, keep
 from tests.console.conftest import add_account
+from tests.console.html import Page, text_of
 from tests.service import Service
 
 MOTHER = "+8562055500001"  # of Sanamxay, one beneficiary
@@ -77,3 +78,8 @@ def run_import(service: Service, import_id: UUID) -> None:
         zone=ZoneInfo("Asia/Vientiane"),
         clock=service.clock,
     ).run(import_id)
+
+
+def story_of(page: Page) -> list[str]:
+    """The lines of a page's timeline."""
+    return [text_of(line) for line in page.all(".//ul[@class='timeline']/li")]

@@ -75,7 +75,7 @@ ROUTES: dict[str, Route] = {
     # Cases
     "console.cases.index": Route(OFFICE),
     "console.cases.show": Route(OFFICE, "case"),
-    "console.cases.unmask": Route("health_worker operator approver admin", "case"),
+    "console.cases.unmask": Route("operator approver admin", "case"),
     "console.cases.assign": Route("operator approver admin", "case"),
     "console.cases.note": Route("operator approver admin", "case"),
     "console.cases.answer": Route("operator approver admin", "case"),

@@ -57,7 +57,7 @@ def test_the_newest_line_comes_first_and_says_all(service: Service, admin: Reade
         "k@example.la",
         "Paused a district",
         "District 3",
-        "reason of the pause: – → flood active: yes → no",  # noqa: RUF001
+        "reason of the pause: – → flood active: yes → no",
         "192.0.2.7",
     ]
     assert rows[1][2] == "Signed in"

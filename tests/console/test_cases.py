@@ -8,18 +8,16 @@ from sqlalchemy import select
 
 from gateway.messaging.retention import purge
 from gateway.messaging.tables import messages
-from gateway.registry.choices import disown_number, set_caller_locale
+from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import cases
 from gateway.staff.accounts import by_email
 from gateway.staff.tables import case_assignments, case_notes
-from tests.console.conftest import Staff, lines_of_the_log, staff_of
-from tests.console.happenings import MOTHER, STRANGER, beneficiary_of, open_a_case
+from tests.console.conftest import Staff, lines_of_the_log
+from tests.console.happenings import MOTHER, STRANGER, open_a_case, story_of
 from tests.console.html import Page, text_of
 from tests.service import Service
 
 ANSWER = "ພວກເຮົາຈະໂທຫາທ່ານມື້ນີ້"
-ONE_SMS_OF_LAO = "ກ" * 70
-THREE_SMS_OF_LAO = "ກ" * 201
 
 
 @pytest.fixture
@@ -36,10 +34,6 @@ def _rows(service: Service, statement: Any):
 def _facts(page: Page) -> dict[str, str]:
     names, values = page.all(".//main//dt"), page.all(".//main//dd")
     return {text_of(name): text_of(value) for name, value in zip(names, values, strict=True)}
-
-
-def _story(page: Page) -> list[str]:
-    return [text_of(line) for line in page.all(".//ul[@class='timeline']/li")]
 
 
 def _id_of(service: Service, email: str) -> str:
@@ -168,7 +162,7 @@ class TestLooking:
 
 
 class TestAssigning:
-    def test_one_takes_care_of_a_case(self, service: Service, staff: Staff, number: int):
+    def test_one_takes_care_of_a_case(self, staff: Staff, number: int):
         operator = staff("operator", email="o@example.la")
         fields = operator.get(f"cases/{number}").fields(f"/console/cases/{number}/assign")
 
@@ -176,7 +170,7 @@ class TestAssigning:
 
         assert page.flashes() == ["The case is assigned."]
         assert _facts(page)["Who takes care"] == "o@example.la"
-        assert _story(page) == ["24 Nov 2026, 09:00, o@example.la Assigned to o@example.la"]
+        assert story_of(page) == ["24 Nov 2026, 09:00, o@example.la Assigned to o@example.la"]
 
     def test_it_is_handed_on_and_given_back(self, service: Service, staff: Staff, number: int):
         operator = staff("operator", email="o@example.la")
@@ -187,7 +181,7 @@ class TestAssigning:
         page = operator.submit(f"cases/{number}/assign", {"staff": ""})
 
         assert _facts(page)["Who takes care"].startswith("Nobody yet")
-        assert [line.split(" Assigned")[1] for line in _story(page)] == [
+        assert [line.split(" Assigned")[1] for line in story_of(page)] == [
             " to o@example.la",
             " to p@example.la",
             " to nobody",
@@ -212,94 +206,6 @@ class TestAssigning:
         assert refused.errors() == ["Who takes care of it: Not a valid choice."]
 
 
-class TestAnswering:
-    def test_an_answer_is_a_reply_in_the_ledger(self, service: Service, staff: Staff, number: int):
-        with service.database.writing() as connection:
-            set_caller_locale(connection, MOTHER, "lo_Latn", service.clock())
-
-        page = staff("operator", email="o@example.la").submit(
-            f"cases/{number}/answer", {"answer": ANSWER}
-        )
-
-        (queued,) = _rows(service, select(messages))
-        assert (queued.category, queued.template, queued.params) == (
-            "reply", "staff_answer", {"text": ANSWER},
-        )  # fmt: skip
-        assert (queued.msisdn, queued.locale, queued.state) == (MOTHER, "lo_Latn", "queued")
-        assert queued.beneficiary_id == beneficiary_of(service, MOTHER)
-        assert queued.not_before_at == service.clock()
-        assert page.flashes() == ["Your answer is on its way."]
-        assert _story(page) == [
-            f"24 Nov 2026, 09:00, o@example.la Answered by SMS: {ANSWER} Waiting"
-        ]
-
-    def test_the_story_says_what_became_of_it(self, service: Service, staff: Staff, number: int):
-        operator = staff("operator")
-        operator.submit(f"cases/{number}/answer", {"answer": ANSWER})
-        with service.database.writing() as connection:
-            connection.execute(messages.update().values(state="delivered"))
-
-        assert _story(operator.get(f"cases/{number}"))[0].endswith("Delivered")
-
-    def test_two_answers_are_two_messages(self, service: Service, staff: Staff, number: int):
-        operator = staff("operator")
-        for _once in range(2):
-            operator.submit(f"cases/{number}/answer", {"answer": ANSWER})
-
-        assert len(_rows(service, select(messages))) == 2
-
-    @pytest.mark.parametrize(
-        ("label", "text", "error"),
-        [
-            ("one", ONE_SMS_OF_LAO, None),
-            ("three", THREE_SMS_OF_LAO, None),
-            ("four", THREE_SMS_OF_LAO + "ກ", "SMS: This is 4 SMS; write at most 3."),
-            ("nothing", " ", "SMS: Fill this in."),
-        ],
-    )
-    def test_an_answer_has_three_sms_at_most(
-        self, service: Service, staff: Staff, number: int, label: str, text: str, error: str | None
-    ):
-        page = staff("operator").post(
-            f"cases/{number}/answer", {"answer": text}, 200 if error else 302
-        )
-
-        assert page.errors() == ([error] if error else []), label
-        assert len(_rows(service, select(messages))) == (0 if error else 1)
-
-    def test_what_was_typed_is_still_there_after_an_error(self, staff: Staff, number: int):
-        text = THREE_SMS_OF_LAO + "ກ"
-        page = staff("operator").post(f"cases/{number}/answer", {"answer": text}, 200)
-
-        assert page.fields(f"/console/cases/{number}/answer")["answer"] == text
-        assert page.one(".//details[@open]") is not None
-
-    @pytest.mark.parametrize("kind", ["number_disowned", "call_back"])
-    def test_no_answer_goes_to_a_number_that_belongs_to_a_stranger(
-        self, service: Service, staff: Staff, kind: str
-    ):
-        number = open_a_case(service, MOTHER, kind)
-        if kind == "call_back":
-            with service.database.writing() as connection:
-                disown_number(connection, MOTHER, service.clock())
-        operator = staff("operator")
-
-        page = operator.post(f"cases/{number}/answer", {"answer": ANSWER}, 200)
-
-        assert "belongs to somebody else now" in page.words
-        assert _rows(service, select(messages)) == []
-
-    def test_without_redis_the_answer_waits_in_the_ledger(self, service_without_redis: Service):
-        number = open_a_case(service_without_redis, MOTHER)
-
-        page = staff_of(service_without_redis)("operator").submit(
-            f"cases/{number}/answer", {"answer": ANSWER}
-        )
-
-        assert page.flashes() == ["Your answer is on its way."]
-        assert len(_rows(service_without_redis, select(messages))) == 1
-
-
 class TestNotesAndClosing:
     def test_a_note_is_for_the_other_staff(self, service: Service, staff: Staff, number: int):
         operator = staff("operator", email="o@example.la")
@@ -307,17 +213,17 @@ class TestNotesAndClosing:
         page = operator.submit(f"cases/{number}/note", {"text": " ໂທແລ້ວ\nບໍ່ຮັບ "})
 
         assert page.flashes() == ["Your note is kept."]
-        assert _story(page) == ["24 Nov 2026, 09:00, o@example.la ໂທແລ້ວ ບໍ່ຮັບ"]
+        assert story_of(page) == ["24 Nov 2026, 09:00, o@example.la ໂທແລ້ວ ບໍ່ຮັບ"]
         assert _rows(service, select(messages)) == []
 
-    def test_a_closed_case_says_how_it_ended(self, service: Service, staff: Staff, number: int):
+    def test_a_closed_case_says_how_it_ended(self, staff: Staff, number: int):
         operator = staff("operator", email="o@example.la")
 
         page = operator.submit(f"cases/{number}/close", {"outcome": "paid"})
 
         assert page.flashes() == ["The case is closed."]
         assert _facts(page)["State"] == "Closed 24 Nov 2026, 09:00"
-        assert _story(page) == ["24 Nov 2026, 09:00, o@example.la Closed: paid"]
+        assert story_of(page) == ["24 Nov 2026, 09:00, o@example.la Closed: paid"]
         assert not any("answer" in (one.get("action") or "") for one in page.all(".//form"))
 
     @pytest.mark.parametrize(
@@ -336,14 +242,14 @@ class TestNotesAndClosing:
             page = operator.post(f"cases/{number}/{path}", {field: given}, 200)
             assert page.errors() == [f"{name}: {error}"]
 
-    def test_two_people_close_it_once(self, service: Service, staff: Staff, number: int):
+    def test_two_people_close_it_once(self, staff: Staff, number: int):
         one, other = staff("operator"), staff("operator")
         one.submit(f"cases/{number}/close", {"outcome": "paid"})
 
         page = other.submit(f"cases/{number}/close", {"outcome": "called"})
 
         assert page.flashes() == ["Somebody else was faster: see below."]
-        assert len(_story(page)) == 1
+        assert len(story_of(page)) == 1
 
     def test_a_closed_case_can_be_opened_again(self, service: Service, staff: Staff, number: int):
         operator = staff("operator")
@@ -352,7 +258,7 @@ class TestNotesAndClosing:
         page = operator.submit(f"cases/{number}/reopen")
 
         assert _facts(page)["State"] == "Open"
-        assert [line.split("la ")[1] for line in _story(page)] == ["Closed: paid", "Opened again"]
+        assert [line.split("la ")[1] for line in story_of(page)] == ["Closed: paid", "Opened again"]
         (row,) = _rows(service, select(cases))
         assert (row.state, row.closed_at) == ("open", None)
         assert operator.submit(f"cases/{number}/reopen").flashes() == [

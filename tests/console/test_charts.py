@@ -1,5 +1,6 @@
 """Charts as SVG."""
 
+from itertools import pairwise
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -48,7 +49,7 @@ def test_bars_of_one_day_stand_side_by_side_and_not_on_each_other():
     )
 
     assert len(spans) == 6
-    assert all(end < start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_a_line_goes_through_every_value():

@@ -40,8 +40,8 @@ def test_a_good_page_has_no_fault(app: Flask):
     [
         ("broken HTML", "<a href", "</p></em><a href", "not valid HTML"),
         ("an unclosed element", "</main>", "", "not valid HTML"),
-        ("no title", "List – Grant", "", "the title names no page"),  # noqa: RUF001
-        ("a title of the programme only", "List – ", "", "the title names no page"),  # noqa: RUF001
+        ("no title", "List – Grant", "", "the title names no page"),
+        ("a title of the programme only", "List – ", "", "the title names no page"),
         ("two headings", "</h1>", "</h1><h1>x</h1>", "not one h1"),
         ("a script", "</main>", "<script>x()</script></main>", "inline script"),
         ("a style", "</head>", "<style>a{}</style></head>", "inline style"),
@@ -80,13 +80,14 @@ def test_a_fault_is_found(app: Flask, label: str, old: str, new: str, fault: str
 
 
 @pytest.mark.parametrize(
-    ("label", "headers", "fault"),
+    ("headers", "fault"),
     [
-        ("another policy", {"Content-Security-Policy": "default-src *"}, "content security"),
-        ("kept by a cache", {"Cache-Control": "public"}, "may be kept"),
+        ({"Content-Security-Policy": "default-src *"}, "content security"),
+        ({"Cache-Control": "public"}, "may be kept"),
     ],
+    ids=["another policy", "kept by a cache"],
 )
-def test_a_header_that_is_wrong_is_found(app: Flask, label: str, headers: dict, fault: str):
+def test_a_header_that_is_wrong_is_found(app: Flask, headers: dict, fault: str):
     with pytest.raises(AssertionError, match=fault):
         _page(app, GOOD, **headers).check(app)
 

@@ -71,7 +71,7 @@ def test_no_password_is_ever_sent_back_to_the_browser(staff: Staff):
     assert NEW not in page.text
 
 
-def test_a_password_that_was_given_out_must_be_changed_first(service: Service, staff: Staff):
+def test_a_password_that_was_given_out_must_be_changed_first(staff: Staff):
     reader = staff("admin", must_change_password=True)
 
     assert reader.get("", 302).location == "/console/password"

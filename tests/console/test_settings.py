@@ -21,7 +21,7 @@ def test_every_setting_is_explained():
     assert sorted(explained) == sorted(field.name for field in msgspec.structs.fields(Settings))
 
 
-def test_the_values_are_the_ones_in_force(service: Service, staff: Staff):
+def test_the_values_are_the_ones_in_force(staff: Staff):
     shown = _shown(staff("viewer"))
 
     assert shown["SMS_BATCH_SIZE"] == "100"

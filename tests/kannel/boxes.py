@@ -29,7 +29,7 @@ class Boxes:
         redis_port: int,
         gateway_url: str,
         callback_key: str,
-        changes: Mapping[str, str] | None = None,
+        templates: Path = TEMPLATES,
     ) -> None:
         self.folder = folder
         self.environ = {
@@ -55,17 +55,21 @@ class Boxes:
             "UNITEL_USSD_PORT": str(smsc_port),
             "UNITEL_USSD_USERNAME": "ussd1",
             "UNITEL_USSD_PASSWORD": "secret",
-            **(changes or {}),
         }
         self.config = folder / "kannel.conf"
-        self.config.write_text(render(TEMPLATES, self.environ))
+        self._templates = templates
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
     def sendsms_url(self) -> str:
         return f"http://127.0.0.1:{self.environ['KANNEL_SENDSMS_PORT']}/cgi-bin/sendsms"
 
+    def configure(self, more: Mapping[str, str]) -> None:
+        """Variables of further operators."""
+        self.environ.update(more)
+
     def start(self) -> None:
+        self.config.write_text(render(self._templates, self.environ))
         self.start_bearerbox()
         self.start_smsbox()
 

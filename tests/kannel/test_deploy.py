@@ -160,6 +160,7 @@ def test_the_receipts_redis_forgets_nothing(tmp_path):
 def test_a_unit_keeps_its_process_up_and_names_files_that_ship(unit: Path):
     text = unit.read_text()
     assert "Restart=always" in text
+    assert "StartLimitIntervalSec=0" in text
     assert "User=kannel" in text
     for file in re.findall(r"/etc/kannel/([\w.]+)", text):
         assert (TEMPLATES / file).exists()

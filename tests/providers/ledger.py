@@ -14,6 +14,7 @@ from gateway.messaging.dispatch import Dispatcher, Rules
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.rate import Unlimited
 from gateway.messaging.rendering import Language
+from gateway.messaging.routes import Route
 from gateway.messaging.tables import messages, mo_messages, receipts
 from gateway.providers.base import SmsProvider
 from gateway.registry.database import Database
@@ -42,12 +43,13 @@ class Ledger:
         with self.database.writing() as connection:
             queue_messages(connection, drafts, now=now)
 
-    def dispatcher(self, provider: SmsProvider) -> Dispatcher:
+    def dispatcher(self, provider: SmsProvider, route: Route | None = None) -> Dispatcher:
         settings = Settings()
         return Dispatcher(
             database=self.database,
             provider=provider,
             rate=Unlimited(),
+            route=route,
             language=Language(
                 gettext=load_gettext(),
                 default_locale="lo",

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from gateway.providers.base import Recipient
-from gateway.providers.kannel_operators import KannelOperator
-from gateway.providers.kannel_sms import AT_ONCE, KannelSms, Smsbox
+from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+from gateway.providers.kannel_sms import AT_ONCE, KannelSms, Smsbox, kannel_senders
 from tests.providers.upstream import Answer, Asked, Upstream, listening
 
 UNITEL = KannelOperator(name="unitel", sms="unitel", ussd="unitel-ussd", sender="MECG")
@@ -29,14 +29,18 @@ def provider_at(
     read_seconds: float = 5.0,
     batch_seconds: float = 10.0,
 ) -> KannelSms:
-    account = Smsbox(
+    timeouts = (1.0, read_seconds)
+    return KannelSms(operator, account_at(url), timeouts=timeouts, batch_seconds=batch_seconds)
+
+
+def account_at(url: str) -> Smsbox:
+    return Smsbox(
         url=f"{url}/cgi-bin/sendsms",
         username="gateway",
         password="secret-password",
         gateway_url="http://127.0.0.1:8000",
         callback_key="k&y %/",
     )
-    return KannelSms(operator, account, timeouts=(1.0, read_seconds), batch_seconds=batch_seconds)
 
 
 def many(count: int) -> list[Recipient]:
@@ -251,3 +255,16 @@ def test_the_ledger_knows_an_operator_by_its_own_name():
     provider = provider_at("http://127.0.0.1:1")
     assert provider.name == "kannel-unitel"
     assert provider.reports_reliably is True
+
+
+def test_whoever_carries_sms_is_a_provider_of_its_own():
+    tables = {
+        "unitel": msgspec.structs.replace(UNITEL, carries=("unitel", "*")),
+        "laotel": KannelOperator(name="laotel", sms="laotel", carries=("laotel",)),
+        "menu_only": KannelOperator(name="menu_only", ussd="menu_only"),
+    }
+    senders = kannel_senders(KannelOperators(tables), account_at("http://127.0.0.1:1"))
+    assert {name: sender.name for name, sender in senders.items()} == {
+        "kannel-unitel": "kannel-unitel",
+        "kannel-laotel": "kannel-laotel",
+    }

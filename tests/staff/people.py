@@ -19,10 +19,16 @@ HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def add_somebody(database: Database, role: Role = "viewer", **more: Any) -> StaffUser:
-    values = {"email": EMAIL, "password_hash": HASH, "now": NOW, "must_change_password": False}
+    values: dict[str, Any] = {
+        "email": EMAIL,
+        "password_hash": HASH,
+        "now": NOW,
+        "must_change_password": False,
+    }
+    values |= more
     with database.writing() as connection:
-        add_staff(connection, role=role, **(values | more))
-        added = by_email(connection, values["email"] if "email" not in more else more["email"])
+        add_staff(connection, role=role, **values)
+        added = by_email(connection, values["email"])
     assert added is not None
     return added
 

@@ -13,12 +13,13 @@ from gateway.console.broadcasts.counting import all_counted
 from gateway.console.broadcasts.forms import SubmitForm
 from gateway.console.broadcasts.looking import in_words, one
 from gateway.console.broadcasts.previews import count_now
-from gateway.console.broadcasts.results import outcome
+from gateway.console.broadcasts.results import outcome, topic_of
 from gateway.console.broadcasts.words import DONE, EXCLUDED, NOT_NOW, NOT_YOUR_OWN, STATES
 from gateway.console.context import audit, current_staff, now, ports, reading, settings, writing
 from gateway.console.guards import needs
 from gateway.console.language import gettext
 from gateway.console.words import LOCALES, MESSAGE_STATES, REASONS
+from gateway.figures.book import forget
 from gateway.messaging import broadcasts as life
 from gateway.messaging.previewing import kept_preview
 from gateway.messaging.tables import broadcasts
@@ -160,6 +161,7 @@ def _change(row: Row[Any], verb: str, change: Change) -> ResponseReturnValue:
         with writing() as connection:
             at_once = change(connection, row.id)
             state = one(connection, row.id).state
+            forget(connection, topic_of(row.id))
             audit(
                 connection,
                 f"broadcast.{verb}",

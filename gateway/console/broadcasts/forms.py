@@ -75,7 +75,7 @@ class BroadcastForm(EditForm):
     health_centre = Place(_("Health centres"))
     category = Boxes(_("Who"))
     status = Boxes(_("Status"))
-    cycle = SelectField(_("Paid in"))
+    cycle = SelectField(_("Paid in"), default="")
 
     def validate_name(self, _field: Field) -> None:
         default = TEXT_FIELDS[settings().default_locale]

@@ -89,7 +89,7 @@ def outcome(row: Row[Any]) -> Outcome | None:
     """None of a broadcast that has not been started."""
     if row.state not in _STARTED or row.approved_by is None:
         return None
-    topic = f"broadcast:{row.id.hex}"
+    topic = topic_of(row.id)
     day = row.created_at.date()
     counted_at = current(
         ports().database, topic, partial(_count, row.id, day), now=now(), patience=_PATIENCE
@@ -103,6 +103,10 @@ def outcome(row: Row[Any]) -> Outcome | None:
     expected = (row.preview or {}).get("recipients", 0) if still else 0
     over = row.state in {"done", "cancelled"}
     return Outcome(counts=counts, expected=expected, counted_at=counted_at, over=over)
+
+
+def topic_of(broadcast_id: UUID) -> str:
+    return f"broadcast:{broadcast_id.hex}"
 
 
 @blueprint.get("/<uuid:broadcast_id>/progress")

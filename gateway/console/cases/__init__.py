@@ -50,7 +50,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:number>/number")
-@needs("beneficiary.unmask")
+@needs("case.handle")
 def unmask(number: int) -> ResponseReturnValue:
     case = _opened(number)
     audit_look("case.unmask", kind="case", object_id=number, district_id=case.district_id)

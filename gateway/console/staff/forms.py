@@ -18,6 +18,14 @@ from gateway.registry.tables import districts, health_centres
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
+class _Email(ConsoleForm):
+    email = EmailField(_("Email"), [required(), at_most(120)], filters=[stripped])
+
+    def validate_email(self, field: Field) -> None:
+        if not _EMAIL.fullmatch(field.data):
+            raise ValidationError(gettext(_("This is not an email address.")))
+
+
 class _Rights(ConsoleForm):
     role = RadioField(_("Role"), [required()])
     district = SelectField(_("District"))
@@ -30,13 +38,10 @@ class _Rights(ConsoleForm):
             raise ValidationError(gettext(_("Only a health worker belongs to a health centre.")))
 
 
-class AccountForm(_Rights):
-    email = EmailField(_("Email"), [required(), at_most(120)], filters=[stripped])
-    locale = SelectField(_("Language"))
+class AccountForm(_Email, _Rights):
+    """Fields come in the order in which they are written here, errors with them."""
 
-    def validate_email(self, field: Field) -> None:
-        if not _EMAIL.fullmatch(field.data):
-            raise ValidationError(gettext(_("This is not an email address.")))
+    locale = SelectField(_("Language"))
 
 
 class ChangeForm(_Rights, EditForm):
