@@ -94,13 +94,14 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
             now=now,
         ),
     )
-    application.extensions["close"] = partial(_close, database, redis)
+    application.extensions["close"] = partial(_close, database, sessions, redis)
     register_commands(application)
     return application
 
 
-def _close(database: Database, redis: "Redis") -> None:
+def _close(database: Database, sessions: SessionStore, redis: "Redis") -> None:
     database.dispose()
+    sessions.close()
     redis.close()
 
 

@@ -89,8 +89,9 @@ class _Wire(threading.local):
     time is the client's pool, retries and telemetry.
     """
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: ConnectionPool, opened: list[Any]) -> None:
         self._connection: Any = pool.make_connection()
+        opened.append(self._connection)
 
     def ask(self, *command: Any) -> Any:
         """The answer; after a failure the connection is closed, the next question opens another."""
@@ -108,10 +109,15 @@ class SessionStore:
     def __init__(
         self, client: "Redis", *, ttl_seconds: int, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._wire = _Wire(client.connection_pool)
+        self._opened: list[Any] = []  # by any thread
+        self._wire = _Wire(client.connection_pool, self._opened)
         self._ttl = max(ttl_seconds, RESUME_SECONDS)
         self._monotonic = monotonic
         self._down_until = 0.0
+
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.disconnect()
 
     def load(self, provider: str, session_id: str) -> StoredSession | None:
         """The session; None where there is none, or one of an older schema."""

@@ -30,7 +30,9 @@ def session(turn, *, state="main", closes=False, schema=SCHEMA):
 @pytest.fixture
 def store(redis_url):
     client = connect(redis_url)
-    yield SessionStore(client, ttl_seconds=240)
+    opened = SessionStore(client, ttl_seconds=240)
+    yield opened
+    opened.close()
     client.close()
 
 
@@ -122,4 +124,5 @@ def test_a_hanging_redis_costs_one_short_timeout_and_not_one_a_hop():
         with pytest.raises(UnavailableError) as second:
             store.load("at", "s1")
         assert second.value.__cause__ is None
+        store.close()
         client.close()

@@ -4,70 +4,25 @@ import csv
 import zipfile
 from datetime import timedelta
 from io import BytesIO, StringIO
-from uuid import UUID
 
 import pytest
-from redis import Redis
-from rq import Queue
-from rq.serializers import JSONSerializer
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from gateway.registry.choices import set_consent
-from gateway.registry.imports import ImportReport
-from gateway.registry.tables import visits
 from gateway.staff.tables import audit_log
-from gateway.uploads.store import KEPT_FOR, claim, forget_old, next_waiting, settle
-from gateway.uploads.tables import import_pieces, imports
+from gateway.uploads.store import KEPT_FOR, forget_old
 from tests.console.conftest import Staff
-from tests.console.happenings import MOTHER, beneficiary_of, run_import, upload
-from tests.console.html import Page
-from tests.console.reader import Reader
+from tests.console.happenings import MOTHER, beneficiary_of, run_import
+from tests.console.uploads import GOOD, checked, newest, numbers, pieces, send, visits_of
 from tests.registry.files import BENEFICIARY, beneficiary, write_csv, write_xlsx
 from tests.service import Service
 
-GOOD = b"registration_no,visit,done_on\n26000001,mr1,2026-11-20\n26000001,bcg,2026-07-24\n"
 BAD = (
     b"registration_no,visit,done_on\n"
     b"26000001,mr1,2026-11-31\n"
     b"2600000,nothing,2026-11-20\n"
     b"99999999,mr1,2026-11-20\n"
 )
-
-
-def send(reader: Reader, content: bytes, kind: str = "visits", name: str = "file.csv") -> Page:
-    return reader.submit("imports/", {"kind": kind, "file": (BytesIO(content), name)})
-
-
-def newest(service: Service):
-    with service.database.reading() as connection:
-        return connection.execute(select(imports).order_by(imports.c.created_at.desc())).first()
-
-
-def checked(service: Service, reader: Reader, content: bytes, **more: str) -> Page:
-    """The page of a file after a worker has looked at it."""
-    send(reader, content, **more)
-    row = newest(service)
-    run_import(service, row.id)
-    return reader.get(f"imports/{row.id}")
-
-
-def pieces(service: Service) -> int:
-    with service.database.reading() as connection:
-        return connection.execute(select(func.count()).select_from(import_pieces)).scalar_one()
-
-
-def numbers(page: Page) -> list[str]:
-    return [
-        " ".join("".join(one.itertext()).split())
-        for one in page.all(".//main//div")
-        if (one.get("class") or "").startswith("figure ")
-    ]
-
-
-def visits_of(service: Service) -> set[str]:
-    with service.database.reading() as connection:
-        mine = visits.c.beneficiary_id == beneficiary_of(service, MOTHER)
-        return set(connection.execute(select(visits.c.visit).where(mine)).scalars())
 
 
 def file_of(*rows: dict[str, str], tmp_path, encoding: str = "utf-8") -> bytes:
@@ -330,109 +285,8 @@ def test_an_empty_file_with_the_right_columns_can_be_fetched(staff: Staff):
     assert set(BENEFICIARY) <= set(columns)
 
 
-# The jobs
-
-
-def jobs(client: Redis) -> list[tuple[str | None, tuple]]:
-    queue = Queue("gateway", connection=client, serializer=JSONSerializer)
-    return [(job.func_name, tuple(job.args)) for job in queue.jobs]
-
-
-def test_an_upload_wakes_a_worker_with_its_id_alone(
-    service: Service, staff: Staff, redis_client: Redis
-):
-    send(staff("operator"), GOOD)
-
-    assert jobs(redis_client) == [("worker.jobs.run_import", (str(newest(service).id),))]
-
-
-def test_without_redis_the_file_waits_for_the_sweeper(service_without_redis: Service):
-    service = service_without_redis
-    import_id = upload(service, GOOD)
-
-    with service.database.reading() as connection:
-        assert next_waiting(connection, now=service.clock()) == import_id
-
-
-def test_one_file_is_worked_on_at_a_time(service: Service):
-    first, second = upload(service, GOOD), upload(service, GOOD)
-    claim_it(service, first)
-
-    run_import(service, second)
-
-    assert state_of(service, second) == "checking"
-    with service.database.reading() as connection:
-        assert next_waiting(connection, now=service.clock()) is None
-
-
-def test_a_worker_that_died_is_followed_by_another(service: Service):
-    import_id = upload(service, GOOD)
-    claim_it(service, import_id)
-
-    run_import(service, import_id)
-    assert state_of(service, import_id) == "checking"
-    service.clock.move(minutes=4)
-    run_import(service, import_id)
-
-    assert state_of(service, import_id) == "ready"
-
-
-def test_a_job_that_comes_twice_does_nothing_twice(service: Service, staff: Staff):
-    operator = staff("operator")
-    checked(service, operator, GOOD)
-    import_id = newest(service).id
-    run_import(service, import_id)
-    operator.submit(f"imports/{import_id}/confirm")
-    run_import(service, import_id)
-    run_import(service, import_id)
-
-    assert state_of(service, import_id) == "done"
-    assert newest(service).new == 1
-
-
-def test_work_that_breaks_off_three_times_is_given_up(service: Service):
-    import_id = upload(service, GOOD, kind="nonsense")
-
-    for _ in range(3):
-        assert state_of(service, import_id) == "checking"
-        run_import(service, import_id)
-        service.clock.move(minutes=1)
-
-    assert (state_of(service, import_id), pieces(service)) == ("failed", 0)
-
-
-def claim_it(service: Service, import_id: UUID):
-    with service.database.writing() as connection:
-        claimed = claim(connection, import_id, now=service.clock())
-    assert claimed is not None
-    return claimed
-
-
-def state_of(service: Service, import_id: UUID) -> str:
-    with service.database.reading() as connection:
-        wanted = select(imports.c.state).where(imports.c.id == import_id)
-        return connection.execute(wanted).scalar_one()
-
-
 def test_a_file_of_html_is_shown_as_text(service: Service, staff: Staff):
     page = checked(service, staff("operator"), b"<script>,visit\n", name="<b>.csv")
 
     assert page.heading == "<b>.csv"
     assert any(row[1] == "<script>" for row in page.rows())
-
-
-def test_whoever_lost_the_file_settles_nothing(service: Service, staff: Staff):
-    operator = staff("operator")
-    checked(service, operator, GOOD)
-    import_id = newest(service).id
-    operator.submit(f"imports/{import_id}/confirm")
-    slow = claim_it(service, import_id)
-    service.clock.move(minutes=4)
-    quick = claim_it(service, import_id)
-
-    with service.database.writing() as connection:
-        late = settle(connection, slow, "done", ImportReport(new=1), now=service.clock())
-        in_time = settle(connection, quick, "done", ImportReport(new=2), now=service.clock())
-
-    assert (late, in_time) == (False, True)
-    assert newest(service).new == 2

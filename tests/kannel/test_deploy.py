@@ -92,7 +92,7 @@ def test_every_operator_has_a_bind_for_sms_and_one_for_ussd():
         assert smscs[operator.sms]["smsc"] == smscs[operator.ussd]["smsc"] == "smpp"
         assert smscs[operator.ussd]["max-sms-octets"] == "160"
         assert "max-sms-octets" not in smscs[operator.sms]
-        assert int(smscs[operator.sms]["max-pending-submits"]) <= 10
+        assert int(smscs[operator.sms]["max-pending-submits"]) <= 2
     assert set(smscs) == {DOCTOR.ussd} | {
         smsc for operator in operators.values() for smsc in (operator.sms, operator.ussd)
     }

@@ -4,12 +4,14 @@ One thing is Kannel's alone and not to be had otherwise: what an SMSC has taken 
 was lost with the bind is offered again. `max-pending-submits` bounds how many that can be.
 """
 
+import re
 from collections import Counter
 from contextlib import contextmanager
 from threading import Thread
 
 import pytest
 
+from tests.kannel.boxes import TEMPLATES
 from tests.kannel.patience import until
 from tests.kannel.post import PEOPLE, received_by, send_all
 from tests.kannel.smsc import Answer
@@ -18,7 +20,8 @@ pytestmark = [pytest.mark.kannel, pytest.mark.chaos]
 
 BREAKS_KANNEL = True
 MANY = PEOPLE[:400]
-MOST_PENDING = 10  # operators/unitel.conf: max-pending-submits
+SMS_GROUP = (TEMPLATES / "operators" / "unitel.conf").read_text().partition("unitel-ussd")[0]
+(MOST_PENDING,) = map(int, re.findall(r"max-pending-submits = (\d+)", SMS_GROUP))
 
 
 @contextmanager

@@ -1,0 +1,46 @@
+"""A person of the demo's registry, her page, and what the audit log says about her."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from gateway.registry.tables import beneficiaries
+from gateway.staff.tables import audit_log
+from tests.console.happenings import MOTHER
+from tests.service import Service
+
+
+def person(service: Service, msisdn: str = MOTHER):
+    with service.database.reading() as connection:
+        wanted = select(beneficiaries).where(beneficiaries.c.msisdn == msisdn)
+        return connection.execute(wanted.order_by(beneficiaries.c.id)).first()
+
+
+def person_of(service: Service, beneficiary_id: UUID):
+    with service.database.reading() as connection:
+        wanted = select(beneficiaries).where(beneficiaries.c.id == beneficiary_id)
+        return connection.execute(wanted).one()
+
+
+def change(service: Service, beneficiary_id: UUID, **values) -> None:
+    with service.database.writing() as connection:
+        connection.execute(
+            update(beneficiaries).where(beneficiaries.c.id == beneficiary_id).values(**values)
+        )
+
+
+def page_of(service: Service, msisdn: str = MOTHER) -> str:
+    return f"beneficiaries/{person(service, msisdn).id}"
+
+
+def actions(service: Service) -> list[tuple[str, dict]]:
+    with service.database.reading() as connection:
+        rows = connection.execute(select(audit_log).order_by(audit_log.c.id))
+        return [(row.action, row.changes) for row in rows if row.action.startswith("beneficiary.")]
+
+
+def edited(page, **changes: str | None) -> dict[str, str]:
+    """The form as it stands, with changes; None leaves a field out, as an empty box does."""
+    action = next(f.get("action") for f in page.all(".//main//form") if "/edit" in f.get("action"))
+    sent = page.fields(action) | {"reason": "She came to the office"} | changes
+    return {name: value for name, value in sent.items() if value is not None}

@@ -1,0 +1,276 @@
+"""What staff change about a person: details, the end of a course, visits that were made."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from gateway.core.consent import MessageCategory
+from gateway.messaging.ledger import Draft, queue_messages
+from gateway.messaging.tables import messages
+from gateway.registry.tables import callers, visits
+from tests.console.conftest import Staff
+from tests.console.happenings import MOTHER
+from tests.console.people import actions, change, edited, page_of, person, person_of
+from tests.service import Service
+
+# Changing
+
+
+def test_a_corrected_number_is_kept_against_imports(service: Service, staff: Staff):
+    operator = staff("operator")
+    known = person(service)
+    path = f"beneficiaries/{known.id}"
+    service.clock.move(minutes=5)
+
+    page = operator.get(f"{path}/edit")
+    page = operator.submit(f"{path}/edit", edited(page, number="new", msisdn="020 9912 3456"))
+
+    assert page.flashes() == ["Saved."]
+    row = person_of(service, known.id)
+    assert (row.msisdn, row.set_here) == ("+8562099123456", ["msisdn"])
+    action, changes = actions(service)[-2]
+    assert action == "beneficiary.edit"
+    assert changes == {"msisdn": ["•••", "•••"], "reason": [None, "She came to the office"]}
+
+
+def test_language_and_consents_are_hers_and_stay_as_staff_entered_them(
+    service: Service, staff: Staff
+):
+    operator = staff("operator")
+    known = person(service)
+    path = f"beneficiaries/{known.id}"
+
+    page = operator.get(f"{path}/edit")
+    operator.submit(f"{path}/edit", edited(page, locale="lo_Latn", consent_health=None))
+
+    row = person_of(service, known.id)
+    assert (row.locale, row.consent_health, row.consent_payment) == ("lo_Latn", False, True)
+    assert row.set_here == ["consent_health", "locale"]
+    with service.database.reading() as connection:
+        chosen = select(callers.c.locale).where(callers.c.msisdn == MOTHER)
+        assert connection.execute(chosen).scalar_one() == "lo_Latn"
+
+
+def test_who_has_no_phone_keeps_a_language_too(service: Service, staff: Staff):
+    operator = staff("operator")
+    known = person(service)
+    change(service, known.id, msisdn=None, locale=None)
+
+    page = operator.get(f"beneficiaries/{known.id}/edit")
+    operator.submit(f"beneficiaries/{known.id}/edit", edited(page, locale="en"))
+
+    row = person_of(service, known.id)
+    assert (row.locale, row.set_here) == ("en", ["locale"])
+
+
+@pytest.mark.parametrize(
+    ("status", "offered"),
+    [
+        ("applied", ["applied", "verified", "rejected"]),
+        ("verified", ["verified", "enrolled", "rejected"]),
+        ("enrolled", ["enrolled", "suspended", "exited"]),
+        ("suspended", ["suspended", "enrolled", "exited"]),
+        ("rejected", ["rejected", "applied"]),
+        ("exited", ["exited"]),
+    ],
+)
+def test_a_status_goes_only_where_it_may(
+    service: Service, staff: Staff, status: str, offered: list[str]
+):
+    known = person(service)
+    change(service, known.id, status=status)
+    operator = staff("operator")
+
+    page = operator.get(f"beneficiaries/{known.id}/edit")
+
+    assert [one.get("value") for one in page.all(".//select[@id='status']/option")] == offered
+    for other in {"applied", "verified", "enrolled", "exited"} - set(offered):
+        answer = operator.post(
+            f"beneficiaries/{known.id}/edit", edited(page, status=other), status=200
+        )
+        assert answer.errors() == ["Status: Not a valid choice."]
+
+
+def test_the_first_enrolment_is_dated(service: Service, staff: Staff):
+    known = person(service)
+    change(service, known.id, status="verified", enrolled_on=None)
+    operator = staff("operator")
+
+    page = operator.get(f"beneficiaries/{known.id}/edit")
+    operator.submit(f"beneficiaries/{known.id}/edit", edited(page, status="enrolled"))
+
+    row = person_of(service, known.id)
+    assert (row.status, row.enrolled_on.isoformat()) == ("enrolled", "2026-11-24")
+
+
+@pytest.mark.parametrize(
+    ("label", "changes", "error"),
+    [
+        ("no reason", {"reason": ""}, "Reason for the change: Fill this in."),
+        (
+            "no new number",
+            {"number": "new", "msisdn": ""},
+            "New phone number: Fill this in.",
+        ),
+        (
+            "a landline",
+            {"number": "new", "msisdn": "021 212345"},
+            "New phone number: This is no Lao mobile number.",
+        ),
+        (
+            "letters",
+            {"number": "new", "msisdn": "none"},
+            "New phone number: This is not a phone number.",
+        ),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_nothing_is_lost(
+    service: Service, staff: Staff, label: str, changes: dict[str, str], error: str
+):
+    operator = staff("operator")
+    path = f"{page_of(service)}/edit"
+
+    page = operator.get(path)
+    page = operator.post(path, edited(page, locale="en", **changes), status=200)
+
+    assert page.errors() == [error], label
+    assert page.fields(f"/console/{path}")["locale"] == "en"
+    assert person(service).locale == "lo"
+
+
+def test_two_people_who_edit_the_same_person_lose_nothing(service: Service, staff: Staff):
+    known = person(service)
+    path = f"beneficiaries/{known.id}/edit"
+    first, second = staff("operator"), staff("operator")
+    mine, theirs = first.get(path), second.get(path)
+    service.clock.move(minutes=1)
+    second.submit(path, edited(theirs, consent_health=None))
+    service.clock.move(minutes=1)
+
+    told = first.post(path, edited(mine, number="new", msisdn="020 9912 3456"), status=200)
+
+    assert "Somebody else changed this after you opened it." in told.errors()[0]
+    assert "Wants messages about health visits no" in told.words
+    assert person_of(service, known.id).msisdn == MOTHER
+    typed = told.fields(f"/console/{path}")
+    assert (typed["number"], typed["msisdn"]) == ("new", "020 9912 3456")
+    typed.pop("consent_health", None)
+    first.submit(path, typed)
+    row = person_of(service, known.id)
+    assert (row.msisdn, row.consent_health) == ("+8562099123456", False)
+
+
+def test_saving_what_stood_there_changes_nothing(service: Service, staff: Staff):
+    operator = staff("operator")
+    path = page_of(service)
+
+    page = operator.submit(f"{path}/edit", edited(operator.get(f"{path}/edit")))
+
+    assert page.flashes() == ["Nothing was changed."]
+    assert person(service).set_here == []
+
+
+# The end of a course
+
+
+def test_a_loss_stops_every_health_message_at_once(service: Service, staff: Staff):
+    known = person(service)
+    at = service.clock()
+    with service.database.writing() as connection:
+        categories: tuple[MessageCategory, ...] = ("health", "health", "payment")
+        for number, category in enumerate(categories):
+            draft = Draft(
+                dedupe_key=f"test:{number}", category=category, template="vaccine",
+                msisdn=MOTHER, locale="lo", not_before_at=at, expires_at=at + timedelta(days=1),
+                beneficiary_id=known.id,
+            )  # fmt: skip
+            queue_messages(connection, [draft], now=at)
+
+    page = staff("health_worker").submit(
+        f"beneficiaries/{known.id}/end", {"course_end": "child_died", "note": ""}
+    )
+
+    assert page.flashes() == [
+        "From now on no health message is sent. 2 that were waiting will not go out."
+    ]
+    row = person_of(service, known.id)
+    assert (row.course_ended_at, row.course_ended_reason) == (at, "child_died")
+    assert row.set_here == ["course"]
+    with service.database.reading() as connection:
+        rows = connection.execute(
+            select(messages.c.category, messages.c.state).order_by(messages.c.id)
+        )
+        assert [tuple(one) for one in rows] == [
+            ("health", "suppressed"), ("health", "suppressed"), ("payment", "queued"),
+        ]  # fmt: skip
+    assert ("beneficiary.end_course", {"course": [None, "child_died"]}) in actions(service)
+    assert page.all(".//main//a[@rel='next']") == []
+
+
+def test_an_end_wants_to_know_what_happened(service: Service, staff: Staff):
+    path = f"{page_of(service)}/end"
+
+    page = staff("operator").post(path, {"note": "x"}, status=200)
+
+    assert page.errors() == ["What happened: Not a valid choice."]
+
+
+def test_the_first_of_two_who_enter_the_same_end_counts(service: Service, staff: Staff):
+    path = page_of(service)
+    staff("operator").submit(f"{path}/end", {"course_end": "pregnancy_ended"})
+
+    page = staff("operator").submit(f"{path}/end", {"course_end": "moved"})
+
+    assert page.flashes() == ["Somebody has entered this already: see below."]
+    assert person(service).course_ended_reason == "pregnancy_ended"
+
+
+def test_an_end_entered_by_mistake_is_taken_back(service: Service, staff: Staff):
+    path = page_of(service)
+    operator = staff("operator")
+    operator.submit(f"{path}/end", {"course_end": "moved"})
+
+    page = operator.submit(f"{path}/resume")
+
+    assert page.flashes() == ["Health messages will be sent again."]
+    assert person(service).course_ended_at is None
+
+
+# Visits
+
+
+def test_a_visit_is_marked_once_and_can_be_taken_back(service: Service, staff: Staff):
+    worker = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong")
+    path = page_of(service)
+    sent = {"visit": "mr1", "done_on": "2026-11-24"}
+
+    marked = worker.submit(f"{path}/visits", sent)
+    again = worker.submit(f"{path}/visits", sent)
+    removed = worker.submit(f"{path}/visits/remove", {"visit": "mr1"})
+
+    assert marked.flashes() == ["The visit is on record."]
+    assert again.flashes() == ["This visit was on record already."]
+    assert removed.flashes() == ["The visit is no longer on record."]
+    with service.database.reading() as connection:
+        mine = select(visits.c.visit).where(visits.c.beneficiary_id == person(service).id)
+        assert "mr1" not in set(connection.execute(mine).scalars())
+
+
+@pytest.mark.parametrize(
+    ("label", "sent", "error"),
+    [
+        ("tomorrow", {"done_on": "2026-11-25"}, "Made on: The day lies in the future."),
+        ("long ago", {"done_on": "2024-11-01"}, "Made on: The day lies more than two years back."),
+        ("no day", {"done_on": ""}, "Made on: Fill this in."),
+        ("a visit of a pregnancy", {"visit": "anc1"}, "Visit: Not a valid choice."),
+    ],
+)
+def test_a_visit_is_refused(
+    service: Service, staff: Staff, label: str, sent: dict[str, str], error: str
+):
+    page = staff("health_worker").post(
+        f"{page_of(service)}/visits", {"visit": "mr1", "done_on": "2026-11-24"} | sent, status=200
+    )
+
+    assert page.errors() == [error], label

@@ -1,0 +1,71 @@
+"""What is typed into the search box, on both databases."""
+
+import pytest
+from sqlalchemy import select
+
+from gateway.console.beneficiaries.searching import matching
+from gateway.registry.database import Database
+from gateway.registry.tables import beneficiaries
+from tests.messaging.village import Village
+
+
+@pytest.fixture
+def registry(database: Database) -> Database:
+    village = Village(database)
+    village.woman(26000001, name="ນາງ ບຸນມີ ໄຊຍະວົງ", name_latin="Nang Bounmi Xainyavong")
+    village.woman(26000002, name="ນາງ ສົມພອນ ໄຊຍະວົງ", name_latin="Nang Somphon Xainyavong")
+    village.woman(27000003, name="O'Hara \\ & | !", name_latin="O'Hara \\ & | !")
+    return database
+
+
+def found(database: Database, typed: str) -> list[int]:
+    with database.reading() as connection:
+        condition = matching(typed, connection.dialect.name)
+        wanted = select(beneficiaries.c.registration_no).where(condition)
+        numbers = connection.execute(wanted.order_by(beneficiaries.c.registration_no)).scalars()
+        return [int(number[-1]) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "numbers"),
+    [
+        ("a family", "ໄຊຍະວົງ", [1, 2]),
+        ("one of it", "ໄຊ ບຸນ", [1]),
+        ("Latin letters in any case", "XAINYAVONG somph", [2]),
+        ("both kinds of letters", "ບຸນມີ xai", [1]),
+        ("spaces around and between", "  nang   bounmi ", [1]),
+        ("the middle of a word", "nyavong", []),
+        ("a word too many", "bounmi somphon", []),
+        ("a quotation mark", "o'hara", [3]),
+        ("a backslash", "\\", [3]),
+        ("what means something to a search engine", "& |", [3]),
+        ("an asterisk", "bou:*", []),
+        ("wildcards", "b%_", []),
+        ("nothing that can be seen", "\u200b", [1, 2, 3]),
+        ("a whole registration number", "26000001", [1]),
+        ("its beginning", "2600", [1, 2]),
+        ("in Lao digits", "໒໗", [3]),
+        ("its end", "0001", []),
+        ("too many digits", "260000011", []),
+    ],
+)
+def test_finds(registry: Database, label: str, typed: str, numbers: list[int]):
+    assert found(registry, typed) == numbers, label
+
+
+def test_a_phone_number_is_found_in_any_form(registry: Database):
+    with registry.reading() as connection:
+        mine = beneficiaries.c.registration_no == "26000002"
+        msisdn = connection.execute(select(beneficiaries.c.msisdn).where(mine)).scalar_one()
+
+    assert found(registry, msisdn) == []  # eleven digits and two: no number that can be
+
+
+def test_names_are_found_by_the_index_on_postgresql(postgresql: Database):
+    with postgresql.reading() as connection:
+        connection.exec_driver_sql("set local enable_seqscan = off")
+        wanted = select(beneficiaries.c.id).where(matching("ບຸນ", "postgresql"))
+        compiled = wanted.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"explain {compiled}".replace("%", "%%")).scalars().all()
+
+    assert any("ix_beneficiaries_name_words" in line for line in plan)

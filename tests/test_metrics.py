@@ -1,0 +1,177 @@
+"""`/metrics`: what is counted, right over several processes, and without anybody's number."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from gateway.registry.database import Database
+from gateway.registry.demo import load_demo
+from gateway.settings import Settings
+from tests.callbacks.forms import MOTHER, hop
+from tests.service import DEAD_REDIS, TODAY, Clock, composed
+from tests.worker.floor import Floor, free_port, until
+
+NOWHERE = "sqlite:////not/there/gateway.sqlite"
+HOPS, CALLBACKS = "ussd_hops_total", "callbacks_total"
+
+
+def read(exposition: str) -> Counter:
+    """{(name, label values in order): value}"""
+    return Counter(
+        {
+            (sample.name, *(value for _label, value in sorted(sample.labels.items()))): sample.value
+            for family in text_string_to_metric_families(exposition)
+            for sample in family.samples
+        }
+    )
+
+
+@pytest.fixture
+def counted(service):
+    """What has been counted since the test began, but for the histogram's buckets."""
+
+    def scrape():
+        answer = service.app.test_client().get("/metrics")
+        assert answer.status_code == 200
+        return read(answer.text)
+
+    before = scrape()
+    return lambda *names: {key: n for key, n in (scrape() - before).items() if key[0] in names}
+
+
+def test_hops_are_counted_by_state_and_outcome(service, counted):
+    for text in ("", "6", "6", "6*1", "6*1*1"):
+        service.post("ussd", hop(text=text))
+    service.post("ussd", hop(sessionId="a", phoneNumber="+66812345678"))
+    service.post("ussd", hop(sessionId="b", text="1" * 500))
+    service.post("ussd", hop(sessionId="c", phoneNumber=None))
+    service.post("ussd", hop(), key="wrong")
+    at = "africastalking"
+    assert counted(HOPS) == {
+        (HOPS, "continue", at, "main"): 1,
+        (HOPS, "continue", at, "help"): 1,
+        (HOPS, "retry", at, "help"): 1,
+        (HOPS, "end", at, "call_back"): 1,
+        (HOPS, "retry", at, "call_back"): 1,
+        (HOPS, "foreign", at, ""): 1,
+        (HOPS, "too_long", at, ""): 1,
+        (HOPS, "bad_request", at, ""): 1,
+    }
+    assert counted("ussd_hop_seconds_count") == {("ussd_hop_seconds_count",): 8}
+
+
+def test_a_fault_is_counted_as_one(service, counted):
+    with service.database.writing() as connection:
+        connection.exec_driver_sql("alter table beneficiaries rename to away")
+    service.post("ussd", hop())
+    assert counted(HOPS) == {(HOPS, "fault", "africastalking", ""): 1}
+
+
+def test_other_callbacks_are_counted_by_what_became_of_them(service, counted):
+    service.post("opt-outs", {"phoneNumber": MOTHER})
+    service.post("opt-outs", {"phoneNumber": "x"})
+    with service.database.writing() as connection:
+        connection.exec_driver_sql("alter table receipts rename to away")
+    service.post("delivery-reports", {"id": "1", "status": "Success"})
+    at = "africastalking"
+    assert counted(CALLBACKS) == {
+        (CALLBACKS, "opt-outs", "stored", at): 1,
+        (CALLBACKS, "opt-outs", "bad_request", at): 1,
+        (CALLBACKS, "delivery-reports", "fault", at): 1,
+    }
+
+
+def test_messages_by_state_and_the_depth_of_the_queue_are_as_they_are_now(service):
+    client = service.app.test_client()
+    for number in range(3):
+        service.post("ussd", hop(sessionId=f"s{number}", text="6*1"))
+    now = read(client.get("/metrics").text)
+    assert now["sms_messages", "queued"] == 3
+    assert now["jobs_waiting", "gateway"] == 1
+
+
+@pytest.mark.parametrize(
+    "settings", [{"redis_url": DEAD_REDIS}, {"database_url": NOWHERE}], ids=["Redis", "database"]
+)
+def test_what_is_down_leaves_a_gap_and_the_rest_is_told(sqlite_url, redis_url, settings):
+    given = {"database_url": sqlite_url, "redis_url": redis_url} | settings
+    with composed(Settings(**given), Clock()) as app:
+        answer = app.test_client().get("/metrics")
+    assert answer.status_code == 200
+    assert "# TYPE ussd_hops_total counter" in answer.text
+    assert "# TYPE sms_messages gauge" in answer.text
+
+
+class TestOverSeveralProcesses:
+    PROCESSES, AT_LEAST = 2, 40
+
+    @pytest.fixture
+    def url(self, sqlite_url, redis_url, redis_client, tmp_path):
+        database = Database(sqlite_url)
+        load_demo(database, secret=Settings().secret_key.encode(), on=TODAY)
+        database.dispose()
+        self.folder = tmp_path / "metrics"
+        self.folder.mkdir()
+        environ = {
+            "DATABASE_URL": sqlite_url,
+            "REDIS_URL": redis_url,
+            "PROMETHEUS_MULTIPROC_DIR": str(self.folder),
+        }
+        floor, port = Floor(environ, tmp_path / "log"), free_port()
+        floor.start(
+            "granian", "--interface", "wsgi", "--port", str(port), "--workers",
+            str(self.PROCESSES), "--no-ws", "wsgi:app",
+        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}"
+        until(lambda: _answers(url))
+        yield url
+        floor.close()
+
+    def test_counters_add_up_whichever_process_is_asked(self, url):
+        sent = 0
+
+        def post(number):
+            form = hop(sessionId=f"ATUid_{number}", text="6*1")
+            answer = requests.post(
+                f"{url}/callbacks/africastalking/ussd?key=demo", data=form, timeout=20
+            )
+            return answer.text.startswith("END ")
+
+        def both_have_worked() -> bool:
+            nonlocal sent
+            with ThreadPoolExecutor(8) as pool:
+                assert all(pool.map(post, range(sent, sent + 20)))
+            sent += 20
+            return sent >= self.AT_LEAST and len(self.counters()) == self.PROCESSES
+
+        until(both_have_worked)
+        for _ in range(5):
+            now = read(requests.get(f"{url}/metrics", timeout=10).text)
+            assert now[HOPS, "end", "africastalking", "call_back"] == sent
+            assert now["ussd_hop_seconds_count",] == sent
+            assert now["ussd_hop_seconds_bucket", "+Inf"] == sent
+            assert now["sms_messages", "queued"] == sent
+            assert now["jobs_waiting", "gateway"] == 1
+
+    def counters(self) -> list:
+        """A file a process that has counted something."""
+        return list(self.folder.glob("counter_*.db"))
+
+    def test_nobody_is_named_in_them(self, url):
+        form = hop(text="3*2*26000005*4321")
+        requests.post(f"{url}/callbacks/africastalking/ussd?key=demo", data=form, timeout=20)
+        told = requests.get(f"{url}/metrics", timeout=10).text
+        files = b"".join(file.read_bytes() for file in self.folder.iterdir())
+        for secret in (MOTHER[1:], MOTHER[-8:], "26000005", form["sessionId"], "key="):
+            assert secret not in told
+            assert secret.encode() not in files
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/healthz", timeout=2).ok
+    except requests.ConnectionError:
+        return False
