@@ -77,7 +77,8 @@ def fill(connection: Connection, *, people: int = 400_000, messages: int = 5_000
     connection.execute(text(_PAYMENTS))
     connection.execute(text(_VISITS))
     with_phone = people * 2 * 8 // 9
-    connection.execute(text(_MESSAGES), {"each": max(1, round(messages / with_phone))})
+    if messages:
+        connection.execute(text(_MESSAGES), {"each": max(1, round(messages / with_phone))})
 
 
 def analyse(connection: Connection) -> None:

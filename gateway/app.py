@@ -47,8 +47,11 @@ def create_app(ports: AppPorts) -> Flask:
     _add_probes(app, ports.readiness)
     app.after_request(_secure)
     callbacks = create_callbacks(ports.callbacks)
-    # The console wants its reader's address; a callback is known by its key.
-    app.wsgi_app = _dispatch(ProxyFix(app.wsgi_app), callbacks.wsgi_app)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
+    # The console wants its reader's address, which only a proxy of our own may tell; the demo has
+    # none. A callback is known by its key.
+    demo = ports.callbacks.settings.demo
+    console = app.wsgi_app if demo else ProxyFix(app.wsgi_app)
+    app.wsgi_app = _dispatch(console, callbacks.wsgi_app)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
 

@@ -38,12 +38,7 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
     @blueprint.get("/dlr")
     def dlr() -> Response:
         form = provider.read_query(request.query_string)
-        operator = operators.at(form.get("smsc", ""))
-        return _kept(
-            operator.provider,
-            "dlr",
-            lambda: ports.receipt(provider.parse_receipt(form, operators)),
-        )
+        return _kept(provider.NAME, "dlr", lambda: ports.receipt(provider.parse_receipt(form)))
 
     @blueprint.errorhandler(BadCallback)
     def unreadable(_error: BadCallback) -> Response:

@@ -26,9 +26,9 @@ from gateway.providers.base import (
     UssdReply,
     UssdRequest,
 )
-from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+from gateway.providers.kannel_operators import FAMILY, LONGEST_NAME, KannelOperator
 
-NAME = "kannel"
+NAME = FAMILY
 MOST_FIELDS = 32
 LONGEST_INPUT = 1000  # octets; the host has a tighter limit in characters
 LONGEST_SMS = 1600  # ten segments: no handset sends more
@@ -91,8 +91,6 @@ def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -
     `session_id` is the operator's, which comes again for later dialogues: the caller of this makes
     one of it that does not. `secret` keys the pseudonym that stands for the number in it.
     """
-    if not operator.name:
-        raise BadCallback("smsc")
     if "text" not in form or len(form["text"]) > LONGEST_INPUT:
         raise BadCallback("text")
     op = _op(form, operator)
@@ -164,8 +162,11 @@ def parse_incoming(form: Form, operator: KannelOperator) -> MOMessage:
     )
 
 
-def parse_receipt(form: Form, operators: KannelOperators) -> DeliveryReceipt:
-    """A receipt, found by our own id in its URL. An unknown type is kept; raises BadCallback."""
+def parse_receipt(form: Form) -> DeliveryReceipt:
+    """A receipt: its URL is ours, and names message and operator. An unknown type is kept.
+
+    Raises BadCallback.
+    """
     kind = _identifier(form, "type", 8)
     answer = _short(form, "answer", 400)
     stat, err = _STAT.search(answer), _ERR.search(answer)
@@ -174,7 +175,7 @@ def parse_receipt(form: Form, operators: KannelOperators) -> DeliveryReceipt:
         outcome = "expired"
     message_id = _message_id(form)
     return DeliveryReceipt(
-        provider=operators.at(form.get("smsc", "")).provider,
+        provider=KannelOperator(name=_short(form, "operator", LONGEST_NAME)).provider,
         # What the SMSC refused has no id of the SMSC's.
         provider_ref=_short(form, "ref", 80) or str(message_id),
         message_id=message_id,

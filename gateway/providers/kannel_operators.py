@@ -55,7 +55,7 @@ class KannelOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return f"{FAMILY}-{self.name}" if self.name else FAMILY
 
 
-# For what comes from an smsc-id that no table names.
+# For what comes from an smsc-id that no table names: as SMPP 3.4 says, and without SMS.
 UNNAMED = KannelOperator()
 # The bind of kannel.conf that `flask doctor dial` dials on: nobody's number, of a prefix that no
 # operator has. Whoever has an account on Kannel's machine can reach it.

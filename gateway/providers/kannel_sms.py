@@ -1,8 +1,8 @@
 """Kannel's sendsms: one request a recipient, its receipts come to an URL that names the message.
 
-The text goes in the body and everything else in headers, so that no URL, and no error that quotes
-one, holds a number or a password. What may be tried again is only what is certain not to have been
-sent; see `SendOutcome`.
+The URL of a request holds a number and a password, and `requests` quotes it in its errors: nothing
+of an error is kept but what it means. What may be tried again is only what is certain not to have
+been sent; see `SendOutcome`.
 """
 
 import time
@@ -84,32 +84,35 @@ class KannelSms:
         with ThreadPoolExecutor(min(AT_ONCE, len(recipients) or 1)) as pool:
             return list(pool.map(batch.send_to, recipients))
 
-    def post(self, body: str, recipient: Recipient, sender: str | None) -> requests.Response:
+    def ask(self, body: str, recipient: Recipient, sender: str | None) -> requests.Response:
         """One request; raises requests.RequestException."""
-        headers = {
-            "Content-Type": "text/plain; charset=UTF-8",
-            "X-Kannel-Username": self._smsbox.username,
-            "X-Kannel-Password": self._smsbox.password,
-            "X-Kannel-SMSC": self._operator.sms,
-            "X-Kannel-To": recipient.msisdn,
-            "X-Kannel-Coding": "0" if is_gsm7(body) else "2",
-            "X-Kannel-DLR-Mask": str(EVERY_RECEIPT),
-            "X-Kannel-DLR-URL": self._receipt_url(recipient.message_id),
+        fields = {
+            "username": self._smsbox.username,
+            "password": self._smsbox.password,
+            "smsc": self._operator.sms,
+            "to": recipient.msisdn,
+            "text": body,
+            "coding": "0" if is_gsm7(body) else "2",
+            "charset": "UTF-8",
+            "dlr-mask": str(EVERY_RECEIPT),
+            "dlr-url": self._receipt_url(recipient.message_id),
         }
         if sender:
-            headers["X-Kannel-From"] = sender
-        return self._session.post(
-            self._smsbox.url,
-            data=body.encode(),
-            headers=headers,
-            timeout=self._timeouts,
-            allow_redirects=False,
+            fields["from"] = sender
+        return self._session.get(
+            self._smsbox.url, params=fields, timeout=self._timeouts, allow_redirects=False
         )
 
     def _receipt_url(self, message_id: UUID) -> str:
         """Kannel fills in what stands behind a percent sign and a letter."""
-        ours = urlencode({"key": self._smsbox.callback_key, "message": str(message_id)})
-        escapes = "type=%d&smsc=%i&ref=%F&answer=%A"
+        ours = urlencode(
+            {
+                "key": self._smsbox.callback_key,
+                "message": str(message_id),
+                "operator": self._operator.name,
+            }
+        )
+        escapes = "type=%d&ref=%F&answer=%A"
         return f"{self._smsbox.gateway_url}/callbacks/kannel/dlr?{ours}&{escapes}"
 
 
@@ -151,7 +154,7 @@ class _Batch:
 
     def _try(self, recipient: Recipient) -> _Verdict:
         try:
-            response = self._provider.post(self._body, recipient, self._sender)
+            response = self._provider.ask(self._body, recipient, self._sender)
         except requests.RequestException as error:
             return ("retry", "connect_failed") if _never_left(error) else ("unknown", "no_answer")
         return _read(response.status_code, response.text)

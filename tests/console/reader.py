@@ -45,10 +45,12 @@ class Reader:
 
     def raw(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         """The bare response, not checked; `data` is sent as it is."""
-        if self._base.startswith("https"):
-            # What a browser sends along, and what the token is checked against.
-            kwargs.setdefault("headers", {"Referer": f"{self._base}/console/"})
-        return self._client.open(_whole(path), method=method, base_url=self._base, **kwargs)
+        # The address of the page before: over HTTPS the token is checked against it.
+        usual = {"Accept-Language": "en", "Referer": f"{self._base}/console/"}
+        headers = usual | kwargs.pop("headers", {})
+        return self._client.open(
+            _whole(path), method=method, base_url=self._base, headers=headers, **kwargs
+        )
 
     def token(self) -> str:
         """This session's CSRF token, from the form that is on every page."""

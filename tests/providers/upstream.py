@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
 class Asked:
+    """`fields` are those of the query, or of the form in the body."""
+
     headers: dict[str, str]
-    body: bytes
+    fields: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,14 @@ def listening(upstream: Upstream) -> Iterator[Upstream]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            asked = Asked(dict(self.headers), self.rfile.read(length))
-            answer = upstream.take(asked)
+            self._respond(self.rfile.read(length).decode())
+
+        def do_GET(self) -> None:
+            self._respond(urlsplit(self.path).query)
+
+        def _respond(self, form: str) -> None:
+            fields = dict(parse_qsl(form, keep_blank_values=True))
+            answer = upstream.take(Asked(dict(self.headers), fields))
             if answer.hangs or answer.drops:
                 upstream.released.wait(30 if answer.hangs else 0)
                 self.close_connection = True

@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, and_, cast, func, literal, or_
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, literal, or_
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from gateway.core.errors import InvalidMsisdn
@@ -39,15 +39,17 @@ def _of_number(text: str) -> ColumnElement[bool]:
         found.append(number == digits if first == last else number.between(first, last))
     with suppress(InvalidMsisdn):
         found.append(beneficiaries.c.msisdn == parse(text).e164)
-    return or_(*found) if found else literal(False)
+    return or_(false(), *found)
 
 
 def _of_words(words: list[str], dialect: str) -> ColumnElement[bool]:
+    if not words:
+        return false()
     if dialect == "postgresql":
         wanted = " & ".join(_lexeme(word) for word in words)
-        return NAME_WORDS.bool_op("@@")(cast(wanted, TSQUERY)) if wanted else literal(False)
+        return NAME_WORDS.bool_op("@@")(cast(literal(wanted, String), TSQUERY))
     name = func.lower(" " + beneficiaries.c.name + " " + beneficiaries.c.name_latin)
-    return and_(literal(True), *(name.contains(f" {word}", autoescape=True) for word in words))
+    return and_(*(name.contains(f" {word}", autoescape=True) for word in words))
 
 
 def _lexeme(word: str) -> str:
