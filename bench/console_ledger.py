@@ -31,7 +31,7 @@ SELECT {_ID.format(at="t.at", n="n")}, 'bench:' || n,
         WHEN n % 100 < 98 THEN 'expired' WHEN n % 100 < 99 THEN 'suppressed' ELSE 'refused' END,
     NULL, 1, 0, t.at, t.at + interval '1 day', t.at, t.at, t.at, 25, gen_random_uuid()
 FROM generate_series(1, :count) n
-JOIN beneficiaries b ON b.registration_no = lpad((1 + (n * 7919) % :people)::text, 8, '0')
+JOIN beneficiaries b ON b.registration_no = lpad((1 + (n::bigint * 7919) % :people)::text, 8, '0')
 LEFT JOIN payments p
     ON p.beneficiary_id = b.id AND p.cycle = '2026-11' AND n > :count - :recent * 20,
     LATERAL (SELECT CAST(:now AS timestamptz) - (:count - n) * interval '330 days' / :count AS at) t

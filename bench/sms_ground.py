@@ -79,7 +79,9 @@ def ground(*, latency_ms: int) -> Iterator[Ground]:
         database = Database(url)
         port = _free_port()
         command = [sys.executable, "-m", "bench.sms_endpoint", str(port), str(latency_ms)]
-        endpoint = subprocess.Popen(command)  # noqa: S603 - our own command
+        endpoint = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         with ValkeyServer(save="", appendonly="no") as valkey:
             environ = os.environ | {
                 "DATABASE_URL": url,

@@ -128,9 +128,9 @@ STATES = (
         _("Do you have a child under %(months)s months?"),
         slots={"months": Slot(2, lambda context: str(_rules(context).child_entry_months))},
         choices=(
-            Choice(_("Yes"), to="eligibility_district", sets={"child": "young"}),
+            Choice(_("I have"), to="eligibility_district", sets={"child": "young"}),
             Choice(
-                _("No"),
+                _("I have not"),
                 to=Branch(_after_child, ("eligibility_not_yet", "eligibility_district")),
                 sets={"child": "none"},
             ),
@@ -161,7 +161,7 @@ STATES = (
     ),
     End(
         "eligibility_come_back",
-        _("Not yet. Go to the health centre from %(from_on)s."),
+        _("Not yet. Register at the health centre from %(from_on)s."),
         slots={"from_on": Slot(10, _come_back_on)},
         emits=_screened,
     ),

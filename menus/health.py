@@ -66,6 +66,6 @@ STATES = (
     End("health_stopped", _("You get no health messages. The money is unchanged.")),
     End(
         "health_unknown",
-        _("This number is not registered. Free checks for all at the health centre."),
+        _("This number is not registered. Please ask at the health centre."),
     ),
 )

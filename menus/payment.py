@@ -39,7 +39,7 @@ DATE = Slot(10, lambda context: _date(_next(context).due_on))
 PLACE = Slot(
     24, lambda context: _next(context).pay_point.in_locale(context.locale), latin=40, name=True
 )
-AMOUNT = Slot(15, lambda context: _amount(_next(context), context))
+AMOUNT = Slot(13, lambda context: _amount(_next(context), context))
 LAST_DATE = Slot(10, lambda context: _date(_last(context).due_on))
 
 

@@ -13,7 +13,7 @@ from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
 from gateway.messaging.claims import Verdict
 from gateway.messaging.facts import MessageFacts, PaymentFacts, PersonFacts
-from gateway.messaging.texts import VILLAGE, WORDINGS, Gettext, fit, write
+from gateway.messaging.texts import WORDINGS, Gettext, fit, village_text, write
 
 A_WEEK = timedelta(days=7)
 # What a payment must be for its message to be still true.
@@ -153,7 +153,7 @@ def _wording(message: MessageFacts) -> str:
 def _about(
     message: MessageFacts, person: PersonFacts, locale: str, gettext: Gettext, today: date
 ) -> dict[str, str]:
-    village = gettext(VILLAGE) % {"village": person.village.in_locale(locale)}
+    village = village_text(person.village.in_locale(locale), gettext)
     if message.payment is not None:
         payment = message.payment
         return {

@@ -26,6 +26,7 @@ class Wording:
 
 # NOTE: village names have up to 16 letters and follow the word for village without a space.
 VILLAGE = _("%(village)s village")
+SAYS_VILLAGE = ("ບ້ານ", "Ban ")
 
 PAYMENT = Wording(
     _("Grant money %(amount)s on %(due_on)s at %(place)s. Bring your card."),
@@ -118,6 +119,11 @@ def write(wording: Wording, params: Mapping[str, str], locale: str, gettext: Get
 def fit(text: str, locale: str) -> str:
     """The shortest spelling: composed Lao, GSM-7 letters in the Latin locales."""
     return compose(text) if locale == "lo" else to_gsm7(text)
+
+
+def village_text(name: str, gettext: Gettext) -> str:
+    """The name with the word for village, unless it is part of the name already."""
+    return name if name.startswith(SAYS_VILLAGE) else gettext(VILLAGE) % {"village": name}
 
 
 def oversized(gettext: Mapping[str, Gettext]) -> list[str]:

@@ -106,6 +106,13 @@ def put_broadcast(
     return broadcast_id
 
 
+def approve(reader: Any, broadcast_id: UUID) -> Any:
+    """Presses Approve on the broadcast's page as it is now; the page that follows."""
+    action = f"/console/broadcasts/{broadcast_id}/approve"
+    fields = reader.get(f"broadcasts/{broadcast_id}").fields(action)
+    return reader.submit(action, {"seen_at": fields["seen_at"]})
+
+
 def broadcast_row(service: Service, broadcast_id: UUID) -> Any:
     with service.database.reading() as connection:
         return connection.execute(select(broadcasts).where(broadcasts.c.id == broadcast_id)).one()

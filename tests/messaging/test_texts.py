@@ -6,7 +6,14 @@ from gateway.catalogues import load_gettext
 from gateway.core.encoding import is_gsm7
 from gateway.core.formats import format_amount
 from gateway.core.segments import segment
-from gateway.messaging.texts import VILLAGE, WORDINGS, Wording, oversized, write
+from gateway.messaging.texts import (
+    VILLAGE,
+    WORDINGS,
+    Wording,
+    oversized,
+    village_text,
+    write,
+)
 
 GETTEXT = load_gettext()
 REMINDERS = [
@@ -93,3 +100,11 @@ def test_no_amount_is_named_where_a_pin_is_set():
     guarded = WORDINGS["payment_due_guarded"]
 
     assert "amount" not in guarded.full + (guarded.short or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Phonkeo", "Phonkeo village"), ("Ban Phonkeo", "Ban Phonkeo"), ("ບ້ານໃໝ່", "ບ້ານໃໝ່")],
+)
+def test_a_village_whose_name_says_so_is_not_called_village_twice(name, said):
+    assert village_text(name, str) == said

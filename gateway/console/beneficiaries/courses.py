@@ -7,7 +7,7 @@ from wtforms import RadioField, StringField
 
 from gateway.console.beneficiaries.words import COURSE_ENDS, ENTERED_BY_STAFF
 from gateway.console.context import audit, now
-from gateway.console.forms import EditForm, at_most, stripped
+from gateway.console.forms import ConsoleForm, at_most, stripped
 from gateway.console.language import gettext
 from gateway.core.texts import _
 from gateway.messaging.ledger import state_is
@@ -15,7 +15,7 @@ from gateway.messaging.tables import messages
 from gateway.registry.choices import end_course, resume_course
 
 
-class EndForm(EditForm):
+class EndForm(ConsoleForm):
     course_end = RadioField(_("What happened"))
     note = StringField(_("Note"), [at_most(200)], filters=[stripped])
 

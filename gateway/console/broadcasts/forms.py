@@ -35,6 +35,7 @@ from gateway.registry.tables import districts, health_centres, villages
 
 MOST_SEGMENTS = 4
 TOO_MANY = _("This is %(count)s SMS for each person; write at most %(most)s.")
+MISSING_DEFAULT = _("Write the Lao text: it goes to everybody who chose no other language.")
 TEXT_FIELDS = {locale: f"text_{locale.lower()}" for locale in LOCALES}
 # Villages are offered once the district is chosen: a country has thousands.
 DISTRICTS_FOR_VILLAGES = 3
@@ -77,11 +78,14 @@ class BroadcastForm(EditForm):
     status = Boxes(_("Status"))
     cycle = SelectField(_("Paid in"), default="")
 
-    def validate_name(self, _field: Field) -> None:
-        default = TEXT_FIELDS[settings().default_locale]
-        if not (self[default].data or "").strip():
-            self[default].errors = [*self[default].errors, gettext(MISSING_DEFAULT)]
-            raise ValidationError(gettext(MISSING_DEFAULT))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every field, and the text that stands in for those that are missing."""
+        valid = bool(super().validate(extra_validators))
+        default = self[TEXT_FIELDS[settings().default_locale]]
+        if (default.data or "").strip():
+            return valid
+        default.errors = [*default.errors, gettext(MISSING_DEFAULT)]
+        return False
 
     def offer(self, connection: Connection, district_id: int | None) -> None:
         """Fills in what can be chosen; `district_id` is the one the broadcast is confined to."""
@@ -132,9 +136,6 @@ class BroadcastForm(EditForm):
             return {}
         listed = scope(select(table).where(table.c.district_id.in_(chosen)), table)
         return _places(connection, listed.order_by(table.c.name))
-
-
-MISSING_DEFAULT = _("Write the Lao text: it goes to everybody who chose no other language.")
 
 
 class SubmitForm(ConsoleForm):

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, String, Uuid, func, select, type_coerce
 from sqlalchemy import cast as cast_to
 
+from gateway.console.bounded import at_most
 from gateway.console.context import one_or_404, scope, settings
-from gateway.console.today.attention import at_most
 from gateway.core.message_states import State
 from gateway.figures.spans import day_start, first_id
 from gateway.messaging.ledger import state_is

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.console.bounded import MANY
 from gateway.console.charts import Series, bar_chart, svg_response
 from gateway.console.context import (
     audit,
@@ -49,7 +50,7 @@ def index() -> ResponseReturnValue:
             hours=week.hours(connection),
             screens=week.broken_off(connection, ports().menu),
             counted_at=counted_at,
-            many=attention.MANY,
+            many=MANY,
         )
 
 

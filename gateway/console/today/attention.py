@@ -1,4 +1,4 @@
-"""What waits for a person. Every count ends at MANY: beyond it nobody counts by hand either."""
+"""What waits for a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from gateway.console.bounded import at_most
 from gateway.console.context import scope
 from gateway.core.texts import _
 from gateway.figures.days import NUMBERS
@@ -16,8 +17,6 @@ from gateway.messaging.tables import alerts, broadcasts, messages, provider_stop
 from gateway.registry.tables import cases, districts
 from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import Right
-
-MANY = 999
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +63,6 @@ def read(connection: Connection, staff: StaffUser) -> list[Waiting]:
         )
     )
     return found
-
-
-def at_most(connection: Connection, statement: Select[Any]) -> int:
-    """How many rows, counted up to one above MANY."""
-    bounded = statement.order_by(None).limit(MANY + 1).subquery()
-    return connection.execute(select(func.count()).select_from(bounded)).scalar_one()
 
 
 def reminders_waiting(connection: Connection) -> int:
