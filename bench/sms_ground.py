@@ -1,4 +1,4 @@
-"""What the contestants run on: database, Redis and endpoint as processes, people in the registry."""
+"""What the contestants run on: database, Redis, endpoint as processes; people in the registry."""
 
 import os
 import socket

@@ -80,7 +80,7 @@ def stock(database: Database, pairs: list[tuple[UUID, UUID]], count: int) -> Non
 
 def empty_ledger(database: Database) -> None:
     with database.writing() as connection:
-        connection.execute(text("truncate messages, receipts, handset_days, provider_stops"))
+        connection.execute(text("truncate messages, receipts, handset_days, provider_stops cascade"))
 
 
 def _woman(index: int, homes: dict[str, Any], now: datetime) -> dict[str, Any]:

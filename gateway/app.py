@@ -20,6 +20,7 @@ from gateway.metrics import exposition
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+LARGEST_FORM = 1024 * 1024  # octets; the import page allows itself more
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -41,6 +42,7 @@ def create_app(ports: AppPorts) -> Flask:
     """The application that serves every URL of the contract."""
     app = Flask("gateway", static_folder=None)
     app.secret_key = ports.callbacks.settings.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.extensions.update(ports.extensions)
     for blueprint in ports.blueprints:
         app.register_blueprint(blueprint)

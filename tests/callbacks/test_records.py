@@ -3,6 +3,7 @@ if and only if nothing could be stored."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,29 @@ TABLES = {
 paths = pytest.mark.parametrize("path", WHOLE)
 
 
+@pytest.fixture(scope="module")
+def open_office():
+    """One application a database, for all tests of this module."""
+    offices: dict[str, Service] = {}
+    with ExitStack() as stack:
+
+        def open_one(url: str, redis_url: str) -> Service:
+            if url not in offices:
+                clock, database = Clock(), Database(url)
+                settings = Settings(database_url=url, redis_url=redis_url)
+                app = stack.enter_context(composed(settings, clock))
+                stack.callback(database.dispose)
+                offices[url] = Service(app, database, clock, None)
+            return offices[url]
+
+        yield open_one
+
+
 @pytest.fixture
-def office(database_url, redis_url):
-    database, clock = Database(database_url), Clock()
-    with composed(Settings(database_url=database_url, redis_url=redis_url), clock) as app:
-        yield Service(app, database, clock, None)
-    database.dispose()
+def office(open_office, database_url, redis_url) -> Service:
+    """On a database that is empty again after each test."""
+    opened: Service = open_office(database_url, redis_url)
+    return opened
 
 
 @pytest.fixture

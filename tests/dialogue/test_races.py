@@ -16,7 +16,7 @@ from gateway.settings import Settings
 from tests.callbacks.forms import hop, is_a_screen
 from tests.service import DEAD_REDIS, TODAY, Clock, Service, composed
 
-ROUNDS, FEWER = 50, 15
+ROUNDS, FEWER = 50, 10
 UNKNOWN = "+8562055512399"
 WITH_PIN = "+8562055500004"
 _numbers = count(1)
@@ -48,18 +48,30 @@ class Twins:
         return total
 
 
-@pytest.fixture(params=["with Redis", "without Redis"])
-def twins(request, database_url, redis_url):
-    settings = Settings(
-        database_url=database_url,
-        redis_url=redis_url if request.param == "with Redis" else DEAD_REDIS,
-    )
-    database, clock = Database(database_url), Clock()
+@pytest.fixture(scope="module")
+def bring_up():
+    """The twins of one database and Redis, for all tests of this module."""
+    known: dict[Settings, Twins] = {}
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(2))
-        apps = [stack.enter_context(composed(settings, clock)) for _ in range(2)]
-        yield Twins([Service(app, database, clock, None) for app in apps], pool)
-    database.dispose()
+
+        def bring(settings: Settings) -> Twins:
+            if settings not in known:
+                clock, database = Clock(), Database(settings.database_url)
+                stack.callback(database.dispose)
+                apps = [stack.enter_context(composed(settings, clock)) for _ in range(2)]
+                known[settings] = Twins([Service(app, database, clock, None) for app in apps], pool)
+            return known[settings]
+
+        yield bring
+
+
+@pytest.fixture(params=["with Redis", "without Redis"])
+def twins(request, bring_up, database_url, redis_url) -> Twins:
+    if request.param == "without Redis":
+        redis_url = DEAD_REDIS
+    twins: Twins = bring_up(Settings(database_url=database_url, redis_url=redis_url))
+    return twins
 
 
 def new_session(msisdn=UNKNOWN, **fields):

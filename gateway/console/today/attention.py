@@ -18,6 +18,8 @@ from gateway.registry.tables import cases, districts
 from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import Right
 
+_REPORT = "reports.not_reached"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
@@ -53,11 +55,12 @@ def read(connection: Connection, staff: StaffUser) -> list[Waiting]:
         for right, statement, label, page, args, tone in wanted
         if staff.may(right)
     ]
+    lists = "beneficiaries.village_index" if staff.may("beneficiary.export") else _REPORT
     found.append(
         Waiting(
             count=_failing(connection),
             label=_("numbers that no message reaches"),
-            endpoint="console.reports.not_reached",
+            endpoint=f"console.{lists}",
             args={},
             tone="warn",
         )

@@ -1,0 +1,227 @@
+"""`flask reminders`, `messages` and `broadcasts`, as typed."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from click.testing import Result
+from sqlalchemy import select, update
+
+from gateway.messaging.broadcasts import read_broadcast
+from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.tables import broadcasts, messages
+from gateway.registry.tables import payments
+from gateway.staff.accounts import add_staff
+from gateway.staff.passwords import hash_password
+from gateway.staff.rights import Role
+from tests.messaging.village import draft, ledger, number, queue, states
+from tests.service import Service
+
+
+def run(service: Service, *words: object, answers: str | None = None) -> Result:
+    arguments = [str(word) for word in words]
+    return service.app.test_cli_runner().invoke(args=arguments, input=answers)
+
+
+def ok(service: Service, *words: object) -> str:
+    result = run(service, *words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+# --- reminders -------------------------------------------------------------------------------
+
+
+def test_a_days_reminders_are_queued_once(service: Service):
+    with service.database.reading() as connection:
+        due_on = connection.execute(
+            select(payments.c.due_on).where(payments.c.status == "scheduled").limit(1)
+        ).scalar_one()
+    day = due_on - timedelta(days=3)
+
+    first = ok(service, "reminders", "run", "--date", day)
+    again = ok(service, "reminders", "run", "--date", day)
+
+    assert first.endswith(" reminders queued.\n")
+    assert not first.startswith("0 ")
+    assert again == "0 reminders queued.\n"
+
+
+def test_a_day_that_is_none_is_refused(service: Service):
+    assert run(service, "reminders", "run", "--date", "31.12.2026").exit_code == 2
+
+
+# --- messages --------------------------------------------------------------------------------
+
+
+def unknown(service: Service, count: int) -> list[UUID]:
+    queue(service.database, *(draft(index) for index in range(1, count + 1)))
+    with service.database.writing() as connection:
+        connection.execute(update(messages).values(state="unknown", sent_at=datetime.now(UTC)))
+    return [row.id for row in ledger(service.database, "id")]
+
+
+def test_the_ledger_is_shown_with_masked_numbers(service: Service):
+    unknown(service, 2)
+
+    shown = ok(service, "messages", "show")
+
+    assert "unknown             2" in shown
+    assert number(1) not in shown
+    assert "+85620…01" in shown
+
+
+def test_messages_are_found_by_number_in_any_form_and_by_state(service: Service):
+    unknown(service, 2)
+    local = "0" + number(2).removeprefix("+856")
+
+    assert len(ok(service, "messages", "show", "--msisdn", local).splitlines()) == 2
+    assert len(ok(service, "messages", "show", "--state", "queued").splitlines()) == 1
+    assert run(service, "messages", "show", "--msisdn", "mother").exit_code == 2
+
+
+def test_one_message_is_shown_with_its_text(service: Service):
+    (one,) = unknown(service, 1)
+
+    assert "not written yet" in ok(service, "messages", "show", one)
+    assert run(service, "messages", "show", UUID(int=1)).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "state"), [("arrived", "accepted"), ("resend", "queued"), ("give_up", "failed")]
+)
+def test_unknown_messages_are_resolved_one_by_one_or_all(service: Service, how: str, state: str):
+    first, *_others = unknown(service, 3)
+
+    assert ok(service, "messages", "resolve", first, "--as", how) == "1 messages resolved.\n"
+    assert ok(service, "messages", "resolve", "--all", "--as", how) == "2 messages resolved.\n"
+    assert states(service.database) == [state] * 3
+
+
+def test_a_message_that_is_not_unknown_stays_as_it_is(service: Service):
+    (one,) = unknown(service, 1)
+    ok(service, "messages", "resolve", one, "--as", "give_up")
+
+    result = run(service, "messages", "resolve", one, "--as", "resend")
+
+    assert result.exit_code == 1
+    assert "1 were not unknown" in result.output
+    assert states(service.database) == ["failed"]
+
+
+def test_which_messages_must_be_said(service: Service):
+    assert run(service, "messages", "resolve", "--as", "resend").exit_code == 2
+
+
+# --- broadcasts ------------------------------------------------------------------------------
+
+WORDS = ("--name", "Flood", "--text", "lo", "ສຸກສາລາປິດ", "--text", "en", "Closed")
+
+
+PASSWORD = "three words apart"
+
+
+def account(service: Service, email: str, role: Role) -> None:
+    hashed = hash_password(PASSWORD)
+    with service.database.writing() as connection:
+        add_staff(connection, email=email, password_hash=hashed, role=role, now=datetime.now(UTC))
+
+
+@pytest.fixture
+def password(service: Service) -> str:
+    """That of approver@example.la."""
+    account(service, "approver@example.la", "approver")
+    return PASSWORD
+
+
+def written(service: Service, *more: str) -> UUID:
+    output = ok(service, "broadcasts", "create", *WORDS, "--as", "operator@example.la", *more)
+    return UUID(output.strip())
+
+
+def approve(service: Service, one: UUID, password: str, email: str = "approver@example.la"):
+    return run(service, "broadcasts", "approve", one, "--as", email, answers=f"{password}\n")
+
+
+def state(service: Service, one: UUID) -> str:
+    with service.database.reading() as connection:
+        found: str = read_broadcast(connection, one).state
+        return found
+
+
+def test_the_whole_life_of_a_broadcast_by_two_people(service: Service, password: str):
+    one = written(service)
+    preview = ok(service, "broadcasts", "preview", one)
+    assert "handsets of" in preview
+    assert "ສຸກສາລາປິດ" in preview
+
+    assert approve(service, one, password).exit_code == 0
+    assert ok(service, "broadcasts", "start", one) == "running\n"
+    expand_broadcast(service.database, one, default_locale="lo", now=datetime.now(UTC))
+    assert ok(service, "broadcasts", "pause", one) == "paused\n"
+    assert ok(service, "broadcasts", "resume", one) == "running\n"
+    assert ok(service, "broadcasts", "cancel", one).startswith("cancelled, ")
+
+    shown = ok(service, "broadcasts", "show", one)
+    assert "Flood: cancelled" in shown
+    assert "written by operator@example.la, approved by approver@example.la" in shown
+    assert "cancelled  broadcast_cancelled" in shown
+    assert "Flood" in ok(service, "broadcasts", "show")
+
+
+def test_a_wrong_password_approves_nothing(service: Service, password: str):
+    one = written(service)
+
+    result = approve(service, one, password + "x")
+
+    assert result.exit_code == 1
+    assert "may approve" in result.output
+    assert state(service, one) == "draft"
+
+
+def test_whoever_may_not_approve_does_not(service: Service):
+    one = written(service)
+    account(service, "second@example.la", "operator")
+
+    assert approve(service, one, PASSWORD, "second@example.la").exit_code == 1
+
+
+def test_nobody_approves_what_they_wrote_themselves(service: Service, password: str):
+    output = ok(service, "broadcasts", "create", *WORDS, "--as", "approver@example.la")
+
+    result = approve(service, UUID(output.strip()), password)
+
+    assert result.exit_code == 1
+    assert "second person" in result.output
+
+
+def test_it_may_be_scheduled_in_local_time(service: Service, password: str):
+    one = written(service)
+    approve(service, one, password)
+
+    assert ok(service, "broadcasts", "start", one, "--at", "2036-01-02 09:00") == "scheduled\n"
+
+    with service.database.reading() as connection:
+        start_at = connection.execute(select(broadcasts.c.start_at)).scalar_one()
+    assert start_at == datetime(2036, 1, 2, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--village", "Nowhere"), "no village is called 'Nowhere'"),
+        (("--status", "happy"), "'happy' is no status"),
+    ],
+)
+def test_an_audience_nobody_knows_is_named(service: Service, more, sentence: str):
+    result = run(service, "broadcasts", "create", *WORDS, *more)
+
+    assert result.exit_code == 1
+    assert sentence in result.output
+
+
+def test_a_broadcast_that_is_not_approved_does_not_start(service: Service):
+    result = run(service, "broadcasts", "start", written(service))
+
+    assert result.exit_code == 1
+    assert "cannot be told to start" in result.output
