@@ -27,14 +27,15 @@ SELECT {_ID.format(at="t.at", n="n")}, 'bench:' || n,
     'payment_due', '{{}}', 'ຮັບເງິນອຸດໜູນ 300.000 ກີບ', 1, 'africastalking', 'ref' || n,
     CASE WHEN n >= :count - :recent / 100 THEN 'unknown'
         WHEN n >= :count - :recent THEN (ARRAY['accepted','queued','delivered'])[1 + n % 3]
-        WHEN n % 100 < 91 THEN 'delivered' WHEN n % 100 < 96 THEN 'failed'
-        WHEN n % 100 < 98 THEN 'expired' WHEN n % 100 < 99 THEN 'suppressed' ELSE 'refused' END,
+        WHEN dice < 91 THEN 'delivered' WHEN dice < 96 THEN 'failed' WHEN dice < 98 THEN 'expired'
+        WHEN dice < 99 THEN 'suppressed' ELSE 'refused' END,
     NULL, 1, 0, t.at, t.at + interval '1 day', t.at, t.at, t.at, 25, gen_random_uuid()
 FROM generate_series(1, :count) n
 JOIN beneficiaries b ON b.registration_no = lpad((1 + (n::bigint * 7919) % :people)::text, 8, '0')
 LEFT JOIN payments p
     ON p.beneficiary_id = b.id AND p.cycle = '2026-11' AND n > :count - :recent * 20,
-    LATERAL (SELECT CAST(:now AS timestamptz) - (:count - n) * interval '330 days' / :count AS at) t
+    LATERAL (SELECT CAST(:now AS timestamptz) - (:count - n) * interval '330 days' / :count AS at,
+        (hashtext(n::text) & 1048575) % 100 AS dice) t
 WHERE b.msisdn IS NOT NULL
 """  # noqa: S608 - our own text
 

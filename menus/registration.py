@@ -62,7 +62,7 @@ def _found_date(context: Context) -> str:
 
 
 def _has_found_payment(context: Context) -> bool:
-    return "found_due_on" in context.answers
+    return context.answers["found_due_on"] != ""
 
 
 _another = (Choice(_("Other number"), to="look_up"),)

@@ -162,7 +162,7 @@ class TestOverSeveralProcesses:
             assert now["ussd_hop_seconds_count",] == sent
             assert now["ussd_hop_seconds_bucket", "+Inf"] == sent
             assert now["sms_messages", "queued"] == sent
-            assert now["jobs_waiting", "gateway"] == 1
+            assert now["jobs_waiting", "gateway"] >= 1
 
     def counters(self) -> list:
         """A file a process that has counted something."""

@@ -1,15 +1,16 @@
 """What the scheduler does, and how often. Each of them may be done twice, by two, at once."""
 
 import logging
+from collections.abc import Iterator
 
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled
-from gateway.messaging.reminders import run_corrections, run_reminders
+from gateway.messaging.reminders import reminder_steps, run_corrections
 from gateway.messaging.retention import purge
 from gateway.messaging.sweeper import sweep, wakeups_needed
 from gateway.uploads.store import forget_old, next_waiting
 from worker.assembly import Assembly
-from worker.cron import Chore
+from worker.cron import Chore, LongChore
 
 CORRECTIONS_SECONDS = 60
 # Often, not daily: an import in the morning may bring payments whose reminder is due today.
@@ -22,8 +23,9 @@ logger = logging.getLogger(__name__)
 def chores_of(assembly: Assembly) -> list[Chore]:
     """In the order in which they are done when they fall together."""
     sweep_seconds = assembly.settings.sweep_seconds
+    reminders = LongChore(lambda: plan_reminders(assembly), every_seconds=REMINDERS_SECONDS)
     return [
-        Chore("reminders", REMINDERS_SECONDS, lambda: plan_reminders(assembly)),
+        Chore("reminders", 1, reminders),
         Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
@@ -33,16 +35,16 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     ]
 
 
-def plan_reminders(assembly: Assembly) -> None:
+def plan_reminders(assembly: Assembly) -> Iterator[int]:
+    """Today's, some villages a step."""
     now = assembly.clock()
-    added = run_reminders(
+    return reminder_steps(
         assembly.database,
         on=now.astimezone(assembly.settings.zone).date(),
         hours=assembly.hours,
         default_locale=assembly.settings.default_locale,
         now=now,
     )
-    logger.info("reminders planned", extra={"added": added})
 
 
 def plan_corrections(assembly: Assembly) -> None:

@@ -5,7 +5,7 @@ What RQ's own scheduler offers is not used: it enqueues pickle, and two of them 
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -26,6 +26,41 @@ class Chore:
     every_seconds: float
     do: Callable[[], object]
     due_at: float = field(default=0.0)
+
+
+class LongChore:
+    """Something that takes minutes, done a few seconds at a time: the others do not wait for it.
+
+    `begin` gives its steps; a round that has begun goes on at the next call, and the next round
+    begins `every_seconds` after it.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[], Iterator[object]],
+        *,
+        every_seconds: float,
+        at_once_seconds: float = 3.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._begin = begin
+        self._every_seconds = every_seconds
+        self._at_once_seconds = at_once_seconds
+        self._monotonic = monotonic
+        self._steps: Iterator[object] | None = None
+        self._next_at = 0.0
+
+    def __call__(self) -> None:
+        now = self._monotonic()
+        if self._steps is None:
+            if now < self._next_at:
+                return
+            self._steps, self._next_at = self._begin(), now + self._every_seconds
+        steps, self._steps = self._steps, None  # a step that fails ends the round
+        for _step in steps:
+            if self._monotonic() - now > self._at_once_seconds:
+                self._steps = steps
+                return
 
 
 class Turn:

@@ -14,7 +14,7 @@ from gateway.catalogues import LOCALES, load_gettext
 from gateway.cli.context import ports
 from gateway.core.lao_text import tidy_name
 from gateway.core.texts import _
-from gateway.messaging.unreachable import Unreachable, unreachable
+from gateway.messaging.unreachable import Unreachable, is_village, unreachable
 from gateway.registry.imports import (
     ImportReport,
     explain,
@@ -123,8 +123,10 @@ def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
 def list_unreachable(village: str | None) -> None:
     """CSV of those without a working number, for the health worker."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Unreachable))
     with ports().database.reading() as connection:
+        if village and not is_village(connection, tidy_name(village)):
+            raise click.ClickException(f"There is no village {village!r}.")
+        writer.writerow(field.name for field in fields(Unreachable))
         for person in unreachable(
             connection,
             now=datetime.now(UTC),

@@ -186,7 +186,7 @@ class Dialogue:
         if not (as_it_was and self._can_replay(request, hints)):
             return self._refuse(DIAL_AGAIN, "lost", facts.locale)
         started_at = hints.started_at if hints else int(turn.now.timestamp())
-        cut_off = None if request.text else self._cut_off(request)
+        cut_off = None if request.text else self._cut_off(request, facts_print)
         raw_facts = msgspec.Raw(_encode(facts))
         dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None)
         if cut_off is not None:
@@ -210,13 +210,15 @@ class Dialogue:
             return False
         return (hints.menu, hints.facts) == (self._rules.tree.version, facts_print)
 
-    def _cut_off(self, request: UssdRequest) -> Interrupted | None:
-        """Where the number's last session broke off, if it had gone anywhere."""
+    def _cut_off(self, request: UssdRequest, facts_print: str) -> Interrupted | None:
+        """Where the number's last session broke off, if it had gone anywhere and still holds."""
         try:
             last = self._sessions.load_cut_off(self._owner(request))
         except UnavailableError:
             return None
         if last is None or last.closes or last.msisdn != request.msisdn.e164:
+            return None
+        if last.facts_print != facts_print:  # an import may have taken away whom she had chosen
             return None
         was = last.session
         if was.state == self._rules.tree.resume:

@@ -17,6 +17,8 @@ from gateway.registry.queries import beneficiary_by_registration_no, caller_fact
 from gateway.registry.tables import events
 from gateway.ussd.screens import Event, Need
 
+FOUND = ("found_status", "found_due_on", "found_amount", "found_place", "found_place_latin")
+
 
 class SqlRegistry:
     def __init__(
@@ -79,7 +81,7 @@ class SqlRegistry:
     def _check(self, connection: Connection, asked: Asked, need: Need) -> PinResult:
         return check_pin(
             connection,
-            event_key=f"{asked.key}:{need.kind}",
+            event_key=f"{asked.key}:{need.kind}:{need.data['registration_no']}",
             msisdn=asked.msisdn,
             registration_no=need.data["registration_no"],
             pin=need.data["pin"],
@@ -96,12 +98,19 @@ class SqlRegistry:
             if result.outcome == "ok"
             else None
         )
-        return answers | _found(found) if found else answers
+        return answers | _found(found)
 
 
-def _found(beneficiary: Beneficiary) -> dict[str, str]:
-    """What a look-up may show, under the names the menu asks for."""
-    found: dict[str, str] = {"found_status": beneficiary.status}
+def _found(beneficiary: Beneficiary | None) -> dict[str, str]:
+    """What a look-up may show, under the names the menu asks for.
+
+    Every name each time, empty where there is nothing: answers of an earlier look-up must not
+    stand under a later one's number.
+    """
+    found = dict.fromkeys(FOUND, "")
+    if beneficiary is None:
+        return found
+    found["found_status"] = beneficiary.status
     payment = beneficiary.next_payment
     if payment is not None:
         found |= {

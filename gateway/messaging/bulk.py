@@ -26,7 +26,7 @@ from sqlalchemy.types import DateTime, String
 
 from gateway.registry.database import UtcDateTime
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, Any]]  # dicts, when it comes to it
 
 _SQLITE = sqlite.dialect()
 
@@ -53,9 +53,7 @@ def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
 def incoming(connection: Connection, rows: Rows, columns: Sequence[Column[Any]]) -> Subquery:
     """`rows` as a relation with the names and types of `columns`, to join an UPDATE with."""
     on_sqlite = connection.dialect.name == "sqlite"
-    payload = json.dumps(
-        [{key: _plain(value, on_sqlite) for key, value in row.items()} for row in rows]
-    )
+    payload = json.dumps(rows, default=_for_sqlite if on_sqlite else _for_postgresql)
     value = bindparam("incoming", payload, type_=String, unique=True)
     if on_sqlite:
         each = func.json_each(value).table_valued("value")
@@ -92,7 +90,7 @@ def one_of(
 ) -> ColumnElement[bool]:
     """`wanted IN (values)` with one parameter, however many values there are."""
     if connection.dialect.name == "sqlite":
-        plain = json.dumps([_plain(value, True) for value in values])
+        plain = json.dumps(list(values), default=_for_sqlite)
         each = func.json_each(bindparam("values", plain, type_=String, unique=True))
         return wanted.in_(select(each.table_valued("value").c.value))
     array = postgresql.ARRAY(wanted.type)
@@ -103,15 +101,21 @@ def _wire_type(one: Column[Any]) -> Any:
     return DateTime(timezone=True) if isinstance(one.type, UtcDateTime) else one.type
 
 
-def _plain(value: Any, on_sqlite: bool) -> Any:
-    """As the database itself writes the value down."""
+def _for_postgresql(value: Any) -> Any:
+    """As the database itself writes down what JSON has no word for."""
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, Decimal):
-        return float(value) if on_sqlite else str(value)
-    if isinstance(value, datetime):
-        moment = UtcDateTime().process_bind_param(value, _SQLITE) if on_sqlite else value
-        return moment.isoformat(" ", "microseconds") if moment else None
-    if isinstance(value, date):
+        return str(value)
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
-    return value
+    raise TypeError(type(value).__name__)
+
+
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        moment = UtcDateTime().process_bind_param(value, _SQLITE)
+        return moment.isoformat(" ", "microseconds") if moment else None
+    return _for_postgresql(value)

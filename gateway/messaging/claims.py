@@ -178,7 +178,7 @@ def settle(
     )
 
 
-def _incoming(verdict: Verdict) -> Mapping[str, Any]:
+def _incoming(verdict: Verdict) -> dict[str, Any]:
     return {
         "id": verdict.message_id,
         "state": verdict.state,

@@ -123,6 +123,10 @@ _FACTS = (
         broadcasts.c.state.label("broadcast_state"),
         broadcasts.c.texts.label("broadcast_texts"),
         callers.c.locale.label("chosen_locale"),
+        select(func.aggregate_strings(optouts.c.category, ","))
+        .where(optouts.c.msisdn == _number)
+        .scalar_subquery()
+        .label("left"),
     )
     .select_from(messages)
     .outerjoin(beneficiaries, beneficiaries.c.id == messages.c.beneficiary_id)
@@ -140,26 +144,15 @@ def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[Mess
     """The facts of each message, in the order of their ids: that in which they were queued."""
     found = connection.execute(_FACTS.where(one_of(connection, messages.c.id, message_ids)))
     rows = sorted(found, key=lambda row: row.id)
-    left = _optouts(connection, [one for one in map(_msisdn, rows) if one is not None])
     with_health = [row.beneficiary_id for row in rows if row.category == "health"]
     done = _visits(connection, [one for one in with_health if one is not None])
-    return [_facts(row, left, done) for row in rows]
+    return [_facts(row, done) for row in rows]
 
 
 def _msisdn(row: AnyRow) -> str | None:
     if row.category == "reply" or row.beneficiary_id is None:
         return str(row.row_msisdn)
     return None if row.msisdn is None else str(row.msisdn)
-
-
-def _optouts(connection: Connection, numbers: Sequence[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    theirs = one_of(connection, optouts.c.msisdn, numbers)
-    for msisdn, category in connection.execute(
-        select(optouts.c.msisdn, optouts.c.category).where(theirs)
-    ):
-        found[msisdn].add(category)
-    return found
 
 
 def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, date]]:
@@ -172,9 +165,7 @@ def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str,
     return found
 
 
-def _facts(
-    row: AnyRow, left: Mapping[str, set[str]], done: Mapping[UUID, Mapping[str, date]]
-) -> MessageFacts:
+def _facts(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> MessageFacts:
     msisdn = _msisdn(row)
     return MessageFacts(
         id=row.id,
@@ -186,7 +177,7 @@ def _facts(
         locale=row.chosen_locale or row.locale or row.row_locale,
         attempts=row.attempts,
         expires_at=row.expires_at,
-        optouts=frozenset(left.get(msisdn or "", ())),
+        optouts=frozenset(row.left.split(",")) if row.left else frozenset(),
         person=_person(row, done) if row.beneficiary_id is not None else None,
         payment=_payment(row) if row.payment_id is not None else None,
         broadcast_state=row.broadcast_state,

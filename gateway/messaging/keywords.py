@@ -11,6 +11,7 @@ Subject = Literal["payment", "health", "broadcast", "all"]
 
 WISHES: dict[str, Wish] = {
     "stop": "stop", "ຢຸດ": "stop", "yut": "stop", "yout": "stop",
+    "unsubscribe": "stop", "cancel": "stop", "quit": "stop", "end": "stop",
     "start": "start", "ເລີ່ມ": "start", "leum": "start", "lerm": "start",
     "?": "ask", "info": "ask", "ຖາມ": "ask", "tham": "ask", "ວັນຈ່າຍ": "ask", "vanchay": "ask",
     "ເງິນ": "ask", "ngeun": "ask", "money": "ask",
@@ -18,8 +19,10 @@ WISHES: dict[str, Wish] = {
 SUBJECTS: dict[str, Subject] = {
     "payment": "payment", "ເງິນ": "payment", "ngeun": "payment", "money": "payment",
     "health": "health", "ສຸຂະພາບ": "health", "soukhaphap": "health",
+    "all": "all", "sms": "all", "ທັງໝົດ": "all", "ສົ່ງ": "all", "ຂໍ້ຄວາມ": "all", "stop": "all",
+    "please": "all",
 }  # fmt: skip
-_WORDS = re.compile(r"[^\s.,!:;\"'()]+")
+_WORDS = re.compile(r"[^\s.,!:;\"'()*_-]+")
 
 
 @dataclass(frozen=True, slots=True)

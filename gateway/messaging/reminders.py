@@ -1,6 +1,6 @@
 """Plans reminders into the ledger; planning twice adds nothing, the keys see to that."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,24 +28,31 @@ from gateway.registry.tables import payments
 def run_reminders(
     database: Database, *, on: date, hours: SendingHours, default_locale: str, now: datetime
 ) -> int:
-    """Queues what goes out on the local day `on`; how many messages were new.
+    """Queues what goes out on the local day `on`; how many messages were new."""
+    return sum(reminder_steps(database, on=on, hours=hours, default_locale=default_locale, now=now))
 
-    Reads some villages at a time and commits them: what an interruption left out is planned by
-    the next run.
+
+def reminder_steps(
+    database: Database, *, on: date, hours: SendingHours, default_locale: str, now: datetime
+) -> Iterator[int]:
+    """The same, some villages at a time, each committed: yields how many messages were new.
+
+    What an interruption left out is planned by the next run.
     """
     rules = PROGRAMME.rules_on(on)
-    added = 0
     with database.reading() as connection:
         groups = village_groups(connection)
     for village_ids in groups:
         with database.reading() as connection:
             reached = people_of_villages(connection, village_ids, due=payment_days(on, rules))
         planned = plan((one.person for one in reached), on=on, rules=rules, hours=hours)
-        if planned:
-            drafts = _drafts(planned, _locales(reached, default_locale))
-            with database.writing() as connection:
-                added += queue_messages(connection, drafts, now=now)
-    return added
+        drafts = _drafts(planned, _locales(reached, default_locale))
+        if not drafts:
+            yield 0
+            continue
+        with database.writing() as connection:
+            added = queue_messages(connection, drafts, now=now)
+        yield added
 
 
 def run_corrections(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -65,11 +66,16 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
         msisdn=message.msisdn,
         body=body,
         told=told,
-        segments=segment(body).count,
+        segments=_segments(body),
         attempts=message.attempts,
         once_a_day=message.category != "reply",
         moved=message.moved,
     )
+
+
+@lru_cache(maxsize=1024)
+def _segments(body: str) -> int:
+    return segment(body).count
 
 
 def _halted(message: MessageFacts, now: datetime) -> Verdict | None:

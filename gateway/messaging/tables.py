@@ -25,6 +25,7 @@ def _index(*columns: str, where: str) -> Index:
     return Index(None, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
+NO_REMINDERS = "'reply', 'broadcast'"
 ENDED_BADLY = "'unknown', 'failed', 'expired', 'refused', 'suppressed', 'cancelled'"
 
 messages = Table(
@@ -66,10 +67,12 @@ messages = Table(
     _index("provider_ref", where="provider_ref IS NOT NULL"),
     # What became of a broadcast is counted from the index alone.
     _index("broadcast_id", "state", "reason", where="broadcast_id IS NOT NULL"),
-    # The rarer ends, as staff look for them; the others are found walking back by id.
-    _index("state", "id", where=f"state IN ({ENDED_BADLY})"),
+    # What is rarer, as staff look for it; the rest is found soon enough walking back by id.
+    _index("state", "id", "category", where=f"state IN ({ENDED_BADLY})"),
+    _index("category", "id", "state", where=f"category IN ({NO_REMINDERS})"),
     _index("payment_id", where="payment_id IS NOT NULL"),
-    _index("beneficiary_id", where="beneficiary_id IS NOT NULL"),
+    # The newest of the people of a district are found in the index alone.
+    _index("beneficiary_id", "id", "state", "category", where="beneficiary_id IS NOT NULL"),
     Index(None, "msisdn"),
 )
 

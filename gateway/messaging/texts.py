@@ -7,6 +7,7 @@ call carries them; that is why there is no name in them either.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.core.encoding import to_gsm7
 from gateway.core.lao_text import compose
@@ -110,12 +111,22 @@ WIDEST = {
 
 def write(wording: Wording, params: Mapping[str, str], locale: str, gettext: Gettext) -> str:
     """The full text where it costs one segment, else the short one."""
+    return _write(wording, tuple(params.items()), locale, gettext)
+
+
+@lru_cache(maxsize=4096)
+def _write(
+    wording: Wording, items: tuple[tuple[str, str], ...], locale: str, gettext: Gettext
+) -> str:
+    """A village's texts are the same: written once a batch, not once a woman."""
+    params = dict(items)
     full = fit(gettext(wording.full) % params, locale)
     if wording.short is None or segment(full).count == 1:
         return full
     return fit(gettext(wording.short) % params, locale)
 
 
+@lru_cache(maxsize=1024)
 def fit(text: str, locale: str) -> str:
     """The shortest spelling: composed Lao, GSM-7 letters in the Latin locales."""
     return compose(text) if locale == "lo" else to_gsm7(text)

@@ -33,6 +33,12 @@ class Unreachable:
     why: Why
 
 
+def is_village(connection: Connection, name: str) -> bool:
+    """Whether any village has this name, in Lao or Latin letters."""
+    named = (villages.c.name == name) | (villages.c.name_latin == name)
+    return connection.execute(select(villages.c.id).where(named).limit(1)).first() is not None
+
+
 def unreachable(
     connection: Connection,
     *,

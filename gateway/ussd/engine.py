@@ -100,7 +100,7 @@ def _back(world: World, session: Session) -> Step:
         history = history[:-1]
     if not isinstance(world.tree.by_name.get(history[-1]), Screen):
         return restart(world, session)
-    return Step(entering(session, history[-1], history=history[:-1]))
+    return Step(entering(session, history[-1], history=history[:-1], ended=False))
 
 
 def _is_secret(world: World, name: str) -> bool:
@@ -152,7 +152,8 @@ def _go_on(world: World, session: Session) -> Step:
             path = path[: index + 1]
             break
     resumed = msgspec.structs.replace(session, answers=was.answers, interrupted=None)
-    return Step(entering(resumed, path[-1], history=path[:-1]))
+    ended = isinstance(world.tree.by_name[path[-1]], End)
+    return Step(entering(resumed, path[-1], history=path[:-1], ended=ended))
 
 
 def _enter(world: World, session: Session, to: str | Branch) -> Step:

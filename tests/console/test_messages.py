@@ -60,14 +60,25 @@ def test_a_number_is_never_shown_in_full(service: Service, staff: Staff):
         pytest.param("state=nonsense&since=never", 5, id="what is no filter is passed over"),
     ],
 )
-def test_filters(service: Service, staff: Staff, query: str, found: int):
+@pytest.mark.parametrize("district", [None, "Sanamxay"])
+def test_filters(service: Service, staff: Staff, query: str, found: int, district: str | None):
     put_message(service)
     put_message(service, state="failed")
     put_message(service, category="broadcast")
     put_message(service, OTHER, ago=A_DAY)
     put_message(service, state="refused", ago=9 * A_DAY)
 
-    assert len(staff("viewer").get(f"messages/?{query}").rows()) == found
+    assert len(staff("viewer", district).get(f"messages/?{query}").rows()) == found
+
+
+def test_whoever_is_confined_finds_their_own_only(service: Service, staff: Staff):
+    put_message(service)
+    put_message(service, STRANGER)
+    put_message(service, "+856207551003")
+
+    assert len(staff("viewer", "Sanamxay").get("messages/").rows()) == 1
+    assert staff("viewer", "Sanamxay").get("messages/?number=2099999999").rows() == []
+    assert len(staff("viewer").get("messages/").rows()) == 3
 
 
 def test_a_number_that_is_none_is_explained(staff: Staff):
@@ -87,11 +98,12 @@ def test_the_days_begin_at_midnight_in_vientiane(service: Service, staff: Staff)
     assert _states(page) == ["Not delivered"]
 
 
-def test_pages_keep_their_filters(service: Service, staff: Staff):
+@pytest.mark.parametrize("district", [None, "Sanamxay"])
+def test_pages_keep_their_filters(service: Service, staff: Staff, district: str | None):
     for number in range(55):
         put_message(service, state="failed", ago=timedelta(minutes=number))
     put_message(service)
-    viewer = staff("viewer")
+    viewer = staff("viewer", district)
 
     first = viewer.get("messages/?state=failed")
     following = next(link for link in first.links() if "after=" in link)
@@ -99,6 +111,8 @@ def test_pages_keep_their_filters(service: Service, staff: Staff):
 
     assert (len(first.rows()), len(second.rows())) == (50, 5)
     assert "state=failed" in following
+    back = next(link for link in second.links() if "before=" in link)
+    assert viewer.get(back).rows() == first.rows()
 
 
 def test_a_message_shows_its_text_and_its_story(service: Service, staff: Staff):

@@ -160,6 +160,18 @@ class TestAnOfferToGoOn:
         assert handset.press("1") == asked
         assert handset.press("4321") == guarded
 
+    @pytest.mark.parametrize("msisdn", [MOTHER, TWO_ON_ONE_PHONE])
+    def test_is_not_made_where_an_import_has_changed_who_is_asked_about(
+        self, phone, service, msisdn
+    ):
+        handset = phone(msisdn)
+        handset.dial("*123*2*1#")
+        handset.timeout()
+        with service.database.writing() as connection:
+            whose = beneficiaries.c.msisdn == msisdn
+            connection.execute(update(beneficiaries).where(whose).values(msisdn=UNKNOWN))
+        assert is_main_menu(handset.dial())
+
     @pytest.mark.parametrize("echoes", [True, False])
     def test_cannot_be_replayed_so_without_redis_one_dials_again(self, phone, service, echoes):
         handset = phone(echoes=echoes)

@@ -177,6 +177,25 @@ class TestGoingOn:
         seen = Caller(interrupted=gone).press("1").screen
         assert seen.startswith("The menu has changed.\n1 Fruit")
 
+    def test_in_the_middle_of_an_end_it_goes_on_to_that_end(self):
+        reading = Interrupted("story", ("main", "inside"), {})
+        caller = Caller(interrupted=reading).press("1")
+        assert not caller.closes
+        assert caller.press("9", "9").closes
+
+
+def test_back_from_an_end_of_several_pages_is_no_end():
+    caller = Caller().press("2", "1234", "1")
+    assert not caller.closes
+    assert caller.press("0").screen == "You are in.\n1 Look around\n0 Back 00 Menu"
+    assert not caller.closes
+
+
+def test_back_to_a_state_that_a_deploy_removed_leads_to_the_start_with_a_word():
+    caller = Caller().press("1")
+    caller.session = msgspec.structs.replace(caller.session, history=("main", "cellar"))
+    assert caller.press("0").screen.startswith("The menu has changed.\n1 Fruit")
+
 
 def test_a_stored_state_that_a_deploy_removed_leads_to_the_start_with_a_word():
     caller = Caller()

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from gateway.sessions import connect
-from worker.cron import Chore, Turn, run
+from worker.cron import Chore, LongChore, Turn, run
 
 
 class Hours:
@@ -67,6 +67,56 @@ def test_a_chore_that_fails_is_named_and_does_not_stop_the_others(
     assert len(done) > 1
     assert {record.getMessage() for record in caplog.records} == {"bad failed: ValueError"}
     assert "5512345" not in caplog.text
+
+
+class Moment:
+    """A clock that is set."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_long_chore_goes_on_where_it_was_and_begins_again_when_it_is_time():
+    clock, done = Moment(), []
+
+    def steps() -> Iterator[int]:
+        for step in range(3):
+            done.append(step)
+            clock.now += 2
+            yield step
+
+    chore = LongChore(steps, every_seconds=60, at_once_seconds=3, monotonic=clock)
+    chore()
+    assert done == [0, 1]
+    chore()
+    assert done == [0, 1, 2]
+    chore()
+    assert done == [0, 1, 2]
+
+    clock.now += 60
+    chore()
+    assert done == [0, 1, 2, 0, 1]
+
+
+def test_a_long_chore_that_fails_waits_for_its_next_round():
+    clock, begun = Moment(), []
+
+    def fail() -> Iterator[int]:
+        begun.append(1)
+        yield 1
+        raise ValueError("no")
+
+    chore = LongChore(fail, every_seconds=60, monotonic=clock)
+    with pytest.raises(ValueError, match="no"):
+        chore()
+    chore()
+    assert begun == [1]
+
+    clock.now += 60
+    with pytest.raises(ValueError, match="no"):
+        chore()
 
 
 def test_whose_turn_it_is_not_does_nothing():

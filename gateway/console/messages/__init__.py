@@ -16,7 +16,6 @@ from gateway.console.navigation import Entry
 from gateway.console.words import CATEGORIES, LOCALES, MESSAGE_STATES, REASONS
 from gateway.core.texts import _
 from gateway.messaging.looking import receipts_of
-from gateway.messaging.tables import messages
 from gateway.messaging.wakeups import Wakeups
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages", template_folder="templates")
@@ -39,7 +38,8 @@ def index() -> ResponseReturnValue:
     form = MessageFilter()
     given = form.choose()
     with reading() as connection:
-        page = read_page(connection, looking.listed(given), (messages.c.id,), descending=True)
+        listing = looking.listed(connection, given)
+        page = read_page(connection, listing.statement, (listing.key,), descending=True)
         waiting = looking.unknown_waiting(connection)
     return render_template(
         "messages/index.html", form=form, page=page, given=given, unknown=waiting, **WORDS

@@ -1,45 +1,105 @@
 """Reading the ledger for a page: each statement is answered by an index, at any size."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, String, Uuid, func, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    Uuid,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy import cast as cast_to
 
 from gateway.console.bounded import at_most
-from gateway.console.context import one_or_404, scope, settings
+from gateway.console.context import current_staff, one_or_404, scope, settings
+from gateway.core.consent import MessageCategory
 from gateway.core.message_states import State
 from gateway.figures.spans import day_start, first_id
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import beneficiaries
+from gateway.staff.confinement import conditions
 
-_A_DAY = timedelta(days=1)
+_A_DAY, _SKEW = timedelta(days=1), timedelta(hours=1)
+_FEW = 20_000
 _MOST_BATCHES = 100
 
 
-def listed(given: Mapping[str, Any]) -> Select[Any]:
+@dataclass(frozen=True)
+class Listing:
+    """A list and the column that its pages go by."""
+
+    statement: Select[Any]
+    key: Column[UUID]
+
+
+def listed(connection: Connection, given: Mapping[str, Any]) -> Listing:
     """The messages that fit {"state", "category", "msisdn", "since", "until"}, all optional."""
-    statement = _selected()
+    asked = _asked(given)
+    if "msisdn" in given or not _sees_few(connection):
+        return Listing(_selected().where(*asked, *_exact_days(given)), messages.c.id)
+    return _of_few(asked, _exact_days(given))
+
+
+def _of_few(asked: Sequence[ColumnElement[bool]], exact: Sequence[ColumnElement[bool]]) -> Listing:
+    """From the people to their messages, in the index alone: walking back by id through those of
+    a whole country could go on for long before it meets one of theirs.
+    """
+    mine = conditions(messages, current_staff())
+    theirs = select(messages.c.id.label("message_id")).where(*mine, *asked).cte("theirs")
+    theirs = theirs.prefix_with("MATERIALIZED", dialect="postgresql")
+    key = cast("Column[UUID]", theirs.c.message_id)
+    statement = _selected().add_columns(key).join(theirs, key == messages.c.id).where(*exact)
+    return Listing(statement, key)
+
+
+def _sees_few(connection: Connection) -> bool:
+    """Whether this person is confined to so few people that they can be gone through."""
+    mine = conditions(beneficiaries, current_staff())
+    if not mine:
+        return False
+    people = select(beneficiaries.c.id).where(*mine).limit(_FEW + 1).subquery()
+    count = connection.execute(select(func.count()).select_from(people)).scalar_one()
+    return int(count) <= _FEW
+
+
+def _asked(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """What an index can answer; words stand in the SQL for the planner to see which one."""
+    found: list[ColumnElement[bool]] = []
     if given.get("state") in get_args(State):
-        statement = statement.where(state_is(cast("State", given["state"])))
-    if "category" in given:
-        statement = statement.where(messages.c.category == given["category"])
+        found.append(state_is(cast("State", given["state"])))
+    if given.get("category") in get_args(MessageCategory):
+        found.append(messages.c.category == literal_column(f"'{given['category']}'"))
     if "msisdn" in given:
-        statement = statement.where(messages.c.msisdn == given["msisdn"])
+        found.append(messages.c.msisdn == given["msisdn"])
     zone = settings().zone
     if "since" in given:
-        start = day_start(given["since"], zone)
-        # The id finds the place by its index, created_at is exact.
-        statement = statement.where(messages.c.id >= first_id(start))
-        statement = statement.where(messages.c.created_at >= start)
+        found.append(messages.c.id >= first_id(day_start(given["since"], zone)))
     if "until" in given:
         end = day_start(given["until"] + _A_DAY, zone)
-        statement = statement.where(messages.c.id < first_id(end + _A_DAY / 24))
-        statement = statement.where(messages.c.created_at < end)
-    return statement
+        found.append(messages.c.id < first_id(end + _SKEW))
+    return found
+
+
+def _exact_days(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The id finds the place, give or take some minutes; this is exact."""
+    zone, found = settings().zone, []
+    if "since" in given:
+        found.append(messages.c.created_at >= day_start(given["since"], zone))
+    if "until" in given:
+        found.append(messages.c.created_at < day_start(given["until"] + _A_DAY, zone))
+    return found
 
 
 def one(connection: Connection, message_id: UUID) -> Row[Any]:

@@ -20,9 +20,12 @@ def upgrade() -> None:
     op.execute(_DISTRICT.format(integer=integer))
     op.add_column("broadcasts", sa.Column("submitted_at", sa.DateTime(timezone=True)))
     op.add_column("broadcasts", sa.Column("preview", sa.JSON()))
-    op.drop_index(op.f("ix_messages_broadcast_id"), table_name="messages")
+    for column in ("broadcast_id", "beneficiary_id"):
+        op.drop_index(op.f(f"ix_messages_{column}"), table_name="messages")
     _partial_index(("broadcast_id", "state", "reason"), "broadcast_id IS NOT NULL")
-    _partial_index(("state", "id"), _ENDED_BADLY)
+    _partial_index(("state", "id", "category"), _ENDED_BADLY)
+    _partial_index(("category", "id", "state"), "category IN ('reply', 'broadcast')")
+    _partial_index(("beneficiary_id", "id", "state", "category"), "beneficiary_id IS NOT NULL")
 
 
 def _figures() -> None:

@@ -1,0 +1,72 @@
+"""The rate in a real Redis: a moving window of one second, shared by whoever asks."""
+
+import time
+
+import pytest
+from redis import Redis
+from redis.exceptions import ConnectionError as AwayError
+
+from gateway.messaging.rate import SharedRate, Unlimited
+from gateway.sessions import connect
+
+
+def test_what_a_second_allows_comes_at_once(redis_client: Redis):
+    rate = SharedRate(redis_client, "post", 50)
+
+    start = time.monotonic()
+    assert all(rate.take(10, patience_seconds=0) for _batch in range(5))
+    assert time.monotonic() - start < 0.9
+
+
+def test_what_is_more_waits_for_the_window_to_move(redis_client: Redis):
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        time.sleep(seconds)
+
+    rate = SharedRate(redis_client, "post", 20, sleep=sleep)
+    start = time.monotonic()
+
+    for _batch in range(6):
+        assert rate.take(10, patience_seconds=5)
+
+    assert 1.9 < time.monotonic() - start < 2.6
+    assert len(slept) < 12, "it waits for the moment, it does not ask again and again"
+
+
+def test_patience_comes_to_an_end(redis_client: Redis):
+    rate = SharedRate(redis_client, "post", 10)
+    assert rate.take(10, patience_seconds=0)
+
+    assert not rate.take(1, patience_seconds=0.1)
+
+
+def test_a_text_longer_than_a_second_takes_several(redis_client: Redis):
+    rate = SharedRate(redis_client, "post", 2)
+
+    start = time.monotonic()
+    assert rate.take(5, patience_seconds=10)
+
+    assert 1.9 < time.monotonic() - start < 3
+
+
+def test_two_share_one_rate_and_two_providers_do_not(redis_client: Redis):
+    first, second = SharedRate(redis_client, "post", 10), SharedRate(redis_client, "post", 10)
+    other = SharedRate(redis_client, "another", 10)
+
+    assert first.take(10, patience_seconds=0)
+    assert not second.take(1, patience_seconds=0)
+    assert other.take(10, patience_seconds=0)
+
+
+def test_without_redis_nothing_is_handed_out():
+    with (
+        connect("redis://127.0.0.1:1") as away,
+        pytest.raises(AwayError),
+    ):
+        SharedRate(away, "post", 10).take(1, patience_seconds=0)
+
+
+def test_unlimited_has_no_end():
+    assert Unlimited().take(10**6, patience_seconds=0)
