@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from flask import Flask
+from flask import Blueprint, Flask
 from redis import Redis
 
 from gateway.app import AppPorts, create_app
+from gateway.callbacks.kannel import create_blueprint as create_kannel
+from gateway.callbacks.kannel_dials import Dials
 from gateway.callbacks.ports import CallbackPorts, utc_now
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
@@ -25,6 +27,7 @@ from gateway.dialogue.registry import SqlRegistry
 from gateway.health import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
+from gateway.providers.kannel_operators import read_operators
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore, connect
 from gateway.settings import Settings, SettingsError, read_settings
@@ -75,6 +78,7 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
             callbacks=callbacks,
             readiness=Readiness(database, redis),
             blueprints=(phone,) if settings.demo else (),
+            operators=(_kannel(callbacks, redis),),
             extensions={
                 "ports": Ports(settings, database),
                 "menu": menu,
@@ -97,6 +101,13 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
     application.extensions["close"] = partial(_close, database, sessions, redis)
     register_commands(application)
     return application
+
+
+def _kannel(callbacks: CallbackPorts, redis: "Redis") -> Blueprint:
+    """The callbacks of the operators behind Kannel; raises SettingsError for a bad file."""
+    settings = callbacks.settings
+    dials = Dials(redis, ttl_seconds=settings.ussd_session_seconds + 60)
+    return create_kannel(callbacks, read_operators(settings.operators_file), dials)
 
 
 def _close(database: Database, sessions: SessionStore, redis: "Redis") -> None:

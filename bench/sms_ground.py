@@ -82,7 +82,7 @@ def ground(*, latency_ms: int) -> Iterator[Ground]:
         endpoint = subprocess.Popen(  # noqa: S603 - our own command
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        with ValkeyServer(save="", appendonly="no") as valkey:
+        with ValkeyServer(port=_free_port(), save="", appendonly="no") as valkey:
             environ = os.environ | {
                 "DATABASE_URL": url,
                 "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/0",

@@ -30,11 +30,15 @@ SECURITY_HEADERS = {
 
 @dataclass(frozen=True)
 class AppPorts:
-    """What the composition root hands over; `extensions` reach the flask commands."""
+    """What the composition root hands over; `extensions` reach the flask commands.
+
+    `blueprints` are for people, `operators` stand beside Africa's Talking's callbacks.
+    """
 
     callbacks: CallbackPorts
     readiness: Readiness
     blueprints: tuple[Blueprint, ...] = ()
+    operators: tuple[Blueprint, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -48,7 +52,7 @@ def create_app(ports: AppPorts) -> Flask:
         app.register_blueprint(blueprint)
     _add_probes(app, ports.readiness)
     app.after_request(_secure)
-    callbacks = create_callbacks(ports.callbacks)
+    callbacks = create_callbacks(ports.callbacks, ports.operators)
     # The console wants its reader's address, which only a proxy of our own may tell; the demo has
     # none. A callback is known by its key.
     demo = ports.callbacks.settings.demo
@@ -57,11 +61,12 @@ def create_app(ports: AppPorts) -> Flask:
     return app
 
 
-def create_callbacks(ports: CallbackPorts) -> Flask:
+def create_callbacks(ports: CallbackPorts, operators: Iterable[Blueprint] = ()) -> Flask:
     """The operators' app: no sessions, no templates, nothing but the blueprints."""
     app = Flask("gateway.callbacks", static_folder=None)
     guard(app, ports.settings)
-    app.register_blueprint(africastalking.create_blueprint(ports))
+    for blueprint in (africastalking.create_blueprint(ports), *operators):
+        app.register_blueprint(blueprint)
     return app
 
 

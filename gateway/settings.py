@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import time
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ DEMO = {
     "AT_USERNAME": "sandbox",
     "AT_API_KEY": "demo-api-key",
 }
+EXAMPLE_OPERATORS = Path(__file__).parent.parent / "deploy" / "kannel" / "operators.toml"
 LOCALES = ("lo", "lo_Latn", "en")
 _QUIET = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
@@ -38,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     kannel_sendsms_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
     kannel_username: str = "gateway"
     kannel_password: str = ""
+    kannel_operators: str = ""
+    kannel_gateway_url: str = "http://127.0.0.1:8000"
     ussd_service_code: str = "*123#"
     ussd_ucs2_units: int = 80
     ussd_septets: int = 182
@@ -57,6 +61,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     @property
     def demo(self) -> bool:
         return self.gateway_env == "demo"
+
+    @property
+    def operators_file(self) -> Path:
+        """The operators behind Kannel: those of `kannel_operators`, else the example's."""
+        return Path(self.kannel_operators or EXAMPLE_OPERATORS)
+
+    @property
+    def routes_by_operator(self) -> bool:
+        """Whether Kannel carries anything: it is the default, or its operators are named."""
+        return self.sms_provider == "kannel" or bool(self.kannel_operators)
 
     @property
     def zone(self) -> ZoneInfo:

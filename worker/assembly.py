@@ -18,10 +18,15 @@ from gateway.demo.environment import with_demo_defaults
 from gateway.messaging.dispatch import Dispatcher, Rules, utc_now
 from gateway.messaging.rate import Rate, SharedRate, Unlimited
 from gateway.messaging.rendering import Language
+from gateway.messaging.routes import route_of
 from gateway.messaging.sweeper import Patience
 from gateway.messaging.wakeups import Wakeups
+from gateway.providers.africastalking import NAME
 from gateway.providers.africastalking_sms import CONNECT_SECONDS, READ_SECONDS, AfricasTalkingSms
 from gateway.providers.base import SmsProvider
+from gateway.providers.kannel_operators import read_operators
+from gateway.providers.kannel_sms import Smsbox, kannel_senders
+from gateway.providers.routing import Routing, routing_of
 from gateway.registry.database import Database
 from gateway.sessions import connect
 from gateway.settings import Settings, read_settings
@@ -35,7 +40,8 @@ class Assembly:
     database: Database
     redis: "Redis"  # RQ's own, with its patience
     quick_redis: "Redis"  # fails fast: for what can be done without
-    provider: SmsProvider
+    providers: tuple[SmsProvider, ...]  # each carries what the routing gives it
+    routing: Routing
     language: Language
     hours: SendingHours
     clock: Callable[[], datetime] = utc_now
@@ -44,14 +50,19 @@ class Assembly:
     def wakeups(self) -> Wakeups:
         return Wakeups(self.quick_redis)
 
-    def dispatcher(self) -> Dispatcher:
+    def dispatchers(self) -> list[Dispatcher]:
+        """One for each provider."""
+        return [self._dispatcher(provider) for provider in self.providers]
+
+    def _dispatcher(self, provider: SmsProvider) -> Dispatcher:
         settings = self.settings
         rate: Rate = Unlimited()
         if settings.sms_per_second:
-            rate = SharedRate(self.redis, self.provider.name, settings.sms_per_second)
+            rate = SharedRate(self.redis, provider.name, settings.sms_per_second)
         return Dispatcher(
             database=self.database,
-            provider=self.provider,
+            provider=provider,
+            route=route_of(provider.name, self.routing),
             rate=rate,
             language=self.language,
             rules=Rules(
@@ -64,7 +75,7 @@ class Assembly:
         )
 
     def patience(self) -> Patience:
-        reporting = {self.provider.name} if self.provider.reports_reliably else set()
+        reporting = {one.name for one in self.providers if one.reports_reliably}
         return Patience(
             unknown_wait=timedelta(seconds=self.settings.unknown_wait_seconds),
             reporting=frozenset(reporting),
@@ -74,12 +85,14 @@ class Assembly:
 def assemble(settings: Settings) -> Assembly:
     """Opens no connection."""
     holidays = lao_holidays(PROGRAMME.holidays)
+    routing, providers = _carriers(settings)
     return Assembly(
         settings=settings,
         database=Database(settings.database_url),
         redis=Redis.from_url(settings.redis_url),
         quick_redis=connect(settings.redis_url),
-        provider=_provider(settings),
+        providers=providers,
+        routing=routing,
         language=Language(
             gettext=load_gettext(),
             default_locale=settings.default_locale,
@@ -91,15 +104,38 @@ def assemble(settings: Settings) -> Assembly:
     )
 
 
-def _provider(settings: Settings) -> SmsProvider:
-    # A call must be over well before its lease: its rows would turn unknown behind its back.
-    most = settings.claim_lease_seconds / 4
+def _carriers(settings: Settings) -> tuple[Routing, tuple[SmsProvider, ...]]:
+    """The routes, and the providers that they need: Kannel only where it carries something."""
+    if not settings.routes_by_operator:
+        return Routing(NAME, {}), (_africas_talking(settings),)
+    operators = read_operators(settings.operators_file)
+    routing = routing_of(operators.by_name.values(), settings.sms_provider)
+    smsbox = Smsbox(
+        url=settings.kannel_sendsms_url,
+        username=settings.kannel_username,
+        password=settings.kannel_password,
+        gateway_url=settings.kannel_gateway_url,
+        callback_key=settings.callback_key,
+    )
+    senders: dict[str, SmsProvider] = dict(kannel_senders(operators, smsbox, _timeouts(settings)))
+    if NAME in routing.providers:
+        senders[NAME] = _africas_talking(settings)
+    return routing, tuple(senders[name] for name in routing.providers)
+
+
+def _africas_talking(settings: Settings) -> AfricasTalkingSms:
     return AfricasTalkingSms(
         settings.at_username,
         settings.at_api_key,
         settings.at_base_url,
-        timeouts=(min(CONNECT_SECONDS, most), min(READ_SECONDS, most)),
+        timeouts=_timeouts(settings),
     )
+
+
+def _timeouts(settings: Settings) -> tuple[float, float]:
+    """A call must be over well before its lease: its rows would turn unknown behind its back."""
+    most = settings.claim_lease_seconds / 4
+    return min(CONNECT_SECONDS, most), min(READ_SECONDS, most)
 
 
 @cache

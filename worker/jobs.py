@@ -13,7 +13,9 @@ DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
 def dispatch() -> None:
     """Sends what is due; where time runs out, another job goes on."""
     assembly = assembled()
-    if assembly.dispatcher().drain(seconds=DRAIN_SECONDS):
+    dispatchers = assembly.dispatchers()
+    more = [each.drain(seconds=DRAIN_SECONDS / len(dispatchers)) for each in dispatchers]
+    if any(more):
         assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
 
 

@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from gateway.cli import broadcasts, catalogue, menus, messaging, registry, staff
+from gateway.cli import (
+    broadcasts,
+    catalogue,
+    doctor,
+    menus,
+    messaging,
+    operators,
+    registry,
+    staff,
+)
 
 
 def register_commands(app: Flask) -> None:
@@ -17,5 +26,7 @@ def register_commands(app: Flask) -> None:
         messaging.messages,
         broadcasts.broadcasts,
         staff.staff,
+        operators.operators,
+        doctor.doctor,
     ):
         app.cli.add_command(group)

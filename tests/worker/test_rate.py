@@ -7,7 +7,7 @@ from redis import Redis
 
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
-from tests.messaging.village import draft, queue
+from tests.messaging.village import draft, queue_for_any_day
 from tests.worker.floor import Floor, Operator, until
 
 PER_SECOND = 100
@@ -26,7 +26,7 @@ def test_four_workers_together_keep_to_the_rate(
     now = datetime.now(UTC)
     times = {"not_before_at": now, "expires_at": now + timedelta(hours=1)}
     messages = (draft(index, **times) for index in range(PER_SECOND * (SECONDS + 2)))
-    queue(database, *messages, now=now)
+    queue_for_any_day(database, *messages)
 
     Wakeups(redis_client).dispatch(at_most=4)
 

@@ -1,12 +1,20 @@
 """From a row in the ledger through RQ, the SDK and the operator to a receipt: real processes."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from redis import Redis
 
+from gateway.messaging.broadcasts import (
+    approve_broadcast,
+    create_broadcast,
+    read_broadcast,
+    start_broadcast,
+)
+from gateway.messaging.tables import messages
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
-from tests.messaging.village import draft, ledger, number, queue, states
+from tests.messaging.village import Village, draft, ledger, number, queue_for_any_day, states
 from tests.worker.floor import Floor, Operator, until
 
 
@@ -19,7 +27,7 @@ def test_queued_messages_reach_their_handsets_and_are_reported_delivered(
     floor: Floor, operator: Operator, database: Database, redis_client: Redis
 ):
     floor.start("worker")
-    queue(database, *(fresh(index) for index in range(250)))
+    queue_for_any_day(database, *(fresh(index) for index in range(250)))
 
     Wakeups(redis_client).dispatch()
 
@@ -28,3 +36,46 @@ def test_queued_messages_reach_their_handsets_and_are_reported_delivered(
     assert operator.counts()["requests"] == 3
     assert {row.provider for row in ledger(database, "provider")} == {"africastalking"}
     assert number(0) in operator.counts()["handsets"]
+
+
+def test_a_broadcast_is_started_expanded_and_finished_by_the_scheduler(
+    floor: Floor, operator: Operator, database: Database
+):
+    """Scheduled for a moment ago; nobody enqueues a job for it."""
+    village = Village(database)
+    village.women(range(1, 31))
+    now = datetime.now(UTC)
+    with database.writing() as connection:
+        broadcast_id = create_broadcast(
+            connection,
+            name="Flood",
+            texts={"lo": "ສຸກສາລາປິດ"},
+            audience={"village": [village.village_id]},
+            created_by="operator@x",
+            default_locale="lo",
+            now=now,
+        )
+        approve_broadcast(connection, broadcast_id, by="approver@x", now=now)
+        soon = now + timedelta(seconds=1)
+        start_broadcast(connection, broadcast_id, now=now, start_at=soon)
+
+    floor.start("worker")
+    floor.start("worker", "cron")
+
+    until(lambda: _recipients(database, broadcast_id) == 30)
+    with database.writing() as connection:
+        connection.execute(messages.update().values(priority=0))
+    until(lambda: operator.counts()["received"] == 30)
+    until(lambda: _state(database, broadcast_id) == "done")
+
+
+def _state(database: Database, broadcast_id: UUID) -> str:
+    with database.reading() as connection:
+        state: str = read_broadcast(connection, broadcast_id).state
+        return state
+
+
+def _recipients(database: Database, broadcast_id: UUID) -> int | None:
+    with database.reading() as connection:
+        recipients: int | None = read_broadcast(connection, broadcast_id).recipients
+        return recipients
