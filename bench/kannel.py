@@ -89,7 +89,7 @@ def _served() -> Iterator[tuple[Press, Smsc]]:
             callback_key="demo",
         )
         try:
-            with granian("bench.kannel_app:app", port, environ):
+            with granian("wsgi:app", port, environ):
                 boxes.start()
                 smsc.wait_until_bound()
                 yield _direct(port), smsc

@@ -3,13 +3,11 @@
 import os
 import sys
 import time
-from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from gateway.cli.context import ports
-from gateway.cli.operators import OPERATORS
 from gateway.providers.kannel_doctor import Unwell, dial, read_health
 from gateway.providers.kannel_operators import read_operators
 
@@ -20,7 +18,6 @@ def doctor() -> None:
 
 
 @doctor.command("dial")
-@OPERATORS
 @click.option(
     "--status",
     "status_url",
@@ -40,20 +37,20 @@ def doctor() -> None:
 @click.option("--seconds", default=10.0, show_default=True, help="How long a page may take.")
 @click.option("--quiet", is_flag=True, help="Say something only where something is wrong.")
 @with_appcontext
-def dial_command(file: Path, status_url: str, bind: str, seconds: float, quiet: bool) -> None:
+def dial_command(status_url: str, bind: str, seconds: float, quiet: bool) -> None:
     """Dial the service through Kannel, and look whether every operator's binds are up.
 
     Exit 1 with a sentence for each thing that is wrong.
     """
-    troubles = [*_binds(file, status_url), *_dial(bind, seconds, quiet)]
+    troubles = [*_binds(status_url), *_dial(bind, seconds, quiet)]
     for trouble in troubles:
         click.echo(trouble, err=True)
     if troubles:
         sys.exit(1)
 
 
-def _binds(file: Path, status_url: str) -> list[str]:
-    tables = read_operators(file).by_name.values()
+def _binds(status_url: str) -> list[str]:
+    tables = read_operators(ports().settings.operators_file).by_name.values()
     wanted = tuple(dict.fromkeys(smsc for table in tables for smsc in (table.sms, table.ussd)))
     try:
         health = read_health(status_url, os.environ.get("KANNEL_STATUS_PASSWORD", ""))

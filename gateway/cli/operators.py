@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
@@ -17,15 +16,6 @@ from gateway.messaging.stops import (
 from gateway.providers.kannel_operators import FAMILY, read_operators
 from gateway.providers.routing import Routing, routing_of
 
-OPERATORS = click.option(
-    "--operators",
-    "file",
-    type=click.Path(path_type=Path),
-    envvar="KANNEL_OPERATORS",
-    default="deploy/kannel/operators.toml",
-    show_default=True,
-)
-
 
 @click.group()
 def operators() -> None:
@@ -33,21 +23,19 @@ def operators() -> None:
 
 
 @operators.command("show")
-@OPERATORS
 @with_appcontext
-def show(file: Path) -> None:
+def show() -> None:
     """Every provider, the numbers it carries, and whether it sends."""
-    for line in _lines(_routing(file)):
+    for line in _lines(_routing()):
         click.echo(line)
 
 
 @operators.command("off")
 @click.argument("name")
-@OPERATORS
 @with_appcontext
-def switch_off(name: str, file: Path) -> None:
+def switch_off(name: str) -> None:
     """Send no SMS by NAME ("unitel") until it is switched on; its messages wait in the ledger."""
-    provider = _provider(name, _routing(file))
+    provider = _provider(name, _routing())
     with ports().database.writing() as connection:
         switch_off_provider(connection, provider, datetime.now(UTC))
     click.echo(f"{provider} is off.")
@@ -55,18 +43,20 @@ def switch_off(name: str, file: Path) -> None:
 
 @operators.command("on")
 @click.argument("name")
-@OPERATORS
 @with_appcontext
-def switch_on(name: str, file: Path) -> None:
+def switch_on(name: str) -> None:
     """Send by NAME again, whatever it was stopped for."""
-    provider = _provider(name, _routing(file))
+    provider = _provider(name, _routing())
     with ports().database.writing() as connection:
         release_provider(connection, provider, datetime.now(UTC))
     click.echo(f"{provider} is on.")
 
 
-def _routing(file: Path) -> Routing:
-    return routing_of(read_operators(file).by_name.values(), ports().settings.sms_provider)
+def _routing() -> Routing:
+    settings = ports().settings
+    kannels = settings.routes_by_operator
+    operators = read_operators(settings.operators_file).by_name.values() if kannels else ()
+    return routing_of(operators, settings.sms_provider)
 
 
 def _provider(name: str, routing: Routing) -> str:

@@ -38,7 +38,8 @@ def plan_correction(
 ) -> Planned | None:
     """The correction owed when a payment is no longer as `told`; None where none is.
 
-    It goes out at the next allowed time, unless the paying day is over by then.
+    It goes out at the next allowed time, unless the paying day is over by then. One for each
+    message that is no longer true: what moves away and back again is corrected twice.
     """
     same = (payment.due_on, payment.place) == (told.due_on, told.place)
     if same or payment.status != "scheduled" or not may_get("payment", person):
@@ -47,7 +48,7 @@ def plan_correction(
         person,
         payment,
         "payment_changed",
-        key=f"correction:{payment.id}:{payment.due_on}:{payment.place}",
+        key=f"correction:{payment.id}:{payment.due_on}:{payment.place}:{told.by}",
         not_before_at=next_allowed_from(now, hours),
         expires_at=at_local(payment.due_on, rules.paying_ends_at, hours),
     )

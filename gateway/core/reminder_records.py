@@ -58,10 +58,11 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last reminder of a payment said; `place` as in DuePayment."""
+    """What the last message about a payment said, and which it was; `place` as in DuePayment."""
 
     due_on: date
     place: str
+    by: str = ""
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):

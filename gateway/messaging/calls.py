@@ -75,7 +75,8 @@ class Batch:
         first = first_today(connection, once, now.astimezone(self._carrier.zone).date())
         again = {one.message_id for one in once} - first
         duplicates = [
-            Verdict(message_id=one, state="suppressed", reason="duplicate") for one in again
+            Verdict(message_id=one, state="suppressed", reason="duplicate", told=call.sending.told)
+            for one in again
         ]
         settle(connection, self._claim, duplicates, now=now)
         wanted = [one.message_id for one in call.ready if one.message_id not in again]

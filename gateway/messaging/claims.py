@@ -41,6 +41,7 @@ class Verdict:
     cost: Any = None
     segments: int | None = None
     not_before_at: datetime | None = None
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def settle(
     """
     if not verdicts:
         return
-    columns = ("id", "state", "reason", "provider_ref", "cost", "segments", "not_before_at")
+    columns = ("id", "state", "reason", "provider_ref", "cost", "segments", "not_before_at", "told")
     rows = [_incoming(verdict) for verdict in verdicts]
     new = incoming(connection, rows, [messages.c[name] for name in columns])
     unsent = new.c.state == "queued"
@@ -170,6 +171,7 @@ def settle(
             cost=func.coalesce(new.c.cost, messages.c.cost),
             segments=func.coalesce(new.c.segments, messages.c.segments),
             not_before_at=func.coalesce(new.c.not_before_at, messages.c.not_before_at),
+            told=func.coalesce(new.c.told, messages.c.told),
             sent_at=case((unsent, None), else_=messages.c.sent_at),
             claim_id=case((unsent, None), else_=messages.c.claim_id),
             lease_until_at=None,
@@ -187,6 +189,7 @@ def _incoming(verdict: Verdict) -> dict[str, Any]:
         "cost": verdict.cost,
         "segments": verdict.segments,
         "not_before_at": verdict.not_before_at,
+        "told": verdict.told,
     }
 
 

@@ -49,13 +49,13 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFacts:
-    """The payment a message is about; `short` is the pay point's name for SMS, if it has one."""
+    """The payment a message is about; `place` the pay point, by its short name if it has one."""
 
     due_on: date
     amount: int
     status: PaymentStatus
     pay_point_id: int
-    short: Place | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +117,7 @@ _FACTS = (
         payments.c.amount,
         payments.c.status.label("payment_status"),
         payments.c.pay_point_id,
+        pay_points.c.name.label("pay_point"),
         pay_points.c.name_latin.label("pay_point_latin"),
         pay_points.c.short_name,
         pay_points.c.short_name_latin,
@@ -204,13 +205,13 @@ def _person(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts
 
 
 def _payment(row: AnyRow) -> PaymentFacts:
-    short = None
+    place = Place(row.pay_point, row.pay_point_latin)
     if row.short_name:
-        short = Place(row.short_name, row.short_name_latin or row.pay_point_latin)
+        place = Place(row.short_name, row.short_name_latin or row.pay_point_latin)
     return PaymentFacts(
         due_on=row.due_on,
         amount=row.amount,
         status=row.payment_status,
         pay_point_id=row.pay_point_id,
-        short=short,
+        place=place,
     )

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, and_, cast, func, or_, select
 
 from gateway.core.payment_reminders import payment_days, plan_correction
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours
 from gateway.core.reminder_records import Planned, Told
 from gateway.core.reminders import plan
+from gateway.messaging.bulk import one_of
 from gateway.messaging.ledger import Draft, queue_messages, state_is
 from gateway.messaging.people import (
     Reached,
@@ -103,28 +104,51 @@ def corrections(
     return _drafts(planned, _locales(reached.values(), default_locale))
 
 
-def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told]]:
-    """Payments ahead that changed after a message named them, with what the last one said."""
-    sent = state_is("sending", "accepted", "unknown", "delivered")
+# A handset that got one SMS for two people was told for both.
+HAS_TOLD = and_(
+    messages.c.told.is_not(None),
+    or_(
+        state_is("sending", "accepted", "unknown", "delivered"),
+        and_(state_is("suppressed"), messages.c.reason == "duplicate"),
+    ),
+)
+
+
+def last_told(connection: Connection, payment_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
+    """What the last SMS about each payment said, of those about which there was one."""
     rows = connection.execute(
-        select(payments, messages.c.told)
+        select(messages.c.id, messages.c.payment_id, messages.c.told)
+        .where(one_of(connection, messages.c.payment_id, payment_ids), HAS_TOLD)
+        .order_by(func.coalesce(messages.c.sent_at, messages.c.updated_at))
+    )
+    return {row.payment_id: _told(row.told, row.id) for row in rows}
+
+
+def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told]]:
+    """Payments ahead that are not as a message named them, with what the last one said.
+
+    Compared with what is true now, not by times: a message may have been on its way while the
+    payment changed.
+    """
+    place = cast(payments.c.pay_point_id, String)
+    differing = connection.execute(
+        select(payments)
+        .distinct()
         .join(messages, messages.c.payment_id == payments.c.id)
         .where(
             payments.c.due_on >= today,
             payments.c.status == "scheduled",
-            payments.c.updated_at > messages.c.sent_at,
-            messages.c.told.is_not(None),
-            sent,
+            HAS_TOLD,
+            messages.c.told != cast(payments.c.due_on, String) + "|" + place,
         )
-        .order_by(messages.c.sent_at)
-    )
-    last = {row.id: row for row in rows}
-    return [(row, _told(row.told)) for row in last.values()]
+    ).all()
+    told = last_told(connection, [row.id for row in differing]) if differing else {}
+    return [(row, told[row.id]) for row in differing if row.id in told]
 
 
-def _told(text: str) -> Told:
+def _told(text: str, message_id: UUID) -> Told:
     due_on, _, place = text.partition("|")
-    return Told(due_on=date.fromisoformat(due_on), place=place)
+    return Told(due_on=date.fromisoformat(due_on), place=place, by=message_id.hex)
 
 
 def _locales(reached: Iterable[Reached], default_locale: str) -> Mapping[str, str]:

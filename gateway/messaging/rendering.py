@@ -145,7 +145,13 @@ def _body(message: MessageFacts, language: Language, today: date) -> str:
     params |= {"hotline": language.hotline, "service_code": language.service_code}
     if message.person is not None:
         params |= _about(message, message.person, locale, gettext, today)
-    return write(WORDINGS[_wording(message)], params, locale, gettext)
+    wording = WORDINGS[_wording(message)]
+    body = write(wording, params, locale, gettext)
+    if message.payment is None or message.person is None or segment(body).count == 1:
+        return body
+    # A pay point's full name is what is true; where it costs a segment, her village must do.
+    params["place"] = village_text(message.person.village.in_locale(locale), gettext)
+    return write(wording, params, locale, gettext)
 
 
 def _wording(message: MessageFacts) -> str:
@@ -162,9 +168,10 @@ def _about(
     village = village_text(person.village.in_locale(locale), gettext)
     if message.payment is not None:
         payment = message.payment
+        at_home = payment.place.name == person.village.name
         return {
             "due_on": format_short_date(payment.due_on),
-            "place": payment.short.in_locale(locale) if payment.short else village,
+            "place": village if at_home else payment.place.in_locale(locale),
             "amount": format_amount(payment.amount, locale, gettext),
         }
     if message.category == "health":

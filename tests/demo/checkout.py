@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import requests
@@ -46,7 +47,11 @@ class Checkout:
                 stdout=terminal, stderr=terminal, start_new_session=True,
             )  # fmt: skip
         demo = Demo(self.folder, process, f"http://127.0.0.1:{environ['PORT']}")
-        until(demo.is_ready)
+        try:
+            until(demo.is_ready)
+        except BaseException:
+            demo.destroy()
+            raise
         return demo
 
 
@@ -112,8 +117,14 @@ class Demo:
         return self.process.wait(timeout=30)
 
     def destroy(self) -> None:
-        """Whatever is left of it."""
+        """Whatever is left of it, and what that leaves."""
         self.process.kill()
         self.process.wait()
-        for pid in self.pids():
-            os.kill(pid, signal.SIGKILL)
+        until(self._is_gone)
+
+    def _is_gone(self) -> bool:
+        left = self.pids()
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not left

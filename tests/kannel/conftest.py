@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,7 +18,7 @@ from gateway.providers.kannel_sms import KannelSms
 from gateway.registry.database import Database
 from gateway.settings import Settings
 from tests.kannel.boxes import BEARERBOX, PASSWORD, TEMPLATES, Boxes
-from tests.kannel.gateway import Gateway, callbacks_of, smsbox
+from tests.kannel.gateway import Gateway, smsbox
 from tests.kannel.lines import SmppLine
 from tests.kannel.page_server import PageServer
 from tests.kannel.patience import until
@@ -28,7 +27,17 @@ from tests.kannel.smsc import Smsc
 from tests.service import Clock, composed
 from tests.serving import serving
 
+PATIENT = "answer_seconds = 10000000000"
 CALLBACK_KEY = "k&y %/=+"  # what must be escaped, in a shell as in an URL
+
+
+def settings_of(database_url: str, redis_url: str, operators_file: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        callback_key=CALLBACK_KEY,
+        kannel_operators=str(operators_file),
+    )
 
 
 @dataclass(frozen=True)
@@ -111,10 +120,17 @@ def boxes(rig: Rig) -> Boxes:
 
 
 @pytest.fixture
-def operators() -> KannelOperators:
+def operators_file(tmp_path: Path) -> Path:
     """As shipped, but patient: tests set the gateway's clock, and Kannel's is the machine's."""
-    unitel = read_operators(TEMPLATES / "operators.toml").by_name["unitel"]
-    return KannelOperators({"unitel": msgspec.structs.replace(unitel, answer_seconds=10**10)})
+    shipped = (TEMPLATES / "operators.toml").read_text()
+    file = tmp_path / "operators.toml"
+    file.write_text(shipped.replace("[unitel]\n", f"[unitel]\n{PATIENT}\n"))
+    return file
+
+
+@pytest.fixture
+def operators(operators_file: Path) -> KannelOperators:
+    return read_operators(operators_file)
 
 
 @dataclass(frozen=True)
@@ -123,38 +139,28 @@ class House:
 
     database: Database
     clock: Clock
-    application: Flask  # as composed
-    callbacks: Flask  # what Kannel calls of it
+    application: Flask
 
 
 @pytest.fixture
-def house(demo_registry: Database, redis_url: str, operators: KannelOperators) -> Iterator[House]:
+def house(demo_registry: Database, redis_url: str, operators_file: Path) -> Iterator[House]:
     clock = Clock()
     url = str(demo_registry.engine.url)
-    settings = Settings(database_url=url, redis_url=redis_url, callback_key=CALLBACK_KEY)
-    with composed(settings, clock) as application:
-        callbacks = callbacks_of(settings, application, operators, clock)
-        yield House(demo_registry, clock, application, callbacks)
-        callbacks.extensions["close"]()
+    with composed(settings_of(url, redis_url, operators_file), clock) as application:
+        yield House(demo_registry, clock, application)
 
 
 @pytest.fixture
-def without_database(
-    tmp_path: Path, redis_url: str, operators: KannelOperators
-) -> Iterator[FlaskClient]:
-    """The callbacks on a database that has no tables: nothing can be read or stored."""
+def without_database(tmp_path: Path, redis_url: str, operators_file: Path) -> Iterator[FlaskClient]:
+    """The gateway on a database that has no tables: nothing can be read or stored."""
     url = f"sqlite:///{tmp_path}/nothing.sqlite"
-    settings = Settings(database_url=url, redis_url=redis_url, callback_key=CALLBACK_KEY)
-    clock = Clock()
-    with composed(settings, clock) as application:
-        callbacks = callbacks_of(settings, application, operators, clock)
-        yield callbacks.test_client()
-        callbacks.extensions["close"]()
+    with composed(settings_of(url, redis_url, operators_file), Clock()) as application:
+        yield application.test_client()
 
 
 @pytest.fixture
 def gateway(house: House, rig: Rig) -> Iterator[Gateway]:
-    gateway = Gateway(house.callbacks, rig.gateway_port, house.database)
+    gateway = Gateway(house.application, rig.gateway_port, house.database)
     gateway.start()
     yield gateway
     gateway.stop()

@@ -3,17 +3,13 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import msgspec
 import pytest
 from flask import Flask
 
-from gateway.providers.kannel_operators import KannelOperators, read_operators
 from gateway.registry.database import Database
 from gateway.registry.tables import ussd_sessions
-from gateway.settings import Settings
 from tests.kannel.boxes import TEMPLATES
-from tests.kannel.conftest import CALLBACK_KEY
-from tests.kannel.gateway import callbacks_of
+from tests.kannel.conftest import CALLBACK_KEY, settings_of
 from tests.kannel.lines import ANSWER, CLOSE, DIAL
 from tests.providers.ledger import Ledger
 from tests.service import DEAD_REDIS, Clock, composed
@@ -23,10 +19,12 @@ HUNG_UP = 33
 
 
 @pytest.fixture
-def operators():
+def operators_file(tmp_path):
     """As shipped, of an operator that reports when a caller hangs up."""
-    unitel = read_operators(TEMPLATES / "operators.toml").by_name["unitel"]
-    return KannelOperators({"unitel": msgspec.structs.replace(unitel, end_ops=(HUNG_UP,))})
+    shipped = (TEMPLATES / "operators.toml").read_text()
+    file = tmp_path / "operators.toml"
+    file.write_text(shipped.replace("[unitel]\n", f"[unitel]\nend_ops = [{HUNG_UP}]\n"))
+    return file
 
 
 class Smsbox:
@@ -56,7 +54,7 @@ class Smsbox:
 
 @pytest.fixture
 def smsbox(house):
-    return Smsbox(house.callbacks, house.clock)
+    return Smsbox(house.application, house.clock)
 
 
 @pytest.fixture
@@ -179,14 +177,11 @@ def test_a_query_of_a_thousand_fields_is_not_asked_for_again(smsbox):
 
 
 @pytest.fixture
-def without_redis(demo_registry: Database, operators):
+def without_redis(demo_registry: Database, operators_file):
     clock = Clock()
-    url = str(demo_registry.engine.url)
-    settings = Settings(database_url=url, redis_url=DEAD_REDIS, callback_key=CALLBACK_KEY)
+    settings = settings_of(str(demo_registry.engine.url), DEAD_REDIS, operators_file)
     with composed(settings, clock) as application:
-        callbacks = callbacks_of(settings, application, operators, clock)
-        yield Smsbox(callbacks, clock)
-        callbacks.extensions["close"]()
+        yield Smsbox(application, clock)
 
 
 def test_without_redis_a_dial_gets_its_first_page(without_redis, smsbox):

@@ -20,7 +20,7 @@ class TestKannel(ProviderConformance):
 
     @pytest.fixture
     def client(self, house):
-        return house.callbacks.test_client()
+        return house.application.test_client()
 
     @pytest.fixture
     def database(self, house):

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.cli.doctor import doctor
 from gateway.providers.kannel_doctor import Unwell, dial, read_health
-from tests.kannel.boxes import STATUS_PASSWORD, TEMPLATES
+from tests.kannel.boxes import STATUS_PASSWORD
 from tests.kannel.patience import until
 from tests.kannel.ports import free_port
 
@@ -22,7 +22,6 @@ def examine(house, boxes):
             doctor,
             ["dial", "--seconds", "5", *options],
             env={
-                "KANNEL_OPERATORS": str(TEMPLATES / "operators.toml"),
                 "KANNEL_STATUS_URL": boxes.status_url,
                 "KANNEL_STATUS_PASSWORD": password,
                 "KANNEL_DOCTOR": boxes.doctor_address,

@@ -8,12 +8,14 @@ import pytest
 
 from gateway.providers.base import Recipient
 from gateway.providers.kannel_sms import KannelSms
+from gateway.settings import Settings
 from tests.kannel.boxes import PASSWORD
 from tests.kannel.conftest import CALLBACK_KEY
 from tests.kannel.gateway import smsbox
 from tests.kannel.patience import until
 from tests.kannel.post import PEOPLE, received_by, send_all
 from tests.kannel.smsc import INVALID_DESTINATION, OK, THROTTLED, Answer
+from worker.assembly import assemble
 
 pytestmark = pytest.mark.kannel
 
@@ -75,6 +77,36 @@ def test_what_is_throttled_is_offered_again_until_it_is_taken(gateway, unitel, s
     until(gateway.states, lambda states: states == {"delivered": 20}, seconds=60)
     assert received_by(smsc) == Counter(PEOPLE[:20])
     assert len(smsc.submitted()) == 25
+
+
+@pytest.fixture
+def assembly(gateway, boxes, operators_file, redis_url):
+    """The workers' own, as the environment would make it."""
+    assembly = assemble(
+        Settings(
+            database_url=str(gateway.database.engine.url),
+            redis_url=redis_url,
+            callback_key=CALLBACK_KEY,
+            sms_provider="kannel",
+            kannel_sendsms_url=boxes.sendsms_url,
+            kannel_password=PASSWORD,
+            kannel_operators=str(operators_file),
+            kannel_gateway_url=gateway.url,
+        )
+    )
+    yield assembly
+    assembly.database.dispose()
+    assembly.redis.close()
+    assembly.quick_redis.close()
+
+
+def test_the_workers_send_by_kannel(gateway, assembly, smsc):
+    gateway.queue(PEOPLE[:10])
+    for dispatcher in assembly.dispatchers():
+        dispatcher.drain(seconds=5)
+    until(gateway.states, lambda states: states == {"delivered": 10})
+    assert received_by(smsc) == Counter(PEOPLE[:10])
+    assert assembly.patience().reporting == {"kannel-unitel"}
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def _play(transcript: Transcript, house: House, line: Line):
 
 @pytest.mark.parametrize("transcript", PLAYABLE, ids=_id)
 def test_as_smsbox_calls(transcript, house, redis_client):
-    _play(transcript, house, SmsboxLine(house.callbacks, CALLBACK_KEY, redis_client))
+    _play(transcript, house, SmsboxLine(house.application, CALLBACK_KEY, redis_client))
 
 
 @pytest.mark.kannel

@@ -10,11 +10,10 @@ import pytest
 
 from gateway.messaging.routes import route_of
 from gateway.messaging.stops import release_provider, switch_off_provider
-from gateway.providers.kannel_operators import KannelOperators, read_operators
 from gateway.providers.kannel_sms import kannel_senders
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import PASSWORD, TEMPLATES, Boxes
-from tests.kannel.conftest import CALLBACK_KEY, Rig
+from tests.kannel.conftest import CALLBACK_KEY, PATIENT, Rig
 from tests.kannel.gateway import smsbox
 from tests.kannel.lines import ASK, DIAL
 from tests.kannel.patience import until
@@ -35,15 +34,14 @@ def templates(tmp_path: Path) -> Path:
     first = (folder / "operators" / "unitel.conf").read_text()
     second = first.replace("unitel", "laotel").replace("UNITEL", "LAOTEL")
     (folder / "operators" / "laotel.conf").write_text(second)
-    patient = "answer_seconds = 10000000000\n"  # the gateway's clock is not Kannel's here
     with (folder / "operators.toml").open("a") as tables:
-        tables.write(f'{patient}\n[laotel]\nsender = "MECG-LT"\n{patient}')
+        tables.write(f'{PATIENT}\n\n[laotel]\nsender = "MECG-LT"\n{PATIENT}\n')
     return folder
 
 
 @pytest.fixture
-def operators(templates: Path) -> KannelOperators:
-    return read_operators(templates / "operators.toml")
+def operators_file(templates: Path) -> Path:
+    return templates / "operators.toml"
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from gateway.console.context import audit_look, ports, reading, writing
 from gateway.console.guards import needs
 from gateway.console.language import gettext
-from gateway.console.listing import read_page
 from gateway.console.messages import looking
 from gateway.console.messages.forms import RESOLUTIONS, MessageFilter, ResolveForm
 from gateway.console.messages.settling import resolve_batch
@@ -38,8 +37,7 @@ def index() -> ResponseReturnValue:
     form = MessageFilter()
     given = form.choose()
     with reading() as connection:
-        listing = looking.listed(connection, given)
-        page = read_page(connection, listing.statement, (listing.key,), descending=True)
+        page = looking.page_of(connection, given)
         waiting = looking.unknown_waiting(connection)
     return render_template(
         "messages/index.html", form=form, page=page, given=given, unknown=waiting, **WORDS

@@ -1,7 +1,7 @@
 """Reading the ledger for a page: each statement is answered by an index, at any size."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -23,6 +23,7 @@ from sqlalchemy import cast as cast_to
 
 from gateway.console.bounded import at_most
 from gateway.console.context import current_staff, one_or_404, scope, settings
+from gateway.console.listing import Page, read_page
 from gateway.core.consent import MessageCategory
 from gateway.core.message_states import State
 from gateway.figures.spans import day_start, first_id
@@ -36,23 +37,16 @@ _FEW = 20_000
 _MOST_BATCHES = 100
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A list and the column that its pages go by."""
-
-    statement: Select[Any]
-    key: Column[UUID]
-
-
-def listed(connection: Connection, given: Mapping[str, Any]) -> Listing:
+def page_of(connection: Connection, given: Mapping[str, Any]) -> Page:
     """The messages that fit {"state", "category", "msisdn", "since", "until"}, all optional."""
     asked = _asked(given)
     if "msisdn" in given or not _sees_few(connection):
-        return Listing(_selected().where(*asked, *_exact_days(given)), messages.c.id)
-    return _of_few(asked, _exact_days(given))
+        statement = _selected().where(*asked)
+        return read_page(connection, statement, (messages.c.id,), descending=True)
+    return _page_of_few(connection, asked)
 
 
-def _of_few(asked: Sequence[ColumnElement[bool]], exact: Sequence[ColumnElement[bool]]) -> Listing:
+def _page_of_few(connection: Connection, asked: Sequence[ColumnElement[bool]]) -> Page:
     """From the people to their messages, in the index alone: walking back by id through those of
     a whole country could go on for long before it meets one of theirs.
     """
@@ -60,8 +54,10 @@ def _of_few(asked: Sequence[ColumnElement[bool]], exact: Sequence[ColumnElement[
     theirs = select(messages.c.id.label("message_id")).where(*mine, *asked).cte("theirs")
     theirs = theirs.prefix_with("MATERIALIZED", dialect="postgresql")
     key = cast("Column[UUID]", theirs.c.message_id)
-    statement = _selected().add_columns(key).join(theirs, key == messages.c.id).where(*exact)
-    return Listing(statement, key)
+    page = read_page(connection, select(key), (key,), descending=True)
+    ids = [row.message_id for row in page.rows]
+    rows = {row.id: row for row in connection.execute(_selected().where(messages.c.id.in_(ids)))}
+    return replace(page, rows=[rows[one] for one in ids])
 
 
 def _sees_few(connection: Connection) -> bool:
@@ -84,21 +80,13 @@ def _asked(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     if "msisdn" in given:
         found.append(messages.c.msisdn == given["msisdn"])
     zone = settings().zone
+    # The id finds the place, give or take some minutes; created_at is exact.
     if "since" in given:
-        found.append(messages.c.id >= first_id(day_start(given["since"], zone)))
+        start = day_start(given["since"], zone)
+        found += [messages.c.id >= first_id(start), messages.c.created_at >= start]
     if "until" in given:
         end = day_start(given["until"] + _A_DAY, zone)
-        found.append(messages.c.id < first_id(end + _SKEW))
-    return found
-
-
-def _exact_days(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """The id finds the place, give or take some minutes; this is exact."""
-    zone, found = settings().zone, []
-    if "since" in given:
-        found.append(messages.c.created_at >= day_start(given["since"], zone))
-    if "until" in given:
-        found.append(messages.c.created_at < day_start(given["until"] + _A_DAY, zone))
+        found += [messages.c.id < first_id(end + _SKEW), messages.c.created_at < end]
     return found
 
 

@@ -1,6 +1,6 @@
 """Another day or place for the payments of a village: whom it affects, and the change itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -20,8 +20,8 @@ from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
 from gateway.core.reminder_records import Told
 from gateway.core.texts import _
 from gateway.messaging.bulk import one_of
-from gateway.messaging.ledger import queue_messages, state_is
-from gateway.messaging.reminders import corrections
+from gateway.messaging.ledger import queue_messages
+from gateway.messaging.reminders import HAS_TOLD, corrections, last_told
 from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
 from gateway.staff.confinement import conditions
@@ -133,7 +133,7 @@ class Affected:
 
 
 def affected(connection: Connection, which: Slice) -> Affected:
-    told = exists().where(messages.c.payment_id == payments.c.id, _HAS_TOLD)
+    told = exists().where(messages.c.payment_id == payments.c.id, HAS_TOLD)
     silent = or_(
         beneficiaries.c.msisdn.is_(None),
         beneficiaries.c.msisdn_disowned_at.is_not(None),
@@ -166,7 +166,7 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
     ids = connection.execute(which.planned().with_for_update(of=payments)).scalars().all()
     if not ids:
         return 0, 0
-    told = _last_told(connection, ids)
+    told = last_told(connection, ids)
     connection.execute(
         update(payments)
         .where(one_of(connection, payments.c.id, ids))
@@ -183,25 +183,6 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
     queued = queue_messages(connection, drafts, now=now())
     _record(connection, which, about, form, len(ids))
     return len(ids), queued
-
-
-_HAS_TOLD = and_(
-    messages.c.told.is_not(None), state_is("sending", "accepted", "unknown", "delivered")
-)
-
-
-def _last_told(connection: Connection, ids: Sequence[Any]) -> Mapping[Any, Told]:
-    """What the last SMS about each said, of those about which there was one."""
-    rows = connection.execute(
-        select(messages.c.payment_id, messages.c.told)
-        .where(one_of(connection, messages.c.payment_id, ids), _HAS_TOLD)
-        .order_by(messages.c.sent_at)
-    )
-    found = {}
-    for payment_id, told in rows:
-        due_on, _bar, where = told.partition("|")
-        found[payment_id] = Told(due_on=date.fromisoformat(due_on), place=where)
-    return found
 
 
 def _hours() -> SendingHours:
