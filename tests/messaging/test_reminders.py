@@ -185,6 +185,39 @@ def test_a_changed_place_is_corrected(office: Office, village: Village):
     village.change(payments, payment, pay_point_id=other.pay_point_id, updated_at=office.now)
 
     assert correct(office) == 1
+    office.send()
+    assert "ສະພານ" in office.post.calls[-1][0]
+
+
+def test_a_payment_that_moves_there_and_back_is_corrected_every_time(office, village: Village):
+    payment = told(office, village)
+    for days in (4, 0, 4, 0):
+        village.change(payments, payment, due_on=PAYDAY + timedelta(days=days))
+        assert correct(office) == 1
+        office.send()
+        office.later(days=1 / 24)
+        assert correct(office) == 0
+
+
+def test_a_payment_that_changed_while_its_sms_was_on_its_way_is_corrected(office, village: Village):
+    payment = told(office, village)
+    before = office.now - timedelta(days=1)  # stamped by an import that began earlier
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=before)
+
+    assert correct(office) == 1
+
+
+def test_two_on_one_phone_were_both_told_by_its_one_sms(office: Office, village: Village):
+    (_one, first), (_two, second) = paid(village), paid(village, index=2, msisdn=number(1))
+    run(office.database)
+    office.send()
+    assert sorted(row.state for row in ledger(office.database, "state")) == [
+        "accepted",
+        "suppressed",
+    ]
+    for payment in (first, second):
+        village.change(payments, payment, due_on=PAYDAY + timedelta(days=4))
+        assert correct(office) == 1
 
 
 def test_a_second_change_is_corrected_again(office: Office, village: Village):
