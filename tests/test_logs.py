@@ -18,7 +18,8 @@ from gateway.registry.demo import load_demo
 from gateway.registry.tables import beneficiaries
 from gateway.settings import Settings
 from tests.journal import journal
-from tests.worker.floor import ROOT, Floor, free_port, start_operator, until
+from tests.valkey import free_port
+from tests.worker.floor import ROOT, Floor, start_operator, until
 
 KEY = "key-of-this-test"
 PIN = "0987"  # no process id, port or year begins with nought

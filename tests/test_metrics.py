@@ -12,7 +12,8 @@ from gateway.registry.demo import load_demo
 from gateway.settings import Settings
 from tests.callbacks.forms import MOTHER, hop
 from tests.service import DEAD_REDIS, TODAY, Clock, composed
-from tests.worker.floor import Floor, free_port, until
+from tests.valkey import free_port
+from tests.worker.floor import Floor, until
 
 NOWHERE = "sqlite:////not/there/gateway.sqlite"
 HOPS, CALLBACKS = "ussd_hops_total", "callbacks_total"

@@ -1,6 +1,5 @@
 """Broadcasts: one person writes, another approves, both see what becomes of it."""
 
-
 import pytest
 from redis import Redis
 from sqlalchemy import select, update

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import requests
 
-from tests.worker.floor import free_port, until
+from tests.valkey import free_port
+from tests.worker.floor import until
 
 ROOT = Path(__file__).parent.parent.parent
-CODE = ("gateway", "menus", "worker", "locales", "wsgi.py")
+CODE = ("gateway", "menus", "worker", "locales", "deploy", "wsgi.py")
 MOTHER = "+8562055500001"
 
 
@@ -49,9 +50,9 @@ class Checkout:
         demo = Demo(self.folder, process, f"http://127.0.0.1:{environ['PORT']}")
         try:
             until(demo.is_ready)
-        except BaseException:
+        except AssertionError as error:
             demo.destroy()
-            raise
+            raise AssertionError(demo.last_words()) from error
         return demo
 
 
@@ -64,6 +65,11 @@ class Demo:
     @property
     def terminal(self) -> str:
         return (self.folder / "terminal").read_text()
+
+    def last_words(self) -> str:
+        """The ends of all logs."""
+        logs = sorted((self.folder / "var" / "log").glob("*.log"))
+        return "\n".join(f"{log.name}: {log.read_text()[-2000:]}" for log in logs)
 
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.terminal

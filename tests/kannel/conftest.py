@@ -93,9 +93,19 @@ def _rig(
 
 
 @pytest.fixture
-def own_rig(_kannel_installed: None, receipt_store: ValkeyServer, tmp_path: Path) -> Iterator[Rig]:
+def own_receipt_store(tmp_path: Path) -> Iterator[ValkeyServer]:
+    """One that may be stopped: it comes back on its port, with what it kept."""
+    folder = tmp_path / "receipts"
+    with ValkeyServer(port=free_port(), data_dir=folder, appendonly="yes") as server:
+        yield server
+
+
+@pytest.fixture
+def own_rig(
+    _kannel_installed: None, own_receipt_store: ValkeyServer, tmp_path: Path
+) -> Iterator[Rig]:
     """A Kannel that may be broken."""
-    with rigged(receipt_store, tmp_path) as rig:
+    with rigged(own_receipt_store, tmp_path) as rig:
         yield rig
 
 

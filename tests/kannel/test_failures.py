@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 
 from tests.kannel.boxes import TEMPLATES
+from tests.kannel.lines import ASK, DIAL
 from tests.kannel.patience import until
 from tests.kannel.post import PEOPLE, received_by, send_all
 from tests.kannel.smsc import Answer
@@ -154,3 +155,19 @@ def test_a_gateway_that_restarts_gets_every_receipt(gateway, unitel, smsc):
     assert before < len(MANY)
     gateway.start()
     all_delivered(gateway)
+
+
+def test_without_the_receipts_redis_sms_wait_and_ussd_goes_on(
+    gateway, unitel, smsc, boxes, own_receipt_store
+):
+    own_receipt_store.stop()
+    gateway.queue(MANY)
+    send_all(gateway, unitel)
+    page = smsc.exchange(PEOPLE[0], "*123#", op=DIAL, session=b"\x00\x01")
+    assert page.op == ASK
+    assert gateway.states()["delivered"] == 0
+    own_receipt_store.start()
+    all_delivered(gateway)
+    sms = Counter(one.destination for one in smsc.submitted() if one.op is None)
+    assert sms == Counter(number[1:] for number in MANY)
+    assert boxes.printed().count("REDIS: Connection refused") > 0
