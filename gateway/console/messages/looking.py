@@ -39,22 +39,24 @@ _MOST_BATCHES = 100
 
 def page_of(connection: Connection, given: Mapping[str, Any]) -> Page:
     """The messages that fit {"state", "category", "msisdn", "since", "until"}, all optional."""
-    asked = _asked(given)
     if "msisdn" in given or not _sees_few(connection):
-        statement = _selected().where(*asked)
+        statement = _selected().where(*_asked(given), *_exact_days(given))
         return read_page(connection, statement, (messages.c.id,), descending=True)
-    return _page_of_few(connection, asked)
+    return _page_of_few(connection, given)
 
 
-def _page_of_few(connection: Connection, asked: Sequence[ColumnElement[bool]]) -> Page:
+def _page_of_few(connection: Connection, given: Mapping[str, Any]) -> Page:
     """From the people to their messages, in the index alone: walking back by id through those of
     a whole country could go on for long before it meets one of theirs.
     """
-    mine = conditions(messages, current_staff())
-    theirs = select(messages.c.id.label("message_id")).where(*mine, *asked).cte("theirs")
+    found = (*conditions(messages, current_staff()), *_asked(given))
+    theirs = select(messages.c.id.label("message_id")).where(*found).cte("theirs")
     theirs = theirs.prefix_with("MATERIALIZED", dialect="postgresql")
     key = cast("Column[UUID]", theirs.c.message_id)
-    page = read_page(connection, select(key), (key,), descending=True)
+    statement, exact = select(key), _exact_days(given)
+    if exact:
+        statement = statement.join(messages, messages.c.id == key).where(*exact)
+    page = read_page(connection, statement, (key,), descending=True)
     ids = [row.message_id for row in page.rows]
     rows = {row.id: row for row in connection.execute(_selected().where(messages.c.id.in_(ids)))}
     return replace(page, rows=[rows[one] for one in ids])
@@ -79,15 +81,22 @@ def _asked(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         found.append(messages.c.category == literal_column(f"'{given['category']}'"))
     if "msisdn" in given:
         found.append(messages.c.msisdn == given["msisdn"])
-    # The id finds the place, give or take some minutes; created_at is exact. It says the same
-    # twice, which the planner must not see: it would expect next to nothing.
-    zone, made_at = settings().zone, func.coalesce(messages.c.created_at, messages.c.updated_at)
+    zone = settings().zone
     if "since" in given:
-        start = day_start(given["since"], zone)
-        found += [messages.c.id >= first_id(start), made_at >= start]
+        found.append(messages.c.id >= first_id(day_start(given["since"], zone)))
     if "until" in given:
         end = day_start(given["until"] + _A_DAY, zone)
-        found += [messages.c.id < first_id(end + _SKEW), made_at < end]
+        found.append(messages.c.id < first_id(end + _SKEW))
+    return found
+
+
+def _exact_days(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The id finds the place, give or take some minutes; this is exact."""
+    zone, found = settings().zone, []
+    if "since" in given:
+        found.append(messages.c.created_at >= day_start(given["since"], zone))
+    if "until" in given:
+        found.append(messages.c.created_at < day_start(given["until"] + _A_DAY, zone))
     return found
 
 
