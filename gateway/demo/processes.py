@@ -53,6 +53,7 @@ def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, lis
     commands = {
         "web": web,
         "worker": [PYTHON, "-m", "worker"],
+        "second-worker": [PYTHON, "-m", "worker"],  # a large import must not hold up the SMS
         "scheduler": [PYTHON, "-m", "worker", "cron"],
     }
     if is_demo(environ):

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, eve
 from sqlalchemy.types import TypeDecorator
 
 
+CONNECT_SECONDS = 4  # an operator hangs up after ten
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment: SQLite forgets the zone, PostgreSQL keeps it; both give UTC back."""
 
@@ -64,6 +67,7 @@ class Database:
 def _engine(url: str, options: dict[str, Any]) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        options.setdefault("connect_args", {"connect_timeout": CONNECT_SECONDS})
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
