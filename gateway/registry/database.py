@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.types import TypeDecorator
 
-
 CONNECT_SECONDS = 4  # an operator hangs up after ten
 
 
