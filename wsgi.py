@@ -41,22 +41,12 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
     database = Database(settings.database_url)
     redis = connect(settings.redis_url)
     sessions = SessionStore(redis, ttl_seconds=settings.ussd_session_seconds + 60)
-    gettext = load_gettext()
-    menu = build_menu(settings.hotline)
-    secret = settings.secret_key.encode()
     wakeups = Wakeups(redis)
+    rules = _rules(settings)
     registry = SqlRegistry(
         database,
         wakeups,
-        secret=secret,
-        zone=settings.zone,
-        default_locale=settings.default_locale,
-    )
-    rules = Rules(
-        tree=menu,
-        gettext=gettext,
-        budget=Budget(settings.ussd_ucs2_units, settings.ussd_septets),
-        secret=secret,
+        secret=rules.secret,
         zone=settings.zone,
         default_locale=settings.default_locale,
     )
@@ -67,40 +57,53 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
         sessions=sessions,
         dialogue=dialogue,
         wakeups=wakeups,
-        gettext=gettext,
+        gettext=rules.gettext,
         now=now,
-    )
-    phone = create_phone(
-        simulator_url(os.environ), gettext=gettext, service_code=settings.ussd_service_code
     )
     application = create_app(
         AppPorts(
             callbacks=callbacks,
             readiness=Readiness(database, redis),
-            blueprints=(phone,) if settings.demo else (),
+            blueprints=(_phone(settings, rules),) if settings.demo else (),
             operators=(_kannel(callbacks, redis),),
             extensions={
                 "ports": Ports(settings, database),
-                "menu": menu,
+                "menu": rules.tree,
                 "dialogue": dialogue,
                 "engine": (rules, registry),
+                "close": partial(_close, database, sessions, redis),
             },
         )
     )
-    create_console(
-        application,
-        ConsolePorts(
-            settings=settings,
-            database=database,
-            redis=redis,
-            gettext=gettext,
-            menu=menu,
-            now=now,
-        ),
+    console = ConsolePorts(
+        settings=settings,
+        database=database,
+        redis=redis,
+        gettext=rules.gettext,
+        menu=rules.tree,
+        now=now,
     )
-    application.extensions["close"] = partial(_close, database, sessions, redis)
+    create_console(application, console)
     register_commands(application)
     return application
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        tree=build_menu(settings.hotline),
+        gettext=load_gettext(),
+        budget=Budget(settings.ussd_ucs2_units, settings.ussd_septets),
+        secret=settings.secret_key.encode(),
+        zone=settings.zone,
+        default_locale=settings.default_locale,
+    )
+
+
+def _phone(settings: Settings, rules: Rules) -> Blueprint:
+    """The demo's handset."""
+    return create_phone(
+        simulator_url(os.environ), gettext=rules.gettext, service_code=settings.ussd_service_code
+    )
 
 
 def _kannel(callbacks: CallbackPorts, redis: "Redis") -> Blueprint:
