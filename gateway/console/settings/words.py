@@ -34,6 +34,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "kannel_sendsms_url": _("Address of Kannel"),
         "kannel_username": _("Account at Kannel"),
         "kannel_password": _("Password of that account"),
+        "kannel_operators": _("File of the operators behind Kannel"),
+        "kannel_gateway_url": _("Where Kannel brings its receipts"),
         "database_url": _("Database"),
         "redis_url": _("Queue and sessions"),
         "secret_key": _("Key that signs cookies and hashes PINs"),
