@@ -11,11 +11,11 @@ from gateway.sessions import connect
 
 
 def test_what_a_second_allows_comes_at_once(redis_client: Redis):
-    rate = SharedRate(redis_client, "post", 50)
+    slept: list[float] = []
+    rate = SharedRate(redis_client, "post", 50, sleep=slept.append)
 
-    start = time.monotonic()
     assert all(rate.take(10, patience_seconds=0) for _batch in range(5))
-    assert time.monotonic() - start < 0.9
+    assert slept == []
 
 
 def test_what_is_more_waits_for_the_window_to_move(redis_client: Redis):
@@ -31,7 +31,7 @@ def test_what_is_more_waits_for_the_window_to_move(redis_client: Redis):
     for _batch in range(6):
         assert rate.take(10, patience_seconds=5)
 
-    assert 1.9 < time.monotonic() - start < 2.6
+    assert time.monotonic() - start > 1.9
     assert len(slept) < 12, "it waits for the moment, it does not ask again and again"
 
 
@@ -48,7 +48,7 @@ def test_a_text_longer_than_a_second_takes_several(redis_client: Redis):
     start = time.monotonic()
     assert rate.take(5, patience_seconds=10)
 
-    assert 1.9 < time.monotonic() - start < 3
+    assert time.monotonic() - start > 1.9
 
 
 def test_two_share_one_rate_and_two_providers_do_not(redis_client: Redis):
