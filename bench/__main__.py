@@ -1,11 +1,11 @@
-"""`python -m bench [ussd] [sms] [console]`: tables on standard output, JSON under var/bench/."""
+"""`python -m bench [ussd] [kannel] [sms] [console]`: tables on standard output, JSON under var/bench/."""
 
 import json
 import sys
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("ussd", "sms", "console")
+BENCHES = ("ussd", "kannel", "sms", "console")
 
 
 def main(names: list[str]) -> None:
