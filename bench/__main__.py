@@ -1,4 +1,4 @@
-"""`python -m bench [ussd] [kannel] [sms] [console]`: tables on standard output, JSON under var/bench/."""
+"""`python -m bench [NAME...]`: tables on standard output, JSON under var/bench/."""
 
 import json
 import sys

@@ -5,6 +5,7 @@ from flask import Flask, Response, request
 from gateway.providers import kannel
 from gateway.providers.base import UssdReply
 from gateway.providers.kannel_operators import KannelOperator
+from tests.kannel.gateway import closing
 
 UNITEL = KannelOperator(name="unitel", sms="unitel", ussd="unitel-ussd")
 
@@ -17,6 +18,7 @@ class PageServer:
         self.status = 200
         self.requests: list[dict[str, str]] = []
         self.app = Flask("pages")
+        self.app.wsgi_app = closing(self.app.wsgi_app)  # type: ignore[method-assign, assignment]
         self.app.add_url_rule("/callbacks/kannel/mo", "mo", self._answer)
 
     def _answer(self) -> Response:
