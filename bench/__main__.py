@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("ussd", "kannel", "sms", "console")
+BENCHES = ("ussd", "sms", "console", "kannel")
 
 
 def main(names: list[str]) -> None:
