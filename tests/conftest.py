@@ -1,3 +1,3 @@
 """Fixtures that more than one package of tests needs."""
 
-pytest_plugins = ["tests.databases", "tests.valkey", "tests.service"]
+pytest_plugins = ["tests.chromium", "tests.databases", "tests.service", "tests.valkey"]

@@ -12,7 +12,7 @@ from gateway.registry.tables import districts, health_centres
 from gateway.staff.accounts import add_staff
 from gateway.staff.rights import Role
 from gateway.staff.tables import audit_log
-from tests.console.browser import Browser, launched
+from tests.console.browser import Browser
 from tests.console.reader import Reader
 from tests.service import Service
 from tests.serving import serving
@@ -96,14 +96,8 @@ def id_of(connection, table, name: str | None) -> int | None:
     return connection.execute(select(table.c.id).where(table.c.name_latin == name)).scalar_one()
 
 
-@pytest.fixture(scope="session")
-def _chromium() -> Iterator[Any]:
-    with launched() as chromium:
-        yield chromium
-
-
 @pytest.fixture
-def browser(service: Service, _chromium: Any) -> Iterator[Callable[..., Browser]]:
+def browser(service: Service, chromium: Any) -> Iterator[Callable[..., Browser]]:
     """`browser("operator", "Sanamxay")`: somebody signed in, in a real Chromium."""
     numbers = count(1)
     opened = []
@@ -112,7 +106,7 @@ def browser(service: Service, _chromium: Any) -> Iterator[Callable[..., Browser]
 
         def signed_in(role: Role | None, district: str | None = None, **more: Any) -> Browser:
             one = Browser(
-                _chromium,
+                chromium,
                 url,
                 width=more.pop("width", 1280),
                 javascript=more.pop("javascript", True),

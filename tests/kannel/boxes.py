@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,11 @@ PASSWORD, STATUS_PASSWORD = "kannel-password", "status-password"
 
 
 class Boxes:
-    """One bearerbox and one smsbox; each may be killed and started again on its own."""
+    """One bearerbox and one smsbox; each may be killed and started again on its own.
+
+    A box that dies by itself is started again, as its unit does (Restart=always): a write to a
+    gateway that has just gone makes Debian's smsbox fail an assertion of its own ("conn != NULL").
+    """
 
     def __init__(
         self,
@@ -58,6 +63,7 @@ class Boxes:
         self.config = folder / "kannel.conf"
         self._templates = templates
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._changing = threading.Lock()
 
     @property
     def sendsms_url(self) -> str:
@@ -79,12 +85,16 @@ class Boxes:
 
     def start_smsbox(self) -> None:
         self._run("smsbox", SMSBOX)
+        self.wait_for_smsbox()
+
+    def wait_for_smsbox(self) -> None:
         self._wait_for_port(self.environ["KANNEL_SENDSMS_PORT"])
         until(self._smsboxes, lambda count: count == 1)
 
     def kill(self, box: str) -> None:
         """SIGKILL: as a crash, or the kernel short of memory."""
-        process = self._running.pop(box)
+        with self._changing:
+            process = self._running.pop(box)
         process.kill()
         process.wait()
 
@@ -118,12 +128,17 @@ class Boxes:
 
     def _run(self, name: str, program: Path) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(  # noqa: S603 - Debian's programs, our file
-                [program, "-v", "3", self.config],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
+            process = subprocess.Popen(  # noqa: S603 - Debian's programs, our file
+                [program, "-v", "3", self.config], cwd=self.folder, stdout=log, stderr=log
             )
+        self._running[name] = process
+        threading.Thread(target=self._keep, args=(name, program, process), daemon=True).start()
+
+    def _keep(self, name: str, program: Path, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        with self._changing:
+            if self._running.get(name) is process:
+                self._run(name, program)
 
     def _wait_for_port(self, port: str) -> None:
         deadline = time.monotonic() + PATIENCE

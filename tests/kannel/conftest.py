@@ -114,6 +114,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The test's own where its module says `breaks_kannel`, else the shared one."""
     breaks = getattr(request.module, "BREAKS_KANNEL", False)
     rig: Rig = request.getfixturevalue("own_rig" if breaks else "_rig")
+    rig.boxes.wait_for_smsbox()
     rig.smsc.reset()
     yield rig
     rig.smsc.reset()

@@ -1,29 +1,16 @@
 """The phone page in a real browser, at the width of a small phone and on a desk."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask, Response
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from gateway.simulator import wire
 from gateway.simulator.phone import create_blueprint
 from tests.serving import Serve
 from tests.simulator.conftest import Simulator
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SMALL, DESK = (360, 740), (1280, 800)
 MOTHER, AUNT = "+8562055500001", "+8562055500002"
 MENU = "CON ເງິນແມ່-ເດັກ\n1 ກວດສິດ\n2 ວັນຈ່າຍ\n3 ລົງທະບຽນ\n4 ກວດສຸຂະພາບ\n5 ພາສາ\n6 ຊ່ວຍ"
@@ -35,21 +22,7 @@ SCREENS = {
     "5": "CON Language?\n1 Lao",
 }
 
-pytestmark = [
-    pytest.mark.chromium,
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and os.environ.get("REQUIRE_ALL") != "1",
-        reason="Debian's chromium is not installed",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture
@@ -75,10 +48,10 @@ at_both_widths = pytest.mark.parametrize("window", [SMALL, DESK], ids=["360 px",
 
 
 @pytest.fixture
-def page(window: tuple[int, int], browser: Browser, phone_url: str) -> Iterator[Page]:
+def page(window: tuple[int, int], chromium: Browser, phone_url: str) -> Iterator[Page]:
     """The phone, ready to dial. No error and no breach of the policy may be logged."""
     width, height = window
-    context = browser.new_context(viewport={"width": width, "height": height})
+    context = chromium.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
