@@ -1,7 +1,9 @@
 """A USSD hop through a real Kannel, from SMSC to SMSC, beside the same hop asked for directly."""
 
+import os
 import secrets
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +20,13 @@ from bench.ussd import KEYS
 from bench.ussd import _environment as environment
 from tests.kannel.boxes import BEARERBOX, Boxes
 from tests.kannel.lines import ANSWER, DIAL
-from tests.kannel.ports import free_port
 from tests.kannel.smsc import Smsc
+from tests.ports import free_port
 
-ROUNDS, CALLERS, AT_ONCE = 5, 40, 8
+ROUNDS, CALLERS, AT_ONCE = 3, 40, 8
+IP = Path("/sbin/ip")
+LOOPBACK = "local 127.0.0.1 dev lo proto kernel scope host src 127.0.0.1 table local"
+ROUTE = [IP, "route", "replace", *LOOPBACK.split()]
 Press = Callable[[str, int, str], object]
 
 
@@ -30,10 +35,11 @@ def run() -> list[dict[str, object]]:
     if not BEARERBOX.exists():
         return [{"what": "Debian's kannel is not installed"}]
     pin_self()
-    with _served() as (direct, smsc):
+    with _quick_loopback() as quick, _served() as (direct, smsc):
+        slow = "" if quick else " (no quickack on the loopback)"
         ways: dict[str, Press] = {
             "callback, asked directly": direct,
-            "through Kannel, SMSC to SMSC": lambda number, op, text: smsc.exchange(
+            f"through Kannel, SMSC to SMSC{slow}": lambda number, op, text: smsc.exchange(
                 number, text, op=op, session=b"\x00\x01"
             ),
         }
@@ -70,6 +76,19 @@ def _call(press: Press) -> list[float]:
         press(number, ANSWER, key)
         times.append(time.perf_counter() - started)
     return times
+
+
+@contextmanager
+def _quick_loopback() -> Iterator[bool]:
+    """As kannel-bearerbox.service sets it; False where that takes rights we do not have."""
+    changed = os.geteuid() == 0 and IP.exists()
+    if changed:
+        subprocess.run([*ROUTE, "quickack", "1"], check=True)  # noqa: S603 - our own
+    try:
+        yield changed
+    finally:
+        if changed:
+            subprocess.run(ROUTE, check=True)  # noqa: S603 - our own
 
 
 @contextmanager

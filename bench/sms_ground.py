@@ -1,7 +1,6 @@
 """What the contestants run on: database, Redis, endpoint as processes; people in the registry."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from bench.sms_jobs import QUEUE
 from bench.sms_stock import settle_people
 from gateway.registry.database import Database
 from gateway.registry.migrate import upgrade
+from tests.ports import free_port
 
 BATCH = 100
 
@@ -77,12 +77,12 @@ def ground(*, latency_ms: int) -> Iterator[Ground]:
         url = server.get_uri()
         upgrade(url)
         database = Database(url)
-        port = _free_port()
+        port = free_port()
         command = [sys.executable, "-m", "bench.sms_endpoint", str(port), str(latency_ms)]
         endpoint = subprocess.Popen(  # noqa: S603 - our own command
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        with ValkeyServer(port=_free_port(), save="", appendonly="no") as valkey:
+        with ValkeyServer(port=free_port(), save="", appendonly="no") as valkey:
             environ = os.environ | {
                 "DATABASE_URL": url,
                 "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/0",
@@ -116,10 +116,3 @@ def _await(here: Ground) -> None:
         else:
             return
     raise RuntimeError("the endpoint does not listen")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
+from tests.ports import free_port
 
 PATH = "/callbacks/africastalking/ussd?key=demo"
 KEYS = ("2", "0", "4", "0", "3", "0", "6", "0", "1", "0")
@@ -36,7 +36,7 @@ def run() -> list[dict[str, object]]:
     """Rows of the table: name, requests/s, CPU ms a request, p99 ms, ratio of CPU to the floor."""
     pin_self()
     with _environment() as environ, ExitStack() as stack:
-        ports = [_free_port() for _name in SERVERS]
+        ports = [free_port() for _name in SERVERS]
         processes = [
             stack.enter_context(granian(target, port, environ))
             for target, port in zip(SERVERS.values(), ports, strict=True)
@@ -113,10 +113,3 @@ def _environment() -> Iterator[dict[str, str]]:
             "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/0",
             "PROMETHEUS_MULTIPROC_DIR": folder,
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -18,7 +18,7 @@ from gateway.registry.demo import load_demo
 from gateway.registry.tables import beneficiaries
 from gateway.settings import Settings
 from tests.journal import journal
-from tests.valkey import free_port
+from tests.ports import free_port
 from tests.worker.floor import ROOT, Floor, start_operator, until
 
 KEY = "key-of-this-test"

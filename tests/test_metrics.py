@@ -11,8 +11,8 @@ from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.settings import Settings
 from tests.callbacks.forms import MOTHER, hop
+from tests.ports import free_port
 from tests.service import DEAD_REDIS, TODAY, Clock, composed
-from tests.valkey import free_port
 from tests.worker.floor import Floor, until
 
 NOWHERE = "sqlite:////not/there/gateway.sqlite"

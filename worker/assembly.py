@@ -31,6 +31,8 @@ from gateway.registry.database import Database
 from gateway.sessions import connect
 from gateway.settings import Settings, read_settings
 
+LANES = 2  # of a job: while one waits for the provider, the other works
+
 
 @dataclass(frozen=True)
 class Assembly:
@@ -70,6 +72,7 @@ class Assembly:
                 batch_size=settings.sms_batch_size,
                 lease=timedelta(seconds=settings.claim_lease_seconds),
                 hours=self.hours,
+                lanes=LANES,
             ),
             clock=self.clock,
         )

@@ -6,6 +6,7 @@ held comes back by its lease; what may have been sent is `unknown`, never sent a
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from gateway.messaging.calls import Batch, Carrier
 from gateway.messaging.claims import Claim, Verdict, claim_due, count_due
 from gateway.messaging.facts import MessageFacts, read_facts
 from gateway.messaging.outcomes import calls_of
-from gateway.messaging.rate import Rate
+from gateway.messaging.rate import Purse, Rate
 from gateway.messaging.rendering import Language, Ready, render
 from gateway.messaging.routes import Route, hand_over
 from gateway.messaging.stops import read_stop
@@ -26,13 +27,17 @@ PATIENCE_SECONDS = 5.0  # for tokens, before the job gives its worker back
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How to send. `first_backoff` doubles with every attempt that certainly sent nothing."""
+    """How to send, in how many lanes.
+
+    `first_backoff` doubles with every attempt that certainly sent nothing.
+    """
 
     sender: str | None
     batch_size: int
     lease: timedelta
     hours: SendingHours
     first_backoff: timedelta = timedelta(seconds=15)
+    lanes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +76,32 @@ class Dispatcher:
         self._carrier = Carrier(
             database, provider, rules.sender, language.zone, rules.first_backoff, clock
         )
-        self._tokens = 0  # taken and not used yet: good for what follows at once
 
     def drain(self, *, seconds: float) -> bool:
-        """Sends batch after batch for about `seconds`; True where more may be waiting."""
-        stop_at = time.monotonic() + seconds
-        self._tokens = 0
+        """Sends batch after batch for about `seconds`; True where more may be waiting.
+
+        While one lane waits for the provider, another works: they share nothing but the ledger, as
+        two workers do.
+        """
+        stop_at, count = time.monotonic() + seconds, self._rules.lanes
+        with ThreadPoolExecutor(count, "lane") as lanes:
+            return any(list(lanes.map(self._drain_lane, [stop_at] * count)))
+
+    def _drain_lane(self, stop_at: float) -> bool:
+        purse = Purse(self._rate)
         while time.monotonic() < stop_at:
-            if not self.send_batch():
+            if not self._send_batch(purse):
                 return False
         return True
 
     def send_batch(self) -> bool:
         """One batch; False where nothing may be sent now."""
+        return self._send_batch(Purse(self._rate))
+
+    def _send_batch(self, purse: Purse) -> bool:
         replies_only = not is_allowed(self._clock(), self._rules.hours)
         wanted = self._size(replies_only)
-        if wanted == 0 or not self._have_tokens(wanted, PATIENCE_SECONDS):
+        if wanted == 0 or not purse.hold(wanted, PATIENCE_SECONDS):
             return False
         taken = self._claim(wanted, replies_only)
         if taken is None:
@@ -97,7 +112,7 @@ class Dispatcher:
         verdicts = [one for one in rendered if isinstance(one, Verdict)]
         calls = calls_of(ready, at_most=self._rules.batch_size)
         batch = Batch(self._carrier, taken.claim, in_trouble=taken.in_trouble)
-        batch.send(calls, verdicts, self._spend)
+        batch.send(calls, verdicts, purse.spend)
         return True
 
     def _size(self, replies_only: bool) -> int:
@@ -140,17 +155,3 @@ class Dispatcher:
             return ready
         with self._database.writing() as connection:
             return hand_over(connection, claim, self._route, ready, now=self._clock())
-
-    def _have_tokens(self, segments: int, seconds: float) -> bool:
-        missing = segments - self._tokens if self._rate.per_second else 0
-        if missing > 0:
-            if not self._rate.take(missing, patience_seconds=seconds):
-                return False
-            self._tokens += missing
-        return True
-
-    def _spend(self, segments: int, seconds: float) -> bool:
-        if seconds <= 0 or not self._have_tokens(segments, seconds):
-            return False
-        self._tokens = max(self._tokens - segments, 0)
-        return True

@@ -30,6 +30,30 @@ class Unlimited:
         return True
 
 
+class Purse:
+    """Segments taken from a rate and not used yet: good for what its holder sends at once."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._left = 0
+
+    def hold(self, segments: int, seconds: float) -> bool:
+        """Has `segments` at hand; False where the rate does not give them within `seconds`."""
+        missing = segments - self._left if self._rate.per_second else 0
+        if missing > 0:
+            if not self._rate.take(missing, patience_seconds=seconds):
+                return False
+            self._left += missing
+        return True
+
+    def spend(self, segments: int, seconds: float) -> bool:
+        """Pays for a call that may wait `seconds` for its turn; False where it may not begin."""
+        if seconds <= 0 or not self.hold(segments, seconds):
+            return False
+        self._left = max(self._left - segments, 0)
+        return True
+
+
 class SharedRate:
     """A moving window of one second in Redis; raises RedisError without it: then nothing is sent.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import requests
 
-from tests.valkey import free_port
+from tests.ports import free_port
 from tests.worker.floor import until
 
 ROOT = Path(__file__).parent.parent.parent

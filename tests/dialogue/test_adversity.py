@@ -20,6 +20,7 @@ from tests.dialogue.screens import GETTEXT, MOTHER
 from tests.handset import Handset
 from tests.journal import journal
 from tests.lines import AfricasTalkingLine
+from tests.ports import free_port
 from tests.service import TODAY, Clock, Service, composed
 
 BUSY = f"END {GETTEXT['lo'](TRY_LATER)}"
@@ -29,7 +30,7 @@ class Victim:
     """A Redis of this test's own."""
 
     def __init__(self) -> None:
-        self._server = ValkeyServer(save="", appendonly="no")
+        self._server = ValkeyServer(port=free_port(), save="", appendonly="no")
         self._server.start()
         self.url = f"redis://127.0.0.1:{self._server.port}/0"
         with Redis.from_url(self.url) as client:

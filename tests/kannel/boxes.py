@@ -10,7 +10,7 @@ from pathlib import Path
 from deploy.kannel.render import render
 from gateway.providers.kannel_doctor import read_health
 from tests.kannel.patience import until
-from tests.kannel.ports import free_port
+from tests.ports import free_port
 
 BEARERBOX, SMSBOX = Path("/usr/sbin/bearerbox"), Path("/usr/sbin/smsbox")
 TEMPLATES = Path(__file__).parents[2] / "deploy" / "kannel"

@@ -22,8 +22,8 @@ from tests.kannel.gateway import Gateway, smsbox
 from tests.kannel.lines import SmppLine
 from tests.kannel.page_server import PageServer
 from tests.kannel.patience import until
-from tests.kannel.ports import free_port
 from tests.kannel.smsc import Smsc
+from tests.ports import free_port
 from tests.service import Clock, composed
 from tests.serving import serving
 
@@ -79,7 +79,7 @@ def _kannel_installed() -> None:
 @pytest.fixture(scope="session")
 def receipt_store() -> Iterator[ValkeyServer]:
     """The Redis of Kannel's own, which forgets nothing."""
-    with ValkeyServer(appendonly="yes") as server:
+    with ValkeyServer(port=free_port(), appendonly="yes") as server:
         yield server
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import smpp34
 
 from tests.kannel import gsm7
-from tests.kannel.ports import free_port
 from tests.kannel.wire import Wire
+from tests.ports import free_port
 
 OK, THROTTLED, INVALID_DESTINATION = 0x0, 0x58, 0xB  # command_status
 SHORTEST_DELIVERY = 0.05  # seconds from an SMSC's answer to a handset's

@@ -14,6 +14,7 @@ from gateway.providers.kannel_operators import DOCTOR, read_operators
 from gateway.providers.kannel_sms import MOST_SEGMENTS
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import TEMPLATES
+from tests.ports import free_port
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 FILES = [TEMPLATES / "kannel.conf", *sorted((TEMPLATES / "operators").glob("*.conf"))]
@@ -150,7 +151,7 @@ def test_the_receipts_redis_forgets_nothing(tmp_path):
     settings = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
     assert f"KANNEL_REDIS_PORT={settings.pop('port')}" in (TEMPLATES / "kannel.env").read_text()
     assert settings.pop("dir") == "/var/lib/kannel"
-    with ValkeyServer(data_dir=tmp_path, **{**settings, "save": ""}) as server:
+    with ValkeyServer(port=free_port(), data_dir=tmp_path, **{**settings, "save": ""}) as server:
         kept = server.client().config_get("*")
     assert (kept["appendonly"], kept["appendfsync"]) == ("yes", "everysec")
     assert kept["maxmemory-policy"] == "noeviction"

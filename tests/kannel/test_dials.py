@@ -8,7 +8,7 @@ from gateway.callbacks.kannel_dials import Dials
 from gateway.core.msisdn import Msisdn
 from gateway.providers.base import UssdRequest
 from gateway.sessions import PAUSE_AFTER_FAILURE, connect
-from tests.kannel.ports import free_port
+from tests.ports import free_port
 
 
 def asked(kind: str, request_key: str, session_id: str = "0001.abc", provider: str = "kannel-a"):

@@ -6,7 +6,7 @@ from gateway.cli.doctor import doctor
 from gateway.providers.kannel_doctor import Unwell, dial, read_health
 from tests.kannel.boxes import STATUS_PASSWORD
 from tests.kannel.patience import until
-from tests.kannel.ports import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.kannel
 

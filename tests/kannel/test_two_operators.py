@@ -17,9 +17,9 @@ from tests.kannel.conftest import CALLBACK_KEY, PATIENT, Rig
 from tests.kannel.gateway import smsbox
 from tests.kannel.lines import ASK, DIAL
 from tests.kannel.patience import until
-from tests.kannel.ports import free_port
 from tests.kannel.post import received_by
 from tests.kannel.smsc import Smsc
+from tests.ports import free_port
 
 pytestmark = pytest.mark.kannel
 

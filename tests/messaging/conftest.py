@@ -37,6 +37,7 @@ class Office:
     now: datetime = NOW
     hours: SendingHours = ALWAYS
     batch_size: int = 100
+    lanes: int = 1
     unknown_wait: timedelta = timedelta(minutes=15)
 
     def dispatcher(self, **changes: Any) -> Dispatcher:
@@ -50,6 +51,7 @@ class Office:
                 batch_size=self.batch_size,
                 lease=timedelta(seconds=60),
                 hours=self.hours,
+                lanes=self.lanes,
             ),
             "clock": lambda: self.now,
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import time, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -163,6 +164,24 @@ def test_calls_do_not_begin_after_half_the_lease(office: Office):
     office.dispatcher().send_batch()
 
     assert sorted(states(office.database)) == ["accepted", "queued"]
+
+
+def test_while_one_lane_waits_for_the_provider_the_other_works(office: Office):
+    office.lanes, office.batch_size = 2, 1
+    both_are_out = Barrier(2, timeout=30)
+
+    def together(body, recipients):
+        both_are_out.wait()
+        return accepting(body, recipients)
+
+    office.post.answers = [together, together]
+    queue(office.database, *(draft(index) for index in range(5)))
+
+    office.send()
+
+    assert not both_are_out.broken
+    assert sorted(office.post.handsets) == [number(index) for index in range(5)]
+    assert states(office.database) == ["accepted"] * 5
 
 
 def test_rates_count_segments(office: Office):

@@ -1,6 +1,5 @@
 """Callbacks in the background: repeated while it makes sense, in order, within bounds."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +7,7 @@ from werkzeug import Response
 
 from gateway.simulator import wire
 from gateway.simulator.postman import Letter, Postman
+from tests.ports import free_port
 from tests.serving import Serve, serving
 from tests.simulator.stub_gateway import StubGateway, until
 
@@ -75,13 +75,6 @@ def test_a_gateway_that_was_away_gets_its_letters_when_it_is_back(stub: StubGate
         assert stub.wait_for(wire.DELIVERY_REPORTS) == [{"id": "1"}]
         assert settled(postman)["arrived"] == 1
         postman.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def test_a_letter_sent_first_is_there_when_the_call_returns(postman, stub):

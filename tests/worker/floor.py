@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from tests.valkey import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 60.0
