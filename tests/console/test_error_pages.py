@@ -45,10 +45,12 @@ def test_other_parts_of_the_application_keep_their_own(service: Service, path: s
     assert "console" not in response.text
 
 
-def test_a_failure_is_a_page_with_no_word_of_why(service: Service, staff: Staff):
+def test_a_failure_is_a_page_with_no_word_of_why(
+    service: Service, staff: Staff, monkeypatch: pytest.MonkeyPatch
+):
     reader = staff("viewer")
-    service.app.config["PROPAGATE_EXCEPTIONS"] = False
-    service.app.view_functions["console.today.index"] = _fail
+    monkeypatch.setitem(service.app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setitem(service.app.view_functions, "console.today.index", _fail)
 
     page = reader.get("", 500)
 
