@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROCESSES ?= 4
 
 .PHONY: run test check format lock catalogue bench chaos clean
 
@@ -9,7 +10,7 @@ run: $(VENV)/.run
 	@$(BIN)/python -m gateway.demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from werkzeug.test import Client
 
 from bench.console_data import analyse, fill
 from bench.console_ledger import BROADCAST, fill_ledger
+from bench.console_plans import scans
 from gateway.figures.schedule import count_ahead
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
@@ -75,13 +77,20 @@ PAGES = (
 
 
 def run() -> list[dict[str, object]]:
-    """Rows of the table: page, reader, status, median and worst ms, whether within the limit."""
+    """Rows of the table: page, reader, status, median and worst ms, whether within the limit,
+    and the indexes by which it reads the large tables.
+    """
     with _service() as (app, database):
         rows = []
         for reader, district in READERS.items():
             client = _signed_in(app, database, reader, district)
             named = _examples(database, district)
-            rows += [_measured(client, page.format(**named), page, reader) for page in PAGES]
+            for page in PAGES:
+                path = page.format(**named)
+                row = _measured(client, path, page, reader)
+                asked_of = app.extensions["ports"].database.engine
+                opening = partial(client.get, f"/console/{path}")
+                rows.append(row | {"reads": scans(asked_of, opening)})
     return rows
 
 

@@ -20,7 +20,7 @@ from tests.kannel.smsc import Answer
 pytestmark = [pytest.mark.kannel, pytest.mark.chaos]
 
 BREAKS_KANNEL = True
-MANY = PEOPLE[:400]
+MANY = PEOPLE[:200]
 SMS_GROUP = (TEMPLATES / "operators" / "unitel.conf").read_text().partition("unitel-ussd")[0]
 (MOST_PENDING,) = map(int, re.findall(r"max-pending-submits = (\d+)", SMS_GROUP))
 
@@ -62,7 +62,7 @@ def test_an_smsc_that_is_down_is_waited_for(gateway, unitel, smsc):
 def test_an_smsc_that_restarts_in_the_middle_gets_the_rest(gateway, unitel, smsc):
     gateway.queue(MANY)
     with sending(gateway, unitel):
-        smsc.wait_for(100)
+        smsc.wait_for(len(MANY) // 4)
         smsc.stop()
     smsc.start()
     all_delivered(gateway)
@@ -74,7 +74,7 @@ def test_an_smsc_that_restarts_in_the_middle_gets_the_rest(gateway, unitel, smsc
 def test_a_bind_that_drops_in_the_middle_is_bound_again(gateway, unitel, smsc):
     gateway.queue(MANY)
     with sending(gateway, unitel):
-        smsc.wait_for(100)
+        smsc.wait_for(len(MANY) // 4)
         smsc.drop_the_bind()
     all_delivered(gateway)
     again = received_by(smsc) - Counter(MANY)
@@ -99,23 +99,21 @@ def test_an_smsc_that_takes_and_says_nothing_before_the_bind_drops(gateway, unit
 def test_a_killed_smsbox_leaves_nothing_sent_twice_and_nothing_forgotten(
     gateway, unitel, smsc, boxes
 ):
-    gateway.queue(MANY)
+    gateway.queue(PEOPLE)
     with sending(gateway, unitel):
-        smsc.wait_for(100)
+        until(lambda: gateway.states()["queued"], lambda queued: queued < len(PEOPLE) - 100)
         boxes.kill("smsbox")
         until(gateway.unsent, lambda count: count > 0)
         boxes.start_smsbox()
-    until(lambda: gateway.states()["queued"], lambda count: count == 0)
     in_flight = {"delivered", "accepted", "unknown"}
-    until(gateway.states, lambda states: set(states) <= in_flight and states["delivered"] > 350)
+    most = len(PEOPLE) - 50
+    until(gateway.states, lambda states: set(states) <= in_flight and states["delivered"] > most)
     received = received_by(smsc)
     assert received == Counter(set(received))
-    never = set(MANY) - set(received)
     assert {row.msisdn for row in gateway.rows() if row.state == "delivered"} <= set(received)
     # The receipts in smsbox's hands died with it; what it had not passed on was never sent.
     listed = {row.msisdn for row in gateway.rows() if row.state in {"accepted", "unknown"}}
-    assert never <= listed
-    assert len(listed) <= 50
+    assert set(PEOPLE) - set(received) <= listed
 
 
 def test_a_killed_bearerbox_forgets_nothing_it_had_accepted(gateway, unitel, smsc, boxes):

@@ -58,7 +58,11 @@ def test_a_gateway_in_trouble_puts_no_words_of_kannels_on_a_handset(page_server,
 def test_a_repeated_request_has_the_same_id(page_server, smsc):
     page_server.status = 500
     smsc.ussd("8562055500001", "*123#", op=1, session=b"\x00\x01")
-    requests = until(lambda: list(page_server.requests), lambda requests: len(requests) >= 2)
-    assert requests[0] == requests[1]
+
+    def hers() -> list:  # of the test before, smsbox may still repeat some
+        return [one for one in page_server.requests if one["from"] == "8562055500001"]
+
+    first, second, *_more = until(hers, lambda requests: len(requests) >= 2)
+    assert first == second
     page_server.status = 200
     smsc.wait_for(1)

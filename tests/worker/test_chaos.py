@@ -17,7 +17,7 @@ from tests.worker.chaos import FAULTS, Gang, Valkey, restart_postgresql, storm
 from tests.worker.floor import Floor, Operator, start_operator, start_web, until
 
 LONG = "CHAOS_MESSAGES" in os.environ
-MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "2000"))
+MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "800"))
 FINAL = {"delivered", "refused", "failed"}
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800 if LONG else 240)]
