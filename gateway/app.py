@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.callbacks import africastalking

@@ -8,9 +8,34 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    values,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+
+class _Process:
+    """Our own id, asked for after a fork and not at every count: that is a system call."""
+
+    def __init__(self) -> None:
+        self._ask()
+        os.register_at_fork(after_in_child=self._ask)
+
+    def _ask(self) -> None:
+        self._id = os.getpid()
+
+    def __call__(self) -> int:
+        return self._id
+
+
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    values.ValueClass = values.MultiProcessValue(_Process())  # type: ignore[no-untyped-call]
 
 HOPS = Counter("ussd_hops", "USSD requests answered", ["provider", "state", "outcome"])
 HOP_SECONDS = Histogram(
@@ -36,9 +61,9 @@ class _ReadWhenAsked(Collector):
         self._readings = readings
 
     def collect(self) -> Iterable[Metric]:
-        for name, values in self._readings().items():
+        for name, readings in self._readings().items():
             family = GaugeMetricFamily(name, name.replace("_", " "), labels=["name"])
-            for label, value in values.items():
+            for label, value in readings.items():
                 family.add_metric([label], value)
             yield family
 

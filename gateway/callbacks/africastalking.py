@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, request
 
+from gateway.callbacks.forms import read_form
 from gateway.callbacks.guard import stored
 from gateway.callbacks.ports import CallbackPorts
 from gateway.callbacks.ussd import answer_hop
@@ -23,7 +24,7 @@ def create_blueprint(ports: CallbackPorts) -> Blueprint:
             ports,
             provider.NAME,
             lambda: provider.parse_ussd(
-                request.form,
+                read_form(request),
                 hop_metadata=request.headers.get(provider.HOP_METADATA),
                 accumulates=ports.settings.ussd_accumulates,
             ),
@@ -35,7 +36,7 @@ def create_blueprint(ports: CallbackPorts) -> Blueprint:
         path: str, parse: Callable[[Form], Record], store: Callable[[Record], object]
     ) -> None:
         def view() -> Response:
-            return stored(provider.NAME, path, lambda: store(parse(request.form)))
+            return stored(provider.NAME, path, lambda: store(parse(read_form(request))))
 
         blueprint.add_url_rule(f"/{path}", path, view, methods=["POST"])
 

@@ -5,9 +5,9 @@ mend is answered otherwise. A body answered to an SMS would be sent as an SMS: t
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from flask import Blueprint, Response, request
+from msgspec.structs import replace
 
 from gateway.callbacks.guard import fault, stored
 from gateway.callbacks.kannel_dials import Dials

@@ -7,9 +7,9 @@ operator keeps a session: what a caller did is stored under it, once for each di
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from redis import Redis
 from redis.exceptions import RedisError
 

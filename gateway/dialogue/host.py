@@ -44,8 +44,7 @@ _encode = msgspec.json.encode
 _decode_facts = msgspec.json.Decoder(Caller).decode
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """Who asks, in which session; `key` is unique to the session and the input consumed."""
 
     provider: str
@@ -79,8 +78,7 @@ class Rules:
     default_locale: str
 
 
-@dataclass(frozen=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True):
     """A reply, and what is counted about it."""
 
     reply: UssdReply
@@ -88,8 +86,7 @@ class Hop:
     outcome: str
 
 
-@dataclass(frozen=True)
-class _Turn:
+class _Turn(msgspec.Struct, frozen=True):
     """One request being answered; `stored` is the session as it was found, if it was."""
 
     request: UssdRequest
@@ -97,8 +94,7 @@ class _Turn:
     stored: StoredSession | None
 
 
-@dataclass(frozen=True)
-class _Dial:
+class _Dial(msgspec.Struct, frozen=True):
     """What stays the same from the dial to the END."""
 
     started_at: int

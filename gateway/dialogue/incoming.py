@@ -6,8 +6,9 @@ the session remembers, never the last part: "1*1" can be a repeated request or a
 
 import hashlib
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from gateway.providers.base import UssdRequest
 from gateway.sessions import StoredSession
@@ -24,8 +25,7 @@ class NoStep(Enum):
     DIVERGED = "not a continuation of this session"
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """One input, and what the event it may cause is keyed by."""
 
     text: str
@@ -77,8 +77,7 @@ def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | 
     return tuple(Token(part.text, before + part.consumed) for part in split(request.text))
 
 
-@dataclass(frozen=True)
-class Hints:
+class Hints(msgspec.Struct, frozen=True):
     """What a replay cannot know, carried by the network where it echoes hop metadata.
 
     At most 99 characters and no "|": africastalking.md.

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
 
+import msgspec
+
 from gateway.core.errors import GatewayError
 from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
@@ -23,8 +25,7 @@ class BadCallback(GatewayError):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
-class UssdRequest:
+class UssdRequest(msgspec.Struct, frozen=True):
     """One hop of a dial. `text` holds all input so far where `accumulated`, else the newest.
 
     `kind` is None where the network does not tell a dial from an answer. `hop_metadata` is what
@@ -44,8 +45,7 @@ class UssdRequest:
     request_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UssdReply:
+class UssdReply(msgspec.Struct, frozen=True):
     """One screen; `closes` ends the session. `hop_metadata`: at most 99 characters, no "|"."""
 
     text: str

@@ -1,11 +1,11 @@
 """What smsbox asks and reports, as records of ours; requests as a real Kannel 1.4.5 wrote them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.core.msisdn import Msisdn
 from gateway.providers import kannel
