@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from msgspec import structs
+
 from gateway.core.programme import Rules
 from gateway.core.quiet_hours import SendingHours, next_allowed_from
 from gateway.core.reminder_records import (
@@ -39,20 +41,35 @@ def plan_correction(
     """The correction owed when a payment is no longer as `told`; None where none is.
 
     It goes out at the next allowed time, unless the paying day is over by then. One for each
-    message that is no longer true: what moves away and back again is corrected twice.
+    message that is no longer true: what moves away and back again is corrected twice. What is
+    cancelled is taken back under the day she was told.
     """
-    same = (payment.due_on, payment.place) == (told.due_on, told.place)
-    if same or payment.status != "scheduled" or not may_get("payment", person):
+    if not may_get("payment", person):
+        return None
+    if payment.status == "cancelled" and told.due_on is not None:
+        template: Template = "payment_cancelled"
+        due_on, now_true = told.due_on, "cancelled"
+    elif payment.status == "scheduled" and (payment.due_on, payment.place) != (
+        told.due_on,
+        told.place,
+    ):
+        template = "payment_changed"
+        due_on, now_true = payment.due_on, f"{payment.due_on}:{payment.place}"
+    else:
         return None
     message = _payment_message(
         person,
         payment,
-        "payment_changed",
-        key=f"correction:{payment.id}:{payment.due_on}:{payment.place}:{told.by}",
+        template,
+        due_on=due_on,
+        key=f"correction:{payment.id}:{now_true}:{told.by}",
         not_before_at=next_allowed_from(now, hours),
-        expires_at=at_local(payment.due_on, rules.paying_ends_at, hours),
+        expires_at=at_local(due_on, rules.paying_ends_at, hours),
     )
-    return message if message.not_before_at < message.expires_at else None
+    if message.not_before_at >= message.expires_at:
+        return None
+    # There and back again within a day is the same text twice, and both are news.
+    return structs.replace(message, params=message.params | {"occasion": str(told.corrections)})
 
 
 def payment_reminders(
@@ -69,6 +86,7 @@ def payment_reminders(
                 person,
                 payment,
                 "payment_missed",
+                due_on=payment.due_on,
                 key=f"payment:{payment.id}:{payment.due_on}:missed",
                 not_before_at=not_before_at,
                 expires_at=at_local(last_on + A_DAY, time.min, hours),
@@ -95,6 +113,7 @@ def _before_payday(
             person,
             payment,
             "payment_due",
+            due_on=payment.due_on,
             key=f"payment:{payment.id}:{payment.due_on}:T-{days}",
             not_before_at=not_before_at,
             expires_at=expires_at,
@@ -106,6 +125,7 @@ def _payment_message(
     payment: DuePayment,
     template: Template,
     *,
+    due_on: date,
     key: str,
     not_before_at: datetime,
     expires_at: datetime,
@@ -117,7 +137,7 @@ def _payment_message(
         beneficiary_id=person.beneficiary_id,
         msisdn=person.msisdn,
         payment_id=payment.id,
-        params={"due_on": payment.due_on.isoformat()},
+        params={"due_on": due_on.isoformat()},
         not_before_at=not_before_at,
         expires_at=expires_at,
     )

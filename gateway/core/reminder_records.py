@@ -15,6 +15,7 @@ from gateway.core.quiet_hours import SendingHours, last_allowed_before
 Template = Literal[
     "payment_due",
     "payment_changed",
+    "payment_cancelled",
     "payment_missed",
     "health_check",  # names neither pregnancy nor child: antenatal visits, and a mixed week
     "postnatal",
@@ -58,15 +59,22 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last message about a payment said, and which it was; `place` as in DuePayment."""
+    """What the last message about a payment said, and which it was; `place` as in DuePayment.
 
-    due_on: date
+    `due_on` is None where it said that the payment is cancelled; `corrections` counts those that
+    she has had of this payment.
+    """
+
+    due_on: date | None
     place: str
     by: str = ""
+    corrections: int = 0
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """A row for the ledger. `params` is plain JSON: `due_on` ISO; for health `place`, `visits`."""
+    """A row for the ledger. `params` is plain JSON: `due_on` ISO; for health `place`, `visits`;
+    `occasion` where the same text may be due a second time in a day.
+    """
 
     dedupe_key: str
     category: MessageCategory

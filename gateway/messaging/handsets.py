@@ -25,11 +25,11 @@ def first_today(connection: Connection, ready: Sequence[Ready], day: date) -> se
         {
             "msisdn": one.msisdn,
             "day": day,
-            "body_hash": hashlib.blake2b(one.body.encode(), digest_size=16).hexdigest(),
+            "body_hash": _hash(one.body + one.occasion),
             "message_id": one.message_id,
         }
         # In one order everywhere, so that two workers never wait for each other.
-        for one in sorted(ready, key=lambda one: (one.msisdn, one.body))
+        for one in sorted(ready, key=lambda one: (one.msisdn, one.body, one.occasion))
     ]
     distinct = list({tuple(row[name] for name in _KEY): row for row in reversed(rows)}.values())
     if not distinct:
@@ -45,6 +45,10 @@ def first_today(connection: Connection, ready: Sequence[Ready], day: date) -> se
         where=handset_days.c.message_id == insert.excluded.message_id,
     ).returning(handset_days.c.message_id)
     return set(connection.execute(mine).scalars())
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def forget_days(connection: Connection, today: date) -> int:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, String, and_, cast, func, or_, select
+from sqlalchemy import Connection, String, and_, case, cast, func, or_, select
 
 from gateway.core.payment_reminders import payment_days, plan_correction
 from gateway.core.programme import PROGRAMME
@@ -21,6 +21,7 @@ from gateway.messaging.people import (
     people_of_villages,
     village_groups,
 )
+from gateway.messaging.rendering import TOLD_OF_NONE
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
 from gateway.registry.tables import payments
@@ -104,6 +105,7 @@ def corrections(
     return _drafts(planned, _locales(reached.values(), default_locale))
 
 
+CORRECTIONS = frozenset({"payment_changed", "payment_cancelled"})
 # A handset that got one SMS for two people was told for both.
 HAS_TOLD = and_(
     messages.c.told.is_not(None),
@@ -117,38 +119,51 @@ HAS_TOLD = and_(
 def last_told(connection: Connection, payment_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
     """What the last SMS about each payment said, of those about which there was one."""
     rows = connection.execute(
-        select(messages.c.id, messages.c.payment_id, messages.c.told)
+        select(messages.c.id, messages.c.payment_id, messages.c.told, messages.c.template)
         .where(one_of(connection, messages.c.payment_id, payment_ids), HAS_TOLD)
         .order_by(func.coalesce(messages.c.sent_at, messages.c.updated_at))
     )
-    return {row.payment_id: _told(row.told, row.id) for row in rows}
+    last: dict[UUID, Told] = {}
+    for row in rows:
+        before = last[row.payment_id].corrections if row.payment_id in last else 0
+        last[row.payment_id] = _told(row, before + (row.template in CORRECTIONS))
+    return last
 
 
 def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told]]:
-    """Payments ahead that are not as a message named them, with what the last one said.
+    """Payments ahead or cancelled that are not as a message named them; what the last one said.
 
     Compared with what is true now, not by times: a message may have been on its way while the
     payment changed.
     """
     place = cast(payments.c.pay_point_id, String)
+    true_now = case(
+        (payments.c.status == "cancelled", TOLD_OF_NONE),
+        else_=cast(payments.c.due_on, String) + "|" + place,
+    )
     differing = connection.execute(
         select(payments)
         .distinct()
         .join(messages, messages.c.payment_id == payments.c.id)
         .where(
             payments.c.due_on >= today,
-            payments.c.status == "scheduled",
+            payments.c.status.in_(("scheduled", "cancelled")),
             HAS_TOLD,
-            messages.c.told != cast(payments.c.due_on, String) + "|" + place,
+            messages.c.told != true_now,
         )
     ).all()
     told = last_told(connection, [row.id for row in differing]) if differing else {}
     return [(row, told[row.id]) for row in differing if row.id in told]
 
 
-def _told(text: str, message_id: UUID) -> Told:
-    due_on, _, place = text.partition("|")
-    return Told(due_on=date.fromisoformat(due_on), place=place, by=message_id.hex)
+def _told(message: Any, corrections: int) -> Told:
+    due_on, _, place = message.told.partition("|")
+    return Told(
+        due_on=None if message.told == TOLD_OF_NONE else date.fromisoformat(due_on),
+        place=place,
+        by=message.id.hex,
+        corrections=corrections,
+    )
 
 
 def _locales(reached: Iterable[Reached], default_locale: str) -> Mapping[str, str]:

@@ -22,7 +22,9 @@ PAYMENT_STATUS = {
     "payment_due": "scheduled",
     "payment_changed": "scheduled",
     "payment_missed": "missed",
+    "payment_cancelled": "cancelled",
 }
+TOLD_OF_NONE = "cancelled"  # a message that took a payment back
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message that may go. `told` is the payment's date and pay point as the body names them."""
+    """A message that may go. `told` is the payment's date and pay point as the body names them.
+
+    `occasion` tells the same text on the same day from one that is due again.
+    """
 
     message_id: UUID
     msisdn: str
@@ -48,6 +53,7 @@ class Ready:
     attempts: int
     once_a_day: bool
     moved: bool
+    occasion: str = ""
 
 
 def render(message: MessageFacts, language: Language, now: datetime) -> Ready | Verdict:
@@ -60,17 +66,25 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
     if reason is not None or message.msisdn is None:
         return Verdict(message_id=message.id, state="suppressed", reason=reason or "no_number")
     body = _body(message, language, today)
-    told = f"{message.payment.due_on}|{message.payment.pay_point_id}" if message.payment else None
     return Ready(
         message_id=message.id,
         msisdn=message.msisdn,
         body=body,
-        told=told,
+        told=_told(message),
         segments=_segments(body),
         attempts=message.attempts,
         once_a_day=message.category != "reply",
         moved=message.moved,
+        occasion=str(message.params.get("occasion", "")),
     )
+
+
+def _told(message: MessageFacts) -> str | None:
+    if message.payment is None:
+        return None
+    if message.template == "payment_cancelled":
+        return TOLD_OF_NONE
+    return f"{message.payment.due_on}|{message.payment.pay_point_id}"
 
 
 @lru_cache(maxsize=1024)
@@ -169,8 +183,11 @@ def _about(
     if message.payment is not None:
         payment = message.payment
         at_home = payment.place.name == person.village.name
+        due_on = payment.due_on
+        if message.template == "payment_cancelled":  # the day she was told
+            due_on = date.fromisoformat(message.params["due_on"])
         return {
-            "due_on": format_short_date(payment.due_on),
+            "due_on": format_short_date(due_on),
             "place": village if at_home else payment.place.in_locale(locale),
             "amount": format_amount(payment.amount, locale, gettext),
         }

@@ -43,6 +43,8 @@ PAYMENT_CHANGED = Wording(
     _("CHANGED: grant money now on %(due_on)s at %(place)s. Bring your card."),
     _("CHANGED: grant money now on %(due_on)s at %(place)s."),
 )
+# NOTE: she was told of this day, and it will not be: spare her the way.
+PAYMENT_CANCELLED = Wording(_("CHANGED: no grant money on %(due_on)s. Call %(hotline)s."))
 # NOTE: she was not there, or nobody came to pay; nobody is to blame, nothing is lost.
 PAYMENT_MISSED = Wording(
     _("The grant money of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),
@@ -81,6 +83,7 @@ WORDINGS: Mapping[str, Wording] = {
     "payment_due": PAYMENT,
     "payment_due_guarded": PAYMENT_GUARDED,
     "payment_changed": PAYMENT_CHANGED,
+    "payment_cancelled": PAYMENT_CANCELLED,
     "payment_missed": PAYMENT_MISSED,
     "health_check": HEALTH_CHECK,
     "postnatal": POSTNATAL,

@@ -251,7 +251,23 @@ def test_a_correction_after_paying_has_ended_is_not_sent(now, owed):
     assert (corrected(payment(place="8"), now=at(now)) is not None) is owed
 
 
-@pytest.mark.parametrize("status", ["paid", "missed", "cancelled"])
+def test_what_is_cancelled_is_taken_back_under_the_day_she_was_told():
+    message = corrected(payment(date(2026, 8, 18), status="cancelled"))
+    assert message is not None
+    assert message.template == "payment_cancelled"
+    assert message.params == {"due_on": "2026-08-15", "occasion": "0"}
+    assert message.dedupe_key == "correction:p1:cancelled:m1"
+    assert message.expires_at == datetime.combine(DUE_ON, time(16), VIENTIANE)
+
+
+def test_what_was_taken_back_already_is_not_taken_back_again():
+    mother = person(payment(status="cancelled"))
+    told = Told(due_on=None, place="", by="m2")
+    again = plan_correction(mother, mother.payments[0], told, now=NOW, rules=rules(), hours=HOURS)
+    assert again is None
+
+
+@pytest.mark.parametrize("status", ["paid", "missed"])
 def test_a_payment_no_longer_scheduled_is_not_corrected(status):
     assert corrected(payment(place="8", status=status)) is None
 

@@ -195,8 +195,15 @@ def test_a_payment_that_moves_there_and_back_is_corrected_every_time(office, vil
         village.change(payments, payment, due_on=PAYDAY + timedelta(days=days))
         assert correct(office) == 1
         office.send()
-        office.later(days=1 / 24)
+        office.later(hours=1)
         assert correct(office) == 0
+    # The third is the first over again, on the same day, and not less true.
+    assert [body[:34] for body, _ in office.post.calls[1:]] == [
+        "CHANGED: grant money now on 01/12 ",
+        "CHANGED: grant money now on 27/11 ",
+        "CHANGED: grant money now on 01/12 ",
+        "CHANGED: grant money now on 27/11 ",
+    ]
 
 
 def test_a_payment_that_changed_while_its_sms_was_on_its_way_is_corrected(office, village: Village):
@@ -205,6 +212,43 @@ def test_a_payment_that_changed_while_its_sms_was_on_its_way_is_corrected(office
     village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=before)
 
     assert correct(office) == 1
+
+
+def test_a_payment_cancelled_after_she_was_told_spares_her_the_way(office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, status="cancelled", updated_at=office.now)
+
+    assert (correct(office), correct(office)) == (1, 0)
+    office.send()
+    office.later(hours=1)
+
+    assert office.post.calls[1][0] == "CHANGED: no grant money on 27/11. Call 1234."
+    assert correct(office) == 0
+
+
+def test_a_payment_that_is_on_again_after_it_was_cancelled_is_said_to_be(office, village: Village):
+    payment = told(office, village)
+    for status in ("cancelled", "scheduled", "cancelled"):
+        village.change(payments, payment, status=status, updated_at=office.now)
+        assert correct(office) == 1
+        office.send()
+        office.later(hours=1)
+
+    assert [body.partition(". ")[0] for body, _ in office.post.calls[1:]] == [
+        "CHANGED: no grant money on 27/11",
+        "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
+        "CHANGED: no grant money on 27/11",
+    ]
+
+
+def test_a_payment_cancelled_before_anybody_knew_of_it_is_not_mentioned(office, village: Village):
+    _whose, payment = paid(village)
+    run(office.database)
+    village.change(payments, payment, status="cancelled", updated_at=office.now)
+
+    assert correct(office) == 0
+    office.send()
+    assert office.post.calls == []
 
 
 def test_two_on_one_phone_were_both_told_by_its_one_sms(office: Office, village: Village):

@@ -20,6 +20,7 @@ REMINDERS = [
     "payment_due",
     "payment_due_guarded",
     "payment_changed",
+    "payment_cancelled",
     "payment_missed",
     "health_check",
     "postnatal",
