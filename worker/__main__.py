@@ -11,6 +11,7 @@ from rq.serializers import JSONSerializer
 import worker.jobs  # noqa: F401 - before the fork: a job would import it anew every time
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import QUEUE
+from gateway.settings import SettingsError
 from worker.assembly import Assembly, assembled
 from worker.chores import chores_of
 from worker.cron import Turn, run
@@ -39,14 +40,19 @@ def schedule(assembly: Assembly) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit 2 for anything but no argument or `cron`."""
+    """Exit 2 for anything but no argument or `cron`; 1 with a sentence for a wrong setting."""
     roles = {(): work, ("cron",): schedule}
     role = roles.get(tuple(arguments))
     if role is None:
         sys.stderr.write("usage: python -m worker [cron]\n")
         return 2
     configure_logs()
-    role(assembled())
+    try:
+        assembly = assembled()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    role(assembly)
     return 0
 
 
