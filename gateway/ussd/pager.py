@@ -6,7 +6,6 @@ The prefix that says whether the session goes on is the operator's protocol, not
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gateway.core.encoding import septets, ucs2_units
 from gateway.core.errors import MenuError
@@ -40,7 +39,6 @@ class Footer:
         return " ".join(part for part in parts if part)
 
 
-@lru_cache(maxsize=2048)
 def paginate(
     text: str, choices: tuple[str, ...], footer: Footer, budget: Budget
 ) -> tuple[str, ...]:
