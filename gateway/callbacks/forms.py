@@ -17,7 +17,7 @@ def read_form(request: Request) -> Form:
     if request.mimetype != _URLENCODED:
         return request.form
     try:
-        fields = parse_qsl(request.stream.read().decode(), keep_blank_values=True, errors="strict")
-    except ValueError:  # no UTF-8, or more fields than anybody sends
+        fields = parse_qsl(request.stream.read().decode(), keep_blank_values=True, errors="replace")
+    except UnicodeDecodeError:  # raw octets that are no text at all
         return {}
     return dict(reversed(fields))

@@ -12,17 +12,17 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.core.quiet_hours import SendingHours, is_allowed
 from gateway.messaging.calls import Batch, Carrier
-from gateway.messaging.claims import Claim, Verdict, claim_due, count_due
+from gateway.messaging.claims import Claim, Verdict, claim_due
 from gateway.messaging.facts import MessageFacts, read_facts
 from gateway.messaging.outcomes import calls_of
-from gateway.messaging.rate import Purse, Rate
+from gateway.messaging.rate import Rate
 from gateway.messaging.rendering import Language, Ready, render
 from gateway.messaging.routes import Route, hand_over
 from gateway.messaging.stops import read_stop
 from gateway.providers.base import SmsProvider
 from gateway.registry.database import Database
 
-PATIENCE_SECONDS = 5.0  # for tokens, before the job gives its worker back
+PATIENCE_SECONDS = 5.0  # for room in the rate, before the job gives its worker back
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +88,17 @@ class Dispatcher:
             return any(list(lanes.map(self._drain_lane, [stop_at] * count)))
 
     def _drain_lane(self, stop_at: float) -> bool:
-        purse = Purse(self._rate)
         while time.monotonic() < stop_at:
-            if not self._send_batch(purse):
+            if not self.send_batch():
                 return False
         return True
 
     def send_batch(self) -> bool:
         """One batch; False where nothing may be sent now."""
-        return self._send_batch(Purse(self._rate))
-
-    def _send_batch(self, purse: Purse) -> bool:
         replies_only = not is_allowed(self._clock(), self._rules.hours)
-        wanted = self._size(replies_only)
-        if wanted == 0 or not purse.hold(wanted, PATIENCE_SECONDS):
+        if not self._rate.wait_for_room(patience_seconds=PATIENCE_SECONDS):
             return False
-        taken = self._claim(wanted, replies_only)
+        taken = self._claim(self._size(), replies_only)
         if taken is None:
             return False
         now = self._clock()
@@ -112,25 +107,17 @@ class Dispatcher:
         verdicts = [one for one in rendered if isinstance(one, Verdict)]
         calls = calls_of(ready, at_most=self._rules.batch_size)
         batch = Batch(self._carrier, taken.claim, in_trouble=taken.in_trouble)
-        batch.send(calls, verdicts, purse.spend)
+        batch.send(calls, verdicts, self._take)
         return True
 
-    def _size(self, replies_only: bool) -> int:
-        """How many to claim: at most a batch, at most one second of the rate.
+    def _size(self) -> int:
+        """How many to claim: at most a batch, at most one second of the rate."""
+        most = self._rules.batch_size
+        return min(most, self._rate.per_second) if self._rate.per_second else most
 
-        Where tokens are scarce they are not taken for more than there is to send.
-        """
-        if not self._rate.per_second:
-            return self._rules.batch_size
-        at_most = min(self._rules.batch_size, self._rate.per_second)
-        with self._database.reading() as connection:
-            return count_due(
-                connection,
-                now=self._clock(),
-                replies_only=replies_only,
-                at_most=at_most,
-                of=self._route.claimable(),
-            )
+    def _take(self, segments: int, seconds: float) -> bool:
+        """Right before a call: what is taken earlier would go out together with what comes next."""
+        return seconds > 0 and self._rate.take(segments, patience_seconds=seconds)
 
     def _claim(self, at_most: int, replies_only: bool) -> _Taken | None:
         with self._database.writing() as connection:

@@ -18,6 +18,10 @@ class Rate(Protocol):
     @property
     def per_second(self) -> int: ...
 
+    def wait_for_room(self, *, patience_seconds: float) -> bool:
+        """Until something might be taken; takes nothing."""
+        ...
+
     def take(self, segments: int, *, patience_seconds: float) -> bool:
         """Waits for `segments`; False where they did not come in time, then none is spent."""
         ...
@@ -26,31 +30,10 @@ class Rate(Protocol):
 class Unlimited:
     per_second = 0
 
+    def wait_for_room(self, *, patience_seconds: float) -> bool:  # noqa: ARG002 - see Rate
+        return True
+
     def take(self, segments: int, *, patience_seconds: float) -> bool:  # noqa: ARG002 - see Rate
-        return True
-
-
-class Purse:
-    """Segments taken from a rate and not used yet: good for what its holder sends at once."""
-
-    def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._left = 0
-
-    def hold(self, segments: int, seconds: float) -> bool:
-        """Has `segments` at hand; False where the rate does not give them within `seconds`."""
-        missing = segments - self._left if self._rate.per_second else 0
-        if missing > 0:
-            if not self._rate.take(missing, patience_seconds=seconds):
-                return False
-            self._left += missing
-        return True
-
-    def spend(self, segments: int, seconds: float) -> bool:
-        """Pays for a call that may wait `seconds` for its turn; False where it may not begin."""
-        if seconds <= 0 or not self.hold(segments, seconds):
-            return False
-        self._left = max(self._left - segments, 0)
         return True
 
 
@@ -75,17 +58,25 @@ class SharedRate:
         self._sleep = sleep
         self.per_second = per_second
 
+    def wait_for_room(self, *, patience_seconds: float) -> bool:
+        return self._wait(self._limiter.test, 1, time.monotonic() + patience_seconds)
+
     def take(self, segments: int, *, patience_seconds: float) -> bool:
         """A text of more segments than a second allows takes them second by second."""
         give_up_at = time.monotonic() + patience_seconds
         while segments > 0:
             some = min(segments, self.per_second)
-            while not self._limiter.hit(self._window, self._provider, cost=some):
-                wait = self._until_room()
-                if time.monotonic() + wait > give_up_at:
-                    return False
-                self._sleep(wait)
+            if not self._wait(self._limiter.hit, some, give_up_at):
+                return False
             segments -= some
+        return True
+
+    def _wait(self, ask: Callable[..., bool], cost: int, give_up_at: float) -> bool:
+        while not ask(self._window, self._provider, cost=cost):
+            wait = self._until_room()
+            if time.monotonic() + wait > give_up_at:
+                return False
+            self._sleep(wait)
         return True
 
     def _until_room(self) -> float:

@@ -23,7 +23,8 @@ from gateway.providers.kannel_operators import KannelOperator, KannelOperators
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
 BATCH_SECONDS = 10.0
-AT_ONCE = 8  # requests under way; smsbox answers one in some 2 ms
+AT_ONCE = 8  # requests under way in a lane of a job; smsbox answers one in some 2 ms
+LANES = 2
 MOST_SEGMENTS = 10  # kannel.conf: max-messages; what is longer would be cut
 STOPPED_WAIT_SECONDS = 300
 EVERY_RECEIPT = 31  # delivered, failed, buffered, and accepted or refused by the SMSC
@@ -71,7 +72,7 @@ class KannelSms:
         self._batch_seconds = batch_seconds
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.mount("http", HTTPAdapter(pool_maxsize=AT_ONCE))
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=LANES * AT_ONCE))
 
     def send(
         self, body: str, recipients: Sequence[Recipient], sender: str | None

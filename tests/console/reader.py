@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.console.html import Page
 
 _HTML = "text/html"
+_addresses = ip_network("10.0.0.0/8").hosts()
 
 
 class Reader:
@@ -20,6 +22,8 @@ class Reader:
         self.app = app
         self._client = app.test_client()
         self._base = f"http{'s' if https else ''}://localhost"
+        # Everybody calls from elsewhere: tries to sign in are counted by address.
+        self.address = str(next(_addresses))
         self.page: Page | None = None
 
     def get(self, path: str, status: int = 200) -> Page:
@@ -49,7 +53,12 @@ class Reader:
         usual = {"Accept-Language": "en", "Referer": f"{self._base}/console/"}
         headers = usual | kwargs.pop("headers", {})
         return self._client.open(
-            _whole(path), method=method, base_url=self._base, headers=headers, **kwargs
+            _whole(path),
+            method=method,
+            base_url=self._base,
+            headers=headers,
+            environ_base={"REMOTE_ADDR": self.address},
+            **kwargs,
         )
 
     def token(self) -> str:

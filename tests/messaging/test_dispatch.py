@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.core.quiet_hours import SendingHours, no_holidays
+from gateway.messaging.rate import Unlimited
 from gateway.messaging.tables import messages, provider_stops
 from gateway.providers.base import Recipient, SendOutcome, SendResult
 from tests.messaging.conftest import ZONE, Office
@@ -184,28 +185,49 @@ def test_while_one_lane_waits_for_the_provider_the_other_works(office: Office):
     assert states(office.database) == ["accepted"] * 5
 
 
+class Counting(Unlimited):
+    """A rate that writes down what is taken from it, and when."""
+
+    per_second = 10
+
+    def __init__(self, diary: list[str]) -> None:
+        self._diary = diary
+
+    def take(self, segments: int, **_patience: float) -> bool:
+        self._diary.append(f"{segments} taken")
+        return True
+
+
 def test_rates_count_segments(office: Office):
-    taken = []
-
-    class Counting:
-        per_second = 10
-
-        def take(self, segments: int, **_patience: float) -> bool:
-            taken.append(segments)
-            return True
-
+    taken: list[str] = []
     queue(office.database, *(draft(index, locale="lo") for index in range(4)))
 
-    office.dispatcher(rate=Counting()).drain(seconds=10)
+    office.dispatcher(rate=Counting(taken)).drain(seconds=10)
 
-    assert taken == [4]
+    assert taken == ["4 taken"]
 
 
-def test_without_tokens_nothing_is_claimed(office: Office):
-    class Exhausted:
+def test_what_a_call_needs_of_the_rate_is_taken_right_before_it(office: Office):
+    """Taken for a whole batch it would be used over seconds, beside what the next one takes."""
+    diary: list[str] = []
+
+    def noting(body, recipients):
+        diary.append("call")
+        return accepting(body, recipients)
+
+    office.post.always = noting
+    queue(office.database, draft(1), draft(2, params={"due_on": "28/11"}))
+
+    office.dispatcher(rate=Counting(diary)).send_batch()
+
+    assert diary == ["1 taken", "call", "1 taken", "call"]
+
+
+def test_without_room_in_the_rate_nothing_is_claimed(office: Office):
+    class Exhausted(Unlimited):
         per_second = 10
 
-        def take(self, *_segments: int, **_patience: float) -> bool:
+        def wait_for_room(self, **_patience: float) -> bool:
             return False
 
     queue(office.database, draft(1))

@@ -51,6 +51,16 @@ def test_a_text_longer_than_a_second_takes_several(redis_client: Redis):
     assert time.monotonic() - start > 1.9
 
 
+def test_room_is_waited_for_and_not_taken(redis_client: Redis):
+    rate = SharedRate(redis_client, "post", 10)
+    assert rate.take(9, patience_seconds=0)
+    assert all(rate.wait_for_room(patience_seconds=0) for _question in range(3))
+    assert rate.take(1, patience_seconds=0)
+
+    assert not rate.wait_for_room(patience_seconds=0.1)
+    assert rate.wait_for_room(patience_seconds=5)
+
+
 def test_two_share_one_rate_and_two_providers_do_not(redis_client: Redis):
     first, second = SharedRate(redis_client, "post", 10), SharedRate(redis_client, "post", 10)
     other = SharedRate(redis_client, "another", 10)
@@ -69,4 +79,5 @@ def test_without_redis_nothing_is_handed_out():
 
 
 def test_unlimited_has_no_end():
+    assert Unlimited().wait_for_room(patience_seconds=0)
     assert Unlimited().take(10**6, patience_seconds=0)
