@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -96,7 +97,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(_sentence(str(error), given)) from None
     _check_values(settings)
     if not settings.demo:
-        _check_secrets(given)
+        _check_secrets(settings, given)
+    _check_urls(settings)
     return settings
 
 
@@ -127,11 +129,23 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError("QUIET_HOURS must look like 19:00-08:00, or be empty for none.")
 
 
-def _check_secrets(given: Mapping[str, str]) -> None:
+def _check_urls(settings: Settings) -> None:
+    if not settings.database_url.startswith(("postgresql://", "sqlite://")):
+        raise SettingsError("DATABASE_URL must look like postgresql://host/name or sqlite:///file.")
+    if not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError("REDIS_URL must look like redis://host:port/0.")
+    at = urlsplit(settings.at_base_url)
+    if at.scheme not in {"https", "http"} or not at.netloc or at.path not in {"", "/"}:
+        raise SettingsError("AT_BASE_URL must look like https://host, without a path.")
+
+
+def _check_secrets(settings: Settings, given: Mapping[str, str]) -> None:
     """In production a secret is set, and is not the one printed in this repository."""
     needed = ["SECRET_KEY", "CALLBACK_KEY", "DATABASE_URL", "REDIS_URL"]
-    kannel = given.get("SMS_PROVIDER") == "kannel"
-    needed += ["KANNEL_USERNAME", "KANNEL_PASSWORD"] if kannel else ["AT_USERNAME", "AT_API_KEY"]
+    if settings.sms_provider == "africastalking":
+        needed += ["AT_USERNAME", "AT_API_KEY"]
+    if settings.routes_by_operator:
+        needed += ["KANNEL_USERNAME", "KANNEL_PASSWORD"]
     for name in needed:
         if not given.get(name):
             raise SettingsError(f"{name} must be set in production.")

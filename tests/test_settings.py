@@ -50,6 +50,8 @@ def test_production_with_a_value_of_the_demo_does_not_start(name, demo_value):
 def test_kannel_in_production_needs_its_password():
     with pytest.raises(SettingsError, match="KANNEL_USERNAME"):
         read_settings({**PRODUCTION, "SMS_PROVIDER": "kannel"})
+    with pytest.raises(SettingsError, match="KANNEL_USERNAME"):
+        read_settings({**PRODUCTION, "KANNEL_OPERATORS": "operators.toml"})
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,10 @@ def test_kannel_in_production_needs_its_password():
         ("TIMEZONE", "Asia/Nowhere"),
         ("QUIET_HOURS", "25:00-08:00"),
         ("QUIET_HOURS", "evening"),
+        ("DATABASE_URL", "gateway.sqlite"),
+        ("REDIS_URL", "localhost:6379"),
+        ("AT_BASE_URL", "api.africastalking.com"),
+        ("AT_BASE_URL", "https://api.africastalking.com/version1"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value):

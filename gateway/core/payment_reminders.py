@@ -62,14 +62,14 @@ def plan_correction(
         payment,
         template,
         due_on=due_on,
-        key=f"correction:{payment.id}:{now_true}:{told.by}",
+        key=f"correction:{payment.id}:{now_true}:{told.by}:{told.unsent}",
         not_before_at=next_allowed_from(now, hours),
         expires_at=at_local(due_on, rules.paying_ends_at, hours),
     )
     if message.not_before_at >= message.expires_at:
         return None
     # There and back again within a day is the same text twice, and both are news.
-    return structs.replace(message, params=message.params | {"occasion": str(told.corrections)})
+    return structs.replace(message, params=message.params | {"occasion": str(told.today)})
 
 
 def payment_reminders(

@@ -61,14 +61,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What the last message about a payment said, and which it was; `place` as in DuePayment.
 
-    `due_on` is None where it said that the payment is cancelled; `corrections` counts those that
-    she has had of this payment.
+    `due_on` is None where it said that the payment is cancelled. `today` counts the corrections of
+    this payment that she has had today, `unsent` those that were taken back before they went out.
     """
 
     due_on: date | None
     place: str
     by: str = ""
-    corrections: int = 0
+    today: int = 0
+    unsent: int = 0
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):

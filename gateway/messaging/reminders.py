@@ -1,7 +1,8 @@
 """Plans reminders into the ledger; planning twice adds nothing, the keys see to that."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ def run_corrections(
     with database.reading() as connection:
         drafts = corrections(
             connection,
-            _told_otherwise(connection, today),
+            _told_otherwise(connection, today, hours.zone),
             hours=hours,
             default_locale=default_locale,
             now=now,
@@ -116,21 +117,46 @@ HAS_TOLD = and_(
 )
 
 
-def last_told(connection: Connection, payment_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
+# Taken back before it went out: the payment was right again for a while, or her district paused.
+TAKEN_BACK = and_(
+    messages.c.template.in_(CORRECTIONS),
+    state_is("suppressed", "cancelled"),
+    messages.c.reason.is_distinct_from("duplicate"),
+)
+
+
+def last_told(
+    connection: Connection, payment_ids: Sequence[UUID], *, today_from: datetime
+) -> Mapping[UUID, Told]:
     """What the last SMS about each payment said, of those about which there was one."""
+    at = func.coalesce(messages.c.sent_at, messages.c.updated_at)
     rows = connection.execute(
-        select(messages.c.id, messages.c.payment_id, messages.c.told, messages.c.template)
+        select(
+            messages.c.id,
+            messages.c.payment_id,
+            messages.c.told,
+            messages.c.template,
+            at.label("at"),
+        )
         .where(one_of(connection, messages.c.payment_id, payment_ids), HAS_TOLD)
-        .order_by(func.coalesce(messages.c.sent_at, messages.c.updated_at))
+        .order_by(at)
+    ).all()
+    unsent = Counter(
+        connection.execute(
+            select(messages.c.payment_id).where(
+                one_of(connection, messages.c.payment_id, payment_ids), TAKEN_BACK
+            )
+        ).scalars()
     )
-    last: dict[UUID, Told] = {}
-    for row in rows:
-        before = last[row.payment_id].corrections if row.payment_id in last else 0
-        last[row.payment_id] = _told(row, before + (row.template in CORRECTIONS))
-    return last
+    today = Counter(
+        row.payment_id for row in rows if row.template in CORRECTIONS and row.at >= today_from
+    )
+    return {
+        row.payment_id: _told(row, today[row.payment_id], unsent[row.payment_id]) for row in rows
+    }
 
 
-def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told]]:
+def _told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[tuple[Any, Told]]:
     """Payments ahead or cancelled that are not as a message named them; what the last one said.
 
     Compared with what is true now, not by times: a message may have been on its way while the
@@ -146,23 +172,29 @@ def _told_otherwise(connection: Connection, today: date) -> list[tuple[Any, Told
         .distinct()
         .join(messages, messages.c.payment_id == payments.c.id)
         .where(
-            payments.c.due_on >= today,
             payments.c.status.in_(("scheduled", "cancelled")),
+            or_(
+                payments.c.due_on >= today,
+                and_(payments.c.status == "cancelled", messages.c.told >= today.isoformat()),
+            ),
             HAS_TOLD,
             messages.c.told != true_now,
         )
     ).all()
-    told = last_told(connection, [row.id for row in differing]) if differing else {}
+    ids = [row.id for row in differing]
+    today_from = datetime.combine(today, time.min, zone)
+    told = last_told(connection, ids, today_from=today_from) if ids else {}
     return [(row, told[row.id]) for row in differing if row.id in told]
 
 
-def _told(message: Any, corrections: int) -> Told:
+def _told(message: Any, today: int, unsent: int) -> Told:
     due_on, _, place = message.told.partition("|")
     return Told(
         due_on=None if message.told == TOLD_OF_NONE else date.fromisoformat(due_on),
         place=place,
         by=message.id.hex,
-        corrections=corrections,
+        today=today,
+        unsent=unsent,
     )
 
 

@@ -43,8 +43,15 @@ PAYMENT_CHANGED = Wording(
     _("CHANGED: grant money now on %(due_on)s at %(place)s. Bring your card."),
     _("CHANGED: grant money now on %(due_on)s at %(place)s."),
 )
-# NOTE: she was told of this day, and it will not be: spare her the way.
-PAYMENT_CANCELLED = Wording(_("CHANGED: no grant money on %(due_on)s. Call %(hotline)s."))
+# NOTE: spares her the way. "A payment": another one of that day may stand, hers or of somebody
+# with whom she shares the phone; the menu tells whose.
+PAYMENT_CANCELLED = Wording(
+    _(
+        "CHANGED: a grant payment of %(due_on)s is cancelled. "
+        "Dial %(service_code)s or call %(hotline)s."
+    ),
+    _("CHANGED: a grant payment of %(due_on)s is cancelled. Dial %(service_code)s."),
+)
 # NOTE: she was not there, or nobody came to pay; nobody is to blame, nothing is lost.
 PAYMENT_MISSED = Wording(
     _("The grant money of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),

@@ -102,14 +102,16 @@ def parse_ussd_event(form: Form) -> UssdEnd:
 
 
 def parse_delivery_report(form: Form) -> DeliveryReceipt:
-    """A receipt, with an unknown status kept as it came. Raises BadCallback."""
-    status = _identifier(form, "status", 40)
+    """A receipt, with an unknown status kept as it came; its id says all. Raises BadCallback."""
+    status = _optional(form, "status", 40)
+    if status is None:
+        raise BadCallback("status")
     reason = _optional(form, "failureReason", 64)
     return DeliveryReceipt(
         provider=NAME,
         provider_ref=_identifier(form, "id", 80),
         message_id=None,
-        msisdn=_msisdn(form, "phoneNumber") if form.get("phoneNumber") else None,
+        msisdn=_any_msisdn(form, "phoneNumber"),
         status=status,
         outcome=RECEIPTS.get(status),
         reason=MISSPELT.get(reason, reason) if reason else None,
@@ -143,6 +145,13 @@ def _msisdn(form: Mapping[str, str], field: str) -> Msisdn:
         return parse_msisdn("+" + digits)
     except InvalidMsisdn:
         raise BadCallback(field) from None
+
+
+def _any_msisdn(form: Mapping[str, str], field: str) -> Msisdn | None:
+    try:
+        return _msisdn(form, field)
+    except BadCallback:
+        return None
 
 
 def _identifier(form: Mapping[str, str], field: str, longest: int = LONGEST_ID) -> str:

@@ -1,5 +1,6 @@
 """Brings a database to the newest schema. Configured here: there is no ini file."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -15,6 +16,9 @@ _MIGRATING = 5550001  # any number that nothing else locks by
 def upgrade(database_url: str) -> None:
     """Applies what is missing in one transaction; two that start at once take turns."""
     database = Database(database_url)
+    if database.engine.dialect.name == "sqlite" and database.engine.url.database:
+        with suppress(OSError):  # SQLite says it better
+            Path(database.engine.url.database).parent.mkdir(exist_ok=True)
     try:
         with database.writing() as connection:
             if connection.dialect.name == "postgresql":

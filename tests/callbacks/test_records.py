@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -143,8 +144,6 @@ ILL_FORMED = [
     ("ussd-events", "phoneNumber", "mother"),
     ("delivery-reports", "id", "A" * 81),
     ("delivery-reports", "id", "a\nb"),
-    ("delivery-reports", "status", "S" * 41),
-    ("delivery-reports", "phoneNumber", "+85620"),
     ("incoming-messages", "id", "A" * 101),
     ("incoming-messages", "from", "BANK"),
     ("opt-outs", "phoneNumber", "+999"),
@@ -168,7 +167,9 @@ ODD = [
     ("ussd-events", {"hopsMetadata": "1.0.m.f.1.-." + "s" * 500}),
     ("ussd-events", {"hopsMetadata": "1.0.m.f.1.-.\0'; drop table events"}),
     ("delivery-reports", {"status": "Teleported"}),
+    ("delivery-reports", {"status": "S" * 100}),
     ("delivery-reports", {"phoneNumber": ""}),
+    ("delivery-reports", {"phoneNumber": "+85620"}),
     ("delivery-reports", {"failureReason": "NotNetworkSubcriber" + "\0" * 9}),
     ("delivery-reports", {"failureReason": "R" * 5_000, "retryCount": "x"}),
     ("delivery-reports", {"phoneNumber": "+254711000001"}),
@@ -187,6 +188,27 @@ ODD = [
 def test_what_is_odd_is_stored_all_the_same(office, path, fields):
     assert office.post(path, WHOLE[path] | fields).status_code == 200
     assert len(stored(office, TABLES[path])) == 1
+
+
+# As handsets and networks mangle text: Latin-1, an emoji in CESU-8, a letter that was cut.
+MANGLED = {"Latin-1": "%E9", "CESU-8": "%ED%A0%BD%ED%B8%80", "cut": "%E0%BA"}
+
+
+@on_the_stricter
+@pytest.mark.parametrize("mangled", MANGLED.values(), ids=MANGLED)
+@pytest.mark.parametrize("field", ["text", "somethingElse"])
+def test_an_escape_that_is_no_text_costs_no_other_letter(office, field, mangled):
+    path = "incoming-messages"
+    whole = urlencode(WHOLE[path] | {"text": "STOP"})
+    body = f"{whole}&{field}=x".replace("text=STOP", f"text=STOP+{mangled}")
+    url = f"/callbacks/africastalking/{path}?key=demo"
+    form = "application/x-www-form-urlencoded"
+
+    answer = office.app.test_client().post(url, data=body, content_type=form)
+
+    assert answer.status_code == 200
+    (message,) = stored(office, TABLES[path])
+    assert message.text.startswith("STOP ")
 
 
 @paths

@@ -227,9 +227,9 @@ def test_nothing_is_corrected_while_date_and_place_stand():
 @pytest.mark.parametrize(
     ("label", "changed", "key"),
     [
-        ("another day", payment(date(2026, 8, 18)), "correction:p1:2026-08-18:7:m1"),
-        ("another place", payment(place="8"), "correction:p1:2026-08-15:8:m1"),
-        ("both", payment(date(2026, 8, 18), place="8"), "correction:p1:2026-08-18:8:m1"),
+        ("another day", payment(date(2026, 8, 18)), "correction:p1:2026-08-18:7:m1:0"),
+        ("another place", payment(place="8"), "correction:p1:2026-08-15:8:m1:0"),
+        ("both", payment(date(2026, 8, 18), place="8"), "correction:p1:2026-08-18:8:m1:0"),
     ],
 )
 def test_a_changed_date_or_place_is_corrected_at_once(label, changed, key):
@@ -256,7 +256,7 @@ def test_what_is_cancelled_is_taken_back_under_the_day_she_was_told():
     assert message is not None
     assert message.template == "payment_cancelled"
     assert message.params == {"due_on": "2026-08-15", "occasion": "0"}
-    assert message.dedupe_key == "correction:p1:cancelled:m1"
+    assert message.dedupe_key == "correction:p1:cancelled:m1:0"
     assert message.expires_at == datetime.combine(DUE_ON, time(16), VIENTIANE)
 
 

@@ -222,7 +222,9 @@ def test_a_payment_cancelled_after_she_was_told_spares_her_the_way(office, villa
     office.send()
     office.later(hours=1)
 
-    assert office.post.calls[1][0] == "CHANGED: no grant money on 27/11. Call 1234."
+    assert office.post.calls[1][0] == (
+        "CHANGED: a grant payment of 27/11 is cancelled. Dial *123# or call 1234."
+    )
     assert correct(office) == 0
 
 
@@ -235,9 +237,9 @@ def test_a_payment_that_is_on_again_after_it_was_cancelled_is_said_to_be(office,
         office.later(hours=1)
 
     assert [body.partition(". ")[0] for body, _ in office.post.calls[1:]] == [
-        "CHANGED: no grant money on 27/11",
+        "CHANGED: a grant payment of 27/11 is cancelled",
         "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
-        "CHANGED: no grant money on 27/11",
+        "CHANGED: a grant payment of 27/11 is cancelled",
     ]
 
 
@@ -249,6 +251,68 @@ def test_a_payment_cancelled_before_anybody_knew_of_it_is_not_mentioned(office, 
     assert correct(office) == 0
     office.send()
     assert office.post.calls == []
+
+
+def test_a_payment_cancelled_again_before_anything_was_sent_is_still_taken_back(office, village):
+    payment = told(office, village)
+    village.change(payments, payment, status="cancelled", updated_at=office.now)
+    assert correct(office) == 1
+    village.change(payments, payment, status="scheduled", updated_at=office.now)
+    office.send()
+    village.change(payments, payment, status="cancelled", updated_at=office.now)
+
+    assert (correct(office), correct(office)) == (1, 0)
+    office.send()
+    assert [body[:42] for body, _ in office.post.calls[1:]] == [
+        "CHANGED: a grant payment of 27/11 is cance"
+    ]
+
+
+def test_what_a_pause_of_the_district_held_back_is_said_when_it_is_over(office, village: Village):
+    payment = told(office, village)
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+    assert correct(office) == 1
+    _pause(office, office.now)
+    office.send()
+    assert correct(office) == 0
+    _pause(office, None)
+
+    assert correct(office) == 1
+    office.send()
+    assert office.post.calls[-1][0].startswith("CHANGED: grant money now on 01/12")
+
+
+def _pause(office: Office, at) -> None:
+    with office.database.writing() as connection:
+        connection.execute(update(districts).values(paused_at=at))
+
+
+def test_a_payment_cancelled_and_moved_into_the_past_at_once_is_taken_back(office, village):
+    payment = told(office, village)
+    before = PAYDAY - timedelta(days=10)
+    village.change(payments, payment, status="cancelled", due_on=before, updated_at=office.now)
+
+    assert correct(office) == 1
+
+
+def test_two_on_one_phone_who_move_to_one_day_get_one_correction(office, village: Village):
+    (_one, first), (_two, second) = paid(village), paid(village, index=2, msisdn=number(1))
+    run(office.database)
+    office.send()
+    office.later(hours=1)
+    village.change(payments, first, due_on=PAYDAY + timedelta(days=2))
+    assert correct(office) == 1
+    office.send()
+    office.later(days=1)
+    for payment in (first, second):
+        village.change(payments, payment, due_on=PAYDAY + timedelta(days=4))
+    assert correct(office) == 2
+    office.send()
+
+    assert [body[:33] for body, _ in office.post.calls[1:]] == [
+        "CHANGED: grant money now on 29/11",
+        "CHANGED: grant money now on 01/12",
+    ]
 
 
 def test_two_on_one_phone_were_both_told_by_its_one_sms(office: Office, village: Village):

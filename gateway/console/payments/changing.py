@@ -19,6 +19,7 @@ from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
 from gateway.core.reminder_records import Told
 from gateway.core.texts import _
+from gateway.figures.spans import day_start
 from gateway.messaging.bulk import one_of
 from gateway.messaging.ledger import queue_messages
 from gateway.messaging.reminders import HAS_TOLD, corrections, last_told
@@ -166,7 +167,7 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
     ids = connection.execute(which.planned().with_for_update(of=payments)).scalars().all()
     if not ids:
         return 0, 0
-    told = last_told(connection, ids)
+    told = last_told(connection, ids, today_from=day_start(today(), settings().zone))
     connection.execute(
         update(payments)
         .where(one_of(connection, payments.c.id, ids))
