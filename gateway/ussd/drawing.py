@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -27,6 +28,9 @@ from gateway.ussd.session import Session
 from gateway.ussd.syllables import cut
 
 Gettext = Callable[[str], str]
+_draw_once = lru_cache(maxsize=512)(
+    paginate
+)  # for what is the same for everybody, and names nobody
 
 
 class World(msgspec.Struct, frozen=True):
@@ -88,12 +92,10 @@ def pages(world: World, session: Session) -> tuple[str, ...]:
         raise MenuError(f"{session.state!r} is no screen")
     context = world.context(session)
     gettext = context.gettext
-    labels = (
-        tuple(f"{o.key} {gettext(o.label) % o.params}" for o in options(state, context))
-        if isinstance(state, Menu)
-        else ()
-    )
+    shown = options(state, context) if isinstance(state, Menu) else []
+    labels = tuple(f"{o.key} {gettext(o.label) % o.params}" for o in shown)
     notice = session.notice
+    personal = state.slots or notice or any(option.params for option in shown)
     return lay_out(
         state,
         gettext,
@@ -103,6 +105,7 @@ def pages(world: World, session: Session) -> tuple[str, ...]:
         deep=len(session.history),
         budget=world.budget,
         latin=context.locale != "lo",
+        draw=paginate if personal else _draw_once,
     )
 
 
@@ -132,6 +135,7 @@ def lay_out(
     deep: int,
     budget: Budget,
     latin: bool,
+    draw: Callable[[str, tuple[str, ...], Footer, Budget], tuple[str, ...]] = paginate,
 ) -> tuple[str, ...]:
     """Text, choices and footer as pages; a notice takes the heading's place."""
     heading = notice or (gettext(state.heading) if state.heading else "")
@@ -145,4 +149,4 @@ def lay_out(
     )
     if latin:  # one typographic quote would halve the page
         body, labels = to_gsm7(body), tuple(to_gsm7(label) for label in labels)
-    return paginate(body, labels, footer, budget)
+    return draw(body, labels, footer, budget)
