@@ -3,9 +3,11 @@
 from urllib.parse import parse_qsl
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.providers.base import Form
 
+LARGEST_BODY = 64 * 1024  # octets; an operator's callback is a few hundred
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -14,10 +16,14 @@ def read_form(request: Request) -> Form:
 
     Raises RequestEntityTooLarge.
     """
-    if request.mimetype != _URLENCODED:
+    length = request.content_length
+    if request.mimetype != _URLENCODED or length is None:
         return request.form
+    if length > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    body: bytes = request.environ["wsgi.input"].read(length)
     try:
-        fields = parse_qsl(request.stream.read().decode(), keep_blank_values=True, errors="replace")
+        fields = parse_qsl(body.decode(), keep_blank_values=True)
     except UnicodeDecodeError:  # raw octets that are no text at all
         return {}
     return dict(reversed(fields))

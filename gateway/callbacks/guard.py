@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
+from gateway.callbacks.forms import LARGEST_BODY
 from gateway.metrics import CALLBACKS
 from gateway.providers.base import BadCallback
 from gateway.settings import Settings
 
 log = logging.getLogger("gateway.callbacks")
-
-LARGEST_BODY = 64 * 1024  # octets; an operator's callback is a few hundred
 
 
 def guard(app: Flask, settings: Settings) -> None:

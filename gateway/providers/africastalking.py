@@ -69,7 +69,7 @@ def parse_ussd(
         msisdn=_msisdn(form, "phoneNumber"),
         service_code=_short(form, "serviceCode", 32),
         network_code=_short(form, "networkCode", 16),
-        text=_CONTROL.sub("", text),
+        text=text if text.isprintable() else _CONTROL.sub("", text),
         accumulated=accumulates,
         hop_metadata=hop_metadata,
     )
