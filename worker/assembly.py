@@ -23,15 +23,13 @@ from gateway.messaging.sweeper import Patience
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.africastalking import NAME
 from gateway.providers.africastalking_sms import CONNECT_SECONDS, READ_SECONDS, AfricasTalkingSms
-from gateway.providers.base import SmsProvider
+from gateway.providers.base import LANES, SmsProvider
 from gateway.providers.kannel_operators import read_operators
 from gateway.providers.kannel_sms import Smsbox, kannel_senders
 from gateway.providers.routing import Routing, routing_of
 from gateway.registry.database import Database
 from gateway.sessions import connect
 from gateway.settings import Settings, read_settings
-
-LANES = 2  # of a job: while one waits for the provider, the other works
 
 
 @dataclass(frozen=True)

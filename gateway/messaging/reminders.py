@@ -157,7 +157,7 @@ def last_told(
 
 
 def _told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[tuple[Any, Told]]:
-    """Payments ahead or cancelled that are not as a message named them; what the last one said.
+    """Payments ahead that are not as a message named them, with what the last one said.
 
     Compared with what is true now, not by times: a message may have been on its way while the
     payment changed.
@@ -173,10 +173,7 @@ def _told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[t
         .join(messages, messages.c.payment_id == payments.c.id)
         .where(
             payments.c.status.in_(("scheduled", "cancelled")),
-            or_(
-                payments.c.due_on >= today,
-                and_(payments.c.status == "cancelled", messages.c.told >= today.isoformat()),
-            ),
+            payments.c.due_on >= today,
             HAS_TOLD,
             messages.c.told != true_now,
         )

@@ -43,7 +43,7 @@ messages = Table(
     Column("template", String(40), nullable=False),
     Column("params", JSON, nullable=False),
     Column("body", Text),  # rendered at claim: the truth at send time
-    Column("told", String(40)),  # the payment's date and pay point as the body names them
+    Column("told", String(40)),  # the payment's "date|pay point" in the body
     Column("segments", SmallInteger),
     Column("provider", String(20)),
     Column("provider_ref", String(80)),

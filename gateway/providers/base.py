@@ -16,6 +16,8 @@ from gateway.core.errors import GatewayError
 from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
 
+LANES = 2  # threads of a sending job: while one waits for the provider, the other works
+
 
 class BadCallback(GatewayError):
     """A callback that cannot be understood; names the field, never its content."""
@@ -138,7 +140,10 @@ class SendResult:
 
 
 class SmsProvider(Protocol):
-    """Sends one text to many. Slow and fallible: never called inside a database transaction."""
+    """Sends one text to many. Slow and fallible: never called inside a database transaction.
+
+    `send` is called from LANES threads of a process at once.
+    """
 
     @property
     def name(self) -> str: ...

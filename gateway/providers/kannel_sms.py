@@ -18,13 +18,12 @@ from requests.adapters import HTTPAdapter
 
 from gateway.core.encoding import is_gsm7
 from gateway.core.segments import segment
-from gateway.providers.base import Recipient, SendOutcome, SendResult
+from gateway.providers.base import LANES, Recipient, SendOutcome, SendResult
 from gateway.providers.kannel_operators import KannelOperator, KannelOperators
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
 BATCH_SECONDS = 10.0
-AT_ONCE = 8  # requests under way in a lane of a job; smsbox answers one in some 2 ms
-LANES = 2
+AT_ONCE = 8  # requests under way in one lane; smsbox answers one in some 2 ms
 MOST_SEGMENTS = 10  # kannel.conf: max-messages; what is longer would be cut
 STOPPED_WAIT_SECONDS = 300
 EVERY_RECEIPT = 31  # delivered, failed, buffered, and accepted or refused by the SMSC

@@ -287,14 +287,6 @@ def _pause(office: Office, at) -> None:
         connection.execute(update(districts).values(paused_at=at))
 
 
-def test_a_payment_cancelled_and_moved_into_the_past_at_once_is_taken_back(office, village):
-    payment = told(office, village)
-    before = PAYDAY - timedelta(days=10)
-    village.change(payments, payment, status="cancelled", due_on=before, updated_at=office.now)
-
-    assert correct(office) == 1
-
-
 def test_two_on_one_phone_who_move_to_one_day_get_one_correction(office, village: Village):
     (_one, first), (_two, second) = paid(village), paid(village, index=2, msisdn=number(1))
     run(office.database)
