@@ -1,0 +1,35 @@
+"""Who made an account what it is: whoever can make one up must not be two pairs of eyes alone."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from gateway.staff.tables import audit_log
+
+# What puts an account, its rights or its password into the hands of whoever did it.
+_SETTING = ("staff.add", "staff.change", "staff.new_password", "staff.activate")
+
+
+def authored_recently(
+    connection: Connection, account_id: UUID, author_ids: Collection[UUID], since: datetime
+) -> bool:
+    """Whether one of `author_ids` added this account, gave it back, or set its role, place,
+    e-mail or password at `since` (aware) or later.
+
+    Read from the audit log, where each of these stands in the transaction that did it. What
+    `flask staff` or the demo made has no author; saving a form that changes nothing sets nothing.
+    """
+    if not author_ids:
+        return False
+    lines = connection.execute(
+        select(audit_log.c.action, audit_log.c.changes).where(
+            audit_log.c.kind == "staff",
+            audit_log.c.object_id == str(account_id),
+            audit_log.c.at >= since,
+            audit_log.c.action.in_(_SETTING),
+            audit_log.c.staff_id.in_(author_ids),
+        )
+    )
+    return any(line.action != "staff.change" or line.changes for line in lines)
