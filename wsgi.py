@@ -15,7 +15,7 @@ from redis import Redis
 from gateway.app import AppPorts, create_app
 from gateway.callbacks.kannel import create_blueprint as create_kannel
 from gateway.callbacks.kannel_dials import Dials
-from gateway.callbacks.ports import CallbackPorts, utc_now
+from gateway.callbacks.ports import CallbackPorts
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
@@ -28,6 +28,7 @@ from gateway.health import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.kannel_operators import read_operators
+from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore, connect
 from gateway.settings import Settings, SettingsError, read_settings

@@ -4,7 +4,6 @@ Made once in the parent, before RQ forks: no connection is opened here, so none 
 """
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,7 +14,7 @@ from gateway.catalogues import load_gettext
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
 from gateway.demo.environment import with_demo_defaults
-from gateway.messaging.dispatch import Dispatcher, Rules, utc_now
+from gateway.messaging.dispatch import Dispatcher, Rules
 from gateway.messaging.rate import Rate, SharedRate, Unlimited
 from gateway.messaging.rendering import Language
 from gateway.messaging.routes import route_of
@@ -27,6 +26,7 @@ from gateway.providers.base import LANES, SmsProvider
 from gateway.providers.kannel_operators import read_operators
 from gateway.providers.kannel_sms import Smsbox, kannel_senders
 from gateway.providers.routing import Routing, routing_of
+from gateway.registry.clock import ClockReader, database_clock, read_clock
 from gateway.registry.database import Database
 from gateway.sessions import connect
 from gateway.settings import Settings, read_settings
@@ -44,7 +44,11 @@ class Assembly:
     routing: Routing
     language: Language
     hours: SendingHours
-    clock: Callable[[], datetime] = utc_now
+    clock: ClockReader = database_clock
+
+    def now(self) -> datetime:
+        """The moment by the database's clock, read from it."""
+        return read_clock(self.database, self.clock)
 
     @property
     def wakeups(self) -> Wakeups:

@@ -37,7 +37,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
 
 def plan_reminders(assembly: Assembly) -> Iterator[int]:
     """Today's, some villages a step."""
-    now = assembly.clock()
+    now = assembly.now()
     return reminder_steps(
         assembly.database,
         on=now.astimezone(assembly.settings.zone).date(),
@@ -52,13 +52,13 @@ def plan_corrections(assembly: Assembly) -> None:
         assembly.database,
         hours=assembly.hours,
         default_locale=assembly.settings.default_locale,
-        now=assembly.clock(),
+        now=assembly.now(),
     )
 
 
 def drive_broadcasts(assembly: Assembly) -> None:
     """Starts what is scheduled, has expansions that were interrupted go on, closes the finished."""
-    now = assembly.clock()
+    now = assembly.now()
     with assembly.database.writing() as connection:
         to_expand = start_scheduled(connection, now=now)
         finish_broadcasts(connection, now=now)
@@ -68,7 +68,7 @@ def drive_broadcasts(assembly: Assembly) -> None:
 
 def drive_imports(assembly: Assembly) -> None:
     """Has a file go on whose job was lost; drops files that nobody confirmed."""
-    now = assembly.clock()
+    now = assembly.now()
     with assembly.database.writing() as connection:
         forget_old(connection, now=now)
         waiting = next_waiting(connection, now=now)
@@ -77,13 +77,13 @@ def drive_imports(assembly: Assembly) -> None:
 
 
 def purge_old(assembly: Assembly) -> None:
-    gone = purge(assembly.database, now=assembly.clock(), days=assembly.settings.retention_days)
+    gone = purge(assembly.database, now=assembly.now(), days=assembly.settings.retention_days)
     logger.info("purged", extra={name: count for name, count in gone.items() if count})
 
 
 def sweep_and_wake(assembly: Assembly) -> None:
     """One round of the sweeper, then as many wake-ups as there is work for."""
-    now = assembly.clock()
+    now = assembly.now()
     counts = sweep(assembly.database, assembly.patience(), now=now)
     moved = {name: count for name, count in counts.items() if count}
     if moved:
@@ -101,4 +101,4 @@ def sweep_and_wake(assembly: Assembly) -> None:
 
 def count_figures(assembly: Assembly) -> None:
     """What the console's first page and its report show."""
-    count_ahead(assembly.database, now=assembly.clock(), zone=assembly.settings.zone)
+    count_ahead(assembly.database, now=assembly.now(), zone=assembly.settings.zone)

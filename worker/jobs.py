@@ -26,7 +26,7 @@ def expand_broadcast(broadcast_id: str) -> None:
         assembly.database,
         UUID(broadcast_id),
         default_locale=assembly.settings.default_locale,
-        now=assembly.clock(),
+        now=assembly.now(),
     )
     assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
 
@@ -38,7 +38,7 @@ def preview_broadcast(broadcast_id: str) -> None:
         assembly.database,
         UUID(broadcast_id),
         default_locale=assembly.settings.default_locale,
-        now=assembly.clock(),
+        now=assembly.now(),
     )
 
 
@@ -49,7 +49,7 @@ def run_import(import_id: str) -> None:
         database=assembly.database,
         secret=assembly.settings.secret_key.encode(),
         zone=assembly.settings.zone,
-        clock=assembly.clock,
+        clock=assembly.now,
     )
     runner.run(UUID(import_id))
     waiting = runner.waiting()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from gateway.dialogue.ends import record_end
 from gateway.dialogue.host import Dialogue
@@ -10,13 +10,10 @@ from gateway.messaging.inbound import record_incoming, record_opt_out
 from gateway.messaging.receipts import record_receipt
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, OptOut, UssdEnd
+from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
 from gateway.sessions import SessionStore
 from gateway.settings import Settings
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from gateway.messaging.receipts import match_parked
 from gateway.messaging.rendering import Ready
 from gateway.messaging.stops import note_failure, note_success, stop_provider
 from gateway.providers.base import Recipient, SendResult, SmsProvider
+from gateway.registry.clock import Clock, ClockReader
 from gateway.registry.database import Database
 
 PAUSE_SECONDS = 0.25  # before a lost database is tried again
@@ -37,15 +38,19 @@ class Carrier:
     sender: str | None
     zone: ZoneInfo
     first_backoff: timedelta
-    clock: Callable[[], datetime]
+    clock: ClockReader
 
 
 class Batch:
-    """One claim on its way. `in_trouble`: the provider has a row in `provider_stops`."""
+    """One claim on its way. `in_trouble`: the provider has a row in `provider_stops`.
 
-    def __init__(self, carrier: Carrier, claim: Claim, *, in_trouble: bool) -> None:
+    `clock` is the database's as of the claim; it is read again with every transaction.
+    """
+
+    def __init__(self, carrier: Carrier, claim: Claim, clock: Clock, *, in_trouble: bool) -> None:
         self._carrier = carrier
         self._claim = claim
+        self._clock = clock
         self._in_trouble = in_trouble
 
     def send(self, calls: Sequence[Call], verdicts: Sequence[Verdict], tokens: Tokens) -> None:
@@ -65,12 +70,12 @@ class Batch:
 
     def _seconds_left(self) -> float:
         """Until no call may begin any more."""
-        return (self._claim.last_start_at - self._carrier.clock()).total_seconds()
+        return (self._claim.last_start_at - self._clock()).total_seconds()
 
     def _begin(self, connection: Connection, call: Call, done: Settlement) -> list[Ready]:
         """In one transaction: what the last call brought, and that this one begins."""
         self._write(connection, done)
-        now = self._carrier.clock()
+        now = self._clock()
         once = [one for one in call.ready if one.once_a_day]
         first = first_today(connection, once, now.astimezone(self._carrier.zone).date())
         again = {one.message_id for one in once} - first
@@ -101,12 +106,12 @@ class Batch:
         return read_results(
             going,
             results,
-            now=self._carrier.clock(),
+            now=self._clock(),
             first_backoff=self._carrier.first_backoff,
         )
 
     def _write(self, connection: Connection, done: Settlement) -> None:
-        now, name = self._carrier.clock(), self._carrier.provider.name
+        now, name = self._clock(), self._carrier.provider.name
         settle(connection, self._claim, done.verdicts, now=now)
         refs = [one.provider_ref for one in done.verdicts if one.provider_ref is not None]
         if refs:
@@ -140,6 +145,7 @@ class Batch:
         while True:
             try:
                 with self._carrier.database.writing() as connection:
+                    self._clock = self._carrier.clock(connection)
                     return write(connection)
             except DBAPIError as error:
                 if time.monotonic() > give_up_at:

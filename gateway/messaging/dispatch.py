@@ -5,10 +5,9 @@ held comes back by its lease; what may have been sent is `unknown`, never sent a
 """
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from gateway.core.quiet_hours import SendingHours, is_allowed
 from gateway.messaging.calls import Batch, Carrier
@@ -20,6 +19,7 @@ from gateway.messaging.rendering import Language, Ready, render
 from gateway.messaging.routes import Route, hand_over
 from gateway.messaging.stops import read_stop
 from gateway.providers.base import SmsProvider
+from gateway.registry.clock import Clock, ClockReader, database_clock
 from gateway.registry.database import Database
 
 PATIENCE_SECONDS = 5.0  # for room in the rate, before the job gives its worker back
@@ -45,10 +45,7 @@ class _Taken:
     claim: Claim
     facts: list[MessageFacts]
     in_trouble: bool
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+    clock: Clock
 
 
 class Dispatcher:
@@ -63,7 +60,7 @@ class Dispatcher:
         language: Language,
         rules: Rules,
         route: Route | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: ClockReader = database_clock,
     ) -> None:
         """`route`: the provider's share of the ledger, where it is not the only one."""
         self._database = database
@@ -95,18 +92,17 @@ class Dispatcher:
 
     def send_batch(self) -> bool:
         """One batch; False where nothing may be sent now."""
-        replies_only = not is_allowed(self._clock(), self._rules.hours)
         if not self._rate.wait_for_room(patience_seconds=PATIENCE_SECONDS):
             return False
-        taken = self._claim(self._size(), replies_only)
+        taken = self._claim(self._size())
         if taken is None:
             return False
-        now = self._clock()
+        now = taken.clock()
         rendered = [render(message, self._language, now) for message in taken.facts]
-        ready = self._ours(taken.claim, [one for one in rendered if isinstance(one, Ready)])
+        ready = self._ours(taken, [one for one in rendered if isinstance(one, Ready)])
         verdicts = [one for one in rendered if isinstance(one, Verdict)]
         calls = calls_of(ready, at_most=self._rules.batch_size)
-        batch = Batch(self._carrier, taken.claim, in_trouble=taken.in_trouble)
+        batch = Batch(self._carrier, taken.claim, taken.clock, in_trouble=taken.in_trouble)
         batch.send(calls, verdicts, self._take)
         return True
 
@@ -119,26 +115,27 @@ class Dispatcher:
         """Right before a call: what is taken earlier would go out together with what comes next."""
         return seconds > 0 and self._rate.take(segments, patience_seconds=seconds)
 
-    def _claim(self, at_most: int, replies_only: bool) -> _Taken | None:
+    def _claim(self, at_most: int) -> _Taken | None:
         with self._database.writing() as connection:
             stop = read_stop(connection, self._provider.name)
-            now = self._clock()
+            clock = self._clock(connection)
+            now = clock()
             if stop is not None and stop.stopped_until_at > now:
                 return None
             claim = claim_due(
                 connection,
                 now=now,
                 lease=self._rules.lease,
-                replies_only=replies_only,
+                replies_only=not is_allowed(now, self._rules.hours),
                 at_most=at_most,
                 of=self._route.claimable(),
             )
             facts = read_facts(connection, claim.message_ids)
-        return _Taken(claim, facts, stop is not None) if facts else None
+        return _Taken(claim, facts, stop is not None, clock) if facts else None
 
-    def _ours(self, claim: Claim, ready: list[Ready]) -> list[Ready]:
+    def _ours(self, taken: _Taken, ready: list[Ready]) -> list[Ready]:
         """A number may have changed since its message was queued, and its operator with it."""
         if all(self._route.scope.covers(one.msisdn) for one in ready):
             return ready
         with self._database.writing() as connection:
-            return hand_over(connection, claim, self._route, ready, now=self._clock())
+            return hand_over(connection, taken.claim, self._route, ready, now=taken.clock())

@@ -53,7 +53,7 @@ class Office:
                 hours=self.hours,
                 lanes=self.lanes,
             ),
-            "clock": lambda: self.now,
+            "clock": lambda _connection: lambda: self.now,
         }
         return Dispatcher(**(parts | changes))
 

@@ -1,0 +1,146 @@
+"""A scheduler and workers on machines whose clocks differ: nothing twice, nothing lost or early.
+
+PostgreSQL alone: the processes on an SQLite file share one machine and its clock.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from gateway.messaging.broadcasts import (
+    approve_broadcast,
+    create_broadcast,
+    read_broadcast,
+    start_broadcast,
+)
+from gateway.messaging.ledger import Draft
+from gateway.providers.base import Recipient, SendResult
+from gateway.registry.clock import database_clock, utc_now
+from gateway.registry.database import Database
+from gateway.settings import read_settings
+from tests.messaging.conftest import Office
+from tests.messaging.post import Post, accepting
+from tests.messaging.village import Village, draft, number, queue_for_any_day, states
+from worker.assembly import Assembly, assemble
+from worker.chores import chores_of
+
+AHEAD, RIGHT, BEHIND = timedelta(minutes=20), timedelta(0), timedelta(minutes=-20)
+SOON = timedelta(minutes=10)
+CLOCKS = [
+    pytest.param(AHEAD, RIGHT, id="the scheduler is ahead"),
+    pytest.param(BEHIND, RIGHT, id="the scheduler is behind"),
+    pytest.param(RIGHT, AHEAD, id="the worker is ahead"),
+    pytest.param(RIGHT, BEHIND, id="the worker is behind"),
+    pytest.param(AHEAD, BEHIND, id="they are forty minutes apart"),
+]
+
+
+class Machine:
+    """What runs on one machine, whose clock is `off`."""
+
+    def __init__(self, assembly: Assembly, post: Post, off: timedelta) -> None:
+        self._office = Office(assembly.database, post)
+        self._clock = partial(database_clock, process=lambda: utc_now() + off)
+        self._assembly = replace(assembly, clock=self._clock, providers=(post,))
+
+    def schedule(self) -> None:
+        """One round of all that the scheduler does."""
+        for chore in chores_of(self._assembly):
+            chore.do()
+
+    def send(self) -> None:
+        self._office.dispatcher(clock=self._clock).drain(seconds=10)
+
+
+MachineOf = Callable[[timedelta], Machine]
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def machine(
+    postgresql: Database, post: Post, postgresql_url: str, redis_url: str
+) -> Iterator[MachineOf]:
+    environ = {"DATABASE_URL": postgresql_url, "REDIS_URL": redis_url, "QUIET_HOURS": ""}
+    assembly = replace(assemble(read_settings(environ)), database=postgresql)
+    yield partial(Machine, assembly, post)
+    assembly.redis.close()
+    assembly.quick_redis.close()
+
+
+def fresh(index: int, **changes: datetime) -> Draft:
+    now = utc_now()
+    times = {"not_before_at": now, "expires_at": now + timedelta(hours=1)} | changes
+    return draft(index, **times)
+
+
+@pytest.mark.parametrize(("scheduler_off", "worker_off"), CLOCKS)
+def test_a_call_under_way_is_not_taken_for_one_that_broke_off(
+    postgresql: Database, post: Post, machine: MachineOf, scheduler_off, worker_off
+):
+    """While the provider takes its time, the scheduler sweeps and another worker looks for work."""
+    scheduler, other = machine(scheduler_off), machine(RIGHT)
+    under_way: list[str] = []
+
+    def slow(body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
+        post.always = accepting
+        scheduler.schedule()
+        other.send()
+        under_way.extend(states(postgresql))
+        return accepting(body, recipients)
+
+    post.always = slow
+    queue_for_any_day(postgresql, *(fresh(index) for index in range(28)))
+
+    machine(worker_off).send()
+
+    assert sorted(post.handsets) == [number(index) for index in range(28)]
+    assert under_way == ["sending"] * 28
+    assert states(postgresql) == ["accepted"] * 28
+
+
+@pytest.mark.parametrize(("scheduler_off", "worker_off"), CLOCKS)
+def test_nothing_begins_early_or_ends_before_its_time(
+    postgresql: Database, post: Post, machine: MachineOf, scheduler_off, worker_off
+):
+    now = utc_now()
+    village = Village(postgresql)
+    village.women(range(100, 103))
+    broadcast_id = broadcast_at(postgresql, now + SOON)
+    queue_for_any_day(
+        postgresql,
+        fresh(1, not_before_at=now + SOON),
+        fresh(2, expires_at=now + SOON),
+        fresh(3, not_before_at=now - SOON, expires_at=now - timedelta(minutes=1)),
+    )
+
+    machine(scheduler_off).schedule()
+    machine(worker_off).send()
+
+    assert states(postgresql) == ["queued", "accepted", "expired"]
+    assert post.handsets == [number(2)]
+    with postgresql.reading() as connection:
+        assert read_broadcast(connection, broadcast_id).state == "scheduled"
+
+
+def broadcast_at(database: Database, start_at: datetime):
+    now = utc_now()
+    with database.writing() as connection:
+        broadcast_id = create_broadcast(
+            connection,
+            name="Flood",
+            texts={"lo": "ສຸກສາລາປິດ"},
+            audience={},
+            created_by="operator@x",
+            default_locale="lo",
+            now=now,
+        )
+        approve_broadcast(connection, broadcast_id, by="approver@x", now=now)
+        start_broadcast(connection, broadcast_id, now=now, start_at=start_at)
+    return broadcast_id
