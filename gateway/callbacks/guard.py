@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.callbacks.forms import LARGEST_BODY
 from gateway.metrics import CALLBACKS
@@ -36,13 +36,18 @@ def guard(app: Flask, settings: Settings) -> None:
 
 
 def stored(provider: str, kind: str, store: Callable[[], object]) -> Response:
-    """200 once `store` has returned; 400 for what no repetition mends; 503 asks to repeat."""
+    """200 once `store` has returned, and for what no repetition mends; 503 asks to repeat.
+
+    Operators repeat until they get 200, some for ever: what is ill-formed is counted, the field
+    logged, and the answer is empty, since a gateway may send its body on as an SMS.
+    """
     try:
         store()
-    except BadCallback as error:
-        outcome, response = "bad_request", _text(str(error), 400)
+    except (BadCallback, RequestEntityTooLarge) as error:
+        log.warning("%s of %s not stored: %s", kind, provider, _fault_of(error))
+        outcome, response = "bad_request", _text("", 200)
     except HTTPException:
-        raise  # a body too large, say: 4xx, and repeating does not help
+        raise
     except Exception as error:  # whatever broke, nothing was stored: ask again
         fault(error, kind)
         outcome, response = "fault", _text("not stored, please repeat", 503)
@@ -55,6 +60,11 @@ def stored(provider: str, kind: str, store: Callable[[], object]) -> Response:
 def fault(error: Exception, what: str) -> None:
     """Log a fault; its line carries the request's id, and the traceback no values."""
     log.error("%s failed: %s", what, type(error).__name__, exc_info=error)
+
+
+def _fault_of(error: BadCallback | RequestEntityTooLarge) -> str:
+    """Names the field, never what stood in it."""
+    return str(error) if isinstance(error, BadCallback) else "the body is too large"
 
 
 def _text(body: str, status: int) -> Response:

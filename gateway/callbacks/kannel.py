@@ -29,7 +29,7 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
         operator = operators.at(form.get("smsc", ""))
         if provider.is_ussd(form, operator):
             return dialogues.answer(form, operator)
-        return _kept(
+        return stored(
             operator.provider,
             "mo",
             lambda: ports.mo_message(provider.parse_incoming(form, operator)),
@@ -38,7 +38,7 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
     @blueprint.get("/dlr")
     def dlr() -> Response:
         form = provider.read_query(request.query_string)
-        return _kept(provider.NAME, "dlr", lambda: ports.receipt(provider.parse_receipt(form)))
+        return stored(provider.NAME, "dlr", lambda: ports.receipt(provider.parse_receipt(form)))
 
     @blueprint.errorhandler(BadCallback)
     def unreadable(_error: BadCallback) -> Response:
@@ -99,12 +99,6 @@ class _Dialogues:
             record()
         except Exception as error:  # whatever broke, smsbox must not repeat it
             fault(error, "USSD end")
-
-
-def _kept(name: str, kind: str, store: Callable[[], object]) -> Response:
-    """As `stored`, but what no repetition mends is not asked for again."""
-    response = stored(name, kind, store)
-    return _nothing() if response.status_code == 400 else response
 
 
 def _nothing() -> Response:

@@ -20,6 +20,7 @@ NOTHING = "–"  # noqa: RUF001 - a dash for an empty cell
 # Babel's own are American: the month before the day.
 _DAYS_IN_ENGLISH = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE d MMMM y"}
 _LAO = re.compile(r"[\u0e80-\u0eff]")
+_SENDER = re.compile(r"\d{1,6}|[^\d+][^+]*")  # a short code or a word: nobody's own number
 _NUMBER = re.compile(r"(\+856)(\d{2})(\d+)(\d{4})")
 
 
@@ -71,6 +72,8 @@ def masked(msisdn: str | None) -> str:
         return NOTHING
     match = _NUMBER.fullmatch(msisdn)
     if match is None:
+        if _SENDER.fullmatch(msisdn):
+            return msisdn
         return f"{msisdn[:4]} ••• {msisdn[-3:]}"
     return f"{match[1]} {match[2]} ••• {match[4]}"
 

@@ -52,9 +52,9 @@ def record_incoming(
     """Writes the SMS down and does what it asks; False where it came before: nothing is done.
 
     STOP and START are confirmed once for each change, a question is answered with what USSD would
-    show, anything else opens a case.
+    show, anything else opens a case. Where no phone has sent it, staff read it, nobody is answered.
     """
-    arrived = Arrived(connection, uuid7(), message.msisdn.e164, message.text, now)
+    arrived = Arrived(connection, uuid7(), message.source, message.text, now)
     command = understand(message.text)
     row = {
         "id": arrived.id,
@@ -62,11 +62,15 @@ def record_incoming(
         "msisdn": arrived.msisdn,
         "shortcode": message.shortcode,
         "text": message.text,
-        "handled_as": command.wish,
+        # A notice: from a sender that no answer reaches, an operator's own or an advert.
+        "handled_as": command.wish if message.msisdn else "notice",
         "received_at": now,
     }
     if not insert_new(connection, mo_messages, [row]):
         return False
+    if message.msisdn is None:
+        _for_staff(arrived, command)
+        return True
     if command.wish == "ask":
         today = now.astimezone(zone).date()
         replies = summary_for(connection, arrived.msisdn, on=today, default_locale=default_locale)

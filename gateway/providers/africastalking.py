@@ -14,6 +14,7 @@ from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
 from gateway.core.msisdn import parse as parse_msisdn
 from gateway.providers.base import (
+    LONGEST_SENDER,
     BadCallback,
     DeliveryReceipt,
     Form,
@@ -119,15 +120,19 @@ def parse_delivery_report(form: Form) -> DeliveryReceipt:
 
 
 def parse_incoming(form: Form) -> MOMessage:
-    """An SMS from a handset; raises BadCallback. An empty text is a text."""
+    """An SMS that came in; raises BadCallback. An empty text is a text."""
     if "text" not in form:
         raise BadCallback("text")
+    sender = _short(form, "from", LONGEST_SENDER)
+    if not sender:
+        raise BadCallback("from")
     return MOMessage(
         provider=NAME,
         provider_id=_identifier(form, "id", 100),
-        msisdn=_msisdn(form, "from"),
+        msisdn=_any_msisdn(form, "from"),
         shortcode=_short(form, "to", 32),
         text=_CONTROL.sub("", form["text"])[:LONGEST_SMS],
+        sender=sender,
     )
 
 

@@ -16,6 +16,7 @@ from gateway.core.errors import GatewayError
 from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
 
+LONGEST_SENDER = 16  # GSM 03.40 allows 11 letters
 LANES = 2  # threads of a sending job: while one waits for the provider, the other works
 
 
@@ -91,13 +92,22 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class MOMessage:
-    """An SMS from a handset; `provider_id` is the same when the operator repeats it."""
+    """An SMS that came in; `provider_id` is the same when the operator repeats it.
+
+    `msisdn` is None where no phone can have sent it (a short code, a word): `sender` says who.
+    """
 
     provider: str
     provider_id: str
-    msisdn: Msisdn
+    msisdn: Msisdn | None
     shortcode: str
     text: str
+    sender: str = ""  # at most LONGEST_SENDER characters
+
+    @property
+    def source(self) -> str:
+        """The number as E.164; else the sender, without a plus, so that only numbers have one."""
+        return self.msisdn.e164 if self.msisdn else self.sender.replace("+", "")
 
 
 @dataclass(frozen=True, slots=True)

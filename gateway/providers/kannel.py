@@ -18,6 +18,7 @@ from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn, pseudonym
 from gateway.core.msisdn import parse as parse_msisdn
 from gateway.providers.base import (
+    LONGEST_SENDER,
     BadCallback,
     DeliveryReceipt,
     Form,
@@ -150,15 +151,19 @@ def render_ussd(
 
 
 def parse_incoming(form: Form, operator: KannelOperator) -> MOMessage:
-    """An SMS from a handset; raises BadCallback. An empty text is a text."""
+    """An SMS that came in; raises BadCallback. An empty text is a text."""
     if "text" not in form:
         raise BadCallback("text")
+    sender = _short(form, "from", LONGEST_SENDER)
+    if not sender:
+        raise BadCallback("from")
     return MOMessage(
         provider=operator.provider,
         provider_id=_identifier(form, "id"),
-        msisdn=_msisdn(form),
+        msisdn=_any_msisdn(form),
         shortcode=_dialled_to(form),
         text=_text(form)[:LONGEST_SMS],
+        sender=sender,
     )
 
 
@@ -249,6 +254,13 @@ def _msisdn(form: Mapping[str, str]) -> Msisdn:
         return parse_msisdn(number)
     except InvalidMsisdn:
         raise BadCallback("from") from None
+
+
+def _any_msisdn(form: Mapping[str, str]) -> Msisdn | None:
+    try:
+        return _msisdn(form)
+    except BadCallback:
+        return None
 
 
 def _identifier(form: Mapping[str, str], field: str, longest: int = 64) -> str:

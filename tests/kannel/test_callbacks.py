@@ -146,11 +146,18 @@ def test_a_bind_that_no_table_names_is_served_too(smsbox):
     assert answer.data == smsbox.ussd(DIAL, "*123#").data
 
 
+@pytest.mark.parametrize("sender", ["Unitel", "1234"])
+def test_an_sms_from_no_phone_is_kept_for_staff_and_not_answered(smsbox, ledger, sender):
+    sms = {"from": sender, "to": "1234", "text": "Win a car", "id": "1", "smsc": "unitel"}
+    assert says_nothing(smsbox.ask(**sms))
+    assert [message.msisdn for message in ledger.incoming()] == [sender]
+    assert ledger.rows() == []
+
+
 @pytest.mark.parametrize(
     "fields",
     [
-        pytest.param({"from": "Unitel"}, id="an advertisement of the operator's"),
-        pytest.param({"from": "1234"}, id="a shortcode"),
+        pytest.param({"from": ""}, id="from nobody"),
         pytest.param({"id": ""}, id="no id"),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_network_may_bring_only_the_newest_input():
 @pytest.mark.parametrize("written", [NUMBER, " 8562055512345", "8562055512345"])
 def test_the_three_forms_of_the_plus_sign_are_one_number(written: str):
     assert parse_ussd(HOP | {"phoneNumber": written}).msisdn.e164 == NUMBER
-    assert parse_incoming(SMS | {"from": written}).msisdn.e164 == NUMBER
+    assert parse_incoming(SMS | {"from": written}).source == NUMBER
     reported = parse_delivery_report(REPORT | {"phoneNumber": written}).msisdn
     assert reported is not None
     assert reported.e164 == NUMBER
@@ -217,6 +217,16 @@ def test_an_sms_from_a_handset():
     assert (message.provider_id, message.shortcode, message.text) == ("mo-1", "1330", "ຢຸດ")
     assert parse_incoming(SMS | {"text": ""}).text == ""
     assert len(parse_incoming(SMS | {"text": "x" * 9999}).text) == 1600
+
+
+@pytest.mark.parametrize(
+    ("sender", "source"),
+    [("TPLUS", "TPLUS"), ("2332", "2332"), ("+99912", "99912"), ("W" * 40, "W" * 16)],
+)
+def test_an_sms_from_no_phone_says_who_sent_it(sender: str, source: str):
+    message = parse_incoming(SMS | {"from": sender})
+
+    assert (message.msisdn, message.source) == (None, source)
 
 
 @pytest.mark.parametrize("field", ["id", "from", "text"])

@@ -37,9 +37,14 @@ class Case:
     disowned: bool
 
     @property
+    def from_phone(self) -> bool:
+        """False for an SMS from a short code or a word."""
+        return self.msisdn.startswith("+")
+
+    @property
     def may_be_answered(self) -> bool:
         """Whoever answers at a disowned number is a stranger."""
-        return not self.disowned and self.kind != "number_disowned"
+        return self.from_phone and not self.disowned and self.kind != "number_disowned"
 
 
 _former = beneficiaries.alias("former")
