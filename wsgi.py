@@ -47,7 +47,7 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
     registry = SqlRegistry(
         database,
         wakeups,
-        secret=rules.secret,
+        peppers=settings.peppers,
         zone=settings.zone,
         default_locale=settings.default_locale,
     )
@@ -94,7 +94,8 @@ def _rules(settings: Settings) -> Rules:
         tree=build_menu(settings.hotline),
         gettext=load_gettext(),
         budget=Budget(settings.ussd_ucs2_units, settings.ussd_septets),
-        secret=settings.secret_key.encode(),
+        inputs_key=settings.key("inputs"),
+        pseudonyms_key=settings.key("pseudonyms"),
         zone=settings.zone,
         default_locale=settings.default_locale,
     )

@@ -105,7 +105,7 @@ def _environment() -> Iterator[dict[str, str]]:
         upgrade(url)
         database = Database(url)
         today = datetime.now(UTC).astimezone(Settings().zone).date()
-        load_demo(database, secret=Settings().secret_key.encode(), on=today)
+        load_demo(database, peppers=Settings().peppers, on=today)
         database.dispose()
         yield {
             **os.environ,

@@ -17,6 +17,7 @@ from gateway.callbacks.ports import CallbackPorts
 from gateway.health import Readiness
 from gateway.logs import request_id
 from gateway.metrics import exposition
+from gateway.settings import CARRIERS, Settings
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -45,7 +46,7 @@ class AppPorts:
 def create_app(ports: AppPorts) -> Flask:
     """The application that serves every URL of the contract."""
     app = Flask("gateway", static_folder=None)
-    app.secret_key = ports.callbacks.settings.secret_key
+    app.secret_key = ports.callbacks.settings.key("cookies")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.extensions.update(ports.extensions)
     for blueprint in ports.blueprints:
@@ -53,11 +54,7 @@ def create_app(ports: AppPorts) -> Flask:
     _add_probes(app, ports.readiness)
     app.after_request(_secure)
     callbacks = create_callbacks(ports.callbacks, ports.operators)
-    # The console wants its reader's address, which only a proxy of our own may tell; the demo has
-    # none. A callback is known by its key.
-    demo = ports.callbacks.settings.demo
-    console = app.wsgi_app if demo else ProxyFix(app.wsgi_app)
-    app.wsgi_app = _dispatch(console, callbacks.wsgi_app)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
+    app.wsgi_app = _dispatch(*_behind_a_proxy(ports.callbacks.settings, app, callbacks))  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
 
@@ -68,6 +65,17 @@ def create_callbacks(ports: CallbackPorts, operators: Iterable[Blueprint] = ()) 
     for blueprint in (africastalking.create_blueprint(ports), *operators):
         app.register_blueprint(blueprint)
     return app
+
+
+def _behind_a_proxy(settings: Settings, app: Flask, callbacks: Flask) -> tuple[WsgiApp, WsgiApp]:
+    """The console wants its reader's address, which only a proxy of our own may tell; the demo has
+    none. A callback is known by its key, and by its address only where that was asked for.
+    """
+    if settings.demo:
+        return app.wsgi_app, callbacks.wsgi_app
+    limited = any(settings.callback_networks(name) for name in CARRIERS)
+    answering = ProxyFix(callbacks.wsgi_app) if limited else callbacks.wsgi_app
+    return ProxyFix(app.wsgi_app), answering
 
 
 def _dispatch(main: WsgiApp, callbacks: WsgiApp) -> WsgiApp:

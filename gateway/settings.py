@@ -4,11 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+
+from gateway.core.addresses import Network, networks_of
+from gateway.core.keys import Peppers, Purpose, derive, peppers_of
 
 DEMO = {
     "SECRET_KEY": "demo-secret-key",
@@ -18,11 +21,21 @@ DEMO = {
 }
 EXAMPLE_OPERATORS = Path(__file__).parent.parent / "deploy" / "kannel" / "operators.toml"
 LOCALES = ("lo", "lo_Latn", "en")
+Carrier = Literal["africastalking", "kannel"]
+CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
+LEAST_SECRET, LEAST_KEY = 32, 16  # characters
+LEAST_DIFFERENT = 8
+_MAKE = "Make one with: openssl rand -hex 32"
 _QUIET = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
 
 class SettingsError(ValueError):
     """A setting is missing or wrong; the sentence names it."""
+
+
+def _two(value: str) -> tuple[str, ...]:
+    """A secret, or two with a comma between while one replaces the other: the newer first."""
+    return tuple(part for one in value.split(",", maxsplit=1) if (part := one.strip()))
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
@@ -32,8 +45,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     database_url: str = "sqlite:///var/gateway.sqlite"
     redis_url: str = "redis://127.0.0.1:6379/0"
     secret_key: str = DEMO["SECRET_KEY"]
+    pin_pepper: str = ""
     callback_key: str = DEMO["CALLBACK_KEY"]
-    sms_provider: Literal["africastalking", "kannel"] = "africastalking"
+    callback_key_africastalking: str = ""
+    callback_key_kannel: str = ""
+    callback_addresses_africastalking: str = ""
+    callback_addresses_kannel: str = ""
+    sms_provider: Carrier = "africastalking"
     at_username: str = DEMO["AT_USERNAME"]
     at_api_key: str = DEMO["AT_API_KEY"]
     at_base_url: str = "https://api.africastalking.com"
@@ -62,6 +80,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     @property
     def demo(self) -> bool:
         return self.gateway_env == "demo"
+
+    def key(self, purpose: Purpose) -> bytes:
+        """The key of one purpose, derived from SECRET_KEY."""
+        return derive(self.secret_key, purpose)
+
+    @property
+    def peppers(self) -> Peppers:
+        """What PINs are hashed with."""
+        return peppers_of(self.secret_key, _two(self.pin_pepper))
+
+    def callback_keys(self, provider: Carrier | None) -> tuple[str, ...]:
+        """The keys that the provider's callbacks may carry, newest first: one or two."""
+        own: str = getattr(self, f"callback_key_{provider}") if provider else ""
+        return _two(own or self.callback_key)
+
+    def callback_networks(self, provider: Carrier) -> tuple[Network, ...]:
+        """Where the provider's callbacks may come from; empty: anywhere. Raises ValueError."""
+        listed: str = getattr(self, f"callback_addresses_{provider}")
+        return networks_of(listed)
 
     @property
     def operators_file(self) -> Path:
@@ -99,6 +136,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if not settings.demo:
         _check_secrets(settings, given)
     _check_urls(settings)
+    _check_networks(settings)
     return settings
 
 
@@ -139,8 +177,17 @@ def _check_urls(settings: Settings) -> None:
         raise SettingsError("AT_BASE_URL must look like https://host, without a path.")
 
 
+def _check_networks(settings: Settings) -> None:
+    for carrier in CARRIERS:
+        try:
+            settings.callback_networks(carrier)
+        except ValueError as error:
+            name = f"CALLBACK_ADDRESSES_{carrier.upper()}"
+            raise SettingsError(f"{name}: {error}. It must look like 192.0.2.0/24.") from None
+
+
 def _check_secrets(settings: Settings, given: Mapping[str, str]) -> None:
-    """In production a secret is set, and is not the one printed in this repository."""
+    """In production a secret is set, cannot be guessed, and is not the one printed here."""
     needed = ["SECRET_KEY", "CALLBACK_KEY", "DATABASE_URL", "REDIS_URL"]
     if settings.sms_provider == "africastalking":
         needed += ["AT_USERNAME", "AT_API_KEY"]
@@ -149,5 +196,24 @@ def _check_secrets(settings: Settings, given: Mapping[str, str]) -> None:
     for name in needed:
         if not given.get(name):
             raise SettingsError(f"{name} must be set in production.")
-        if name in DEMO and given[name] == DEMO[name]:
+        if name in DEMO and DEMO[name] in {given[name], *_two(given[name])}:
             raise SettingsError(f"{name} still has the demo's value; set your own in production.")
+    _check_strengths(settings)
+
+
+def _check_strengths(settings: Settings) -> None:
+    _check_strength("SECRET_KEY", settings.secret_key, LEAST_SECRET)
+    # An older pepper may be an earlier, weaker SECRET_KEY: it is checked no more.
+    for pepper in _two(settings.pin_pepper)[:1]:
+        _check_strength("PIN_PEPPER", pepper, LEAST_SECRET)
+    for name in ("callback_key", *(f"callback_key_{carrier}" for carrier in CARRIERS)):
+        for key in _two(getattr(settings, name)):
+            _check_strength(name.upper(), key, LEAST_KEY)
+
+
+def _check_strength(name: str, secret: str, least: int) -> None:
+    """Long enough, of enough different characters, and not a piece repeated."""
+    if len(secret) < least:
+        raise SettingsError(f"{name} must have at least {least} characters in production. {_MAKE}")
+    if len(set(secret)) < LEAST_DIFFERENT or secret in (secret + secret)[1:-1]:
+        raise SettingsError(f"{name} is too easy to guess: it repeats itself. {_MAKE}")

@@ -76,5 +76,5 @@ class EngineLine:
 
     def _key(self, consumed: str) -> Asked:
         provider, session_id, msisdn = self._asked
-        hashed = digest(self._rules.secret, consumed)
+        hashed = digest(self._rules.inputs_key, consumed)
         return Asked(provider, session_id, msisdn, f"{session_id}:{hashed}", self._now())

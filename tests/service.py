@@ -68,7 +68,7 @@ def _demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("demo") / "gateway.sqlite"
     upgrade(f"sqlite:///{file}")
     database = Database(f"sqlite:///{file}")
-    load_demo(database, secret=Settings().secret_key.encode(), on=TODAY)
+    load_demo(database, peppers=Settings().peppers, on=TODAY)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")  # all of it into the one file that is copied
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

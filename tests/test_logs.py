@@ -118,7 +118,7 @@ class Streets:
 def streets(sqlite_url: str, redis_url: str, redis_client, tmp_path: Path) -> Iterator[Streets]:
     database, log, port = Database(sqlite_url), tmp_path / "log", free_port()
     today = datetime.now(UTC).date()
-    load_demo(database, secret=Settings().secret_key.encode(), on=today)
+    load_demo(database, peppers=Settings().peppers, on=today)
     environ = {
         "DATABASE_URL": sqlite_url, "REDIS_URL": redis_url, "CALLBACK_KEY": KEY,
         "QUIET_HOURS": "", "SWEEP_SECONDS": "1", "CLAIM_LEASE_SECONDS": "4",

@@ -120,7 +120,7 @@ class TestOverSeveralProcesses:
     @pytest.fixture
     def url(self, sqlite_url, redis_url, redis_client, tmp_path):
         database = Database(sqlite_url)
-        load_demo(database, secret=Settings().secret_key.encode(), on=TODAY)
+        load_demo(database, peppers=Settings().peppers, on=TODAY)
         database.dispose()
         self.folder = tmp_path / "metrics"
         self.folder.mkdir()

@@ -9,8 +9,8 @@ from gateway.settings import Settings, SettingsError, read_settings
 
 PRODUCTION = {
     "GATEWAY_ENV": "production",
-    "SECRET_KEY": "7f0c",
-    "CALLBACK_KEY": "93ab",
+    "SECRET_KEY": "7f0c61d2b8e94a35c4f0a9d13e5b7286",
+    "CALLBACK_KEY": "93ab07c1d5e2f864",
     "DATABASE_URL": "postgresql://gateway@db/gateway",
     "REDIS_URL": "redis://redis/0",
     "AT_USERNAME": "mecg",
@@ -45,6 +45,64 @@ def test_production_without_a_secret_does_not_start(name):
 def test_production_with_a_value_of_the_demo_does_not_start(name, demo_value):
     with pytest.raises(SettingsError, match=f"{name} still has the demo's value"):
         read_settings({**PRODUCTION, name: demo_value})
+
+
+# Half of a pair: a second one of each is long enough, too.
+_OTHER = "e19d2c5ab37f4086a5d1c0e7f2b89436"
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "value", "says"),
+    [
+        ("one letter", "SECRET_KEY", "x", "at least 32 characters"),
+        ("a word", "SECRET_KEY", "mother-and-child", "at least 32 characters"),
+        ("one short of enough", "SECRET_KEY", _OTHER[1:], "at least 32 characters"),
+        ("one letter, often", "SECRET_KEY", "x" * 64, "repeats itself"),
+        ("a word, often", "SECRET_KEY", "vientiane" * 4, "repeats itself"),
+        ("few letters", "SECRET_KEY", "abcabdacbabcdabcdbcadbcabdcabdca", "repeats itself"),
+        ("one digit", "CALLBACK_KEY", "7", "at least 16 characters"),
+        ("one of two", "CALLBACK_KEY", f"{_OTHER},7", "at least 16 characters"),
+        ("a provider's", "CALLBACK_KEY_KANNEL", "kannel", "at least 16 characters"),
+        ("a pepper", "PIN_PEPPER", "salt", "at least 32 characters"),
+        ("the newer pepper", "PIN_PEPPER", f"salt,{_OTHER}", "at least 32 characters"),
+    ],
+)
+def test_a_secret_that_can_be_guessed_does_not_start_in_production(label, name, value, says):
+    with pytest.raises(SettingsError, match=f"{name} .*{says}"):
+        read_settings({**PRODUCTION, name: value})
+    assert read_settings({name: value}).demo, f"{label}: the demo takes it"
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "value"),
+    [
+        ("a very long one", "SECRET_KEY", _OTHER * 2 + "0"),
+        ("words", "SECRET_KEY", "seven quiet buffaloes cross the river"),
+        ("Lao", "SECRET_KEY", "ຄວາຍເຈັດໂຕຂ້າມແມ່ນ້ຳຂອງຢ່າງງຽບໆຕອນເຊົ້າ"),
+        ("two", "CALLBACK_KEY", f"{_OTHER}, {_OTHER[::-1]}"),
+        ("an older secret as the second pepper", "PIN_PEPPER", f"{_OTHER},7f0c"),
+    ],
+)
+def test_a_secret_that_cannot_be_guessed_starts(label, name, value):
+    assert not read_settings({**PRODUCTION, name: value}).demo, label
+
+
+def test_the_demos_callback_key_is_not_accepted_beside_another():
+    with pytest.raises(SettingsError, match="CALLBACK_KEY still has the demo's value"):
+        read_settings({**PRODUCTION, "CALLBACK_KEY": f"{_OTHER},demo"})
+
+
+@pytest.mark.parametrize("value", ["everywhere", "192.0.2.0/33", "192.0.2.7/24", "10.0.0.0/8,x"])
+def test_a_network_that_is_none_is_refused_by_name(value):
+    with pytest.raises(SettingsError, match="CALLBACK_ADDRESSES_KANNEL"):
+        read_settings({"CALLBACK_ADDRESSES_KANNEL": value})
+
+
+def test_a_provider_has_the_common_keys_until_it_has_its_own():
+    settings = read_settings({"CALLBACK_KEY": "new, old", "CALLBACK_KEY_KANNEL": "smsbox"})
+
+    assert settings.callback_keys("africastalking") == ("new", "old")
+    assert settings.callback_keys("kannel") == ("smsbox",)
 
 
 def test_kannel_in_production_needs_its_password():

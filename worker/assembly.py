@@ -120,7 +120,7 @@ def _carriers(settings: Settings) -> tuple[Routing, tuple[SmsProvider, ...]]:
         username=settings.kannel_username,
         password=settings.kannel_password,
         gateway_url=settings.kannel_gateway_url,
-        callback_key=settings.callback_key,
+        callback_key=settings.callback_keys("kannel")[0],
     )
     senders: dict[str, SmsProvider] = dict(kannel_senders(operators, smsbox, _timeouts(settings)))
     if NAME in routing.providers:

@@ -47,7 +47,7 @@ def run_import(import_id: str) -> None:
     assembly = assembled()
     runner = Runner(
         database=assembly.database,
-        secret=assembly.settings.secret_key.encode(),
+        peppers=assembly.settings.peppers,
         zone=assembly.settings.zone,
         clock=assembly.now,
     )

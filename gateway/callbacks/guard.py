@@ -2,37 +2,65 @@
 
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.callbacks.forms import LARGEST_BODY
+from gateway.core.addresses import Network, lies_in
 from gateway.metrics import CALLBACKS
 from gateway.providers.base import BadCallback
-from gateway.settings import Settings
+from gateway.settings import CARRIERS, Carrier, Settings
 
 log = logging.getLogger("gateway.callbacks")
 
 
 def guard(app: Flask, settings: Settings) -> None:
-    """Check `?key=` on every callback, in constant time, before anything else is looked at."""
+    """Check address and `?key=` of every callback before anything else is looked at.
+
+    The blueprint of a provider has the name that its settings have.
+    """
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    key = settings.callback_key.encode()
-    only_the_key = urlencode({"key": settings.callback_key}).encode()
+    doors = {name: _Door.of(settings, name) for name in CARRIERS}
+    elsewhere = _Door(settings.callback_keys(None), ())
 
     @app.before_request
-    def check_key() -> None:
-        # Nearly every callback's query is the key alone: it need not be parsed to be compared.
-        if not hmac.compare_digest(request.query_string, only_the_key):
-            given = request.args.get("key", "").encode()
-            if not hmac.compare_digest(given, key):
-                abort(403)
+    def check() -> None:
+        door = doors.get(request.blueprint, elsewhere)  # type: ignore[call-overload]  # any name
+        if not door.opens():
+            abort(403)
 
     @app.errorhandler(403)
     def refuse(_error: Exception) -> Response:
         return _text("wrong or missing key", 403)
+
+
+class _Door:
+    """The keys that open it, compared in constant time, and where one must stand."""
+
+    def __init__(self, keys: Iterable[str], networks: Collection[Network]) -> None:
+        self._keys = [key.encode() for key in keys]
+        self._queries = [urlencode({"key": key}).encode() for key in keys]
+        self._networks = networks
+
+    @classmethod
+    def of(cls, settings: Settings, name: Carrier) -> "_Door":
+        return cls(settings.callback_keys(name), settings.callback_networks(name))
+
+    def opens(self) -> bool:
+        if self._networks and not lies_in(request.remote_addr, self._networks):
+            return False
+        # Nearly every callback's query is the key alone: it need not be parsed to be compared.
+        if _is_one_of(request.query_string, self._queries):
+            return True
+        return _is_one_of(request.args.get("key", "").encode(), self._keys)
+
+
+def _is_one_of(given: bytes, wanted: Iterable[bytes]) -> bool:
+    """Compares with each, so that the time taken does not tell which."""
+    return True in [hmac.compare_digest(given, one) for one in wanted]
 
 
 def stored(provider: str, kind: str, store: Callable[[], object]) -> Response:

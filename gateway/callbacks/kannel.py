@@ -90,7 +90,7 @@ class _Dialogues:
     def _parse(self, form: Form, operator: KannelOperator) -> UssdRequest:
         settings = self._ports.settings
         return provider.parse_ussd(
-            form, operator, settings.secret_key.encode(), settings.ussd_service_code
+            form, operator, settings.key("pseudonyms"), settings.ussd_service_code
         )
 
     def _for_statistics(self, record: Callable[[], object]) -> None:

@@ -10,6 +10,8 @@ from flask.cli import with_appcontext
 from gateway.cli.context import ports
 from gateway.providers.kannel_doctor import Unwell, dial, read_health
 from gateway.providers.kannel_operators import read_operators
+from gateway.registry.pins import count_older
+from gateway.settings import Settings
 
 
 @click.group()
@@ -47,6 +49,42 @@ def dial_command(status_url: str, bind: str, seconds: float, quiet: bool) -> Non
         click.echo(trouble, err=True)
     if troubles:
         sys.exit(1)
+
+
+@doctor.command("secrets")
+@with_appcontext
+def secrets_command() -> None:
+    """Look whether keys and peppers can be lost, and whether one is still waiting to go.
+
+    Exit 1 with a sentence for each thing that is wrong.
+    """
+    settings = ports().settings
+    with ports().database.reading() as connection:
+        older = count_older(connection, settings.peppers)
+    click.echo(f"PINs that are not hashed with the newest pepper yet: {older}")
+    troubles = secret_troubles(settings, older)
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    if troubles:
+        sys.exit(1)
+
+
+def secret_troubles(settings: Settings, older_pins: int) -> list[str]:
+    """A sentence each; `older_pins` are hashed with another pepper than the newest."""
+    found = []
+    if not settings.pin_pepper and not settings.demo:
+        found.append(
+            "PIN_PEPPER is empty: PINs are hashed with a key made of SECRET_KEY, and changing "
+            "SECRET_KEY loses every PIN. Set one of its own (openssl rand -hex 32); PINs set "
+            "until now stay valid."
+        )
+    if "," in settings.pin_pepper:
+        found.append(
+            f"PIN_PEPPER holds an older pepper, which {older_pins} PINs still need."
+            if older_pins
+            else "PIN_PEPPER holds an older pepper that no PIN needs any more: take it out."
+        )
+    return found
 
 
 def _binds(status_url: str) -> list[str]:

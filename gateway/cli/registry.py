@@ -68,8 +68,8 @@ def visits() -> None:
 @with_appcontext
 def import_beneficiaries_file(file: Path, dry_run: bool, locale: str) -> None:
     """Import beneficiaries from a CSV or Excel FILE, all or nothing."""
-    secret = ports().settings.secret_key.encode()
-    _show(import_beneficiaries(secret=secret, **_common(file, dry_run)), dry_run, locale)
+    peppers = ports().settings.peppers
+    _show(import_beneficiaries(peppers=peppers, **_common(file, dry_run)), dry_run, locale)
 
 
 @payments.command("import")

@@ -95,7 +95,7 @@ def _load_demo(settings: Settings) -> dict[str, str]:
     database = Database(settings.database_url)
     now = datetime.now(UTC)
     today = now.astimezone(settings.zone).date()
-    load_demo(database, secret=settings.secret_key.encode(), on=today)
+    load_demo(database, peppers=settings.peppers, on=today)
     logins = ensure_demo_staff(database, now)
     database.dispose()
     return logins

@@ -73,7 +73,8 @@ class Rules:
     tree: MenuTree
     gettext: Mapping[str, Gettext]
     budget: Budget
-    secret: bytes
+    inputs_key: bytes
+    pseudonyms_key: bytes
     zone: ZoneInfo
     default_locale: str
 
@@ -144,7 +145,7 @@ class Dialogue:
         turn = _Turn(request, now, stored)
         if stored is None or _starts_over(request, stored):
             return self._from_the_start(turn)
-        tokens = new_tokens(request, stored, self._rules.secret)
+        tokens = new_tokens(request, stored, self._rules.inputs_key)
         if tokens is NoStep.DIVERGED:
             return self._refuse(DIAL_AGAIN, "diverged", stored.session.locale)
         if tokens is NoStep.SAME_AGAIN or stored.closes:
@@ -241,7 +242,7 @@ class Dialogue:
             facts_print=dial.facts_print,
             resumed=dial.resumed,
             consumed=len(text),
-            digest=digest(self._rules.secret, text),
+            digest=digest(self._rules.inputs_key, text),
             turn=stored.turn + 1 if stored else len(tokens),
             reply=drawn.text,
             closes=drawn.closes,
@@ -278,11 +279,11 @@ class Dialogue:
 
     def _asked(self, turn: _Turn, consumed: str) -> Asked:
         request = turn.request
-        key = f"{request.provider}:{request.session_id}:{digest(self._rules.secret, consumed)}"
+        key = f"{request.provider}:{request.session_id}:{digest(self._rules.inputs_key, consumed)}"
         return Asked(request.provider, request.session_id, request.msisdn.e164, key, turn.now)
 
     def _owner(self, request: UssdRequest) -> str:
-        return pseudonym(request.msisdn, self._rules.secret)
+        return pseudonym(request.msisdn, self._rules.pseudonyms_key)
 
     def _world(self, dial: _Dial) -> World:
         rules = self._rules

@@ -32,13 +32,13 @@ class Token(msgspec.Struct, frozen=True):
     consumed: str
 
 
-def digest(secret: bytes, text: str) -> str:
+def digest(key: bytes, text: str) -> str:
     """A keyed hash: the text may hold a PIN."""
-    return hashlib.blake2b(text.encode(), key=secret, digest_size=12).hexdigest()
+    return hashlib.blake2b(text.encode(), key=key, digest_size=12).hexdigest()
 
 
 def new_tokens(
-    request: UssdRequest, stored: StoredSession, secret: bytes
+    request: UssdRequest, stored: StoredSession, key: bytes
 ) -> tuple[Token, ...] | NoStep:
     """The tokens to step, or why there are none."""
     if stored.msisdn != request.msisdn.e164:
@@ -49,7 +49,7 @@ def new_tokens(
     if len(text) < consumed:
         return NoStep.SAME_AGAIN
     rest = text[consumed:]
-    if digest(secret, text[:consumed]) != stored.digest or (consumed and rest[:1] not in {"", "*"}):
+    if digest(key, text[:consumed]) != stored.digest or (consumed and rest[:1] not in {"", "*"}):
         return NoStep.DIVERGED
     if not rest:
         return NoStep.SAME_AGAIN

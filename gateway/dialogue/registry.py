@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from gateway.core.caller import Beneficiary, Caller
 from gateway.core.errors import MenuError
+from gateway.core.keys import Peppers
 from gateway.dialogue.host import Asked
 from gateway.messaging.events import QUEUES_A_REPLY, record_event
 from gateway.messaging.wakeups import Wakeups
@@ -26,13 +27,13 @@ class SqlRegistry:
         database: Database,
         wakeups: Wakeups,
         *,
-        secret: bytes,
+        peppers: Peppers,
         zone: ZoneInfo,
         default_locale: str,
     ) -> None:
         self._database = database
         self._wakeups = wakeups
-        self._secret = secret
+        self._peppers = peppers
         self._zone = zone
         self._default_locale = default_locale
 
@@ -86,7 +87,7 @@ class SqlRegistry:
             registration_no=need.data["registration_no"],
             pin=need.data["pin"],
             now=asked.now,
-            secret=self._secret,
+            peppers=self._peppers,
         )
 
     def _look_up(self, connection: Connection, asked: Asked, need: Need) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
+from gateway.core.keys import Peppers
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import add_months
 from gateway.registry.choices import set_consent
@@ -30,7 +31,7 @@ OPTED_OUT_OF_HEALTH = "+8562055500006"
 _CATCHING_UP = timedelta(days=28)  # what opened longer ago is taken as done
 
 
-def load_demo(database: Database, *, secret: bytes, on: date) -> None:
+def load_demo(database: Database, *, peppers: Peppers, on: date) -> None:
     """The demo as of the day `on`; raises RuntimeError where the demo's own data is refused."""
     now = datetime.combine(on, time(), UTC)
     fixed, more = fixed_callers(on), list(others(on))
@@ -42,7 +43,7 @@ def load_demo(database: Database, *, secret: bytes, on: date) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "demo.csv"
         _write(file, (one.row() for one in moving))
-        _check(import_beneficiaries(database, file, now=now, today=on, secret=secret))
+        _check(import_beneficiaries(database, file, now=now, today=on, peppers=peppers))
         _write(file, (row for one in due for row in _payments(one, on)))
         _check(import_payments(database, file, now=now, today=on))
         _write(file, (row for one in moving for row in _visits(one, on)))

@@ -10,12 +10,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.keys import Peppers
 from gateway.registry.tables import beneficiaries, pin_attempts
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -23,6 +25,7 @@ AnyRow = Row[*tuple[Any, ...]]
 WRONG_TRIES = 3
 NUMBERS_A_DAY = 6
 A_DAY = timedelta(hours=24)
+_SALT_OCTETS = 11
 
 # What an attempt's row says, beside "ok". To the caller these three are all the same "wrong".
 _FAILURES = frozenset({"wrong", "no_pin", "unknown"})
@@ -38,10 +41,15 @@ class PinResult:
 
 
 def set_pin(
-    connection: Connection, beneficiary_id: UUID, pin: str | None, *, secret: bytes, now: datetime
+    connection: Connection,
+    beneficiary_id: UUID,
+    pin: str | None,
+    *,
+    peppers: Peppers,
+    now: datetime,
 ) -> None:
     """Sets the PIN of one beneficiary, or takes it away (None)."""
-    salt, digest = new_hash(pin, secret) if pin else (None, None)
+    salt, digest = new_hash(pin, peppers) if pin else (None, None)
     connection.execute(
         update(beneficiaries)
         .where(beneficiaries.c.id == beneficiary_id)
@@ -49,19 +57,48 @@ def set_pin(
     )
 
 
-def new_hash(pin: str, secret: bytes) -> tuple[str, str]:
-    """A salt of its own and the hash, both in hex."""
-    salt = secrets.token_hex(16)
-    return salt, _hash(pin, salt, secret)
+def new_hash(pin: str, peppers: Peppers) -> tuple[str, str]:
+    """The salt, with the version of the pepper before it, and the hash in hex."""
+    return _hashed(pin, secrets.token_hex(_SALT_OCTETS), peppers)
 
 
-def matches(pin: str, salt: str, digest: str, secret: bytes) -> bool:
-    return hmac.compare_digest(_hash(pin, salt, secret), digest)
+def matches(pin: str, salt: str, digest: str, peppers: Peppers) -> bool:
+    """Whether they belong together, by whichever pepper the hash was made with."""
+    version, dot, _random = salt.rpartition(".")
+    keys = [key for key in peppers.keys if _version(key) == version] if dot else peppers.before
+    # Hashes in every case, so that the time taken tells little.
+    hashes = [_hash(pin, salt, key) for key in keys or peppers.keys[:1]]
+    found = [hmac.compare_digest(one, digest) for one in hashes]
+    return bool(keys) and any(found)
 
 
-def _hash(pin: str, salt: str, secret: bytes) -> str:
-    """HMAC-SHA-256: with ten thousand PINs only the secret protects, a slow hash would not."""
-    return hmac.digest(secret, f"pin:{salt}:{pin}".encode(), "sha256").hex()
+def is_newest(salt: str, peppers: Peppers) -> bool:
+    return salt.startswith(f"{_version(peppers.keys[0])}.")
+
+
+def count_older(connection: Connection, peppers: Peppers) -> int:
+    """How many PINs are hashed with something else than the newest pepper."""
+    table = beneficiaries.c
+    newest = table.pin_salt.startswith(f"{_version(peppers.keys[0])}.")
+    counted = select(func.count()).where(table.pin_hash.is_not(None), ~newest)
+    return connection.execute(counted).scalar_one()
+
+
+def _hashed(pin: str, random: str, peppers: Peppers) -> tuple[str, str]:
+    newest = peppers.keys[0]
+    salt = f"{_version(newest)}.{random}"
+    return salt, _hash(pin, salt, newest)
+
+
+@cache
+def _version(key: bytes) -> str:
+    """Names a pepper, and tells nothing of it: peppers may come and go in any order."""
+    return hmac.digest(key, b"version", "sha256").hex()[:8]
+
+
+def _hash(pin: str, salt: str, key: bytes) -> str:
+    """HMAC-SHA-256: with ten thousand PINs only the key protects, a slow hash would not."""
+    return hmac.digest(key, f"pin:{salt}:{pin}".encode(), "sha256").hex()
 
 
 def check_pin(
@@ -72,7 +109,7 @@ def check_pin(
     registration_no: str,
     pin: str,
     now: datetime,
-    secret: bytes,
+    peppers: Peppers,
 ) -> PinResult:
     """Checks and counts one attempt; wants a writing connection.
 
@@ -90,11 +127,14 @@ def check_pin(
     if known is not None:
         return _result(known.outcome, known.tries_left)
     whose = connection.execute(
-        select(beneficiaries.c.msisdn, beneficiaries.c.pin_salt, beneficiaries.c.pin_hash).where(
-            beneficiaries.c.registration_no == registration_no
-        )
+        select(
+            beneficiaries.c.id,
+            beneficiaries.c.msisdn,
+            beneficiaries.c.pin_salt,
+            beneficiaries.c.pin_hash,
+        ).where(beneficiaries.c.registration_no == registration_no)
     ).first()
-    outcome, tries_left = _compare(whose, pin, secret), WRONG_TRIES
+    outcome, tries_left = _compare(whose, pin, peppers), WRONG_TRIES
     recent = _attempts_of_a_day(connection, msisdn, now)
     of_pair = [attempt for attempt in recent if attempt.registration_no == registration_no]
     own = whose is not None and whose.msisdn == msisdn
@@ -102,6 +142,8 @@ def check_pin(
         outcome, tries_left = _REFUSED, 0
     elif outcome != "ok":
         tries_left -= 1 + _wrong_in_a_row(of_pair)
+    elif whose is not None and not is_newest(whose.pin_salt, peppers):
+        _renew(connection, whose, pin, peppers)
     connection.execute(
         insert(pin_attempts).values(
             id=uuid7(),
@@ -114,6 +156,17 @@ def check_pin(
         )
     )
     return _result(outcome, tries_left)
+
+
+def _renew(connection: Connection, whose: AnyRow, pin: str, peppers: Peppers) -> None:
+    """The same PIN under the newest pepper; what somebody else set meanwhile stays."""
+    random = whose.pin_salt.rpartition(".")[2][: 2 * _SALT_OCTETS]
+    salt, digest = _hashed(pin, random, peppers)
+    connection.execute(
+        update(beneficiaries)
+        .where(beneficiaries.c.id == whose.id, beneficiaries.c.pin_hash == whose.pin_hash)
+        .values(pin_salt=salt, pin_hash=digest)
+    )
 
 
 def _one_at_a_time(connection: Connection, msisdn: str) -> None:
@@ -137,11 +190,11 @@ def _attempts_of_a_day(connection: Connection, msisdn: str, now: datetime) -> Se
     ).all()
 
 
-def _compare(whose: AnyRow | None, pin: str, secret: bytes) -> str:
+def _compare(whose: AnyRow | None, pin: str, peppers: Peppers) -> str:
     """Hashes in every case, so that the time taken tells nothing."""
     salt = (whose and whose.pin_salt) or "none"
     digest = (whose and whose.pin_hash) or "none"
-    right = matches(pin, salt, digest, secret)
+    right = matches(pin, salt, digest, peppers)
     if whose is None:
         return "unknown"
     if whose.pin_hash is None:

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection, and_, or_, select
 
+from gateway.core.keys import Peppers
 from gateway.core.texts import _
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.payments import PaymentPlan
@@ -22,11 +23,11 @@ ANOTHER_DISTRICT = _("This lies outside your district.")
 
 
 def plan_of(
-    kind: str, *, now: datetime, today: date, secret: bytes, district_id: int | None = None
+    kind: str, *, now: datetime, today: date, peppers: Peppers, district_id: int | None = None
 ) -> Plan:
     """The plan; with a `district_id`, rows about anybody elsewhere are faults. Raises KeyError."""
     plans: dict[str, Callable[[], Plan]] = {
-        "beneficiaries": lambda: BeneficiaryPlan(now, today, secret),
+        "beneficiaries": lambda: BeneficiaryPlan(now, today, peppers),
         "payments": lambda: PaymentPlan(now, today),
         "visits": lambda: VisitPlan(now, today),
     }

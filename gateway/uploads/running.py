@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, update
 
+from gateway.core.keys import Peppers
 from gateway.registry.database import Database
 from gateway.registry.imports import ImportReport
 from gateway.registry.imports.staging import Watcher, run_import
@@ -36,10 +37,10 @@ class Superseded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """Works on uploaded files. `secret` keys the hashes of PINs."""
+    """Works on uploaded files. `peppers` key the hashes of PINs."""
 
     database: Database
-    secret: bytes
+    peppers: Peppers
     zone: ZoneInfo
     clock: Callable[[], datetime]
     monotonic: Callable[[], float] = field(default=time.monotonic)
@@ -71,7 +72,7 @@ class Runner:
             claimed.kind,
             now=now,
             today=now.astimezone(self.zone).date(),
-            secret=self.secret,
+            peppers=self.peppers,
             district_id=claimed.district_id,
         )
         with tempfile.TemporaryDirectory() as folder:

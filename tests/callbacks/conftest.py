@@ -37,7 +37,7 @@ def gateway(
     )
     upgrade(settings.database_url)
     database, clock = Database(settings.database_url), Clock()
-    load_demo(database, secret=settings.secret_key.encode(), on=TODAY)
+    load_demo(database, peppers=settings.peppers, on=TODAY)
     with Redis.from_url(settings.redis_url) as redis, composed(settings, clock) as app:
         redis.flushdb()
         yield SharedService(settings, app, database, clock, redis)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from gateway.core.keys import peppers_of
 from gateway.messaging.cases import open_case
 from gateway.registry.tables import beneficiaries
 from gateway.staff.accounts import by_email
@@ -74,7 +75,7 @@ def run_import(service: Service, import_id: UUID) -> None:
     """What a worker does about it."""
     Runner(
         database=service.database,
-        secret=b"a secret",
+        peppers=peppers_of("a secret"),
         zone=ZoneInfo("Asia/Vientiane"),
         clock=service.clock,
     ).run(import_id)

@@ -18,8 +18,8 @@ DEFAULTS = {
 }
 IN_PRODUCTION = {
     "GATEWAY_ENV": "production",
-    "SECRET_KEY": "s",
-    "CALLBACK_KEY": "c",
+    "SECRET_KEY": "0d5c3f9e7ab1462886e4f0b2d9c7a135",
+    "CALLBACK_KEY": "b7e1904fc2d6a853",
     "AT_USERNAME": "u",
     "AT_API_KEY": "k",
     "DATABASE_URL": "postgresql://db/gateway",

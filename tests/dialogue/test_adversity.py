@@ -174,7 +174,7 @@ class TestWithoutADatabase:
 def _load(url: str) -> None:
     upgrade(url)
     database = Database(url)
-    load_demo(database, secret=Settings().secret_key.encode(), on=TODAY)
+    load_demo(database, peppers=Settings().peppers, on=TODAY)
     database.dispose()
 
 

@@ -21,7 +21,7 @@ from tests.dialogue.screens import (
 from tests.lines import AfricasTalkingLine
 from tests.service import Service, composed
 
-SECRET = Settings().secret_key.encode()
+PSEUDONYMS = Settings().key("pseudonyms")
 
 
 def count(service, table) -> int:
@@ -118,7 +118,7 @@ class TestAnOfferToGoOn:
         assert is_main_menu(cut_off.press("2"))
 
     def test_stands_for_ten_minutes(self, cut_off, redis_client):
-        key = f"ussd:cut:{pseudonym(parse(MOTHER), SECRET)}"
+        key = f"ussd:cut:{pseudonym(parse(MOTHER), PSEUDONYMS)}"
         assert 590 < redis_client.ttl(key) <= 600
         redis_client.delete(key)  # as after ten minutes
         assert is_main_menu(cut_off.dial())

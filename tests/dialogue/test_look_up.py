@@ -17,8 +17,8 @@ def test_a_second_look_up_shows_nothing_of_the_first(service):
     with service.database.writing() as connection:
         whose = beneficiaries.c.registration_no == WITHOUT
         one = connection.execute(select(beneficiaries.c.id).where(whose)).scalar_one()
-        secret = Settings().secret_key.encode()
-        set_pin(connection, one, "7777", secret=secret, now=datetime.now(UTC))
+        peppers = Settings().peppers
+        set_pin(connection, one, "7777", peppers=peppers, now=datetime.now(UTC))
     phone = Handset(AfricasTalkingLine(service), "+8562055512399")
     phone.dial("*123*3*1#")
     for key in (WITH_A_PAYMENT, "4321"):

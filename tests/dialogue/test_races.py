@@ -110,7 +110,7 @@ def test_a_deep_dial_and_its_repetition_open_one_case(twins):
 
 
 def test_a_wrong_pin_sent_twice_costs_one_try(twins):
-    load_demo(twins.database, secret=Settings().secret_key.encode(), on=TODAY)
+    load_demo(twins.database, peppers=Settings().peppers, on=TODAY)
     dial = new_session(WITH_PIN)
     for text in ("", "2", "2*1"):
         twins.one(dial | {"text": text})

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from gateway.core.keys import peppers_of
+
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-SECRET = b"a secret"
+PEPPERS = peppers_of("a secret")
 
 BENEFICIARY = {
     "registration_no": "26000001",

@@ -15,7 +15,7 @@ from gateway.registry.imports import (
     import_visits,
 )
 from gateway.registry.tables import beneficiaries
-from tests.registry.files import NOW, SECRET, TODAY, Row, write_csv
+from tests.registry.files import NOW, PEPPERS, TODAY, Row, write_csv
 
 
 class Office:
@@ -35,7 +35,7 @@ class Office:
         self, path: Path, *, dry_run: bool = False, now: datetime = NOW, today: date = TODAY
     ) -> ImportReport:
         return import_beneficiaries(
-            self.database, path, now=now, today=today, secret=SECRET, dry_run=dry_run
+            self.database, path, now=now, today=today, peppers=PEPPERS, dry_run=dry_run
         )
 
     def payments(self, *rows: Row, dry_run: bool = False, now: datetime = NOW) -> ImportReport:

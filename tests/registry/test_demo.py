@@ -15,14 +15,14 @@ from gateway.registry.demo import load_demo
 from gateway.registry.pins import check_pin
 from gateway.registry.queries import caller_facts
 from gateway.registry.tables import beneficiaries, payments, villages, visits
-from tests.registry.files import NOW, SECRET
+from tests.registry.files import NOW, PEPPERS
 from tests.registry.office import Office
 
 DAYS = [date(2026, 11, 24), date(2026, 12, 31), date(2027, 2, 28), date(2028, 2, 29)]
 
 
 def load(office: Office, on: date) -> None:
-    load_demo(office.database, secret=SECRET, on=on)
+    load_demo(office.database, peppers=PEPPERS, on=on)
 
 
 def dial(office: Office, number: int, on: date) -> Caller:
@@ -85,7 +85,7 @@ def test_the_fourth_has_a_pin(office: Office):
             registration_no=one.registration_no,
             pin="4321",
             now=NOW,
-            secret=SECRET,
+            peppers=PEPPERS,
         )
     assert (one.has_pin, result.outcome) == (True, "ok")
 

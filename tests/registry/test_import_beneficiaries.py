@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from gateway.core.keys import peppers_of
 from gateway.registry.imports import ImportReport
 from gateway.registry.pins import matches
 from gateway.registry.tables import (
@@ -16,7 +17,7 @@ from gateway.registry.tables import (
     pay_points,
     villages,
 )
-from tests.registry.files import NOW, SECRET, beneficiary, write_csv
+from tests.registry.files import NOW, PEPPERS, beneficiary, write_csv
 from tests.registry.office import Office, counts
 
 
@@ -208,8 +209,8 @@ def test_a_pin_is_stored_as_a_salted_hash(office: Office):
     first, second = office.person("26000001"), office.person("26000002")
     assert first.pin_salt != second.pin_salt
     assert first.pin_hash != second.pin_hash
-    assert matches("4321", first.pin_salt, first.pin_hash, SECRET)
-    assert not matches("4321", first.pin_salt, first.pin_hash, b"another secret")
+    assert matches("4321", first.pin_salt, first.pin_hash, PEPPERS)
+    assert not matches("4321", first.pin_salt, first.pin_hash, peppers_of("another secret"))
 
 
 def test_an_empty_pin_takes_none_away(office: Office):
@@ -229,7 +230,7 @@ def test_another_pin_replaces_the_first(office: Office):
 
     person = office.person()
     assert counts(report) == (0, 1, 0)
-    assert matches("1234", person.pin_salt, person.pin_hash, SECRET)
+    assert matches("1234", person.pin_salt, person.pin_hash, PEPPERS)
 
 
 def test_the_day_of_the_first_enrolment_is_kept(office: Office):

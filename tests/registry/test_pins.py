@@ -1,20 +1,32 @@
 """PINs are hashed, counted and locked; a repeated request counts once."""
 
+import hmac
 import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from gateway.core.keys import Peppers, peppers_of
 from gateway.registry.database import Database
-from gateway.registry.pins import A_DAY, NUMBERS_A_DAY, PinResult, check_pin, set_pin
-from gateway.registry.tables import pin_attempts
-from tests.registry.files import NOW, SECRET, beneficiary
+from gateway.registry.pins import (
+    A_DAY,
+    NUMBERS_A_DAY,
+    PinResult,
+    check_pin,
+    count_older,
+    new_hash,
+    set_pin,
+)
+from gateway.registry.tables import beneficiaries, pin_attempts
+from tests.registry.files import NOW, PEPPERS, beneficiary
 from tests.registry.office import Office
 
 MOTHER = "+8562055512345"
 STRANGER = "+8562099912345"
 HERS = "26000001"
+HER_ROW = beneficiaries.c.registration_no == HERS
+COLUMNS = ("pin_salt", "pin_hash")
 OK = PinResult("ok", 3)
 LOCKED = PinResult("locked", 0)
 
@@ -25,6 +37,7 @@ class Doorkeeper:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.asked = 0
+        self.peppers = PEPPERS
 
     def check(
         self,
@@ -44,8 +57,13 @@ class Doorkeeper:
                 registration_no=number,
                 pin=pin,
                 now=at,
-                secret=SECRET,
+                peppers=self.peppers,
             )
+
+    def older(self) -> int:
+        """PINs under another pepper than the newest."""
+        with self.office.database.reading() as connection:
+            return count_older(connection, self.peppers)
 
     def outcomes(self) -> list[str]:
         with self.office.database.reading() as connection:
@@ -183,14 +201,80 @@ def test_no_attempt_keeps_the_pin(door: Doorkeeper):
     assert "9753" not in repr(attempt)
 
 
+def _as_before(pin: str, secret: str) -> dict[str, str]:
+    """How the release before peppers hashed: version 0."""
+    salt = "5d41402abc4b2a76b9719d911017c592"
+    digest = hmac.digest(secret.encode(), f"pin:{salt}:{pin}".encode(), "sha256").hex()
+    return {"pin_salt": salt, "pin_hash": digest}
+
+
+def _store(door: Doorkeeper, **columns: str) -> None:
+    with door.office.database.writing() as connection:
+        connection.execute(update(beneficiaries).where(HER_ROW).values(columns))
+
+
+OLD = peppers_of("a secret")
+ROTATED = peppers_of("a secret", ("a new pepper",))
+
+
+@pytest.mark.parametrize(
+    ("label", "made", "peppers"),
+    [
+        ("version 0", _as_before("4321", "a secret"), OLD),
+        ("version 0, and a pepper now", _as_before("4321", "a secret"), ROTATED),
+        (
+            "version 0, and its secret the second pepper now",
+            _as_before("4321", "a secret"),
+            peppers_of("another secret", ("a new pepper", "a secret")),
+        ),
+        ("made of the secret", dict(zip(COLUMNS, new_hash("4321", OLD), strict=True)), ROTATED),
+        (
+            "a pepper that is the second now",
+            dict(zip(COLUMNS, new_hash("4321", ROTATED), strict=True)),
+            peppers_of("a secret", ("a newer pepper", "a new pepper")),
+        ),
+    ],
+)
+def test_a_pin_of_before_opens_and_is_rewritten_at_the_next_right_entry(
+    door: Doorkeeper, label: str, made: dict[str, str], peppers: Peppers
+):
+    _store(door, **made)
+    door.peppers = peppers
+    before = door.office.person(HERS)
+
+    assert door.check("4320") == PinResult("wrong", 2), label
+    assert door.office.person(HERS).pin_hash == before.pin_hash, "a wrong one rewrites nothing"
+    assert door.older() == 1
+    assert door.check("4321") == OK, label
+    assert door.older() == 0
+    assert door.check("4321") == OK, "and goes on opening"
+    assert door.office.person(HERS).updated_at == before.updated_at, "nothing a person changed"
+
+
+def test_a_rewritten_pin_needs_the_older_pepper_no_more(door: Doorkeeper):
+    door.peppers = ROTATED
+    door.check("4321")
+
+    door.peppers = peppers_of("another secret", ("a new pepper",))
+
+    assert door.check("4321") == OK
+
+
+def test_without_its_pepper_a_pin_is_lost(door: Doorkeeper):
+    """What `flask doctor secrets` warns of."""
+    door.peppers = peppers_of("another secret")
+
+    assert door.check("4321") == PinResult("wrong", 2)
+
+
 def test_staff_set_and_take_away_a_pin(door: Doorkeeper):
     whose = door.office.person("26000002").id
     with door.office.database.writing() as connection:
-        set_pin(connection, whose, "1212", secret=SECRET, now=NOW)
+        set_pin(connection, whose, "1212", peppers=PEPPERS, now=NOW)
     assert door.check("1212", number="26000002") == OK
 
     with door.office.database.writing() as connection:
-        set_pin(connection, whose, None, secret=SECRET, now=NOW)
+        set_pin(connection, whose, None, peppers=PEPPERS, now=NOW)
 
     person = door.office.person("26000002")
     assert (person.pin_salt, person.pin_hash) == (None, None)

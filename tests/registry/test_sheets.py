@@ -15,7 +15,7 @@ from gateway.registry.imports.sheets import SheetError, rows_of
 from gateway.registry.tables import payments
 from tests.registry.files import (
     NOW,
-    SECRET,
+    PEPPERS,
     TODAY,
     Row,
     beneficiary,
@@ -235,7 +235,7 @@ def test_the_memory_of_an_import_does_not_grow_with_the_file(
         path = write(tmp_path / "file", many(rows))
         with peak_memory() as peak:
             report = import_beneficiaries(
-                sqlite, path, now=NOW, today=TODAY, secret=SECRET, dry_run=True
+                sqlite, path, now=NOW, today=TODAY, peppers=PEPPERS, dry_run=True
             )
             assert counts(report) == (rows, 0, 0)
             return peak()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from gateway.core.keys import peppers_of
 from gateway.messaging.wakeups import DISPATCH, EXPAND_BROADCAST, RUN_IMPORT
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries
@@ -24,7 +25,10 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 @pytest.fixture
 def runner(database: Database) -> Runner:
     return Runner(
-        database=database, secret=b"a secret", zone=ZoneInfo("Asia/Vientiane"), clock=lambda: NOW
+        database=database,
+        peppers=peppers_of("a secret"),
+        zone=ZoneInfo("Asia/Vientiane"),
+        clock=lambda: NOW,
     )
 
 

@@ -18,7 +18,17 @@ from gateway.settings import DEMO, Settings
 blueprint = Blueprint("settings", __name__, url_prefix="/settings", template_folder="templates")
 MENU = Entry(_("Settings"), "console.settings.index", "settings.see")
 
-SECRETS = frozenset({"secret_key", "callback_key", "at_api_key", "kannel_password"})
+SECRETS = frozenset(
+    {
+        "secret_key",
+        "pin_pepper",
+        "callback_key",
+        "callback_key_africastalking",
+        "callback_key_kannel",
+        "at_api_key",
+        "kannel_password",
+    }
+)
 ADDRESSES = frozenset({"database_url", "redis_url", "kannel_sendsms_url"})
 
 

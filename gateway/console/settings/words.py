@@ -38,7 +38,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "kannel_gateway_url": _("Where Kannel brings its receipts"),
         "database_url": _("Database"),
         "redis_url": _("Queue and sessions"),
-        "secret_key": _("Key that signs cookies and hashes PINs"),
+        "secret_key": _("Key from which those of cookies, lists and pseudonyms are made"),
+        "pin_pepper": _("Key that hashes PINs; empty: made from the one above"),
         "callback_key": _("Key that operators send along"),
+        "callback_key_africastalking": _("Key that Africa's Talking sends along instead"),
+        "callback_key_kannel": _("Key that Kannel sends along instead"),
+        "callback_addresses_africastalking": _("Where Africa's Talking may call from"),
+        "callback_addresses_kannel": _("Where Kannel may call from"),
     },
 }

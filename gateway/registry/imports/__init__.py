@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
+from gateway.core.keys import Peppers
 from gateway.registry.database import Database
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.payments import PaymentPlan
@@ -27,15 +28,15 @@ def import_beneficiaries(
     *,
     now: datetime,
     today: date,
-    secret: bytes,
+    peppers: Peppers,
     dry_run: bool = False,
 ) -> ImportReport:
     """Imports the file at `path`; `today` in the programme's zone dates a first enrolment.
 
-    `secret` keys the hashes of PINs. Nothing is written where the report has errors, nor in a
+    `peppers` key the hashes of PINs. Nothing is written where the report has errors, nor in a
     dry run, which counts what would be.
     """
-    return run_import(database, path, BeneficiaryPlan(now, today, secret), dry_run=dry_run)
+    return run_import(database, path, BeneficiaryPlan(now, today, peppers), dry_run=dry_run)
 
 
 def import_payments(

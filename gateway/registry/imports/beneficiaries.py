@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from gateway.core.keys import Peppers
 from gateway.registry.imports import beneficiary_merge as merge
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.cells import latin_of
@@ -26,11 +27,11 @@ from gateway.registry.tables import beneficiaries
 class BeneficiaryPlan(Plan):
     keys = ("registration_no",)
 
-    def __init__(self, now: datetime, today: date, secret: bytes) -> None:
+    def __init__(self, now: datetime, today: date, peppers: Peppers) -> None:
         super().__init__(merge.STAGE, columns(today))
         self._now = now
         self._today = today
-        self._secret = secret
+        self._peppers = peppers
 
     def check(self, record: Mapping[str, object]) -> Iterator[tuple[str, CellError]]:
         return date_for_category(record)
@@ -61,7 +62,7 @@ class BeneficiaryPlan(Plan):
         salt, digest = None, None
         if pin:
             number = str(record["registration_no"])
-            salt, digest = known.get(number) or new_hash(str(pin), self._secret)
+            salt, digest = known.get(number) or new_hash(str(pin), self._peppers)
         latin = latin_of(str(name))[:240] if name else None
         return record | {"name_latin": latin, "pin_salt": salt, "pin_hash": digest}
 
@@ -77,5 +78,5 @@ class BeneficiaryPlan(Plan):
         return {
             row.registration_no: (row.pin_salt, row.pin_hash)
             for row in rows
-            if matches(typed[row.registration_no], row.pin_salt, row.pin_hash, self._secret)
+            if matches(typed[row.registration_no], row.pin_salt, row.pin_hash, self._peppers)
         }
