@@ -1,6 +1,7 @@
 """`flask doctor secrets`: what can be lost with a key, and what still waits for one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,11 +10,13 @@ from gateway.cli.doctor import doctor, secret_troubles
 from gateway.settings import Settings
 from tests.service import Service, composed
 
+Examine = Callable[..., tuple[int, str, str]]
+
 PRODUCTION = {"gateway_env": "production", "secret_key": "b8f2c6d4e0a19753" * 2}
 
 
 @pytest.fixture
-def examine(service: Service) -> Iterator:
+def examine(service: Service) -> Examine:
     """`examine(pin_pepper=...)`: (exit code, what it said, what it complained of)."""
 
     def run(**settings: str):
@@ -54,7 +57,7 @@ def test_a_new_pepper_waits_until_every_pin_was_entered(examine):
         ("the demo", {}, 7, []),
     ],
 )
-def test_what_is_said(label: str, settings: dict[str, str], older: int, says: list[str]):
+def test_what_is_said(label: str, settings: dict[str, Any], older: int, says: list[str]):
     troubles = secret_troubles(Settings(**settings), older)
 
     assert len(troubles) == len(says), label
