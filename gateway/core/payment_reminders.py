@@ -21,6 +21,7 @@ from gateway.core.reminder_records import (
 )
 
 A_DAY = timedelta(days=1)
+TAKES_BACK: frozenset[Template] = frozenset({"payment_cancelled", "payment_withdrawn"})
 
 
 def payment_days(on: date, rules: Rules) -> tuple[date, date]:
@@ -42,21 +43,17 @@ def plan_correction(
 
     It goes out at the next allowed time, unless the paying day is over by then. One for each
     message that is no longer true: what moves away and back again is corrected twice. What is
-    cancelled is taken back under the day she was told.
+    cancelled, or not paid to her because she is not enrolled any more, is taken back under the day
+    she was told; where she was told nothing there is nothing to take back.
     """
-    if not may_get("payment", person):
+    template = _correction(person, payment, told)
+    # Who is not enrolled gets no SMS about money, but for the one that spares her the way.
+    asked = structs.replace(person, status="enrolled") if template in TAKES_BACK else person
+    if template is None or not may_get("payment", asked):
         return None
-    if payment.status == "cancelled" and told.due_on is not None:
-        template: Template = "payment_cancelled"
-        due_on, now_true = told.due_on, "cancelled"
-    elif payment.status == "scheduled" and (payment.due_on, payment.place) != (
-        told.due_on,
-        told.place,
-    ):
-        template = "payment_changed"
-        due_on, now_true = payment.due_on, f"{payment.due_on}:{payment.place}"
-    else:
-        return None
+    due_on, now_true = payment.due_on, f"{payment.due_on}:{payment.place}"
+    if template in TAKES_BACK and told.due_on is not None:
+        due_on, now_true = told.due_on, template.removeprefix("payment_")
     message = _payment_message(
         person,
         payment,
@@ -69,7 +66,21 @@ def plan_correction(
     if message.not_before_at >= message.expires_at:
         return None
     # There and back again within a day is the same text twice, and both are news.
-    return structs.replace(message, params=message.params | {"occasion": str(told.today)})
+    more = {"occasion": str(told.today)}
+    if template == "payment_changed" and told.due_on is not None:
+        more["was"] = f"{told.due_on}|{told.place}"
+    return structs.replace(message, params=message.params | more)
+
+
+def _correction(person: Person, payment: DuePayment, told: Told) -> Template | None:
+    is_paid = payment.status == "scheduled" and person.status == "enrolled"
+    if is_paid and (payment.due_on, payment.place) != (told.due_on, told.place):
+        return "payment_changed"
+    if told.due_on is None or not told.by:
+        return None
+    if payment.status == "cancelled":
+        return "payment_cancelled"
+    return "payment_withdrawn" if payment.status == "scheduled" and not is_paid else None
 
 
 def payment_reminders(

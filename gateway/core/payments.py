@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from msgspec import structs
+
 from gateway.core.caller import Payment
 from gateway.core.errors import GatewayError
 from gateway.core.programme import Rules
@@ -26,6 +28,8 @@ def next_and_last(
     been imported yet, and "no date yet" would be wrong (see `awaits_result`). One that is older
     counts no more until staff settle it. Last is the latest that was paid or missed; a cancelled
     payment is neither.
+
+    Arrears that are paid on the same day at the same place come with it: `amount` is the sum.
     """
     by_day = sorted(payments, key=lambda payment: (payment.due_on, payment.cycle))
     scheduled = [payment for payment in by_day if payment.status == "scheduled"]
@@ -33,13 +37,23 @@ def next_and_last(
     ahead = [payment for payment in scheduled if payment.due_on >= on]
     awaited = [payment for payment in scheduled if awaits_result(payment, on=on, rules=rules)]
     coming = ahead[0] if ahead else _latest(awaited)
-    return coming, _latest(settled)
+    return coming and _with_arrears(coming, scheduled), _latest(settled)
 
 
 def awaits_result(payment: Payment, *, on: date, rules: Rules) -> bool:
     """Whether the paying day has passed, not long ago, without a word of what became of it."""
     oldest = on - timedelta(days=rules.awaiting_result_days)
     return payment.status == "scheduled" and oldest <= payment.due_on < on
+
+
+def _with_arrears(coming: Payment, scheduled: Iterable[Payment]) -> Payment:
+    """What she is handed out in one go, under the id and cycle of `coming`."""
+    amounts = (
+        one.amount
+        for one in scheduled
+        if (one.due_on, one.pay_point) == (coming.due_on, coming.pay_point)
+    )
+    return structs.replace(coming, amount=sum(amounts))
 
 
 def _latest(payments: list[Payment]) -> Payment | None:

@@ -16,6 +16,7 @@ Template = Literal[
     "payment_due",
     "payment_changed",
     "payment_cancelled",
+    "payment_withdrawn",  # what she was told is not paid to her: suspended, exited, rejected
     "payment_missed",
     "health_check",  # names neither pregnancy nor child: antenatal visits, and a mixed week
     "postnatal",
@@ -74,7 +75,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """A row for the ledger. `params` is plain JSON: `due_on` ISO; for health `place`, `visits`;
-    `occasion` where the same text may be due a second time in a day.
+    `occasion` where the same text may be due a second time in a day, `was` the "date|place" that
+    is no longer true.
     """
 
     dedupe_key: str

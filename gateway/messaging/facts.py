@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, case, func, select
 from gateway.core.caller import PaymentStatus, Place, Status
 from gateway.core.consent import MessageCategory
 from gateway.messaging.bulk import one_of
+from gateway.messaging.handouts import Handout, Handouts, read_handouts
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import (
     beneficiaries,
@@ -49,13 +50,23 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFacts:
-    """The payment a message is about; `place` the pay point, by its short name if it has one."""
+    """The payment a message is about; `place` the pay point, by its short name if it has one.
 
+    `on_handset` are all payments ahead of her and of those who are told of theirs on her handset.
+    """
+
+    beneficiary_id: UUID
     due_on: date
     amount: int
     status: PaymentStatus
     pay_point_id: int
     place: Place
+    on_handset: tuple[Handout, ...] = ()
+
+    def together(self) -> list[Handout]:
+        """What is paid out with it: on the same day at the same place."""
+        same = (self.due_on, self.pay_point_id)
+        return [one for one in self.on_handset if (one.due_on, one.pay_point_id) == same]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +158,13 @@ def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[Mess
     rows = sorted(found, key=lambda row: row.id)
     with_health = [row.beneficiary_id for row in rows if row.category == "health"]
     done = _visits(connection, [one for one in with_health if one is not None])
-    return [_facts(row, done) for row in rows]
+    paid = [row for row in rows if row.payment_id is not None and row.beneficiary_id is not None]
+    handouts = read_handouts(
+        connection,
+        {row.msisdn for row in paid if row.msisdn is not None},
+        {row.beneficiary_id for row in paid},
+    )
+    return [_facts(row, done, handouts) for row in rows]
 
 
 def _msisdn(row: AnyRow) -> str | None:
@@ -166,7 +183,9 @@ def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str,
     return found
 
 
-def _facts(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> MessageFacts:
+def _facts(
+    row: AnyRow, done: Mapping[UUID, Mapping[str, date]], handouts: Handouts
+) -> MessageFacts:
     msisdn = _msisdn(row)
     return MessageFacts(
         id=row.id,
@@ -180,7 +199,7 @@ def _facts(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> MessageFacts
         expires_at=row.expires_at,
         optouts=frozenset(row.left.split(",")) if row.left else frozenset(),
         person=_person(row, done) if row.beneficiary_id is not None else None,
-        payment=_payment(row) if row.payment_id is not None else None,
+        payment=_payment(row, handouts) if row.payment_id is not None else None,
         broadcast_state=row.broadcast_state,
         broadcast_texts=row.broadcast_texts,
     )
@@ -204,14 +223,16 @@ def _person(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts
     )
 
 
-def _payment(row: AnyRow) -> PaymentFacts:
+def _payment(row: AnyRow, handouts: Handouts) -> PaymentFacts:
     place = Place(row.pay_point, row.pay_point_latin)
     if row.short_name:
         place = Place(row.short_name, row.short_name_latin or row.pay_point_latin)
     return PaymentFacts(
+        beneficiary_id=row.beneficiary_id,
         due_on=row.due_on,
         amount=row.amount,
         status=row.payment_status,
         pay_point_id=row.pay_point_id,
         place=place,
+        on_handset=handouts.around(row.beneficiary_id, row.msisdn),
     )

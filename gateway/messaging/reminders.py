@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, String, and_, case, cast, func, or_, select
 
-from gateway.core.payment_reminders import payment_days, plan_correction
+from gateway.core.payment_reminders import TAKES_BACK, payment_days, plan_correction
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours
 from gateway.core.reminder_records import Planned, Told
@@ -25,7 +25,7 @@ from gateway.messaging.people import (
 from gateway.messaging.rendering import TOLD_OF_NONE
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
-from gateway.registry.tables import payments
+from gateway.registry.tables import beneficiaries, payments
 
 
 def run_reminders(
@@ -106,7 +106,7 @@ def corrections(
     return _drafts(planned, _locales(reached.values(), default_locale))
 
 
-CORRECTIONS = frozenset({"payment_changed", "payment_cancelled"})
+CORRECTIONS = frozenset({"payment_changed", *TAKES_BACK})
 # A handset that got one SMS for two people was told for both.
 HAS_TOLD = and_(
     messages.c.told.is_not(None),
@@ -159,18 +159,21 @@ def last_told(
 def _told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[tuple[Any, Told]]:
     """Payments ahead that are not as a message named them, with what the last one said.
 
+    What is scheduled for somebody who is not enrolled any more is not paid either.
+
     Compared with what is true now, not by times: a message may have been on its way while the
     payment changed.
     """
     place = cast(payments.c.pay_point_id, String)
     true_now = case(
-        (payments.c.status == "cancelled", TOLD_OF_NONE),
+        (or_(payments.c.status == "cancelled", beneficiaries.c.status != "enrolled"), TOLD_OF_NONE),
         else_=cast(payments.c.due_on, String) + "|" + place,
     )
     differing = connection.execute(
         select(payments)
         .distinct()
         .join(messages, messages.c.payment_id == payments.c.id)
+        .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
         .where(
             payments.c.status.in_(("scheduled", "cancelled")),
             payments.c.due_on >= today,

@@ -1,6 +1,6 @@
 """A claimed message meets the truth: a text for a handset, or the reason why not. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from gateway.core.consent import reason_to_hold_back
 from gateway.core.formats import format_amount, format_short_date
 from gateway.core.health import due_contacts
+from gateway.core.payment_reminders import TAKES_BACK
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
 from gateway.messaging.claims import Verdict
 from gateway.messaging.facts import MessageFacts, PaymentFacts, PersonFacts
+from gateway.messaging.handouts import Handout
 from gateway.messaging.texts import WORDINGS, Gettext, fit, village_text, write
 
 A_WEEK = timedelta(days=7)
@@ -23,6 +25,7 @@ PAYMENT_STATUS = {
     "payment_changed": "scheduled",
     "payment_missed": "missed",
     "payment_cancelled": "cancelled",
+    "payment_withdrawn": "scheduled",
 }
 TOLD_OF_NONE = "cancelled"  # a message that took a payment back
 
@@ -82,7 +85,7 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
 def _told(message: MessageFacts) -> str | None:
     if message.payment is None:
         return None
-    if message.template == "payment_cancelled":
+    if message.template in TAKES_BACK:
         return TOLD_OF_NONE
     return f"{message.payment.due_on}|{message.payment.pay_point_id}"
 
@@ -109,7 +112,7 @@ def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
         return None
     held_back = reason_to_hold_back(
         message.category,
-        status=person.status,
+        status="enrolled" if message.template in TAKES_BACK else person.status,
         consent_payment=person.consent_payment,
         consent_health=person.consent_health,
         optouts=message.optouts,
@@ -120,6 +123,8 @@ def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
     if held_back is not None:
         return held_back
     if message.payment is not None and _is_over(message.template, message.payment, today):
+        return "no_longer_due"
+    if message.template == "payment_withdrawn" and person.status == "enrolled":
         return "no_longer_due"
     if message.category == "health" and _visit_on(message, person, today) is None:
         return "no_longer_due"
@@ -169,11 +174,37 @@ def _body(message: MessageFacts, language: Language, today: date) -> str:
 
 
 def _wording(message: MessageFacts) -> str:
-    """Amounts stay off the phone of whoever set a PIN."""
-    guarded = message.person is not None and message.person.has_pin
-    if guarded and message.template == "payment_due":
-        return "payment_due_guarded"
+    """Amounts stay off the phone of whoever set a PIN; several who are paid are told together."""
+    payment = message.payment
+    if payment is None:
+        return message.template
+    if message.template == "payment_due":
+        handouts = _told_of(message, payment)
+        guarded = message.person is not None and message.person.has_pin
+        guarded = guarded or any(one.guarded for one in handouts)
+        together = "_together" if _people(handouts) > 1 else ""
+        return f"payment_due{together}" + ("_guarded" if guarded else "")
+    if message.template == "payment_changed" and _others_stay(message, payment):
+        return "payment_changed_one"
     return message.template
+
+
+def _told_of(message: MessageFacts, payment: PaymentFacts) -> list[Handout]:
+    """What one SMS speaks of: all that the handset is paid; in answer to one woman, her own."""
+    together = payment.together()
+    if message.category != "reply":
+        return together
+    return [one for one in together if one.beneficiary_id == payment.beneficiary_id]
+
+
+def _people(handouts: Iterable[Handout]) -> int:
+    return len({one.beneficiary_id for one in handouts})
+
+
+def _others_stay(message: MessageFacts, payment: PaymentFacts) -> bool:
+    """Whether something else is still paid on the day and at the place that she was told."""
+    was = message.params.get("was")
+    return any(f"{one.due_on}|{one.pay_point_id}" == was for one in payment.on_handset)
 
 
 def _about(
@@ -184,12 +215,15 @@ def _about(
         payment = message.payment
         at_home = payment.place.name == person.village.name
         due_on = payment.due_on
-        if message.template == "payment_cancelled":  # the day she was told
+        handouts = _told_of(message, payment)
+        amount = sum(one.amount for one in handouts) or payment.amount
+        if message.template in TAKES_BACK:  # the day she was told
             due_on = date.fromisoformat(message.params["due_on"])
         return {
             "due_on": format_short_date(due_on),
             "place": village if at_home else payment.place.in_locale(locale),
-            "amount": format_amount(payment.amount, locale, gettext),
+            "amount": format_amount(amount, locale, gettext),
+            "people": str(_people(handouts)),
         }
     if message.category == "health":
         visit_on = _visit_on(message, person, today)

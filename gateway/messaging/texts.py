@@ -39,9 +39,28 @@ PAYMENT_GUARDED = Wording(
     _("Grant money on %(due_on)s at %(place)s. Bring your card."),
     _("Grant money on %(due_on)s at %(place)s."),
 )
+# NOTE: for all who share the phone, twins mostly: one SMS, the sum, no names.
+PAYMENT_TOGETHER = Wording(
+    _(
+        "Grant money of %(people)s people, %(amount)s in all, on %(due_on)s at %(place)s. "
+        "Bring all cards."
+    ),
+    # NOTE: as above without the last sentence; with a place of 20 letters it must fit 70.
+    _("Grant money of %(people)s people, %(amount)s in all, on %(due_on)s at %(place)s."),
+)
+# NOTE: where one of them has set a PIN: no amount.
+PAYMENT_TOGETHER_GUARDED = Wording(
+    _("Grant money of %(people)s people on %(due_on)s at %(place)s. Bring all cards."),
+    _("Grant money of %(people)s people on %(due_on)s at %(place)s."),
+)
 PAYMENT_CHANGED = Wording(
     _("CHANGED: grant money now on %(due_on)s at %(place)s. Bring your card."),
     _("CHANGED: grant money now on %(due_on)s at %(place)s."),
+)
+# NOTE: one of several that were told together has moved; the others are paid as they were told.
+PAYMENT_CHANGED_ONE = Wording(
+    _("CHANGED: one grant payment is now on %(due_on)s at %(place)s. The rest is as before."),
+    _("CHANGED: one grant payment is now on %(due_on)s at %(place)s."),
 )
 # NOTE: spares her the way. "A payment": another one of that day may stand, hers or of somebody
 # with whom she shares the phone; the menu tells whose.
@@ -51,6 +70,15 @@ PAYMENT_CANCELLED = Wording(
         "Dial %(service_code)s or call %(hotline)s."
     ),
     _("CHANGED: a grant payment of %(due_on)s is cancelled. Dial %(service_code)s."),
+)
+# NOTE: spares her the way, and says nothing about why: her registration is on hold or has ended.
+# "One payment": somebody with whom she shares the phone may still be paid that day.
+PAYMENT_WITHDRAWN = Wording(
+    _(
+        "CHANGED: one grant payment is not paid out on %(due_on)s. No need to come for it. "
+        "Call %(hotline)s."
+    ),
+    _("CHANGED: one grant payment is not paid out on %(due_on)s. No need to come for it."),
 )
 # NOTE: she was not there, or nobody came to pay; nobody is to blame, nothing is lost.
 PAYMENT_MISSED = Wording(
@@ -89,8 +117,12 @@ WORDINGS: Mapping[str, Wording] = {
     "staff_answer": STAFF_ANSWER,
     "payment_due": PAYMENT,
     "payment_due_guarded": PAYMENT_GUARDED,
+    "payment_due_together": PAYMENT_TOGETHER,
+    "payment_due_together_guarded": PAYMENT_TOGETHER_GUARDED,
     "payment_changed": PAYMENT_CHANGED,
+    "payment_changed_one": PAYMENT_CHANGED_ONE,
     "payment_cancelled": PAYMENT_CANCELLED,
+    "payment_withdrawn": PAYMENT_WITHDRAWN,
     "payment_missed": PAYMENT_MISSED,
     "health_check": HEALTH_CHECK,
     "postnatal": POSTNATAL,
@@ -112,6 +144,7 @@ LONGEST_VILLAGE = ("m" * 32, "\u0e9a" * 16)
 WIDEST = {
     "amount": "1.200.000 kip",
     "due_on": "28/12",
+    "people": "12",
     "hotline": "12345678",
     "service_code": "*12345#",
     "case": "1234567",

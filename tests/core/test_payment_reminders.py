@@ -267,6 +267,21 @@ def test_what_was_taken_back_already_is_not_taken_back_again():
     assert again is None
 
 
+@pytest.mark.parametrize("status", ["suspended", "exited", "rejected", "verified"])
+def test_what_she_is_not_paid_any_more_is_taken_back_under_the_day_she_was_told(status):
+    message = corrected(payment(date(2026, 8, 18)), status=status)
+    assert message is not None
+    assert message.template == "payment_withdrawn"
+    assert message.params["due_on"] == "2026-08-15"
+    assert message.dedupe_key == "correction:p1:withdrawn:m1:0"
+
+
+def test_what_nobody_was_told_is_not_taken_back():
+    mother = person(payment(), status="suspended")
+    silent = Told(due_on=DUE_ON, place="7")
+    assert plan_correction(mother, payment(), silent, now=NOW, rules=rules(), hours=HOURS) is None
+
+
 @pytest.mark.parametrize("status", ["paid", "missed"])
 def test_a_payment_no_longer_scheduled_is_not_corrected(status):
     assert corrected(payment(place="8", status=status)) is None

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from gateway.core.caller import Payment, PaymentStatus, Place
 from gateway.core.payments import (
@@ -70,6 +71,25 @@ def test_one_to_come_goes_before_one_whose_result_is_awaited():
         payment(date(2026, 11, 20), "scheduled"), payment(date(2027, 1, 20), "scheduled")
     )
     assert coming == "2027-01-20 scheduled"
+
+
+def test_arrears_handed_out_on_the_same_day_at_the_same_place_are_in_the_sum():
+    day, elsewhere = date(2026, 12, 1), Place("ບ້ານ ສະພານ", "Ban Saphan")
+    arrears = payment(day, "scheduled", "2026-07")
+    others = [
+        payment(day, "cancelled", "2026-05"),
+        payment(date(2027, 1, 20), "scheduled", "2027-01"),
+        structs.replace(payment(day, "scheduled", "2026-03"), pay_point=elsewhere),
+    ]
+    coming, _ = next_and_last(
+        [*others, payment(day, "scheduled", "2026-11"), arrears], on=TODAY, rules=RULES
+    )
+    assert coming == structs.replace(others[2], amount=300_000)
+
+    coming, _ = next_and_last(
+        [*others[:2], payment(day, "scheduled", "2026-11"), arrears], on=TODAY, rules=RULES
+    )
+    assert coming == structs.replace(arrears, amount=600_000)
 
 
 def test_of_two_awaited_the_later_is_shown():

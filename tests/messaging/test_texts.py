@@ -19,8 +19,12 @@ GETTEXT = load_gettext()
 REMINDERS = [
     "payment_due",
     "payment_due_guarded",
+    "payment_due_together",
+    "payment_due_together_guarded",
     "payment_changed",
+    "payment_changed_one",
     "payment_cancelled",
+    "payment_withdrawn",
     "payment_missed",
     "health_check",
     "postnatal",
@@ -35,6 +39,7 @@ def params(locale: str, village: str) -> dict[str, str]:
     return {
         "amount": format_amount(1_200_000, locale, gettext),
         "due_on": "28/12",
+        "people": "12",
         "place": gettext(VILLAGE) % {"village": village},
         "hotline": "1234",
         "service_code": "*123#",
@@ -98,9 +103,9 @@ def test_no_text_names_a_pregnancy(template: str, locale: str):
 
 
 def test_no_amount_is_named_where_a_pin_is_set():
-    guarded = WORDINGS["payment_due_guarded"]
-
-    assert "amount" not in guarded.full + (guarded.short or "")
+    for name in ("payment_due_guarded", "payment_due_together_guarded"):
+        guarded = WORDINGS[name]
+        assert "amount" not in guarded.full + (guarded.short or "")
 
 
 @pytest.mark.parametrize(
