@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROCESSES ?= 4
 
-.PHONY: run test check format lock catalogue bench chaos clean
+.PHONY: run test check format lock catalogue bench chaos hostile clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m gateway.demo
@@ -30,6 +30,10 @@ bench: $(VENV)/.bench
 
 chaos: $(VENV)/.dev
 	CHAOS_MESSAGES=10000 $(BIN)/pytest -m chaos -s
+
+hostile: $(VENV)/.dev
+	HOSTILE_CALLBACKS=$(or $(CALLBACKS),100000) HOSTILE_REQUESTS=$(or $(REQUESTS),10000) \
+		$(BIN)/pytest -m hostile -k postgresql -s
 
 # Hashed, and free of any machine's own package sources.
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-emit-index-url \

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.console import assets
+from gateway.console.door import add_door, bound_ids
 from gateway.console.errors import PREFIX, add_error_pages
 from gateway.console.filters import add_filters
 from gateway.console.guards import check_marks
@@ -30,6 +31,7 @@ def create_console(app: Flask, ports: ConsolePorts) -> None:
     csrf = CSRFProtect(app)
     add_sessions(app, ports)
     add_limits(app, ports)
+    bound_ids(app)
     modules = page_modules(PAGES)
     console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
     console.before_request(csrf.protect)
@@ -37,6 +39,7 @@ def create_console(app: Flask, ports: ConsolePorts) -> None:
         console.register_blueprint(blueprint)
     _add_template_names(app, entries_of(modules))
     app.register_blueprint(console)
+    add_door(app, PREFIX)
     app.after_request(_secure)
     add_error_pages(app)
     check_marks(app)

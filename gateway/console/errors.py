@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from gateway.console.door import BadText
+from gateway.console.language import gettext
 from gateway.core.texts import _
 
 PREFIX = "/console/"
@@ -26,6 +28,10 @@ SENTENCES: dict[int, tuple[str, str]] = {
         _("The file is too large"),
         _("Split it into smaller files and try again."),
     ),
+    414: (
+        _("The address is too long"),
+        _("Search for less at once, and try again."),
+    ),
     429: (
         _("Too many tries"),
         _("Wait a few minutes, then try again."),
@@ -35,6 +41,10 @@ SENTENCES: dict[int, tuple[str, str]] = {
         _("Nothing you stored before is lost. Try again; if it happens again, tell the operator."),
     ),
 }
+BAD_TEXT = (
+    SENTENCES[400][0],
+    _("The field \u201c%(field)s\u201d holds a sign that cannot be stored. Nothing was changed."),
+)
 EXPIRED = (
     _("This page was open for too long"),
     _("Nothing was changed. Go back, reload the page, and send it again."),
@@ -44,6 +54,7 @@ EXPIRED = (
 def add_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(BadText, _bad_text)
 
 
 def _show(error: HTTPException) -> ResponseReturnValue:
@@ -52,6 +63,12 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     heading, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
     return render_template("console/error.html", heading=heading, sentence=sentence), code
+
+
+def _bad_text(error: BadText) -> ResponseReturnValue:
+    heading, sentence = BAD_TEXT
+    words = gettext(sentence, field=error.field)
+    return render_template("console/error.html", heading=heading, sentence=words), 400
 
 
 def _expired(_error: CSRFError) -> ResponseReturnValue:

@@ -28,14 +28,22 @@ def moment(at: datetime | None) -> str:
     """24 Nov 2026, 09:05, in the programme's time zone."""
     if at is None:
         return NOTHING
-    return f"{day(at.astimezone(settings().zone).date())}, {clock(at)}"
+    return f"{day(_local(at).date())}, {clock(at)}"
 
 
 def clock(at: datetime | None) -> str:
     """09:05"""
     if at is None:
         return NOTHING
-    return format_time(at.astimezone(settings().zone), "HH:mm", locale=babel_locale())
+    return format_time(_local(at), "HH:mm", locale=babel_locale())
+
+
+def _local(at: datetime) -> datetime:
+    """In the programme's time zone; at the ends of the calendar as it is."""
+    try:
+        return at.astimezone(settings().zone)
+    except OverflowError:
+        return at
 
 
 def day(on: date | None, form: str = "medium") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, StopValidation
 
 from gateway.console.language import gettext
 from gateway.core.errors import InvalidMsisdn
@@ -42,12 +42,28 @@ _OWN_SENTENCES = (
 )
 
 
+def _readable(_form: Any, field: Field) -> None:
+    """Before any other validator: none sees what is no value of the field, or has no end."""
+    if field.process_errors and any(field.raw_data or ()):
+        raise StopValidation
+    longest, given = field.meta.longest, len(field.data) if isinstance(field.data, str) else 0
+    if given > longest:
+        raise StopValidation(gettext(TOO_LONG, count=longest, given=given))
+
+
 class ConsoleForm(FlaskForm):  # type: ignore[misc]
-    """Base of every form; the CSRF token is a field of it."""
+    """Base of every form; the CSRF token is a field of it. No field is longer than `longest`."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        longest = 5000  # characters; most fields say less
+
         def get_translations(self, _form: Any) -> _Words:
             return _Words()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            field = super().bind_field(form, unbound_field, options)
+            field.validators = (_readable, *field.validators)
+            return field
 
 
 class FilterForm(ConsoleForm):
@@ -55,6 +71,7 @@ class FilterForm(ConsoleForm):
 
     class Meta(ConsoleForm.Meta):
         csrf = False
+        longest = 200  # of what is looked for
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(formdata=request.args, **kwargs)

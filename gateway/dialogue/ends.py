@@ -1,6 +1,6 @@
 """Sessions that have ended, kept for drop-off analysis by state: the trail, never the input."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.dialogue.incoming import Hints
 from gateway.messaging.bulk import insert_new
@@ -10,6 +10,7 @@ from gateway.registry.tables import ussd_sessions
 from gateway.sessions import SessionStore, UnavailableError
 from gateway.ussd.session import TRAIL_LENGTH
 
+LATE, AHEAD = timedelta(days=7), timedelta(hours=1)  # of what an operator reports, from now
 MOST_HOPS = 32_000  # the column is small; no session has so many
 
 
@@ -28,10 +29,16 @@ def record_end(database: Database, sessions: SessionStore, end: UssdEnd, now: da
         "hops": min(end.hops, MOST_HOPS),
         "duration_ms": end.duration_ms,
         "cost": end.cost,
-        "ended_at": end.ended_at or now,
+        "ended_at": _ended_at(end, now),
     }
     with database.writing() as connection:
         insert_new(connection, ussd_sessions, [row])
+
+
+def _ended_at(end: UssdEnd, now: datetime) -> datetime:
+    """As the operator says, where its clock can be believed: rows are found and purged by it."""
+    said = end.ended_at
+    return said if said is not None and -LATE < said - now < AHEAD else now
 
 
 def _trail(sessions: SessionStore, end: UssdEnd) -> tuple[str, ...]:

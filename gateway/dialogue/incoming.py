@@ -15,6 +15,8 @@ from gateway.sessions import StoredSession
 
 LONGEST_INPUT = 400  # characters; 180 s of typing do not make more
 
+LONGEST_HINTS = 99  # characters, of the network
+
 _STATE = re.compile(r"[a-z0-9_]{1,40}")  # what comes back may be anything, and is stored as a trail
 
 
@@ -98,6 +100,8 @@ class Hints(msgspec.Struct, frozen=True):
     def read(text: str | None) -> "Hints | None":
         """None where the network does not echo, or echoes something else."""
         parts = (text or "").split(".")
+        if text is not None and len(text) > LONGEST_HINTS:
+            return None
         try:
             version, started_at, menu, facts, turn, resumed, state = parts
             hints = Hints(int(started_at, 16), menu, facts, int(turn), resumed == "r", state)

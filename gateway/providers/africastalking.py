@@ -44,6 +44,7 @@ RECEIPTS: dict[str, ReceiptOutcome] = {
 }
 MISSPELT = {"NotNetworkSubcriber": "NotNetworkSubscriber"}  # the provider's own spelling
 
+_MOST = 2_000_000_000  # what the columns of the statistics hold
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ENDS: dict[str, Literal["success", "incomplete", "failed"]] = {
     "Success": "success",
@@ -178,7 +179,10 @@ def _short(form: Mapping[str, str], field: str, longest: int) -> str:
 def _count(form: Mapping[str, str], field: str) -> int:
     """A number of the operator's statistics: a wrong one is nought, not an error."""
     value = form.get(field, "")
-    return min(int(value), 2_000_000_000) if value.isascii() and value.isdigit() else 0
+    if not (value.isascii() and value.isdigit()):
+        return 0
+    # Python refuses to read thousands of digits.
+    return min(int(value), _MOST) if len(value) <= len(str(_MOST)) else _MOST
 
 
 def _moment(value: str) -> datetime | None:

@@ -13,8 +13,8 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 _MIGRATING = 5550001  # any number that nothing else locks by
 
 
-def upgrade(database_url: str) -> None:
-    """Applies what is missing in one transaction; two that start at once take turns."""
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Applies what is missing up to `revision` in one transaction; two at once take turns."""
     database = Database(database_url)
     if database.engine.dialect.name == "sqlite" and database.engine.url.database:
         with suppress(OSError):  # SQLite says it better
@@ -23,7 +23,7 @@ def upgrade(database_url: str) -> None:
         with database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-            command.upgrade(configuration(connection), "head")
+            command.upgrade(configuration(connection), revision)
     finally:
         database.dispose()
 

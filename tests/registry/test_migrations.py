@@ -1,13 +1,14 @@
 """The migrations and the tables say the same."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, make_url
+from sqlalchemy import insert, inspect, make_url, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import gateway.figures.tables
@@ -16,7 +17,7 @@ import gateway.staff.tables
 import gateway.uploads.tables  # noqa: F401 - they join the metadata
 from gateway.registry.database import Database
 from gateway.registry.migrate import configuration, upgrade
-from gateway.registry.tables import metadata
+from gateway.registry.tables import metadata, ussd_sessions
 
 
 def test_a_migrated_database_is_what_the_tables_say(database: Database):
@@ -90,3 +91,33 @@ def new_database(server: str, name: str) -> str:
         connection.exec_driver_sql(f"create database {name}")
     engine.dispose()
     return str(make_url(server).set(database=name))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_ends_of_another_age_are_dated_anew(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+):
+    url = f"sqlite:///{tmp_path}/ends.sqlite"
+    if kind == "postgresql":
+        url = new_database(request.getfixturevalue("postgresql_server"), "ends")
+    upgrade(url, "0005")
+    database = Database(url)
+    usual = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    with database.writing() as connection:
+        for session_id, at in (("usual", usual), ("odd", datetime(9999, 12, 31, 23, tzinfo=UTC))):
+            row = {
+                "provider": "p", "session_id": session_id, "msisdn": "+8562055500001",
+                "service_code": "*123#", "network_code": "45703", "status": "success",
+                "trail": [], "hops": 1, "duration_ms": 1, "ended_at": at,
+            }  # fmt: skip
+            connection.execute(insert(ussd_sessions).values(row))
+
+    upgrade(url)
+
+    with database.reading() as connection:
+        ended = dict(
+            connection.execute(select(ussd_sessions.c.session_id, ussd_sessions.c.ended_at)).all()
+        )
+    database.dispose()
+    assert ended["usual"] == usual
+    assert ended["odd"] < datetime.now(UTC) + timedelta(minutes=1)

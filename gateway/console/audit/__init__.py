@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import Optional
 
 from gateway.console.audit.words import ACTIONS, FIELDS, KINDS
 from gateway.console.context import audit, reading, scope, settings, writing
 from gateway.console.csv_files import csv_response
+from gateway.console.days import DayField
 from gateway.console.forms import FilterForm, stripped
 from gateway.console.guards import needs
 from gateway.console.language import gettext
@@ -33,8 +34,8 @@ class AuditFilter(FilterForm):
     action = SelectField(_("What"))
     kind = SelectField(_("About"))
     object_id = StringField(_("Its number or id"), filters=[stripped])
-    since = DateField(_("From day"), [Optional()])
-    until = DateField(_("To day"), [Optional()])
+    since = DayField(_("From day"), [Optional()])
+    until = DayField(_("To day"), [Optional()])
 
 
 @blueprint.get("/")

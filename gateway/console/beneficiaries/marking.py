@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete
 from uuid_utils.compat import uuid7
-from wtforms import DateField, Field, SelectField, ValidationError
+from wtforms import Field, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from gateway.console.beneficiaries.words import visit_name
 from gateway.console.context import audit, now, today
+from gateway.console.days import DayField
 from gateway.console.forms import ConsoleForm
 from gateway.console.language import gettext
 from gateway.core.programme import PROGRAMME
@@ -24,7 +25,7 @@ _LONGEST_AGO = timedelta(days=730)
 
 class VisitForm(ConsoleForm):
     visit = SelectField(_("Visit"))
-    done_on = DateField(_("Made on"), [InputRequired(_("Fill this in."))])
+    done_on = DayField(_("Made on"), [InputRequired(_("Fill this in."))])
 
     def validate_done_on(self, field: Field) -> None:
         if field.data > today():

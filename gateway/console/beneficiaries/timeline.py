@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 
+from gateway.console.days import read_moment
 from gateway.messaging.tables import messages, mo_messages
 from gateway.registry.tables import cases, events, ussd_sessions
 from gateway.staff.tables import audit_log
@@ -35,7 +36,7 @@ class Stretch:
 
 def timeline(connection: Connection, person: Any, before: str | None) -> Stretch:
     """What happened before the moment `before` (as a Stretch says it), or up to now."""
-    until = _moment(before)
+    until = read_moment(before)
     found: list[Entry] = []
     for kind, (source, column) in _sources(person).items():
         statement = source if until is None else source.where(column < until)
@@ -92,11 +93,3 @@ def _of_number(person: Any, table: Any, column: str) -> Any:
     if person.msisdn_disowned_at is None:
         return hers
     return and_(hers, table.c[column] <= person.msisdn_disowned_at)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

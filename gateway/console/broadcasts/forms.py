@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 from wtforms import (
-    DateField,
     Field,
     SelectField,
     SelectMultipleField,
@@ -21,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from gateway.catalogues import LOCALES
 from gateway.console.broadcasts.words import CATEGORIES, PERSON_STATES
 from gateway.console.context import current_staff, scope, settings, today
+from gateway.console.days import DayField
 from gateway.console.filters import month, place
 from gateway.console.forms import ConsoleForm, EditForm, at_most, required, stripped
 from gateway.console.language import gettext
@@ -110,7 +110,7 @@ class BroadcastForm(EditForm):
     def audience(self) -> Audience:
         """As gateway.messaging.audience wants it."""
         places = {
-            name: [int(value) for value in self[name].data or []]
+            name: [int(value) for value in self[name].data or [] if value in self[name].choices]
             for name in ("district", "village", "health_centre")
         }
         words = {name: list(self[name].data or []) for name in ("category", "status")}
@@ -131,7 +131,7 @@ class BroadcastForm(EditForm):
         self.cycle.data = next(iter(audience.get("cycle", ())), "")
 
     def _within(self, connection: Connection, table: Table) -> dict[str, str]:
-        chosen = [int(one) for one in self.district.data or [] if str(one).isdigit()]
+        chosen = [int(one) for one in self.district.data or [] if one in self.district.choices]
         if not 0 < len(chosen) <= DISTRICTS_FOR_VILLAGES:
             return {}
         listed = scope(select(table).where(table.c.district_id.in_(chosen)), table)
@@ -139,7 +139,7 @@ class BroadcastForm(EditForm):
 
 
 class SubmitForm(ConsoleForm):
-    on = DateField(_("Day"), [Optional()])
+    on = DayField(_("Day"), [Optional()])
     at = TimeField(_("Time"), [Optional()])
 
     def start_at(self) -> datetime | None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
+from gateway.console.days import DayField
 from gateway.console.forms import (
     ConsoleForm,
     FilterForm,
@@ -35,8 +36,8 @@ class MessageFilter(FilterForm):
     state = SelectField(_("State"))
     category = SelectField(_("Kind"))
     number = StringField(_("Phone number"), [phone_number], filters=[stripped])
-    since = DateField(_("From"), [Optional()])
-    until = DateField(_("To"), [Optional()])
+    since = DayField(_("From"), [Optional()])
+    until = DayField(_("To"), [Optional()])
 
     def choose(self) -> dict[str, Any]:
         """What is filled in: `state`, `category`, `msisdn` (E.164), `since`, `until` (days)."""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console.beneficiaries.words import PAYMENT_STATES
 from gateway.console.context import one_or_404, reading, today, writing
+from gateway.console.days import read_day, read_month
 from gateway.console.filters import day as in_words
 from gateway.console.guards import needs
 from gateway.console.language import babel_locale, gettext
@@ -101,18 +102,15 @@ def _change(which: Slice, about: Any, form: ChangeForm) -> ResponseReturnValue:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    on = read_day(text)
+    if on is None:
         abort(404)
+    return on
 
 
 def _month(text: str | None) -> date:
     """The first of the month "2026-12"; of this one where there is no such month."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return _first_of(today())
+    return read_month(text) or _first_of(today())
 
 
 def _first_of(on: date) -> date:

@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
-from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from gateway.console.context import audit, current_staff, now, scope, settings, today
+from gateway.console.days import DayField
 from gateway.console.filters import place
 from gateway.console.forms import MISSING, ConsoleForm, at_most, required, stripped
 from gateway.console.language import gettext
@@ -81,7 +82,7 @@ class Slice:
 
 
 class ChangeForm(ConsoleForm):
-    due_on = DateField(_("New day"), [InputRequired(MISSING)])
+    due_on = DayField(_("New day"), [InputRequired(MISSING)])
     pay_point = SelectField(_("New place"), coerce=int)
     tell = RadioField(_("Who gets an SMS about it"))
     reason = StringField(_("Reason for the change"), [required(), at_most(200)], filters=[stripped])

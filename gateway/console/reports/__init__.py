@@ -1,12 +1,13 @@
 """Reports: a month by district, and whom no reminder reaches before the next payday."""
 
-from datetime import date, datetime
+from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.console.context import audit_look, reading, today
 from gateway.console.csv_files import csv_response
+from gateway.console.days import read_month
 from gateway.console.filters import masked_name
 from gateway.console.guards import needs
 from gateway.console.language import gettext
@@ -103,11 +104,8 @@ def not_reached_csv() -> ResponseReturnValue:
 
 def _month() -> date:
     """The month asked for, never one to come."""
-    try:
-        asked = datetime.strptime(request.args.get("month", ""), "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
-    except ValueError:
-        return _this_month()
-    return min(asked, _this_month())
+    asked = read_month(request.args.get("month"))
+    return min(asked, _this_month()) if asked else _this_month()
 
 
 def _this_month() -> date:

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import Optional
 
 from gateway.console.context import current_staff, reading, scope, today
+from gateway.console.days import DayField
 from gateway.console.filters import place
 from gateway.console.forms import FilterForm
 from gateway.console.language import gettext
@@ -59,7 +60,7 @@ class Chosen:
 class UnreachedFilter(FilterForm):
     district = SelectField(_("District"))
     village = SelectField(_("Village"))
-    until = DateField(_("Paid until"), [Optional()])
+    until = DayField(_("Paid until"), [Optional()])
 
     def choose(self, connection: Connection) -> Chosen:
         """What is filled in; at first the first district, all villages, two weeks."""
