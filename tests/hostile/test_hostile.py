@@ -78,7 +78,7 @@ def hostile(database_url: str, redis_url: str) -> Iterator[Service]:
     """The service on an operator's database, with the demo's people in it."""
     settings = Settings(database_url=database_url, redis_url=redis_url)
     database, clock = Database(database_url), Clock()
-    load_demo(database, secret=settings.secret_key.encode(), on=TODAY)
+    load_demo(database, peppers=settings.peppers, on=TODAY)
     with Redis.from_url(redis_url) as redis, composed(settings, clock) as app:
         yield Service(app, database, clock, redis)
     database.dispose()
