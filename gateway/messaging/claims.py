@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import State
 from gateway.messaging.bulk import incoming, is_row, one_of
-from gateway.messaging.ledger import state_is, still
+from gateway.messaging.ledger import PRIORITIES, state_is, still
 from gateway.messaging.tables import messages
 
 EVERYTHING = true()
@@ -75,22 +75,57 @@ def claim_due(
     at_most: int,
     of: ColumnElement[bool] = EVERYTHING,
 ) -> Claim:
-    """Takes the most urgent of `of`; two that claim at once get different ones."""
+    """Takes the most urgent of `of`, all of one priority; two at once get different ones.
+
+    What is due at the very same moment reads the same: it is not torn apart where it would fit into
+    a claim of its own.
+    """
     claim_id = uuid7()
-    due = (
-        _due(now, replies_only, of)
-        .order_by(messages.c.priority, messages.c.not_before_at)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
+    due = _most_urgent(connection, now, replies_only, of, at_most)
     claimed = connection.execute(
         update(messages)
-        .where(messages.c.id.in_(select(due.c.id)), state_is("queued"))
+        .where(one_of(connection, messages.c.id, _untorn(due, at_most)), still("queued"))
         .values(state="claimed", claim_id=claim_id, lease_until_at=now + lease, updated_at=now)
         .returning(messages.c.id)
     )
     return Claim(claim_id, tuple(claimed.scalars()), now + lease / 2)
+
+
+def _most_urgent(
+    connection: Connection,
+    now: datetime,
+    replies_only: bool,
+    of: ColumnElement[bool],
+    at_most: int,
+) -> Sequence[Row[Any, Any]]:
+    """One row more than `at_most`, locked; one priority a statement, or those of tomorrow that
+    are more urgent would be walked through.
+    """
+    for priority in (0,) if replies_only else sorted(set(PRIORITIES.values())):
+        due = connection.execute(
+            select(messages.c.id, messages.c.not_before_at)
+            .where(
+                state_is("queued"),
+                messages.c.priority == priority,
+                messages.c.not_before_at <= now,
+                of,
+            )
+            .order_by(messages.c.not_before_at)
+            .limit(at_most + 1)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if due:
+            return due
+    return []
+
+
+def _untorn(due: Sequence[Row[Any, Any]], at_most: int) -> list[UUID]:
+    """At most `at_most` of `due`, without those of a moment of which there are more."""
+    if len(due) > at_most:
+        last = due[at_most].not_before_at
+        whole = [row for row in due[:at_most] if row.not_before_at != last]
+        due = whole or due[:at_most]
+    return [row.id for row in due]
 
 
 def mark_sending(

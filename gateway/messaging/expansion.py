@@ -60,6 +60,7 @@ def _draft(broadcast: AnyRow, person: AnyRow, default_locale: str) -> Draft:
         broadcast_id=broadcast.id,
         not_before_at=broadcast.start_at,
         expires_at=broadcast.expires_at,
+        alike=f"{broadcast.id}:{person.locale or default_locale}",
     )
 
 

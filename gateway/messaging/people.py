@@ -21,10 +21,11 @@ AnyRow = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A person with a number, and the language she reads, if she chose one."""
+    """A person with a number, the language she reads, if she chose one, and whether by a PIN."""
 
     person: Person
     locale: str | None
+    has_pin: bool = False
 
 
 def village_groups(connection: Connection) -> list[list[int]]:
@@ -88,7 +89,7 @@ def _people(
         left[row.msisdn].add(row.category)
     for row in rows:
         person = _person(row, due[row.id], done[row.id], left[row.msisdn])
-        yield Reached(person, row.locale)
+        yield Reached(person, row.locale, row.pin_hash is not None)
 
 
 def due_payment(row: AnyRow) -> DuePayment:

@@ -49,7 +49,7 @@ def reminder_steps(
         with database.reading() as connection:
             reached = people_of_villages(connection, village_ids, due=payment_days(on, rules))
         planned = plan((one.person for one in reached), on=on, rules=rules, hours=hours)
-        drafts = _drafts(planned, _locales(reached, default_locale))
+        drafts = _drafts(planned, reached, default_locale)
         if not drafts:
             yield 0
             continue
@@ -103,7 +103,7 @@ def corrections(
             )
         )
     ]
-    return _drafts(planned, _locales(reached.values(), default_locale))
+    return _drafts(planned, reached.values(), default_locale)
 
 
 CORRECTIONS = frozenset({"payment_changed", *TAKES_BACK})
@@ -198,23 +198,32 @@ def _told(message: Any, today: int, unsent: int) -> Told:
     )
 
 
-def _locales(reached: Iterable[Reached], default_locale: str) -> Mapping[str, str]:
-    return {one.person.beneficiary_id: one.locale or default_locale for one in reached}
-
-
-def _drafts(planned: Iterable[Planned], locales: Mapping[str, str]) -> list[Draft]:
+def _drafts(
+    planned: Iterable[Planned], reached: Iterable[Reached], default_locale: str
+) -> list[Draft]:
+    whom = {one.person.beneficiary_id: one for one in reached}
     return [
         Draft(
             dedupe_key=one.dedupe_key,
             category=one.category,
             template=one.template,
             msisdn=one.msisdn.e164,
-            locale=locales[one.beneficiary_id],
+            locale=whom[one.beneficiary_id].locale or default_locale,
             params=one.params,
             beneficiary_id=UUID(one.beneficiary_id),
             payment_id=UUID(one.payment_id) if one.payment_id else None,
             not_before_at=one.not_before_at,
             expires_at=one.expires_at,
+            alike=_alike(one, whom[one.beneficiary_id]),
         )
         for one in planned
     ]
+
+
+def _alike(planned: Planned, reached: Reached) -> str:
+    """What decides on the text, as far as it is known beforehand."""
+    person = reached.person
+    due = next((one for one in person.payments if one.id == planned.payment_id), None)
+    place = planned.params.get("place", due.place if due else "")
+    about = (planned.template, planned.params["due_on"], place, person.village)
+    return "|".join(map(str, (*about, person.health_centre, reached.locale, reached.has_pin)))

@@ -30,7 +30,6 @@ def resolve_unknown(
             "resends": messages.c.resends + 1,
             "claim_id": None,
             "sent_at": None,
-            "not_before_at": now,
         },
         "give_up": {"state": "failed", "reason": "resolved_give_up"},
     }

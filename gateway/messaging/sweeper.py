@@ -88,10 +88,7 @@ def resend_unknown(connection: Connection, patience: Patience, now: datetime) ->
         & (messages.c.expires_at > now)
         & ~parked.exists()
     )
-    return _move(
-        connection, silent, "queued", now, resends=1, claim_id=None, not_before_at=now,
-        reason="no_receipt",
-    )  # fmt: skip
+    return _move(connection, silent, "queued", now, resends=1, claim_id=None, reason="no_receipt")
 
 
 def close_silent(connection: Connection, now: datetime) -> int:
