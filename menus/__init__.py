@@ -3,6 +3,9 @@
 from gateway.core.texts import _
 from gateway.ussd.screens import RESUME, Choice, Menu, MenuTree
 from menus import assistance, eligibility, health, language, payment, pin, registration
+from menus.taught import TAUGHT
+
+STOPPING = frozenset({"course_stopped", "reminders_stopped", "number_disowned"})
 
 _main = Menu(
     "main",
@@ -43,4 +46,6 @@ def build_menu(hotline: str) -> MenuTree:
         start="main",
         home="main",
         resume="resume",
+        stopping=STOPPING,
+        codes=TAUGHT,
     )

@@ -1,9 +1,17 @@
 """Help: the hotline, cases for staff, reminders on or off, and "not my number"."""
 
-from collections.abc import Callable
-
 from gateway.core.texts import _
-from gateway.ussd.screens import Branch, Choice, Context, End, Event, Menu, Route, Slot, State
+from gateway.ussd.screens import (
+    Choice,
+    Confirm,
+    Context,
+    Emits,
+    End,
+    Menu,
+    Route,
+    Slot,
+    State,
+)
 from menus.pin import ask_pin, guarded
 from menus.selection import by_number_of_beneficiaries, caller, choose_beneficiary, chosen
 
@@ -19,28 +27,19 @@ def _whose(context: Context) -> dict[str, str]:
     return {}
 
 
-def _opens_case(kind: str) -> Callable[[Context], Event]:
-    return lambda context: Event("case_opened", {"kind": kind, **_whose(context)})
+def _opens_case(kind: str) -> Emits:
+    return Emits("case_opened", lambda context: {"kind": kind, **_whose(context)})
 
 
-def _sets_reminders(context: Context) -> Event:
-    wanted = {name: context.answers[name] for name in ("category", "value")}
-    return Event("reminders_set", {**wanted, **_whose(context)})
+def _reminders(context: Context) -> dict[str, str]:
+    return {"category": context.answers["category"], **_whose(context)}
 
 
-def _disowns(_context: Context) -> Event:
-    return Event("number_disowned", {})
+def _about(category: str) -> dict[str, str]:
+    return {"category": category}
 
 
-def _reminders(category: str, value: str) -> dict[str, str]:
-    return {"category": category, "value": value}
-
-
-def _switched(context: Context) -> str:
-    return f"reminders_{context.answers['value']}"
-
-
-_on_or_off = Branch(_switched, ("reminders_on", "reminders_off"))
+_stop, _keep = Choice(_("Yes"), to="reminders_off"), Choice(_("No"), to="main")
 
 
 def states(hotline: str) -> tuple[State, ...]:
@@ -57,6 +56,7 @@ def states(hotline: str) -> tuple[State, ...]:
                 Choice(_("Not my number"), to="not_my_number"),
             ),
             pages=2,
+            answers=True,
         ),
         End(
             "call_back",
@@ -78,20 +78,30 @@ def states(hotline: str) -> tuple[State, ...]:
             "",
             heading=_("SMS reminders:"),
             choices=(
-                Choice(_("Payment: on"), to=_on_or_off, sets=_reminders("payment", "on")),
-                Choice(_("Payment: off"), to=_on_or_off, sets=_reminders("payment", "off")),
-                Choice(_("Health: on"), to=_on_or_off, sets=_reminders("health", "on")),
-                Choice(_("Health: off"), to=_on_or_off, sets=_reminders("health", "off")),
+                Choice(_("Payment: on"), to="reminders_on", sets=_about("payment")),
+                Choice(_("Payment: off"), to="payment_stop", sets=_about("payment")),
+                Choice(_("Health: on"), to="reminders_on", sets=_about("health")),
+                Choice(_("Health: off"), to="reminders_stop", sets=_about("health")),
             ),
             pages=2,
         ),
-        End("reminders_on", _("You will get these reminders."), emits=_sets_reminders),
+        End(
+            "reminders_on",
+            _("You will get these reminders."),
+            emits=Emits("reminders_started", _reminders),
+        ),
+        Confirm("payment_stop", _("Stop the SMS about your payday?"), choices=(_stop, _keep)),
+        Confirm(
+            "reminders_stop",
+            _("Stop the SMS about health?"),
+            choices=(_stop, _keep),
+        ),
         End(
             "reminders_off",
             _("These reminders have stopped. Your right to the money is unchanged."),
-            emits=_sets_reminders,
+            emits=Emits("reminders_stopped", _reminders),
         ),
-        Menu(
+        Confirm(
             "not_my_number",
             _("Stop every SMS to this number?"),
             choices=(
@@ -99,5 +109,9 @@ def states(hotline: str) -> tuple[State, ...]:
                 Choice(_("No"), to="main"),
             ),
         ),
-        End("number_disowned", _("No more SMS will come. Thank you."), emits=_disowns),
+        End(
+            "number_disowned",
+            _("No more SMS will come. Thank you."),
+            emits=Emits("number_disowned"),
+        ),
     )

@@ -7,7 +7,7 @@ from gateway.core.eligibility import Answers, Assessment, Child, assess
 from gateway.core.formats import format_date
 from gateway.core.programme import PROGRAMME, Rules
 from gateway.core.texts import _
-from gateway.ussd.screens import Ask, Branch, Choice, Context, Each, End, Event, Menu, Slot
+from gateway.ussd.screens import Ask, Branch, Choice, Context, Each, Emits, End, Menu, Slot
 from menus.registration import entry as registration_entry
 from menus.registration import status_word
 from menus.selection import by_number_of_beneficiaries, chosen
@@ -77,13 +77,12 @@ def _districts(context: Context) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def _screened(context: Context) -> Event:
+def _answers(context: Context) -> dict[str, str]:
     kept = ("pregnant", "months", "child", "district")
-    return Event(
-        "screened", {name: context.answers[name] for name in kept if name in context.answers}
-    )
+    return {name: context.answers[name] for name in kept if name in context.answers}
 
 
+_screened = Emits("screened", _answers)
 _answered = Branch(
     _outcome,
     (
@@ -101,6 +100,7 @@ STATES = (
         _("You are registered: %(status)s."),
         slots={"status": Slot(20, lambda context: status_word(chosen(context).status, context))},
         choices=(Choice(_("What does it mean?"), to=registration_entry), _someone_else),
+        answers=True,
     ),
     Menu(
         "eligibility_several",

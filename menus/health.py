@@ -4,7 +4,7 @@ from gateway.core.caller import Visit
 from gateway.core.formats import format_short_date
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
-from gateway.ussd.screens import Branch, Choice, Context, End, Event, Menu, Route, Slot
+from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin, guarded
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 
@@ -40,9 +40,11 @@ def _line(visit: Visit, context: Context) -> str:
     return f"{when} {kind}, {visit.place.in_locale(context.locale)}"
 
 
-def _stops(context: Context) -> Event:
-    return Event("course_stopped", {"beneficiary_id": chosen(context).id})
+def _whose(context: Context) -> dict[str, str]:
+    return {"beneficiary_id": chosen(context).id}
 
+
+_stop = Choice(_("Stop these messages"), to="health_stop")
 
 STATES = (
     choose_beneficiary("health_whose", to="health_guard"),
@@ -53,16 +55,27 @@ STATES = (
         "visits",
         _("%(visits)s\nChecks are not a condition for the money."),
         slots={"visits": Slot(100, _visits, latin=150, name=True)},
-        choices=(Choice(_("Stop these messages"), to="course_stopped"),),
+        choices=(_stop,),
         pages=3,
+        answers=True,
     ),
     Menu(
         "no_visits",
         _("No visit is due now. Checks are not a condition for the money."),
-        choices=(Choice(_("Stop these messages"), to="course_stopped"),),
+        choices=(_stop,),
         pages=2,
+        answers=True,
     ),
-    End("course_stopped", _("These messages have stopped. The money is unchanged."), emits=_stops),
+    Confirm(
+        "health_stop",
+        _("Stop the SMS about health?"),
+        choices=(Choice(_("Yes"), to="course_stopped"), Choice(_("No"), to="main")),
+    ),
+    End(
+        "course_stopped",
+        _("These messages have stopped. The money is unchanged."),
+        emits=Emits("course_stopped", _whose),
+    ),
     End("health_stopped", _("You get no health messages. The money is unchanged.")),
     End(
         "health_unknown",

@@ -1,13 +1,13 @@
 """Language: remembered for the number, also for SMS."""
 
 from gateway.core.texts import _
-from gateway.ussd.screens import Choice, Context, Event, Menu
+from gateway.ussd.screens import Choice, Context, Emits, Menu
 
 LANGUAGES = {"lo": _("Lao"), "lo_Latn": _("Lao (abc)"), "en": _("English")}
 
 
-def _chosen(context: Context) -> Event:
-    return Event("language_chosen", {"locale": context.answers["locale"]})
+def _chosen(context: Context) -> dict[str, str]:
+    return {"locale": context.answers["locale"]}
 
 
 STATES = (
@@ -22,7 +22,8 @@ STATES = (
     Menu(
         "language_set",
         _("Language kept, for SMS too."),
-        emits=_chosen,
+        emits=Emits("language_chosen", _chosen),
+        answers=True,
         choices=(Choice(_("Main menu"), to="main"),),
     ),
 )

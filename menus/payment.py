@@ -6,7 +6,7 @@ from gateway.core.caller import Payment
 from gateway.core.errors import MenuError
 from gateway.core.formats import format_amount, format_date
 from gateway.core.texts import _
-from gateway.ussd.screens import Branch, Choice, Context, End, Event, Menu, Route, Slot
+from gateway.ussd.screens import Branch, Choice, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 
@@ -63,8 +63,8 @@ def _has_last(context: Context) -> bool:
     return chosen(context).last_payment is not None
 
 
-def _summary(context: Context) -> Event:
-    return Event("summary_requested", {"beneficiary_id": chosen(context).id})
+def _summary(context: Context) -> dict[str, str]:
+    return {"beneficiary_id": chosen(context).id}
 
 
 _last_payment = Choice(
@@ -93,6 +93,7 @@ STATES = (
         slots={"due_on": DATE, "pay_point": PLACE, "amount": AMOUNT},
         choices=(_by_sms, _last_payment),
         pages=2,
+        answers=True,
     ),
     Menu(
         "next_payment_guarded",
@@ -100,6 +101,7 @@ STATES = (
         slots={"due_on": DATE, "pay_point": PLACE},
         choices=(Choice(_("Amount"), to="payment_pin"), _by_sms, _last_payment),
         pages=2,
+        answers=True,
     ),
     ask_pin("payment_pin", to="payment_amount"),
     End(
@@ -107,7 +109,9 @@ STATES = (
         _("Payday %(due_on)s: %(amount)s"),
         slots={"due_on": DATE, "amount": AMOUNT},
     ),
-    End("summary_sent", _("We are sending you an SMS."), emits=_summary),
+    End(
+        "summary_sent", _("We are sending you an SMS."), emits=Emits("summary_requested", _summary)
+    ),
     End(
         "payment_paid",
         _("The payment of %(due_on)s was paid out."),
@@ -118,6 +122,7 @@ STATES = (
         _("You were not paid on %(due_on)s. The money is still yours."),
         slots={"due_on": LAST_DATE},
         choices=(Choice(_("Tell us"), to="not_paid"),),
+        answers=True,
     ),
     End("payment_none", _("No payment date yet. Please check again later.")),
     End(

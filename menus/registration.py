@@ -76,22 +76,38 @@ STATES = (
             tuple(f"status_{status}" for status in STATUS_WORDS),
         ),
     ),
-    Menu("status_applied", _("Your registration is being checked."), choices=_another),
+    Menu(
+        "status_applied", _("Your registration is being checked."), choices=_another, answers=True
+    ),
     Menu(
         "status_verified",
         _("Approved. Payments start soon: we will tell you the date."),
         choices=_another,
+        answers=True,
     ),
     Menu(
         "status_enrolled",
         _("You are registered since %(since)s."),
         slots={"since": Slot(10, _since)},
         choices=(Choice(_("Payday"), to="payment"), *_another),
+        answers=True,
     ),
-    Menu("status_suspended", _("On hold. Please ask at the health centre."), choices=_another),
-    Menu("status_rejected", _("Not accepted. Ask why at the health centre."), choices=_another),
-    Menu("status_exited", _("Your grant has ended."), choices=_another),
-    Menu("registration_unknown", _("This number is not registered."), choices=_another),
+    Menu(
+        "status_suspended",
+        _("On hold. Please ask at the health centre."),
+        choices=_another,
+        answers=True,
+    ),
+    Menu(
+        "status_rejected",
+        _("Not accepted. Ask why at the health centre."),
+        choices=_another,
+        answers=True,
+    ),
+    Menu("status_exited", _("Your grant has ended."), choices=_another, answers=True),
+    Menu(
+        "registration_unknown", _("This number is not registered."), choices=_another, answers=True
+    ),
     Ask(
         "look_up",
         _("Type the 8-digit registration number:"),
@@ -121,6 +137,7 @@ STATES = (
             ),
         },
         choices=(Choice(_("Payday"), to="found_payment", when=_has_found_payment),),
+        answers=True,
     ),
     End(
         "found_payment",

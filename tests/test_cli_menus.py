@@ -38,7 +38,8 @@ class TestCheck:
         failed = menus("check", "--ucs2", "40", "--septets", "80")
         assert failed.exit_code == 1
         assert len(failed.output.splitlines()) > 10
-        assert all(re.match(r"\w+: needs \d+ pages", line) for line in failed.output.splitlines())
+        fault = re.compile(r"\w+: (needs \d+ pages|\*[\d*]+# leads to )")
+        assert all(fault.match(line) for line in failed.output.splitlines())
 
     @pytest.mark.parametrize(
         "words", [["--ucs2", "81"], ["--ucs2", "39"], ["--septets", "183"], ["--septets", "x"]]

@@ -29,10 +29,10 @@ from gateway.dialogue.incoming import (
 from gateway.providers.base import UssdReply, UssdRequest
 from gateway.sessions import SCHEMA, SessionStore, StoredSession, UnavailableError
 from gateway.ussd import engine
-from gateway.ussd.drawing import Gettext, World, page
+from gateway.ussd.drawing import Gettext, Page, World, page
 from gateway.ussd.pager import Budget
-from gateway.ussd.screens import Event, MenuTree, Need
-from gateway.ussd.session import Interrupted, Session, with_answers
+from gateway.ussd.screens import MENU_CHANGED, Event, MenuTree, Need
+from gateway.ussd.session import Interrupted, Session, with_answers, with_notice
 
 DIAL_AGAIN = _("Please dial again.")
 LAO_NUMBERS_ONLY = _("This service is for Lao mobile numbers.")
@@ -159,13 +159,17 @@ class Dialogue:
         except msgspec.ValidationError:
             return self._refuse(DIAL_AGAIN, "lost", stored.session.locale)
         dial = _Dial(stored.started_at, facts, stored.facts, stored.facts_print, stored.resumed)
-        try:
+        if stored.menu == self._rules.tree.version:
             return self._go_on(turn, dial, stored.session, tokens)
+        world = self._world(dial)
+        try:
+            if page(world, stored.session).text == stored.reply:
+                return self._go_on(turn, dial, stored.session, tokens)
+            shown = with_notice(stored.session, MENU_CHANGED)  # its keys meant something else
+            return self._go_on(turn, dial, shown, ())
         except (MenuError, LookupError):
-            if stored.menu == self._rules.tree.version:
-                raise
-        begun = engine.restart(self._world(dial), stored.session)
-        return self._go_on(turn, dial, begun.session, ())
+            begun = engine.restart(world, stored.session)
+            return self._go_on(turn, dial, begun.session, ())
 
     def _load(self, request: UssdRequest) -> StoredSession | None:
         try:
@@ -224,11 +228,13 @@ class Dialogue:
 
     def _go_on(self, turn: _Turn, dial: _Dial, session: Session, tokens: Sequence[Token]) -> Hop:
         world = self._world(dial)
+        drawn: Page | None = None
         for token in tokens:
-            if session.ended and page(world, session).closes:
+            if drawn is not None and drawn.closes:
                 break
-            session = self._step(turn, world, session, token)
-        drawn = page(world, session)
+            session, drawn = _draw(world, self._step(turn, world, session, token))
+        if drawn is None:
+            session, drawn = _draw(world, session)
         request, stored = turn.request, turn.stored
         text = request.text if request.accumulated else ""
         new = StoredSession(
@@ -294,6 +300,12 @@ class Dialogue:
         """An END that leaves every stored thing as it is."""
         gettext = self._rules.gettext[locale or self._rules.default_locale]
         return Hop(UssdReply(gettext(msgid), closes=True), "", outcome)
+
+
+def _draw(world: World, session: Session) -> tuple[Session, Page]:
+    """The page the session is on, and the session that knows its keys."""
+    drawn = page(world, session)
+    return msgspec.structs.replace(session, keys=drawn.keys), drawn
 
 
 def _stored_reply(stored: StoredSession, outcome: str) -> Hop:

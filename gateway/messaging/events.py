@@ -11,9 +11,15 @@ from uuid_utils.compat import uuid7
 
 from gateway.messaging.bulk import insert_new
 from gateway.messaging.cases import open_case
-from gateway.messaging.optouts import CONSENTED, opt_in, opt_out
+from gateway.messaging.optouts import CONSENTED, Consented, opt_in, opt_out
 from gateway.messaging.replies import Reply, queue_replies, summary_of
-from gateway.registry.choices import disown_number, end_course, set_caller_locale, set_consent
+from gateway.registry.choices import (
+    disown_number,
+    end_course,
+    resume_own_courses,
+    set_caller_locale,
+    set_consent,
+)
 from gateway.registry.tables import beneficiaries, callers, events
 
 LAOS = ZoneInfo("Asia/Vientiane")
@@ -57,7 +63,7 @@ def record_event(
     """Writes the event under its unique `key` and applies its effect; the result is the screen's.
 
     The same key again returns the stored result and changes nothing. Kinds and their data:
-    language_chosen{locale}, reminders_set{category, value "on"|"off", beneficiary_id?},
+    language_chosen{locale}, reminders_started and _stopped{category, beneficiary_id?},
     course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123"},
     number_disowned{}, summary_requested{beneficiary_id}; any other kind is only stored.
     Runs in the caller's writing transaction. After its commit, those in QUEUES_A_REPLY deserve
@@ -94,19 +100,28 @@ def _language_chosen(event: Happened) -> Result:
     return {}
 
 
-def _reminders_set(event: Happened) -> Result:
-    """For one person, or for all whose number it is; a number nobody knows is remembered too."""
-    category = next((one for one in CONSENTED if one == event.data["category"]), None)
-    if category is None:
-        return {}
-    on = event.data["value"] == "on"
-    ids = [event.beneficiary_id] if event.beneficiary_id else _known_by(event)
-    if on:
-        opt_in(event.connection, event.msisdn, category, source="ussd", now=event.now)
-    elif not ids:
-        opt_out(event.connection, event.msisdn, category, source="ussd", now=event.now)
-    set_consent(event.connection, ids, category, on, event.now)
+def _reminders_started(event: Happened) -> Result:
+    """All that held these reminders back and was hers to lift: opt-outs, a consent, a course."""
+    category, ids = _about(event)
+    opt_in(event.connection, event.msisdn, category, source="ussd", now=event.now)
+    set_consent(event.connection, ids, category, True, event.now)
+    if category == "health":
+        resume_own_courses(event.connection, ids, event.now)
     return {}
+
+
+def _reminders_stopped(event: Happened) -> Result:
+    category, ids = _about(event)
+    if not ids:
+        opt_out(event.connection, event.msisdn, category, source="ussd", now=event.now)
+    set_consent(event.connection, ids, category, False, event.now)
+    return {}
+
+
+def _about(event: Happened) -> tuple[Consented, list[UUID]]:
+    """Which reminders, and whose: one person's, or of all whose number it is, nobody's too."""
+    category = next(one for one in CONSENTED if one == event.data["category"])
+    return category, [event.beneficiary_id] if event.beneficiary_id else _known_by(event)
 
 
 def _known_by(event: Happened) -> list[UUID]:
@@ -167,7 +182,8 @@ def _reply(event: Happened, replies: list[Reply]) -> None:
 
 _EFFECTS: dict[str, Callable[[Happened], Result]] = {
     "language_chosen": _language_chosen,
-    "reminders_set": _reminders_set,
+    "reminders_started": _reminders_started,
+    "reminders_stopped": _reminders_stopped,
     "course_stopped": _course_stopped,
     "case_opened": _case_opened,
     "number_disowned": _number_disowned,

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, delete, select
 
 from gateway.core.consent import EVERYTHING
 from gateway.messaging.bulk import insert_new
-from gateway.registry.choices import set_consent
+from gateway.registry.choices import resume_own_courses, set_consent
 from gateway.registry.tables import beneficiaries, optouts
 
 Category = Literal["payment", "health", "broadcast", "all"]
-CONSENTED: tuple[Literal["payment", "health"], ...] = ("payment", "health")
+Consented = Literal["payment", "health"]
+CONSENTED: tuple[Consented, ...] = ("payment", "health")
 CATEGORIES = (*CONSENTED, "broadcast")
 
 
@@ -46,17 +47,20 @@ def consent_of_number(
 ) -> bool:
     """Asking for messages is the consent that was missing, of everyone whose number it is.
 
-    False where nobody's was missing.
+    A course of health messages that was stopped by key goes on too. False where nothing changed.
     """
     changed = False
+    mine = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
     for wanted in CONSENTED:
         column = beneficiaries.c[f"consent_{wanted}"]
-        whose = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
-        missing = select(beneficiaries.c.id).where(whose, ~column)
+        missing = select(beneficiaries.c.id).where(mine, ~column)
         ids = list(connection.execute(missing).scalars()) if wanted in _meant(category) else []
         if ids:
             set_consent(connection, ids, wanted, True, now)
             changed = True
+    if _meant(category) & {"health"}:
+        ids = list(connection.execute(select(beneficiaries.c.id).where(mine)).scalars())
+        changed = resume_own_courses(connection, ids, now) or changed
     return changed
 
 

@@ -57,6 +57,18 @@ def resume_course(connection: Connection, beneficiary_id: UUID, now: datetime) -
     _set(connection, beneficiaries.c.id == beneficiary_id, "course", values, now)
 
 
+def resume_own_courses(
+    connection: Connection, beneficiary_ids: Sequence[UUID], now: datetime
+) -> bool:
+    """Takes back what she stopped herself, never what staff ended; False where there is nothing."""
+    table = beneficiaries
+    stopped = table.c.id.in_(beneficiary_ids) & (table.c.course_ended_reason == "asked")
+    rows = list(connection.execute(select(table.c.id).where(stopped)).scalars())
+    for beneficiary_id in rows:
+        resume_course(connection, beneficiary_id, now)
+    return bool(rows)
+
+
 def disown_number(connection: Connection, msisdn: str, now: datetime) -> list[UUID]:
     """ "Not my number": nothing is sent to it until another one comes. Returns whose it was."""
     held = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)

@@ -1,4 +1,4 @@
-"""Proves a menu before it is shipped: edges, reachability, texts, pages and time; pure.
+"""Proves a menu before it is shipped: edges, reachability, texts, pages, time, taught codes; pure.
 
 Every finding is a sentence that names the state, so that whoever wrote it finds the place.
 """
@@ -9,29 +9,37 @@ from dataclasses import dataclass
 from itertools import product
 
 from gateway.core.errors import MenuError
-from gateway.ussd.drawing import choice_keys, lay_out
-from gateway.ussd.pager import Budget
+from gateway.ussd import engine
+from gateway.ussd.drawing import World, choice_keys, lay_out
+from gateway.ussd.pager import Budget, Sheet
 from gateway.ussd.screens import (
     BACK,
     HOME,
     MENU_CHANGED,
     MORE,
     NO_SUCH_CHOICE,
+    NOT_A_CHOICE,
     NOT_A_NUMBER,
     RESUME,
     Ask,
     Choice,
+    Code,
+    Confirm,
     Each,
     End,
     Menu,
     MenuTree,
+    Need,
+    Route,
     Screen,
     Slots,
     State,
     edges,
+    targets,
 )
 
 SECONDS_A_PAGE = 20
+PAGES_OF_NETWORKS = (Budget(80, 182), Budget(72, 160))  # 160 octets, and 144 where no more is sure
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 Messages = Mapping[str, str]  # msgid -> translation, "" or absent where there is none
 
@@ -49,15 +57,20 @@ def check(
     tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget, session_seconds: int
 ) -> list[Finding]:
     """Everything wrong with `tree`; an empty list is the proof."""
-    findings = sorted({*_edges(tree), *_reachability(tree), *_texts(tree, catalogues)})
+    findings = sorted(
+        {*_edges(tree), *_reachability(tree), *_unasked(tree), *_texts(tree, catalogues)}
+    )
     if findings:
         return findings  # pages of a broken menu prove nothing
-    return sorted({*_pages(tree, catalogues, budget), *_time(tree, session_seconds)})
+    found = {*_pages(tree, catalogues, budget), *_time(tree, session_seconds)}
+    for one in {budget, *PAGES_OF_NETWORKS}:
+        found |= set(_codes(tree, catalogues, one))
+    return sorted(found)
 
 
 def msgids(tree: MenuTree) -> Iterator[tuple[str, str]]:
     """(state, msgid) of every text a caller may see."""
-    for text in (BACK, MORE, HOME, NO_SUCH_CHOICE, NOT_A_NUMBER, MENU_CHANGED):
+    for text in (BACK, MORE, HOME, NO_SUCH_CHOICE, NOT_A_CHOICE, NOT_A_NUMBER, MENU_CHANGED):
         yield "(every screen)", text
     for state in tree.states:
         for text in _texts_of(state):
@@ -102,6 +115,41 @@ def _reachability(tree: MenuTree) -> Iterator[Finding]:
             yield Finding(name, "cannot reach an END")
 
 
+def _unasked(tree: MenuTree) -> Iterator[Finding]:
+    """Whatever ends, stops or gives up something is reached through a Confirm, and no other way."""
+    stops = {
+        state.name
+        for state in tree.states
+        if isinstance(state, Screen) and state.emits and state.emits.kind in tree.stopping
+    }
+    ends_it = stops | {
+        state.name
+        for state in tree.states
+        if isinstance(state, Route) and stops & _through_routes(tree, state.name)
+    }
+    for entry in {tree.start, tree.home, tree.resume} & ends_it:
+        yield Finding(entry, "ends something, and nobody is asked")
+    for state in tree.states:
+        ending = [target for _label, target in edges(state) if target in ends_it]
+        if isinstance(state, Confirm):
+            doing = [one for one in state.choices if ends_it & set(targets(one.to))]
+            if (len(doing), len(ending), len(state.choices) > 1, state.pages) != (1, 1, True, 1):
+                yield Finding(state.name, "must ask, on one page, whether to end one thing or not")
+        elif isinstance(state, Screen):
+            for name in ending:
+                yield Finding(name, f"ends something, and {state.name!r} leads there unasked")
+
+
+def _through_routes(tree: MenuTree, name: str) -> set[str]:
+    """Where the Route `name` leads, behind other Routes too."""
+    ahead = {
+        state.name: {target for _label, target in edges(state)}
+        for state in tree.states
+        if isinstance(state, Route)
+    }
+    return _closure({name}, ahead)
+
+
 def _closure(start: set[str], following: Mapping[str, set[str]]) -> set[str]:
     reached, waiting = set(start), list(start)
     while waiting:
@@ -136,22 +184,47 @@ def _pages(tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget) -
             if state.name == tree.home and deep:
                 continue
             try:
-                pages = widest(state, locale, messages, notice=notice, deep=deep, budget=budget)
+                yield from _crowded(
+                    state, locale, messages, notice=notice, deep=deep, budget=budget
+                )
             except MenuError as error:
                 yield Finding(state.name, f"in {locale}: {error}")
-                continue
-            if len(pages) > state.pages:
-                needs = f"{len(pages)} pages instead of {state.pages}"
-                after = f" after {notice!r}" if notice else ""
-                yield Finding(state.name, f"needs {needs} in {locale}{after}: {pages}")
-            if not all(budget.fits(page) for page in pages):
-                yield Finding(state.name, f"a page is over its budget in {locale}: {pages}")
+
+
+def _crowded(
+    state: Screen, locale: str, messages: Messages, *, notice: str, deep: int, budget: Budget
+) -> Iterator[Finding]:
+    pages = widest(state, locale, messages, notice=notice, deep=deep, budget=budget)
+    if len(pages) > state.pages:
+        needs = f"{len(pages)} pages instead of {state.pages}"
+        after = f" after {notice!r}" if notice else ""
+        yield Finding(state.name, f"needs {needs} in {locale}{after}: {pages}")
+    if not all(budget.fits(page) for page in pages):
+        yield Finding(state.name, f"a page is over its budget in {locale}: {pages}")
+    for number in range(1, len(pages) if notice else 0):  # a page that had no room raises
+        _widest(
+            state, locale, messages, notice=notice, notice_page=number, deep=deep, budget=budget
+        )
 
 
 def widest(
     state: Screen, locale: str, messages: Messages, *, notice: str, deep: int, budget: Budget
 ) -> tuple[str, ...]:
     """The pages of `state` when every slot is as wide as it may be and every choice is there."""
+    sheets = _widest(state, locale, messages, notice=notice, deep=deep, budget=budget)
+    return tuple(sheet.text for sheet in sheets)
+
+
+def _widest(
+    state: Screen,
+    locale: str,
+    messages: Messages,
+    *,
+    notice: str,
+    deep: int,
+    budget: Budget,
+    notice_page: int = 0,
+) -> tuple[Sheet, ...]:
     keys = choice_keys()
     choices = state.choices if isinstance(state, Menu) else ()
     labels = [
@@ -163,6 +236,7 @@ def widest(
         values=_wide(state.slots, locale),
         labels=tuple(labels),
         notice=notice,
+        notice_page=notice_page,
         deep=deep,
         budget=budget,
         latin=locale != "lo",
@@ -189,7 +263,8 @@ def _filler(width: int, locale: str) -> str:
 def _notices(tree: MenuTree, state: Screen, locale: str, messages: Messages) -> Iterator[str]:
     yield ""
     if isinstance(state, Menu):
-        yield messages[NO_SUCH_CHOICE] % {"key": "888"}
+        yield messages[NO_SUCH_CHOICE] % {"key": "88"}
+        yield messages[NOT_A_CHOICE]
         yield messages[NOT_A_NUMBER]
     if isinstance(state, Ask):
         yield messages[state.malformed]
@@ -197,6 +272,29 @@ def _notices(tree: MenuTree, state: Screen, locale: str, messages: Messages) -> 
             yield messages[state.error] % _wide(state.error_slots, locale)
     if state.name == tree.start:
         yield messages[MENU_CHANGED]
+
+
+def _codes(tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget) -> Iterator[Finding]:
+    """A taught code leads to one state, whatever the language and the page."""
+    for code, locale in product(tree.codes, catalogues):
+        reached = _arrival(tree, code, locale, catalogues, budget)
+        if reached != code.to:
+            page = f"{budget.ucs2_units}/{budget.septets}"
+            yield Finding(code.to, f"*{code.keys}# leads to {reached!r} in {locale} at {page}")
+
+
+def _arrival(
+    tree: MenuTree, code: Code, locale: str, catalogues: Mapping[str, Messages], budget: Budget
+) -> str:
+    gettext = {name: messages.__getitem__ for name, messages in catalogues.items()}
+    world = World(tree, code.facts, code.on, gettext, budget)
+    session = engine.begin(world, locale).session
+    for token in code.keys.split("*"):
+        outcome = engine.step(world, session, token)
+        if isinstance(outcome, Need):
+            break  # a code that takes a PIN is no code to teach
+        session = outcome.session
+    return session.state
 
 
 def _time(tree: MenuTree, session_seconds: int) -> Iterator[Finding]:
@@ -207,9 +305,13 @@ def _time(tree: MenuTree, session_seconds: int) -> Iterator[Finding]:
 
 
 def _longest(tree: MenuTree, name: str, before: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
-    """The most pages on a way that visits no state twice."""
+    """The most pages before an END on a way that visits no state twice.
+
+    The page that ends the session may be read for as long as one likes.
+    """
     state = tree.by_name[name]
     here = state.pages if isinstance(state, Screen) else 0
+    here -= isinstance(state, End)
     path = (*before, name)
     following = {target for _label, target in edges(state)} - {RESUME, *path}
     longest = max((_longest(tree, target, path) for target in following), default=(0, path))

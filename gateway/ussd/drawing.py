@@ -9,11 +9,12 @@ import msgspec
 
 from gateway.core.encoding import to_gsm7
 from gateway.core.errors import MenuError
-from gateway.ussd.pager import Budget, Footer, paginate
+from gateway.ussd.pager import Budget, Footer, Sheet, paginate, with_notice
 from gateway.ussd.screens import (
     BACK,
     HOME,
     MORE,
+    MORE_KEY,
     Branch,
     Context,
     Each,
@@ -49,10 +50,14 @@ class World(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """What goes out: `closes` only on the last page of an End."""
+    """What goes out: `closes` only on the last page of an End.
+
+    `keys` are those of the choices that stand on it, and 9 where another page follows.
+    """
 
     text: str
     closes: bool
+    keys: tuple[str, ...]
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -87,6 +92,21 @@ def choice_keys() -> Iterator[str]:
 
 def pages(world: World, session: Session) -> tuple[str, ...]:
     """Every page of the session's screen; raises MenuError where there is none."""
+    sheets, _shown = _drawn(world, session)
+    return tuple(sheet.text for sheet in sheets)
+
+
+def page(world: World, session: Session) -> Page:
+    """The page the session is on."""
+    sheets, shown = _drawn(world, session)
+    sheet = sheets[min(session.page, len(sheets) - 1)]
+    keys = tuple(shown[at].key for at in sheet.choices)
+    if sheet.more:
+        return Page(sheet.text, closes=False, keys=(*keys, MORE_KEY))
+    return Page(sheet.text, closes=session.ended, keys=keys)
+
+
+def _drawn(world: World, session: Session) -> tuple[tuple[Sheet, ...], list[Option]]:
     state = world.tree.state(session.state)
     if not isinstance(state, Screen):
         raise MenuError(f"{session.state!r} is no screen")
@@ -96,24 +116,19 @@ def pages(world: World, session: Session) -> tuple[str, ...]:
     labels = tuple(f"{o.key} {gettext(o.label) % o.params}" for o in shown)
     notice = session.notice
     personal = state.slots or notice or any(option.params for option in shown)
-    return lay_out(
+    sheets = lay_out(
         state,
         gettext,
         values=fill(state.slots, context),
         labels=labels,
         notice=gettext(notice.msgid) % notice.params if notice else "",
+        notice_page=notice.page if notice else 0,
         deep=len(session.history),
         budget=world.budget,
         latin=context.locale != "lo",
         draw=paginate if personal else _draw_once,
     )
-
-
-def page(world: World, session: Session) -> Page:
-    """The page the session is on."""
-    drawn = pages(world, session)
-    number = min(session.page, len(drawn) - 1)
-    return Page(drawn[number], closes=session.ended and number == len(drawn) - 1)
+    return sheets, shown
 
 
 def fill(slots: Slots, context: Context) -> dict[str, str]:
@@ -135,10 +150,16 @@ def lay_out(
     deep: int,
     budget: Budget,
     latin: bool,
-    draw: Callable[[str, tuple[str, ...], Footer, Budget], tuple[str, ...]] = paginate,
-) -> tuple[str, ...]:
-    """Text, choices and footer as pages; a notice takes the heading's place."""
-    heading = notice or (gettext(state.heading) if state.heading else "")
+    notice_page: int = 0,
+    draw: Callable[[str, tuple[str, ...], Footer, Budget], tuple[Sheet, ...]] = paginate,
+) -> tuple[Sheet, ...]:
+    """Text, choices and footer as pages.
+
+    A notice stands on the page where its key was pressed: on the first it takes the heading's
+    place, on a later one what stood there flows on behind it.
+    """
+    heading = "" if notice_page else notice
+    heading = heading or (gettext(state.heading) if state.heading else "")
     text = gettext(state.text) % values if state.text else ""
     body = "\n".join(part for part in (heading, text) if part)
     closing = isinstance(state, End)
@@ -148,5 +169,12 @@ def lay_out(
         home=gettext(HOME) if deep > 1 and not closing else None,
     )
     if latin:  # one typographic quote would halve the page
-        body, labels = to_gsm7(body), tuple(to_gsm7(label) for label in labels)
-    return draw(body, labels, footer, budget)
+        body, notice = to_gsm7(body), to_gsm7(notice)
+        labels = tuple(to_gsm7(label) for label in labels)
+    sheets = draw(body, labels, footer, budget)
+    if not (notice and notice_page):
+        return sheets
+    number = min(notice_page, len(sheets) - 1)
+    return with_notice(
+        sheets, number, notice, text=body, choices=labels, footer=footer, budget=budget
+    )

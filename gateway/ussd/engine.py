@@ -1,7 +1,9 @@
 """One rule: a session, a token and the facts give the next session, and nothing else happens.
 
 The host asks `begin` for a first session and `step` for each token; it answers a Need by
-stepping again with `results`, and writes down the events before it shows the screen.
+stepping again with `results`, and writes down the events before it shows the screen. A choice
+acts only where its key stands on the page shown; a host that draws that page keeps its keys in
+the session, else it is drawn here. 0 and 00 only lead back, so they act on every page.
 """
 
 from collections.abc import Mapping
@@ -9,13 +11,14 @@ from collections.abc import Mapping
 import msgspec
 
 from gateway.core.errors import MenuError
-from gateway.ussd.drawing import World, options, pages
+from gateway.ussd.drawing import World, options, page
 from gateway.ussd.screens import (
     BACK_KEY,
     HOME_KEY,
     MENU_CHANGED,
     MORE_KEY,
     NO_SUCH_CHOICE,
+    NOT_A_CHOICE,
     NOT_A_NUMBER,
     RESUME,
     Ask,
@@ -27,9 +30,17 @@ from gateway.ussd.screens import (
     Route,
     Screen,
 )
-from gateway.ussd.session import Interrupted, Session, entering, with_answers, with_notice
+from gateway.ussd.session import (
+    Interrupted,
+    Session,
+    entering,
+    turned,
+    with_answers,
+    with_notice,
+)
 
 MOST_ROUTES = 8  # a longer chain of screenless states is a loop
+LONGEST_KEY_SHOWN = 2  # a longer one may be a PIN in the wrong place
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -78,10 +89,10 @@ def restart(world: World, session: Session) -> Step:
 
 def _navigate(world: World, session: Session, token: str) -> Step | None:
     """More, Back and Home, where they mean something here."""
-    if token == MORE_KEY and session.page + 1 < len(pages(world, session)):
-        return Step(_turn(session, session.page + 1))
+    if token == MORE_KEY and MORE_KEY in _shown(world, session):
+        return Step(turned(session, session.page + 1))
     if token == BACK_KEY and session.page:
-        return Step(_turn(session, session.page - 1))
+        return Step(turned(session, session.page - 1))
     if token == BACK_KEY and session.history:
         return _back(world, session)
     if token == HOME_KEY and session.history:
@@ -89,8 +100,9 @@ def _navigate(world: World, session: Session, token: str) -> Step | None:
     return None
 
 
-def _turn(session: Session, page: int) -> Session:
-    return msgspec.structs.replace(session, page=page, notice=None)
+def _shown(world: World, session: Session) -> tuple[str, ...]:
+    """The keys of the page that the caller has before her."""
+    return page(world, session).keys if session.keys is None else session.keys
 
 
 def _back(world: World, session: Session) -> Step:
@@ -109,14 +121,23 @@ def _is_secret(world: World, name: str) -> bool:
 
 
 def _choose(world: World, session: Session, state: Menu, token: str) -> Step:
-    for option in options(state, world.context(session)):
-        if option.key == token:
-            if option.to == RESUME:
-                return _go_on(world, session)
-            return _enter(world, with_answers(session, dict(option.sets)), option.to)
-    if token.isascii() and token.isdigit():
-        return Step(with_notice(session, NO_SUCH_CHOICE, key=token[:3]))
-    return Step(with_notice(session, NOT_A_NUMBER))
+    if token not in _shown(world, session):
+        return Step(_refused(session, token))
+    context = world.context(session)
+    option = next((one for one in options(state, context) if one.key == token), None)
+    if option is None:
+        raise MenuError(f"the choice {token} of {session.state!r} is gone since it was shown")
+    if option.to == RESUME:
+        return _go_on(world, session)
+    return _enter(world, with_answers(session, dict(option.sets)), option.to)
+
+
+def _refused(session: Session, token: str) -> Session:
+    if not (token.isascii() and token.isdigit()):
+        return with_notice(session, NOT_A_NUMBER)
+    if len(token) > LONGEST_KEY_SHOWN:
+        return with_notice(session, NOT_A_CHOICE)
+    return with_notice(session, NO_SUCH_CHOICE, key=token)
 
 
 def _take(
@@ -165,7 +186,9 @@ def _enter(world: World, session: Session, to: str | Branch) -> Step:
     state = world.tree.state(target)
     entered = entering(session, target, history=history, ended=isinstance(state, End))
     emits = state.emits if isinstance(state, Screen) else None
-    return Step(entered, emits(world.context(entered)) if emits else None)
+    if emits is None:
+        return Step(entered)
+    return Step(entered, Event(emits.kind, emits.data(world.context(entered))))
 
 
 def _resolve(world: World, session: Session, to: str | Branch) -> str:

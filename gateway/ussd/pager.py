@@ -5,7 +5,7 @@ The prefix that says whether the session goes on is the operator's protocol, not
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.core.encoding import septets, ucs2_units
 from gateway.core.errors import MenuError
@@ -27,6 +27,20 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page: its text as it goes out, and which of the choices (counted from 0) stand on it.
+
+    `begins_at` is the offset in the text where it begins, beyond the text's end where it holds
+    nothing but choices; `more` where another page follows.
+    """
+
+    text: str
+    choices: range
+    begins_at: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """Labels with their keys, translated: "0 Back". `home` is shown where it costs no page."""
 
@@ -41,7 +55,7 @@ class Footer:
 
 def paginate(
     text: str, choices: tuple[str, ...], footer: Footer, budget: Budget
-) -> tuple[str, ...]:
+) -> tuple[Sheet, ...]:
     """`text`, `choices` ("1 Label") and the footer as the fewest pages that fit `budget`.
 
     Where no page is lost by it, a page ends with a line, else with a word, else at the author's
@@ -53,8 +67,34 @@ def paginate(
     for home in (True, False) if footer.home else (False,):
         page = _page(body, footer.line(more=False, home=home))
         if budget.fits(page):
-            return (page,)
-    return tuple(_Flow(body, len(text), _breaks(text, choices), footer, budget).pages())
+            return (Sheet(page, range(len(choices))),)
+    flow = _Flow(body, len(text), _breaks(text, choices), len(choices), footer, budget)
+    return tuple(flow.sheets())
+
+
+def with_notice(
+    sheets: tuple[Sheet, ...],
+    number: int,
+    notice: str,
+    *,
+    text: str,
+    choices: tuple[str, ...],
+    footer: Footer,
+    budget: Budget,
+) -> tuple[Sheet, ...]:
+    """`sheets` (of `text` and `choices`) with `notice` on top of the page `number`.
+
+    The pages before it stay; from there on what follows flows anew, so nothing is lost to the
+    line that came in. Raises MenuError as `paginate` does.
+    """
+    first = sheets[number]
+    before = first.choices.start
+    rest = text.strip(BLANKS)[first.begins_at :].strip(BLANKS)
+    following = paginate(f"{notice}\n{rest}", choices[before:], footer, budget)
+    return sheets[:number] + tuple(
+        replace(one, choices=range(one.choices.start + before, one.choices.stop + before))
+        for one in following
+    )
 
 
 def _page(content: str, line: str) -> str:
@@ -79,17 +119,25 @@ class _Flow:
     body: str
     prose: int
     breaks: list[int]
+    choices: int
     footer: Footer
     budget: Budget
 
-    def pages(self) -> Iterator[str]:
+    def sheets(self) -> Iterator[Sheet]:
         start, pages_left = 0, self._count(0)
         while start < len(self.body):
             pages_left -= 1
             end = self._best(start, pages_left)
             page = self._drawn(start, end, home=True)
-            yield page if self.budget.fits(page) else self._drawn(start, end)
+            text = page if self.budget.fits(page) else self._drawn(start, end)
+            shown = range(self._ended(start), self._ended(end))
+            yield Sheet(text, shown, start, more=end < len(self.body))
             start = end
+
+    def _ended(self, at: int) -> int:
+        """How many choices end at the offset `at` or before it."""
+        ends = self.breaks[len(self.breaks) - self.choices :]
+        return bisect_right(ends, at)
 
     def _drawn(self, start: int, end: int, *, home: bool = False) -> str:
         line = self.footer.line(more=end < len(self.body), home=home)

@@ -1,7 +1,8 @@
 """The vocabulary of menus: a menu is a table of these, so a tool can list every edge and text.
 
-Menu   a text and numbered choices        Ask    a text, the caller types
-End    a text that closes the session     Route  no screen: goes on at once
+Menu     a text and numbered choices        Ask    a text, the caller types
+Confirm  a Menu that asks once more         End    a text that closes the session
+Route    no screen: goes on at once
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from gateway.core.texts import _
 BACK, MORE, HOME = _("0 Back"), _("9 More"), _("00 Menu")
 BACK_KEY, MORE_KEY, HOME_KEY = "0", "9", "00"
 NO_SUCH_CHOICE = _("No choice %(key)s.")
+NOT_A_CHOICE = _("No such choice.")
 NOT_A_NUMBER = _("Press a number.")
 MENU_CHANGED = _("The menu has changed.")
 
@@ -39,6 +41,14 @@ class Event:
 
     kind: str
     data: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Emits:
+    """The event of a screen; its kind is plain, so that a tool can tell what a screen causes."""
+
+    kind: str
+    data: Callable[[Context], Mapping[str, str]] = lambda _context: {}
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,8 @@ class Each:
 class Screen:
     """What Menu, Ask and End share. `heading` is a first line that yields to a notice.
 
-    `pages`: the most pages the widest data may take; `emits`: on entry, never on Back.
+    `pages`: the most pages the widest data may take; `emits`: on entry, never on Back;
+    `answers`: who hangs up here has been told what she dialled for, and is not cut off.
     """
 
     name: str
@@ -111,12 +122,18 @@ class Screen:
     slots: Slots = field(default_factory=dict)
     heading: str = ""
     pages: int = 1
-    emits: Callable[[Context], Event | None] | None = None
+    emits: Emits | None = None
+    answers: bool = False
 
 
 @dataclass(frozen=True)
 class Menu(Screen):
     choices: tuple[Choice | Each, ...] = ()
+
+
+@dataclass(frozen=True)
+class Confirm(Menu):
+    """A question on one page: one choice does what it asks, every other leaves all as it is."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +156,7 @@ class Ask(Screen):
 
 @dataclass(frozen=True)
 class End(Screen):
-    pass
+    answers: bool = True
 
 
 @dataclass(frozen=True)
@@ -153,14 +170,31 @@ RESUME = "@resume"  # the edge of a choice that goes on where the caller was cut
 
 
 @dataclass(frozen=True)
+class Code:
+    """A code that a card or a text teaches: `keys` behind the service code ("6*9*4", page keys
+    included) lead the caller whose `facts` these are, on the day `on`, to the state `to`.
+    """
+
+    keys: str
+    to: str
+    facts: Any
+    on: date
+
+
+@dataclass(frozen=True)
 class MenuTree:
-    """The whole: `start` is entered at the dial, `home` by 00, `resume` offers to go on."""
+    """The whole: `start` is entered at the dial, `home` by 00, `resume` offers to go on.
+
+    `stopping` are the kinds of events that end, stop or give up something; `codes` what is taught.
+    """
 
     name: str
     states: tuple[State, ...]
     start: str
     home: str
     resume: str = ""
+    stopping: frozenset[str] = frozenset()
+    codes: tuple[Code, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, State]:

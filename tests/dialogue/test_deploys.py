@@ -52,6 +52,21 @@ class TestADeploy:
         handset = amid({})
         assert not self.starts_again(handset.press("0"))
 
+    def test_whose_page_reads_otherwise_does_not_take_its_keys_for_the_old_ones(self, amid):
+        """`6*3` was another screen under the old menu; 4 stood for something else there."""
+        handset = amid({}, reply="SMS reminders:\n4 More of them\n0 Back")
+        shown = handset.press("4")
+        assert shown.startswith(f"CON {EN(MENU_CHANGED)}\n1 {EN('Payment: on')}")
+        assert handset.press("4").startswith(f"CON {EN('Stop the SMS about health?')}")
+
+    def test_that_first_keeps_the_keys_of_a_page_goes_on_with_the_page_drawn_anew(self, amid):
+        handset = amid({"keys": None})
+        assert handset.press("4").startswith(f"CON {EN('Stop the SMS about health?')}")
+
+    def test_to_another_schema_replays_what_was_typed(self, amid):
+        handset = amid({}, schema=0)
+        assert handset.press("0").startswith(f"CON {EN('Call free %(hotline)s.')[:9]}")
+
     def test_that_knows_callers_by_other_facts_asks_to_dial_again(self, amid):
         handset = amid({}, facts={"other": 1})
         assert handset.press("0") == AGAIN

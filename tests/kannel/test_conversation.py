@@ -46,15 +46,15 @@ def is_lao(text: str) -> bool:
     return any("\u0e80" <= character <= "\u0eff" for character in text)
 
 
-HELP, MORE, BACK, REMINDERS, PAYMENT_ON, PAYMENT_OFF = "6", "9", "0", "3", "1", "2"
+HELP, MORE, BACK, REMINDERS, PAYMENT_ON, PAYMENT_OFF, YES = "6", "9", "0", "3", "1", "2", "1"
 
 
 def test_in_lao_with_paging_back_and_an_end(line, engine):
-    keys = [HELP, MORE, BACK, REMINDERS, BACK, REMINDERS, PAYMENT_OFF]
+    keys = [HELP, MORE, BACK, REMINDERS, BACK, REMINDERS, PAYMENT_OFF, YES]
     seen = walk(line, engine, MOTHER, keys)
-    menu, first, second, first_again, reminders, _help, _reminders, end = seen
+    menu, first, second, first_again, reminders, _help, _reminders, _sure, end = seen
     assert first.text == first_again.text != second.text
-    assert [page.op for page in seen] == [ASK] * 7 + [CLOSE]
+    assert [page.op for page in seen] == [ASK] * 8 + [CLOSE]
     for page in seen:
         assert is_lao(page.text)
         assert page.data_coding == UCS2
@@ -92,9 +92,10 @@ def test_what_is_chosen_again_in_a_later_dialogue_under_the_same_id_counts_again
     smsc, recorded, session
 ):
     phone = Phone(smsc, MOTHER, session)
-    for value in (PAYMENT_OFF, PAYMENT_ON, PAYMENT_OFF):
-        assert phone.dial_and_press(HELP, REMINDERS, value).op == CLOSE
-    assert [data["value"] for data in recorded("reminders_set")] == ["off", "on", "off"]
+    for keys in ((PAYMENT_OFF, YES), (PAYMENT_ON,), (PAYMENT_OFF, YES)):
+        assert phone.dial_and_press(HELP, REMINDERS, *keys).op == CLOSE
+    assert len(recorded("reminders_stopped")) == 2
+    assert len(recorded("reminders_started")) == 1
 
 
 def test_two_callers_under_one_id_do_not_meet(smsc, engine):
@@ -122,7 +123,7 @@ def test_an_answer_in_no_dialogue_is_asked_to_dial_again(smsc):
 
 
 def test_a_dialogue_that_reached_its_end_is_counted(smsc, house):
-    Phone(smsc, MOTHER, b"\x00\x01").dial_and_press(HELP, REMINDERS, PAYMENT_OFF)
+    Phone(smsc, MOTHER, b"\x00\x01").dial_and_press(HELP, REMINDERS, PAYMENT_OFF, YES)
     with house.database.reading() as connection:
         (row,) = connection.execute(ussd_sessions.select())
     assert (row.provider, row.msisdn, row.status) == ("kannel-unitel", MOTHER, "success")

@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from gateway.messaging.events import record_event
+from gateway.messaging.events import _EFFECTS, record_event
+from gateway.registry.choices import end_course
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, callers, cases, events, optouts
+from menus import STOPPING
 from tests.messaging.conftest import Office
 from tests.messaging.village import NOW, Village, ledger, number
 
@@ -87,30 +89,25 @@ def test_reminders_of_one_person_are_set_not_toggled(database, village: Village,
     consent = f"consent_{category}"
 
     for key in ("a", "b"):
-        happens(
-            database, "reminders_set", key, category=category, value="off",
-            beneficiary_id=str(whose),
-        )  # fmt: skip
+        happens(database, "reminders_stopped", key, category=category, beneficiary_id=str(whose))
     assert not getattr(person(database, whose), consent)
     assert getattr(person(database, other), consent)
 
-    happens(
-        database, "reminders_set", "c", category=category, value="on", beneficiary_id=str(whose)
-    )
+    happens(database, "reminders_started", "c", category=category, beneficiary_id=str(whose))
     assert getattr(person(database, whose), consent)
 
 
 def test_without_a_person_it_is_for_all_whose_number_it_is(database: Database, village: Village):
     both = village.women([1, 2], msisdn=number(1))
 
-    happens(database, "reminders_set", category="health", value="off")
+    happens(database, "reminders_stopped", category="health")
 
     assert [person(database, whose).consent_health for whose in both] == [False, False]
     assert not rows(database, optouts)
 
 
 def test_an_unknown_number_may_switch_off_too(database: Database):
-    happens(database, "reminders_set", category="payment", value="off")
+    happens(database, "reminders_stopped", category="payment")
 
     assert [(row.msisdn, row.category) for row in rows(database, optouts)] == [
         (number(1), "payment")
@@ -124,7 +121,7 @@ def test_switching_on_lifts_what_an_sms_had_stopped(database: Database, village:
             optouts.insert().values(msisdn=number(1), category="all", source="sms", at=NOW)
         )
 
-    happens(database, "reminders_set", category="health", value="on")
+    happens(database, "reminders_started", category="health")
 
     assert {row.category for row in rows(database, optouts)} == {"payment", "broadcast"}
 
@@ -135,6 +132,44 @@ def test_a_course_ends_at_once(database: Database, village: Village):
     happens(database, "course_stopped", beneficiary_id=str(whose))
 
     assert person(database, whose).course_ended_reason == "asked"
+
+
+def test_what_she_stopped_by_key_goes_on_when_she_switches_it_on(database, village: Village):
+    whose = village.woman()
+    happens(database, "course_stopped", "a", beneficiary_id=str(whose))
+    happens(database, "reminders_stopped", "b", category="health", beneficiary_id=str(whose))
+
+    happens(database, "reminders_started", "c", category="health", beneficiary_id=str(whose))
+
+    her = person(database, whose)
+    assert (her.course_ended_at, her.course_ended_reason, her.consent_health) == (None, None, True)
+    assert "course" in her.set_here
+
+
+def test_switching_on_paydays_leaves_a_stopped_course_alone(database, village: Village):
+    whose = village.woman()
+    happens(database, "course_stopped", "a", beneficiary_id=str(whose))
+
+    happens(database, "reminders_started", "b", category="payment", beneficiary_id=str(whose))
+
+    assert person(database, whose).course_ended_reason == "asked"
+
+
+@pytest.mark.parametrize("reason", ["pregnancy_ended", "child_died", "moved", "other"])
+def test_what_staff_ended_no_key_brings_back(database, village: Village, reason):
+    whose = village.woman()
+    with database.writing() as connection:
+        end_course(connection, whose, reason, NOW)
+
+    happens(database, "reminders_started", category="health", beneficiary_id=str(whose))
+
+    assert person(database, whose).course_ended_reason == reason
+
+
+def test_every_effect_is_known_to_stop_something_or_not():
+    """The menu's check proves that what stops something is asked about: it must know all of it."""
+    harmless = {"language_chosen", "reminders_started", "case_opened", "summary_requested"}
+    assert set(_EFFECTS) - harmless == STOPPING
 
 
 def test_not_my_number_stops_everything_and_opens_a_case(office: Office, village: Village):

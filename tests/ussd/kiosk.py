@@ -11,8 +11,8 @@ from gateway.ussd.screens import (
     Choice,
     Context,
     Each,
+    Emits,
     End,
-    Event,
     Menu,
     MenuTree,
     Need,
@@ -35,8 +35,8 @@ def _fruits(context: Context) -> list[tuple[str, dict[str, str]]]:
     return [(fruit, {"fruit": fruit}) for fruit in context.facts["fruits"]]
 
 
-def _ordered(context: Context) -> Event:
-    return Event("ordered", {"fruit": context.answers["fruit"]})
+def _ordered(context: Context) -> dict[str, str]:
+    return {"fruit": context.answers["fruit"]}
 
 
 STATES = (
@@ -58,7 +58,7 @@ STATES = (
     Menu("order", "One %(fruit)s?", slots={"fruit": Slot(8, lambda c: c.answers["fruit"])},
          choices=(Choice("Yes", to="ordered"), Choice("No", to="main"))),
     End("ordered", "Order %(number)s is coming.",
-        slots={"number": Slot(4, lambda c: c.answers["number"])}, emits=_ordered),
+        slots={"number": Slot(4, lambda c: c.answers["number"])}, emits=Emits("ordered", _ordered)),
     End("sold_out", "Sold out."),
     Ask("door", "Code?", accepts=_door, malformed="Four digits.", error="Wrong: %(left)s left.",
         error_slots={"left": Slot(1, lambda c: c.answers["left"])}, secret=True,

@@ -6,8 +6,19 @@ import pytest
 
 from gateway.ussd.check import check, msgids, widest
 from gateway.ussd.pager import Budget
-from gateway.ussd.screens import Ask, Branch, Choice, End, Menu, Screen, Slot
-from tests.ussd.kiosk import KIOSK
+from gateway.ussd.screens import (
+    Ask,
+    Branch,
+    Choice,
+    Code,
+    Confirm,
+    End,
+    Menu,
+    Route,
+    Screen,
+    Slot,
+)
+from tests.ussd.kiosk import KIOSK, TODAY
 
 
 def catalogues(tree, **changes):
@@ -109,7 +120,7 @@ def test_the_reason_after_a_wrong_key_counts_too():
     budget = Budget(80, 182)
     longest = 80 - len("Press a number.\n") - len("\n1 Bye\n0 Back")
     assert faults(tree(longest), budget) == []
-    assert "after 'Press a number.'" in faults(tree(longest + 1), budget)[0][1]
+    assert "after 'No such choice.'" in faults(tree(longest + 1), budget)[0][1]
 
 
 def test_a_smaller_budget_is_harder():
@@ -119,7 +130,7 @@ def test_a_smaller_budget_is_harder():
 
 
 def test_a_way_longer_than_a_session_is_found():
-    pages = 1 + 1 + 1 + 3  # main, door, inside, the story's three
+    pages = 1 + 1 + 1 + 2  # main, door, inside, and the story's three but for the last
     assert faults(KIOSK, seconds=20 * (pages + 1)) == []
     (fault,) = faults(KIOSK, seconds=20 * pages)
     assert "too far for a session: main >" in fault[1]
@@ -133,6 +144,91 @@ def test_a_choice_that_fits_no_page_is_found():
 def test_an_error_text_is_checked_as_well():
     ask = Ask("door", "Code?", malformed="ກ" * 80, to=Branch(lambda _c: "inside", ("inside",)))
     assert any(state == "door" for state, _problem in faults(planted(ask)))
+
+
+class TestWhatStopsSomething:
+    """The kiosk's order is final: it must be asked about."""
+
+    def asked(self, **changes):
+        confirm = {
+            "name": "order",
+            "text": "Sure?",
+            "choices": (Choice("Yes", to="ordered"), Choice("No", to="main")),
+        }
+        return planted(Confirm(**(confirm | changes)), stopping=frozenset({"ordered"}))
+
+    def test_may_follow_its_question(self):
+        assert faults(self.asked()) == []
+
+    def test_is_found_behind_a_plain_menu(self):
+        found = faults(planted(stopping=frozenset({"ordered"})))
+        assert found == [("ordered", "ends something, and 'order' leads there unasked")]
+
+    def test_is_found_behind_a_route_too(self):
+        on = Route("straight_on", Branch(lambda _context: "ordered", ("ordered",)))
+        colours = Menu("colours", "Pick:", choices=(Choice("Red", to="straight_on"),))
+        kept = [state for state in self.asked().states if state.name not in {"hop", "painted"}]
+        tree = replace(self.asked(), states=tuple(kept))
+        tree = replace(
+            tree, states=(*[one for one in tree.states if one.name != "colours"], colours, on)
+        )
+        assert faults(tree) == [
+            ("straight_on", "ends something, and 'colours' leads there unasked")
+        ]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"choices": (Choice("Yes", to="ordered"),)}, id="no way out"),
+            pytest.param({"pages": 2}, id="a question that is not beside its answers"),
+            pytest.param(
+                {"choices": (Choice("Yes", to="ordered"), Choice("Yes!", to="ordered"))},
+                id="two ways to do it",
+            ),
+        ],
+    )
+    def test_is_found_where_the_question_is_none(self, changes):
+        assert ("order", "must ask, on one page, whether to end one thing or not") in faults(
+            self.asked(**changes)
+        )
+
+    def test_is_found_at_the_dial(self):
+        tree = self.asked()
+        assert ("ordered", "ends something, and nobody is asked") in faults(
+            replace(tree, home="ordered")
+        )
+
+
+class TestATaughtCode:
+    def taught(self, keys, to, fruits=("apple",)):
+        code = Code(keys, to, {"fruits": list(fruits), "vip": False}, TODAY)
+        return replace(KIOSK, codes=(code,))
+
+    def test_that_leads_where_it_is_said_to_is_sound(self):
+        assert faults(self.taught("1*1", "order")) == []
+
+    def test_that_leads_elsewhere_is_found_in_every_language(self):
+        found = faults(self.taught("1*2", "order"))
+        assert found == [
+            ("order", f"*1*2# leads to 'fruit' in {locale} at {page}")
+            for locale in ("en", "lo")
+            for page in ("72/160", "80/182")
+        ]
+
+    def test_that_needs_another_key_on_another_page_is_found(self):
+        """Eight fruits take one page in one language and two in the other."""
+        lao = {"Which?": "ໝາກໄມ້ອັນໃດ?" + "ກ" * 20}
+        tree = self.taught("1*8", "order", fruits=[f"fruit{n}" for n in range(8)])
+        found = faults(tree, lo=lao)
+        assert {problem for _state, problem in found} == {
+            "*1*8# leads to 'fruit' in lo at 72/160",
+            "*1*8# leads to 'fruit' in lo at 80/182",
+        }
+        tree = self.taught("1*9*8", "order", fruits=[f"fruit{n}" for n in range(8)])
+        assert faults(tree, lo=lao) == []
+
+    def test_that_takes_a_secret_is_found(self):
+        assert faults(self.taught("2*1234", "inside"))[0][0] == "inside"
 
 
 def test_widest_shows_as_many_of_a_list_as_there_may_be():

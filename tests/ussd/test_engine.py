@@ -6,6 +6,7 @@ import pytest
 from gateway.core.errors import MenuError
 from gateway.ussd import engine
 from gateway.ussd.drawing import page
+from gateway.ussd.pager import Budget
 from gateway.ussd.screens import Branch, End, Menu, MenuTree, Need, Route
 from gateway.ussd.session import Interrupted, Session, with_answers
 from tests.ussd.kiosk import KIOSK, world
@@ -72,7 +73,9 @@ def test_home_leads_to_the_start_from_anywhere():
         ("0", "No choice 0."),
         ("00", "No choice 00."),
         ("9", "No choice 9."),
-        ("12345", "No choice 123."),
+        ("12", "No choice 12."),
+        ("123", "No such choice."),
+        ("4321", "No such choice."),
         ("", "Press a number."),
         ("x", "Press a number."),
         ("\u0ed1", "Press a number."),
@@ -145,6 +148,48 @@ def test_back_on_a_later_page_turns_a_page():
 
 def test_a_choice_of_language_shows_at_once():
     assert Caller().press("3", "2").screen == "DONE.\n1 BYE\n0 BACK 00 MENU"
+
+
+class TestAKeyOfAnotherPage:
+    @pytest.fixture
+    def reading(self):
+        """Eleven fruits on pages that hold a few each."""
+        many = world([f"fruit {n:02}" for n in range(11)], budget=Budget(80, 60))
+        return Caller(many).press("1")
+
+    def test_is_no_choice(self, reading):
+        assert reading.screen == "Which?\n1 fruit 00\n2 fruit 01\n3 fruit 02\n0 Back 9 More"
+        assert reading.press("5").screen.startswith("No choice 5.\n1 fruit 00\n")
+        assert reading.events == []
+
+    def test_is_one_where_it_stands(self, reading):
+        assert reading.press("9").screen.startswith("4 fruit 03\n5 fruit 04")
+        assert reading.press("4").screen.startswith("One fruit 03?")
+
+    def test_is_none_after_it_was_left(self, reading):
+        assert reading.press("9", "2").screen.startswith("No choice 2.\n4 fruit 03\n")
+
+    def test_that_the_word_about_a_wrong_one_pushed_away_comes_with_the_next_page(self, reading):
+        shown = [key for _page in range(4) for key in self.turn(reading, "7")]
+        assert shown == ["1", "2", "3", "4", "5", "6", "7", "8", "11", "12", "13"]
+
+    def turn(self, caller, wrong):
+        """The choices of the page as it stands after a wrong key, and then the next page."""
+        if wrong not in page(caller.world, caller.session).keys:
+            caller.press(wrong)
+        drawn = page(caller.world, caller.session)
+        if "9" in drawn.keys:
+            caller.press("9")
+        return [key for key in drawn.keys if key != "9"]
+
+    def test_of_the_session_that_knows_what_its_page_showed_draws_nothing(self, reading):
+        """What is stored with the page decides, so a key press draws only the page that follows."""
+        known = msgspec.structs.replace(reading.session, keys=("1",))
+        refused, taken = (engine.step(reading.world, known, key) for key in ("2", "1"))
+        assert isinstance(refused, engine.Step)
+        assert isinstance(taken, engine.Step)
+        assert refused.session.notice is not None
+        assert taken.session.state == "order"
 
 
 def test_numbers_skip_nine_and_nought_which_turn_pages():

@@ -10,13 +10,18 @@ from icu4py.breakers import CharacterBreaker
 
 from gateway.core.encoding import is_gsm7, octets, septets, ucs2_units
 from gateway.core.errors import MenuError
-from gateway.ussd.pager import Budget, Footer, paginate
+from gateway.ussd.pager import Budget, Footer
+from gateway.ussd.pager import paginate as sheets
 from tests.lao_phrases import PHRASES
 
 NORMAL, NARROW = Budget(), Budget(ucs2_units=72, septets=160)
 NO_FOOTER = Footer(back=None, more="9 More", home=None)
 LATIN = Footer(back="0 Back", more="9 More", home="00 Menu")
 LAO = Footer(back="0 ກັບຄືນ", more="9 ຕໍ່ໄປ", home="00 ເມນູ")
+
+
+def paginate(text, choices, footer, budget):
+    return tuple(sheet.text for sheet in sheets(text, choices, footer, budget))
 
 
 def lines(*pages):

@@ -84,7 +84,9 @@ VISITS: dict[str, str] = {
 # What happened, on the timeline: kinds of `events`, ways a USSD session ended, MO messages.
 EVENTS: dict[str, str] = {
     "language_chosen": _("Chose a language"),
-    "reminders_set": _("Turned reminders on or off"),
+    "reminders_set": _("Turned reminders on or off"),  # until November 2026
+    "reminders_started": _("Turned reminders on"),
+    "reminders_stopped": _("Turned reminders off"),
     "course_stopped": _("Stopped the health messages"),
     "case_opened": _("Asked for a person"),
     "number_disowned": _("Said “This is not my number”"),

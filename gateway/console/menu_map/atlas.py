@@ -20,9 +20,10 @@ from gateway.console.menu_map.made_up import (
 )
 from gateway.core.encoding import septets, ucs2_units
 from gateway.ussd.check import Messages, msgids, widest
-from gateway.ussd.drawing import Gettext, World, options, pages
+from gateway.ussd.drawing import Gettext, World, page, pages
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import (
+    MORE_KEY,
     RESUME,
     Ask,
     Choice,
@@ -122,16 +123,21 @@ def _meet(
             been.add(session.state)
             if session.state not in met:
                 met[session.state] = pages(world, session)
-            waiting += [press(world, session, key) for key in _keys(world, session)]
+            waiting += _following(world, session)
     return met
 
 
-def _keys(world: World, session: Session) -> Iterator[str]:
+def _following(world: World, session: Session) -> Iterator[Session]:
+    """The session after every key of every page, and after every kind of answer."""
     state = world.tree.state(session.state)
-    if isinstance(state, Menu):
-        yield from (option.key for option in options(state, world.context(session)))
     if isinstance(state, Ask):
-        yield from (typed for typed in _TYPED if state.accepts(typed) is not None)
+        accepted = (typed for typed in _TYPED if state.accepts(typed) is not None)
+        yield from (press(world, session, typed) for typed in accepted)
+    if isinstance(state, Menu):
+        keys = page(world, session).keys
+        yield from (press(world, session, key) for key in keys if key != MORE_KEY)
+        if MORE_KEY in keys:
+            yield from _following(world, press(world, session, MORE_KEY))
 
 
 def _place(tree: MenuTree, messages: Messages) -> list[tuple[str, list[tuple[str, int]]]]:
