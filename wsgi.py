@@ -30,6 +30,7 @@ from gateway.messaging.wakeups import Wakeups
 from gateway.providers.kannel_operators import read_operators
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
+from gateway.registry.deadlines import Patience
 from gateway.sessions import SessionStore, connect
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.simulator.phone import create_blueprint as create_phone
@@ -37,9 +38,14 @@ from gateway.ussd.pager import Budget
 from menus import build_menu
 
 
-def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
+def compose(
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    patience: Patience | None = None,
+) -> Flask:
     """The application of `settings`; opens no connection yet. `now` is the callbacks' clock."""
-    database = Database(settings.database_url)
+    patience = patience or Patience()
+    database = Database(settings.database_url, prepared=settings.prepares, pause=patience.pause)
     redis = connect(settings.redis_url)
     sessions = SessionStore(redis, ttl_seconds=settings.ussd_session_seconds + 60)
     wakeups = Wakeups(redis)
@@ -59,6 +65,7 @@ def compose(settings: Settings, now: Callable[[], datetime] = utc_now) -> Flask:
         dialogue=dialogue,
         wakeups=wakeups,
         gettext=rules.gettext,
+        patience=patience,
         now=now,
     )
     application = create_app(

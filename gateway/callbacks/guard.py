@@ -12,6 +12,7 @@ from gateway.callbacks.forms import LARGEST_BODY
 from gateway.core.addresses import Network, lies_in
 from gateway.metrics import CALLBACKS
 from gateway.providers.base import BadCallback
+from gateway.registry.deadlines import DeadlineError, NotAskedError, Patience, within
 from gateway.settings import CARRIERS, Carrier, Settings
 
 log = logging.getLogger("gateway.callbacks")
@@ -63,19 +64,23 @@ def _is_one_of(given: bytes, wanted: Iterable[bytes]) -> bool:
     return True in [hmac.compare_digest(given, one) for one in wanted]
 
 
-def stored(provider: str, kind: str, store: Callable[[], object]) -> Response:
+def stored(patience: Patience, provider: str, kind: str, store: Callable[[], object]) -> Response:
     """200 once `store` has returned, and for what no repetition mends; 503 asks to repeat.
 
     Operators repeat until they get 200, some for ever: what is ill-formed is counted, the field
     logged, and the answer is empty, since a gateway may send its body on as an SMS.
     """
     try:
-        store()
+        with within(patience.callback, kind):
+            store()
     except (BadCallback, RequestEntityTooLarge) as error:
         log.warning("%s of %s not stored: %s", kind, provider, _fault_of(error))
         outcome, response = "bad_request", _text("", 200)
     except HTTPException:
         raise
+    except DeadlineError as error:
+        waited_in_vain(error, kind)
+        outcome, response = "busy", _text("not stored, please repeat", 503)
     except Exception as error:  # whatever broke, nothing was stored: ask again
         fault(error, kind)
         outcome, response = "fault", _text("not stored, please repeat", 503)
@@ -93,6 +98,12 @@ def fault(error: Exception, what: str) -> None:
 def _fault_of(error: BadCallback | RequestEntityTooLarge) -> str:
     """Names the field, never what stood in it."""
     return str(error) if isinstance(error, BadCallback) else "the body is too large"
+
+
+def waited_in_vain(error: DeadlineError, what: str) -> None:
+    """The one that waited is in the log; those that were refused meanwhile are only counted."""
+    if not isinstance(error, NotAskedError):
+        fault(error, what)
 
 
 def _text(body: str, status: int) -> Response:

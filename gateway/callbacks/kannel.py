@@ -9,7 +9,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from msgspec.structs import replace
 
-from gateway.callbacks.guard import fault, stored
+from gateway.callbacks.guard import fault, stored, waited_in_vain
 from gateway.callbacks.kannel_dials import Dials
 from gateway.callbacks.ports import CallbackPorts
 from gateway.callbacks.ussd import answer_hop
@@ -17,6 +17,7 @@ from gateway.metrics import CALLBACKS
 from gateway.providers import kannel as provider
 from gateway.providers.base import BadCallback, Form, UssdReply, UssdRequest
 from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+from gateway.registry.deadlines import HOP, DeadlineError, within
 
 
 def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Dials) -> Blueprint:
@@ -30,6 +31,7 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
         if provider.is_ussd(form, operator):
             return dialogues.answer(form, operator)
         return stored(
+            ports.patience,
             operator.provider,
             "mo",
             lambda: ports.mo_message(provider.parse_incoming(form, operator)),
@@ -38,7 +40,12 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
     @blueprint.get("/dlr")
     def dlr() -> Response:
         form = provider.read_query(request.query_string)
-        return stored(provider.NAME, "dlr", lambda: ports.receipt(provider.parse_receipt(form)))
+        return stored(
+            ports.patience,
+            provider.NAME,
+            "dlr",
+            lambda: ports.receipt(provider.parse_receipt(form)),
+        )
 
     @blueprint.errorhandler(BadCallback)
     def unreadable(_error: BadCallback) -> Response:
@@ -56,6 +63,11 @@ class _Dialogues:
         self._dials = dials
 
     def answer(self, form: Form, operator: KannelOperator) -> Response:
+        """The page, and what is noted of it, within one deadline."""
+        with within(self._ports.patience.callback, HOP):
+            return self._answer(form, operator)
+
+    def _answer(self, form: Form, operator: KannelOperator) -> Response:
         if provider.is_end(form, operator):
             self._for_statistics(lambda: self._record_end(form, operator))
             return _nothing()
@@ -97,6 +109,8 @@ class _Dialogues:
         """The caller's page does not depend on it."""
         try:
             record()
+        except DeadlineError as error:
+            waited_in_vain(error, "USSD end")
         except Exception as error:  # whatever broke, smsbox must not repeat it
             fault(error, "USSD end")
 

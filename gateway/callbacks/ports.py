@@ -12,6 +12,7 @@ from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, OptOut, UssdEnd
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
+from gateway.registry.deadlines import Patience
 from gateway.sessions import SessionStore
 from gateway.settings import Settings
 
@@ -26,6 +27,7 @@ class CallbackPorts:
     dialogue: Dialogue
     wakeups: Wakeups
     gettext: Mapping[str, Callable[[str], str]]
+    patience: Patience
     now: Callable[[], datetime] = utc_now
 
     def end(self, end: UssdEnd) -> None:

@@ -5,12 +5,13 @@ from time import perf_counter
 
 from werkzeug.exceptions import HTTPException
 
-from gateway.callbacks.guard import fault
+from gateway.callbacks.guard import fault, waited_in_vain
 from gateway.callbacks.ports import CallbackPorts
 from gateway.core.texts import _
 from gateway.dialogue.host import DIAL_AGAIN
 from gateway.metrics import HOP_SECONDS, hops
 from gateway.providers.base import BadCallback, UssdReply, UssdRequest
+from gateway.registry.deadlines import HOP, DeadlineError, within
 
 TRY_LATER = _("The service is busy. Please dial again later.")
 
@@ -19,10 +20,14 @@ def answer_hop(ports: CallbackPorts, provider: str, parse: Callable[[], UssdRequ
     """The reply to the request that `parse` reads; a fault is a translated END and a log line."""
     started_at, state, outcome = perf_counter(), "", "fault"
     try:
-        hop = ports.dialogue.answer(parse(), ports.now())
+        with within(ports.patience.callback, HOP):
+            hop = ports.dialogue.answer(parse(), ports.now())
         reply, state, outcome = hop.reply, hop.state, hop.outcome
     except (BadCallback, HTTPException):
         reply, outcome = _sorry(ports, DIAL_AGAIN), "bad_request"
+    except DeadlineError as error:
+        waited_in_vain(error, "USSD hop")
+        reply, outcome = _sorry(ports, TRY_LATER), "busy"
     except Exception as error:  # the caller must get a screen whatever broke
         fault(error, "USSD hop")
         reply = _sorry(ports, TRY_LATER)

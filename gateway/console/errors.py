@@ -1,13 +1,17 @@
 """What the console says when something cannot be shown; other parts of the app keep theirs."""
 
-from flask import Flask, render_template, request
+import logging
+
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from gateway.console.door import BadText
 from gateway.console.language import gettext
 from gateway.core.texts import _
+from gateway.registry.deadlines import DeadlineError, NotAskedError, Patience
 
 PREFIX = "/console/"
 
@@ -49,12 +53,20 @@ EXPIRED = (
     _("This page was open for too long"),
     _("Nothing was changed. Go back, reload the page, and send it again."),
 )
+UNREACHABLE = (
+    _("The service does not answer just now"),
+    _("Nothing you stored before is lost. Wait a moment, then send it again."),
+)
+
+log = logging.getLogger("gateway.console")
 
 
 def add_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(BadText, _bad_text)
+    app.register_error_handler(DeadlineError, _unreachable)
+    app.register_error_handler(DBAPIError, _unreachable_or_broken)
 
 
 def _show(error: HTTPException) -> ResponseReturnValue:
@@ -74,3 +86,20 @@ def _bad_text(error: BadText) -> ResponseReturnValue:
 def _expired(_error: CSRFError) -> ResponseReturnValue:
     heading, sentence = EXPIRED
     return render_template("console/error.html", heading=heading, sentence=sentence), 400
+
+
+def _unreachable(error: Exception) -> ResponseReturnValue:
+    """Without a word from the database, so also without who is signed in."""
+    if not isinstance(error, NotAskedError):
+        log.error("%s failed: %s", request.endpoint, type(error).__name__, exc_info=error)
+    g.no_database = True
+    heading, sentence = UNREACHABLE
+    page = render_template("console/error.html", heading=heading, sentence=sentence)
+    return page, 503, {"Retry-After": str(int(Patience.pause))}
+
+
+def _unreachable_or_broken(error: DBAPIError) -> ResponseReturnValue:
+    """What never reached the database, or was cut off from it, is worth another try."""
+    if error.statement is not None and not error.connection_invalidated:
+        raise error
+    return _unreachable(error)

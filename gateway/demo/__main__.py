@@ -92,7 +92,7 @@ def load(settings: Settings) -> dict[str, str]:
 
 
 def _load_demo(settings: Settings) -> dict[str, str]:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, prepared=settings.prepares)
     now = datetime.now(UTC)
     today = now.astimezone(settings.zone).date()
     load_demo(database, peppers=settings.peppers, on=today)

@@ -1,14 +1,29 @@
 """One engine for SQLite and PostgreSQL, and the two kinds of transaction there are."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from psycopg.errors import ConnectionTimeout
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeDecorator
 
-CONNECT_SECONDS = 4  # an operator hangs up after ten
+from gateway.registry.deadlines import (
+    HOP,
+    Breaker,
+    Deadline,
+    DeadlineError,
+    NotAskedError,
+    Patience,
+    current,
+)
+from gateway.registry.postgresql import PATIENCE, open_bounded
+
+SQLITE_SECONDS = 30.0  # until its turn, for those who have no deadline
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -42,51 +57,94 @@ class Database:
     fails at once with "database is locked" instead of waiting for its turn.
     """
 
-    def __init__(self, url: str, **options: Any) -> None:
-        self.engine = _engine(url, options)
+    def __init__(
+        self, url: str, *, prepared: bool = True, pause: float = Patience.pause, **options: Any
+    ) -> None:
+        """`prepared`: the driver may have PostgreSQL keep what is asked often. `pause`: seconds
+        of rest after a deadline that ran out."""
+        self.engine = _engine(url, prepared, options)
         self._sqlite = self.engine.dialect.name == "sqlite"
+        self._breakers: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(pause))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             if self._sqlite:
                 connection.execution_options(begin_immediate=True)
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection; under a deadline raises DeadlineError where that runs out."""
+        deadline = current()
+        if deadline is None:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        deadline.transaction_begins()
+        with self._breaker(deadline).passing(deadline):
+            try:
+                with self.engine.connect() as connection:
+                    yield connection
+            except PoolTimeoutError as error:
+                raise DeadlineError("no connection in time") from error
+            except OperationalError as error:
+                if deadline.left and not _in_vain(error):
+                    raise
+                raise DeadlineError("no answer in time") from error
+
+    def _breaker(self, deadline: Deadline) -> Breaker:
+        """That of its kind. Callers come first: where they are refused, nobody else waits."""
+        if self._breakers[HOP].refuses:
+            raise NotAskedError("it did not answer a caller a moment ago")
+        return self._breakers[deadline.kind]
+
     def dispose(self) -> None:
         self.engine.dispose()
 
 
-def _engine(url: str, options: dict[str, Any]) -> Engine:
+def _engine(url: str, prepared: bool, options: dict[str, Any]) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        options.setdefault("connect_args", {"connect_timeout": CONNECT_SECONDS})
+        given = make_url(url).query
+        patience = {name: value for name, value in PATIENCE.items() if name not in given}
+        if not prepared:
+            patience["prepare_threshold"] = None
+        options["connect_args"] = patience | options.get("connect_args", {})
+        options.setdefault("pool_timeout", Patience.callback)
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        open_bounded(engine)
     return engine
+
+
+def _in_vain(error: OperationalError) -> bool:
+    """A wait that ended before the deadline did: a host's share of it, SQLite's own count."""
+    name: str = getattr(error.orig, "sqlite_errorname", "")
+    return name.startswith("SQLITE_BUSY") or isinstance(error.orig, ConnectionTimeout)
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None  # the driver's own BEGIN comes too late
     cursor = dbapi_connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "busy_timeout=30000",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    deadline = current()
+    seconds = SQLITE_SECONDS if deadline is None else deadline.left
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}").close()
     immediate = connection.get_execution_options().get("begin_immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -29,6 +29,7 @@ from gateway.console.listing import read_page
 from gateway.console.navigation import Entry
 from gateway.core.texts import _
 from gateway.messaging.wakeups import Wakeups
+from gateway.registry.deadlines import Patience, more_time
 from gateway.registry.imports.sheets import LARGEST
 from gateway.staff.audit import Changes
 from gateway.uploads import store
@@ -89,7 +90,7 @@ def upload() -> ResponseReturnValue:
         staff_id=staff.id,
         who=staff.email,
     )
-    with writing() as connection:
+    with more_time(Patience.upload), writing() as connection:
         import_id = store.keep(connection, wanted, form.file.data.stream, now=now())
         _record("import.upload", connection, import_id, {"kind": (None, form.kind.data)})
     Wakeups(ports().redis).run_import(import_id)

@@ -1,0 +1,157 @@
+"""A database that hangs: dials get a page, key presses go on, the rest is asked to come again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from redis import Redis
+from sqlalchemy import text
+
+from gateway.callbacks.ussd import TRY_LATER
+from gateway.registry.database import Database
+from gateway.registry.deadlines import Patience
+from gateway.settings import Settings
+from tests.console.conftest import staff_of
+from tests.dialogue.screens import GETTEXT, MOTHER
+from tests.handset import Handset
+from tests.hanging import Road, road_to
+from tests.journal import journal
+from tests.lines import AfricasTalkingLine
+from tests.service import Clock, Service, composed
+from tests.test_metrics import read
+from tests.worker.floor import until
+
+BUSY = f"END {GETTEXT['lo'](TRY_LATER)}"
+MESSAGE = {
+    "from": MOTHER, "to": "1234", "text": "payday", "id": "m1", "date": "2026-11-24 09:00:00",
+}  # fmt: skip
+
+
+class Town:
+    """The service on PostgreSQL, at the end of a road of its own."""
+
+    def __init__(self, road: Road, service: Service, patience: Patience) -> None:
+        self.road = road
+        self.service = service
+        self._patience = patience
+        self.take_time()
+
+    def hurry(self) -> None:
+        """What hangs from now on is not waited for as long as in production."""
+        self._set(0.6)
+
+    def take_time(self) -> None:
+        self._set(60.0)
+
+    def _set(self, seconds: float) -> None:
+        self._patience.callback = self._patience.console = self._patience.probe = seconds
+
+
+@contextmanager
+def town_on(postgresql_url: str, redis_client: Redis, *, pause: float) -> Iterator[Town]:
+    near, clock, patience = Database(postgresql_url), Clock(), Patience(pause=pause)
+    redis_url = f"redis://127.0.0.1:{redis_client.connection_pool.connection_kwargs['port']}/0"
+    with road_to(postgresql_url) as road:
+        settings = Settings(database_url=road.url, redis_url=redis_url)
+        with composed(settings, clock, patience) as app:
+            yield Town(road, Service(app, near, clock, redis_client), patience)
+    near.dispose()
+
+
+@pytest.fixture
+def town(postgresql_url: str, redis_client: Redis) -> Iterator[Town]:
+    """One may try again at once."""
+    with town_on(postgresql_url, redis_client, pause=0.0) as town:
+        yield town
+
+
+@pytest.fixture
+def patient_town(postgresql_url: str, redis_client: Redis) -> Iterator[Town]:
+    """After one waited in vain nobody is to try again in this test."""
+    with town_on(postgresql_url, redis_client, pause=600.0) as town:
+        yield town
+
+
+@contextmanager
+def swallowing(town: Town) -> Iterator[None]:
+    town.road.swallows = True
+    town.hurry()
+    yield
+    town.road.swallows = False
+    town.take_time()
+
+
+@contextmanager
+def locking(town: Town) -> Iterator[None]:
+    with town.service.database.writing() as connection:
+        connection.execute(text("LOCK TABLE beneficiaries"))
+        town.hurry()
+        yield
+    town.take_time()
+
+
+HANGS = pytest.mark.parametrize("hangs", [swallowing, locking], ids=["swallowed", "locked"])
+
+
+def handset(town: Town, msisdn: str = MOTHER) -> Handset:
+    return Handset(AfricasTalkingLine(town.service), msisdn)
+
+
+@HANGS
+def test_a_dial_gets_the_busy_page_keys_go_on_and_all_is_well_after(town, hangs):
+    caller, other = handset(town), handset(town, "+8562055500005")
+    first = caller.dial()
+    with hangs(town):
+        assert caller.press("6").startswith("CON ")
+        with journal() as lines:
+            assert other.dial() == BUSY
+        assert [line["message"] for line in lines] == ["USSD hop failed: DeadlineError"]
+        assert caller.press("0") == first
+    until(lambda: other.repeat() == first)
+
+
+@HANGS
+def test_other_callbacks_ask_to_repeat_and_are_stored_once(town, hangs):
+    with hangs(town):
+        assert town.service.post("incoming-messages", MESSAGE).status_code == 503
+    until(lambda: town.service.post("incoming-messages", MESSAGE).status_code == 200)
+    with town.service.database.reading() as connection:
+        assert connection.execute(text("select count(*) from mo_messages")).scalar_one() == 1
+
+
+def test_after_one_dial_waited_in_vain_the_others_are_refused_at_once(patient_town):
+    town = patient_town
+    pressed = handset(town)
+    pressed.dial()
+    with swallowing(town):
+        assert handset(town).dial() == BUSY
+    # There is all the time there is, and nothing hangs any more; and yet:
+    with journal() as lines:
+        assert handset(town).dial() == BUSY
+        assert pressed.press("6").startswith("CON ")
+    assert lines == []
+    exposed = read(town.service.app.test_client().get("/metrics").text)
+    assert exposed["ussd_hops_total", "busy", "africastalking", ""] >= 2
+
+
+@HANGS
+def test_the_console_says_so_in_the_readers_language(town, hangs):
+    officer = staff_of(town.service)("viewer")
+    with hangs(town):
+        page = officer.get("beneficiaries/", 503)
+    assert page.heading == "The service does not answer just now"
+    until(lambda: officer.raw("GET", "beneficiaries/").status_code == 200)
+
+
+def test_the_process_is_alive_and_not_ready(town):
+    browser = town.service.app.test_client()
+    with swallowing(town):
+        assert browser.get("/readyz").get_json()["database"] == "down"
+        assert browser.get("/metrics").status_code == 200
+    until(lambda: browser.get("/readyz").get_json()["database"] == "ok")
+
+
+def test_who_asks_whether_it_is_alive_does_not_ask_the_database(patient_town):
+    with swallowing(patient_town):
+        patient_town.take_time()
+        assert patient_town.service.app.test_client().get("/healthz").status_code == 200
