@@ -285,8 +285,11 @@ class Dialogue:
 
     def _asked(self, turn: _Turn, consumed: str) -> Asked:
         request = turn.request
-        key = f"{request.provider}:{request.session_id}:{digest(self._rules.inputs_key, consumed)}"
-        return Asked(request.provider, request.session_id, request.msisdn.e164, key, turn.now)
+        msisdn = request.msisdn.e164
+        # The number is part of it: what another phone sends under the same session is its own.
+        typed = digest(self._rules.inputs_key, f"{msisdn}:{consumed}")
+        key = f"{request.provider}:{request.session_id}:{typed}"
+        return Asked(request.provider, request.session_id, msisdn, key, turn.now)
 
     def _owner(self, request: UssdRequest) -> str:
         return pseudonym(request.msisdn, self._rules.pseudonyms_key)

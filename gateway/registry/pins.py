@@ -1,10 +1,13 @@
 """PINs: four digits that guard amount, visits and changes; hashed, counted, locked for a day.
 
 The rules are those of docs/privacy.md: three wrong attempts lock the pair of caller and
-registration number, so that a stranger's phone never locks the mother's own; and a caller who
-fails on many numbers of other people is refused further ones.
+registration number, so that a stranger's phone never locks the mother's own; a caller who fails on
+many numbers of other people is refused further ones; and a number that strangers failed on nine
+times, from however many phones, is closed to strangers for the rest of the 24 hours. No stranger is
+her own phone, her helper's, or one that has entered the PIN right.
 """
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -14,7 +17,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.keys import Peppers
@@ -24,11 +27,14 @@ AnyRow = Row[*tuple[Any, ...]]
 
 WRONG_TRIES = 3
 NUMBERS_A_DAY = 6
+STRANGERS_TRIES = 9  # a day, about one registration number, over all phones
 A_DAY = timedelta(hours=24)
+GUESSES_SHOWN = timedelta(days=7)  # how long staff are told of them
 _SALT_OCTETS = 11
 
-# What an attempt's row says, beside "ok". To the caller these three are all the same "wrong".
-_FAILURES = frozenset({"wrong", "no_pin", "unknown"})
+# What an attempt's row says, beside "ok". To the caller these four are all the same "wrong".
+_CLOSES = "closes"  # a wrong one as well: the last that strangers had
+_FAILURES = frozenset({"wrong", "no_pin", "unknown", _CLOSES})
 _REFUSED = "refused"  # not looked at, because of a lock: does not count towards one
 
 
@@ -113,49 +119,134 @@ def check_pin(
 ) -> PinResult:
     """Checks and counts one attempt; wants a writing connection.
 
-    The same `event_key` again gives the stored result and counts nothing. An unknown
-    `registration_no` (8 digits), and one without a PIN, answer as a wrong PIN does. The third
-    wrong attempt within 24 hours is "locked" already and stays so for 24 hours; a right PIN sets
-    the count back.
+    The same `event_key` again, from the same phone and about the same PIN, gives the stored result
+    and counts nothing. An unknown `registration_no` (8 digits), and one without a PIN, answer as a
+    wrong PIN does. The third wrong attempt within 24 hours is "locked" already and stays so for 24
+    hours; a right PIN sets the count back.
     """
-    _one_at_a_time(connection, msisdn)
+    _one_at_a_time(connection, msisdn, registration_no)
+    whose = _whose(connection, registration_no)
+    key = _attempt_key(event_key, msisdn, whose)
     known = connection.execute(
         select(pin_attempts.c.outcome, pin_attempts.c.tries_left).where(
-            pin_attempts.c.event_key == event_key
+            pin_attempts.c.event_key == key
         )
     ).first()
     if known is not None:
         return _result(known.outcome, known.tries_left)
-    whose = connection.execute(
-        select(
-            beneficiaries.c.id,
-            beneficiaries.c.msisdn,
-            beneficiaries.c.pin_salt,
-            beneficiaries.c.pin_hash,
-        ).where(beneficiaries.c.registration_no == registration_no)
-    ).first()
-    outcome, tries_left = _compare(whose, pin, peppers), WRONG_TRIES
-    recent = _attempts_of_a_day(connection, msisdn, now)
-    of_pair = [attempt for attempt in recent if attempt.registration_no == registration_no]
-    own = whose is not None and whose.msisdn == msisdn
-    if _is_locked(of_pair) or (not own and not of_pair and _failed_on(recent) >= NUMBERS_A_DAY):
-        outcome, tries_left = _REFUSED, 0
-    elif outcome != "ok":
-        tries_left -= 1 + _wrong_in_a_row(of_pair)
-    elif whose is not None and not is_newest(whose.pin_salt, peppers):
+    asked = _Asked(connection, msisdn, registration_no, whose, now)
+    outcome, tries_left = asked.outcome_of(_compare(whose, pin, peppers))
+    if outcome == "ok" and whose is not None and not is_newest(whose.pin_salt, peppers):
         _renew(connection, whose, pin, peppers)
     connection.execute(
         insert(pin_attempts).values(
             id=uuid7(),
-            event_key=event_key,
+            event_key=key,
             msisdn=msisdn,
             registration_no=registration_no,
+            pin_mark=_mark(whose),
             outcome=outcome,
             tries_left=tries_left,
             at=now,
         )
     )
     return _result(outcome, tries_left)
+
+
+def guessed_since(since: datetime) -> Select[Any]:
+    """The registration numbers that were closed to strangers at `since` or later."""
+    return select(pin_attempts.c.registration_no).where(
+        pin_attempts.c.outcome == _CLOSES, pin_attempts.c.at >= since
+    )
+
+
+class _Asked:
+    """One attempt, and those of the last 24 hours that decide about it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        msisdn: str,
+        registration_no: str,
+        whose: AnyRow | None,
+        now: datetime,
+    ) -> None:
+        self._connection = connection
+        self._msisdn = msisdn
+        self._registration_no = registration_no
+        self._whose = whose
+        self._since = now - A_DAY
+        self._recent = _attempts_of_a_day(connection, msisdn, now)
+        self._of_pair = [one for one in self._recent if one.registration_no == registration_no]
+
+    def outcome_of(self, compared: str) -> tuple[str, int]:
+        """The outcome to write down, and the tries left."""
+        friend = self._is_friend()
+        if _is_locked(self._of_pair) or not (friend or self._may_try()):
+            return _REFUSED, 0
+        if compared == "ok":
+            return compared, WRONG_TRIES
+        tries_left = WRONG_TRIES - 1 - _wrong_in_a_row(self._of_pair)
+        closes = not friend and self._strangers_failed() + 1 >= STRANGERS_TRIES
+        return (_CLOSES if closes else compared), tries_left
+
+    def _is_friend(self) -> bool:
+        """Her own phone or her helper's, or one that has entered this very PIN right before."""
+        whose = self._whose
+        if whose is None:
+            return False
+        own = whose.msisdn if whose.msisdn_disowned_at is None else None
+        if self._msisdn in {own, whose.helper_msisdn}:
+            return True
+        entered = select(pin_attempts.c.id).where(
+            pin_attempts.c.msisdn == self._msisdn,
+            pin_attempts.c.registration_no == self._registration_no,
+            pin_attempts.c.outcome == "ok",
+            pin_attempts.c.pin_mark == _mark(whose),
+        )
+        return self._connection.execute(entered.limit(1)).first() is not None
+
+    def _may_try(self) -> bool:
+        if not self._of_pair and _failed_on(self._recent) >= NUMBERS_A_DAY:
+            return False
+        return self._strangers_failed() < STRANGERS_TRIES
+
+    def _strangers_failed(self) -> int:
+        """What phones that are no friends got wrong, all together, about this number."""
+        own = [] if self._whose is None else [self._whose.msisdn, self._whose.helper_msisdn]
+        counted = select(func.count()).where(
+            pin_attempts.c.registration_no == self._registration_no,
+            pin_attempts.c.at > self._since,
+            pin_attempts.c.outcome.in_(sorted(_FAILURES)),
+            pin_attempts.c.msisdn.not_in([one for one in own if one]),
+        )
+        return self._connection.execute(counted).scalar_one()
+
+
+def _whose(connection: Connection, registration_no: str) -> AnyRow | None:
+    return connection.execute(
+        select(
+            beneficiaries.c.id,
+            beneficiaries.c.msisdn,
+            beneficiaries.c.msisdn_disowned_at,
+            beneficiaries.c.helper_msisdn,
+            beneficiaries.c.pin_salt,
+            beneficiaries.c.pin_hash,
+        ).where(beneficiaries.c.registration_no == registration_no)
+    ).first()
+
+
+def _mark(whose: AnyRow | None) -> str | None:
+    """Which PIN it is: the random part of its salt, which stays when only the pepper changes."""
+    if whose is None or whose.pin_salt is None:
+        return None
+    return str(whose.pin_salt).rpartition(".")[2][: 2 * _SALT_OCTETS]
+
+
+def _attempt_key(event_key: str, msisdn: str, whose: AnyRow | None) -> str:
+    """A request that comes from another phone, or again after the PIN has changed, is another."""
+    about = f"{msisdn}:{_mark(whose)}".encode()
+    return f"{event_key}:{hashlib.blake2b(about, digest_size=8).hexdigest()}"
 
 
 def _renew(connection: Connection, whose: AnyRow, pin: str, peppers: Peppers) -> None:
@@ -169,11 +260,15 @@ def _renew(connection: Connection, whose: AnyRow, pin: str, peppers: Peppers) ->
     )
 
 
-def _one_at_a_time(connection: Connection, msisdn: str) -> None:
-    """Attempts sent side by side must not all count as the first. SQLite has one writer anyway."""
+def _one_at_a_time(connection: Connection, msisdn: str, registration_no: str) -> None:
+    """Attempts sent side by side must not all count as the first. SQLite has one writer anyway.
+
+    Whoever waits for the second lock holds only one of the first kind: nobody waits in a ring.
+    """
     if connection.dialect.name == "postgresql":
-        key = func.hashtextextended(f"pin:{msisdn}", 0)
-        connection.execute(select(func.pg_advisory_xact_lock(key)))
+        for name in (f"pin:{msisdn}", f"pin of:{registration_no}"):
+            key = func.hashtextextended(name, 0)
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _result(outcome: str, tries_left: int) -> PinResult:

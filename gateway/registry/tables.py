@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     literal_column,
+    text,
 )
 
 from gateway.registry.database import UtcDateTime
@@ -202,10 +203,18 @@ pin_attempts = Table(
     Column("msisdn", MSISDN, nullable=False),
     # The number asked about, kept as typed: a look-up of an unknown one counts as well.
     Column("registration_no", String(8), nullable=False),
+    Column("pin_mark", String(22)),  # which PIN it was about; NULL where there was none
     Column("outcome", String(8), nullable=False),
     Column("tries_left", SmallInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "msisdn", "registration_no", "at"),
+    Index(None, "registration_no", "at"),
+    Index(
+        None,
+        "at",
+        postgresql_where=text("outcome = 'closes'"),
+        sqlite_where=text("outcome = 'closes'"),
+    ),
 )
 
 cases = Table(

@@ -38,7 +38,7 @@ staff_users = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
-# Append-only: the database itself refuses an UPDATE (a trigger of the migration).
+# Append-only: the database itself refuses UPDATE, DELETE and TRUNCATE (triggers of migrations).
 audit_log = Table(
     "audit_log",
     metadata,

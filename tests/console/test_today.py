@@ -7,6 +7,8 @@ from sqlalchemy import insert
 
 from gateway.messaging.stops import stop_provider
 from gateway.messaging.tables import alerts
+from gateway.registry.pins import STRANGERS_TRIES, check_pin
+from gateway.settings import Settings
 from tests.console.conftest import Staff, district_id
 from tests.console.happenings import MOTHER, STRANGER, open_a_case
 from tests.console.html import text_of
@@ -39,6 +41,34 @@ def test_nothing_waits_at_first(staff: Staff):
         "SMS sent today": "0",
         "of them delivered": "0",
     }
+
+
+def test_a_pin_that_strangers_tried_to_guess_is_told_once_and_where_it_belongs(
+    service: Service, staff: Staff
+):
+    for tries in range(STRANGERS_TRIES + 3):
+        with service.database.writing() as connection:
+            check_pin(
+                connection,
+                event_key=f"guess {tries}",
+                msisdn=f"+85620991{tries:05d}",
+                registration_no="26000005",
+                pin="0000",
+                now=service.clock(),
+                peppers=Settings().peppers,
+            )
+    label = "PINs that strangers tried to guess"
+
+    page = staff("admin").get("")
+    link = next(link for link in page.links() if "pin=guessed" in link)
+    found = staff("viewer").get(link)
+    elsewhere = staff("operator", "Nong").get("")
+    service.clock.move(days=8)
+
+    assert _figures(page)[label] == "1"
+    assert [row[-1] for row in found.rows()] == ["•••••005"]
+    assert label not in _figures(elsewhere)
+    assert label not in _figures(staff("admin").get(""))
 
 
 def test_what_waits_for_a_person_is_counted_and_linked(service: Service, staff: Staff):

@@ -3,6 +3,7 @@
 import hmac
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -12,9 +13,11 @@ from gateway.registry.database import Database
 from gateway.registry.pins import (
     A_DAY,
     NUMBERS_A_DAY,
+    STRANGERS_TRIES,
     PinResult,
     check_pin,
     count_older,
+    guessed_since,
     new_hash,
     set_pin,
 )
@@ -27,6 +30,8 @@ STRANGER = "+8562099912345"
 HERS = "26000001"
 HER_ROW = beneficiaries.c.registration_no == HERS
 COLUMNS = ("pin_salt", "pin_hash")
+OLD = peppers_of("a secret")
+ROTATED = peppers_of("a secret", ("a new pepper",))
 OK = PinResult("ok", 3)
 LOCKED = PinResult("locked", 0)
 
@@ -201,6 +206,135 @@ def test_no_attempt_keeps_the_pin(door: Doorkeeper):
     assert "9753" not in repr(attempt)
 
 
+def _stranger(index: int) -> str:
+    return f"+85620991{index:05d}"
+
+
+def test_strangers_together_have_nine_tries_a_day_about_one_number(door: Doorkeeper):
+    together = [door.check("0000", msisdn=_stranger(index)) for index in range(STRANGERS_TRIES)]
+
+    assert together == [PinResult("wrong", 2)] * STRANGERS_TRIES
+    assert door.check("4321", msisdn=_stranger(99)) == LOCKED, "another phone, the right PIN"
+    assert door.check("0000", msisdn=_stranger(0)) == LOCKED, "a phone that had tries left"
+    assert door.check("0000", msisdn=_stranger(0), number="26000002") == PinResult("wrong", 2)
+    assert door.check("4321", msisdn=_stranger(99), at=NOW + A_DAY) == OK, "a day later"
+
+
+@pytest.mark.parametrize(
+    ("label", "msisdn", "columns"),
+    [
+        ("her own", MOTHER, {}),
+        ("her helper's", _stranger(77), {"helper_msisdn": _stranger(77)}),
+    ],
+)
+def test_a_number_closed_to_strangers_is_open_to_her_phones(
+    door: Doorkeeper, label: str, msisdn: str, columns: dict[str, str]
+):
+    _store(door, **columns)
+    for index in range(STRANGERS_TRIES):
+        door.check("0000", msisdn=_stranger(index))
+
+    assert door.check("0000", msisdn=msisdn) == PinResult("wrong", 2), label
+    assert door.check("4321", msisdn=msisdn) == OK, label
+
+
+def test_a_phone_that_has_entered_the_pin_right_is_no_stranger_until_the_pin_changes(
+    door: Doorkeeper,
+):
+    neighbour = _stranger(50)
+    door.check("4321", msisdn=neighbour, at=NOW - 30 * A_DAY)
+    for index in range(STRANGERS_TRIES):
+        door.check("0000", msisdn=_stranger(index))
+    assert door.check("4321", msisdn=neighbour) == OK
+
+    _set(door, "1212")
+
+    assert door.check("1212", msisdn=neighbour) == LOCKED
+
+
+def test_whoever_answers_at_a_disowned_number_is_a_stranger(door: Doorkeeper):
+    for index in range(STRANGERS_TRIES):
+        door.check("0000", msisdn=_stranger(index))
+    _store(door, msisdn_disowned_at=NOW)
+
+    assert door.check("4321", msisdn=MOTHER) == LOCKED
+
+
+def test_what_her_own_phones_get_wrong_closes_nothing(door: Doorkeeper):
+    _store(door, helper_msisdn=_stranger(77))
+    for msisdn in (MOTHER, _stranger(77)):
+        for _ in range(3):
+            door.check("0000", msisdn=msisdn)
+    for index in range(STRANGERS_TRIES - 1):
+        door.check("0000", msisdn=_stranger(index))
+
+    assert door.check("4321", msisdn=_stranger(99)) == OK
+
+
+def test_a_right_pin_of_a_stranger_counts_as_no_try(door: Doorkeeper):
+    for index in range(2 * STRANGERS_TRIES):
+        assert door.check("4321", msisdn=_stranger(index)) == OK
+
+
+def test_a_number_that_nobody_has_is_closed_as_any_other(door: Doorkeeper):
+    """Or it could be told from one that somebody has."""
+    answers = [
+        [
+            door.check("0000", msisdn=_stranger(index), number=number)
+            for index in range(STRANGERS_TRIES + 1)
+        ]
+        for number in (HERS, "26000002", "99999999")
+    ]
+
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][-1] == LOCKED
+
+
+def test_staff_are_told_once_of_a_number_that_was_closed(door: Doorkeeper):
+    for index in range(STRANGERS_TRIES + 5):
+        door.check("0000", msisdn=_stranger(index))
+    with door.office.database.reading() as connection:
+        told = connection.execute(guessed_since(NOW)).scalars().all()
+        before = connection.execute(guessed_since(NOW + timedelta(seconds=1))).scalars().all()
+
+    assert (told, before) == ([HERS], [])
+
+
+def test_a_captured_right_entry_is_worth_nothing_after_the_pin_has_changed(door: Doorkeeper):
+    assert door.check("4321", key="captured") == OK
+    assert door.check("4321", key="captured") == OK, "a repetition by the operator"
+
+    _set(door, "1212")
+
+    assert door.check("4321", key="captured") == PinResult("wrong", 2)
+    assert door.check("4321", key="captured") == PinResult("wrong", 2), "counted once again"
+    _set(door, None)
+    assert door.check("4321", key="captured").outcome == "wrong", "and none opens nothing"
+
+
+def test_a_captured_right_entry_is_another_attempt_from_another_phone(door: Doorkeeper):
+    assert door.check("0000", key="captured") == PinResult("wrong", 2)
+    assert door.check("4321", key="captured again") == OK
+
+    assert door.check("4320", key="captured again", msisdn=STRANGER) == PinResult("wrong", 2)
+    assert door.outcomes() == ["wrong", "ok", "wrong"]
+
+
+def test_a_repetition_after_the_pepper_was_replaced_is_still_a_repetition(door: Doorkeeper):
+    door.peppers = ROTATED
+    assert door.check("0000", key="captured") == PinResult("wrong", 2)
+    assert door.check("4321") == OK, "rewritten"
+
+    assert door.check("0000", key="captured") == PinResult("wrong", 2)
+    assert door.outcomes() == ["wrong", "ok"]
+
+
+def _set(door: Doorkeeper, pin: str | None) -> None:
+    whose = door.office.person(HERS).id
+    with door.office.database.writing() as connection:
+        set_pin(connection, whose, pin, peppers=door.peppers, now=NOW)
+
+
 def _as_before(pin: str, secret: str) -> dict[str, str]:
     """How the release before peppers hashed: version 0."""
     salt = "5d41402abc4b2a76b9719d911017c592"
@@ -208,13 +342,11 @@ def _as_before(pin: str, secret: str) -> dict[str, str]:
     return {"pin_salt": salt, "pin_hash": digest}
 
 
-def _store(door: Doorkeeper, **columns: str) -> None:
+def _store(door: Doorkeeper, **columns: Any) -> None:
+    if not columns:
+        return
     with door.office.database.writing() as connection:
         connection.execute(update(beneficiaries).where(HER_ROW).values(columns))
-
-
-OLD = peppers_of("a secret")
-ROTATED = peppers_of("a secret", ("a new pepper",))
 
 
 @pytest.mark.parametrize(
@@ -300,3 +432,24 @@ def test_attempts_sent_side_by_side_are_counted_one_by_one(postgresql: Database,
 
     left = sorted((result.tries_left for result in results), reverse=True)
     assert left == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_strangers_who_ask_side_by_side_have_nine_tries_together(postgresql: Database, tmp_path):
+    office = Office(postgresql, tmp_path)
+    office.beneficiaries(beneficiary(HERS, pin="4321"))
+    door = Doorkeeper(office)
+    results: list[PinResult] = []
+    together = threading.Barrier(STRANGERS_TRIES + 7)
+
+    def knock(number: int) -> None:
+        together.wait(timeout=30)
+        results.append(door.check("0000", key=f"side {number}", msisdn=_stranger(number)))
+
+    threads = [threading.Thread(target=knock, args=[number]) for number in range(together.parties)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(result.outcome for result in results) == ["locked"] * 7 + ["wrong"] * 9
+    assert sorted(door.outcomes()) == ["closes"] + ["refused"] * 7 + ["wrong"] * 8

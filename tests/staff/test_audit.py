@@ -72,6 +72,19 @@ def test_the_database_refuses_to_change_a_line(database: Database):
     assert [line.who for line in _lines(database)] == ["x"]
 
 
+@pytest.mark.parametrize("statement", ["delete from audit_log", "truncate audit_log"])
+def test_the_database_refuses_to_lose_a_line(database: Database, statement: str):
+    if statement.startswith("truncate") and database.engine.dialect.name == "sqlite":
+        statement = "delete from audit_log where who = 'x'"  # it has no TRUNCATE
+    with database.writing() as connection:
+        record(connection, Actor("x"), "staff.add", now=NOW)
+
+    with pytest.raises(DBAPIError, match="append-only"), database.writing() as connection:
+        connection.exec_driver_sql(statement)
+
+    assert [line.who for line in _lines(database)] == ["x"]
+
+
 def test_lines_of_one_moment_keep_their_order(database: Database):
     with database.writing() as connection:
         for number in range(20):

@@ -11,7 +11,7 @@ from gateway.console.beneficiaries.blueprint import blueprint
 from gateway.console.beneficiaries.looking import people
 from gateway.console.beneficiaries.searching import matching
 from gateway.console.beneficiaries.words import CATEGORIES
-from gateway.console.context import current_staff, reading, scope
+from gateway.console.context import current_staff, now, reading, scope
 from gateway.console.filters import place
 from gateway.console.forms import FilterForm, stripped
 from gateway.console.guards import needs
@@ -20,17 +20,21 @@ from gateway.console.listing import read_page
 from gateway.console.navigation import Entry
 from gateway.console.words import STATUSES
 from gateway.core.texts import _
+from gateway.registry.pins import GUESSES_SHOWN, guessed_since
 from gateway.registry.tables import beneficiaries, districts
 
 __all__ = ["MENU", "blueprint"]
 
 MENU = Entry(_("Beneficiaries"), "console.beneficiaries.index", "beneficiary.see")
 
+GUESSED = _("Strangers tried to guess it in the last 7 days")
+
 
 class PeopleFilter(FilterForm):
     q = StringField(_("Name, phone or registration number"), filters=[stripped])
     district = SelectField(_("District"), coerce=lambda value: int(value) if value else None)
     status = SelectField(_("Status"))
+    pin = SelectField(_("PIN"))
 
     def offer(self, served: dict[str, str]) -> None:
         everything = {"": gettext(_("All"))}
@@ -51,6 +55,7 @@ def index() -> ResponseReturnValue:
         }
         states = {key: gettext(text) for key, (text, _tone) in STATUSES.items()}
         form.status.choices = {"": gettext(_("All"))} | states
+        form.pin.choices = {"": gettext(_("All")), "guessed": gettext(GUESSED)}
         given = form.given()
         statement = _filtered(given, connection.dialect.name)
         page = read_page(connection, statement, (beneficiaries.c.registration_no,))
@@ -74,4 +79,7 @@ def _filtered(given: dict[str, object], dialect: str) -> Select[tuple[object, ..
         statement = statement.where(beneficiaries.c.district_id == given["district"])
     if "status" in given:
         statement = statement.where(beneficiaries.c.status == given["status"])
+    if "pin" in given:
+        guessed = guessed_since(now() - GUESSES_SHOWN)
+        statement = statement.where(beneficiaries.c.registration_no.in_(guessed))
     return statement

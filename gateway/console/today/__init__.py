@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     with reading() as connection:
         return render_template(
             "today/today.html",
-            attention=attention.read(connection, staff),
+            attention=attention.read(connection, staff, now()),
             stopped=attention.stopped_providers(connection, now()),
             alerts=attention.open_alerts(connection),
             paused=attention.paused_districts(connection),

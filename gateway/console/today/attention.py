@@ -14,7 +14,8 @@ from gateway.figures.days import NUMBERS
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import alerts, broadcasts, messages, provider_stops
-from gateway.registry.tables import cases, districts
+from gateway.registry.pins import GUESSES_SHOWN, guessed_since
+from gateway.registry.tables import beneficiaries, cases, districts
 from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import Right
 
@@ -32,7 +33,7 @@ class Waiting:
     tone: str
 
 
-def read(connection: Connection, staff: StaffUser) -> list[Waiting]:
+def read(connection: Connection, staff: StaffUser, now: datetime) -> list[Waiting]:
     """What this person may do something about, or at least see."""
     unknown = scope(select(messages.c.id), messages).where(state_is("unknown"))
     submitted = scope(select(broadcasts.c.id), broadcasts).where(broadcasts.c.state == "submitted")
@@ -55,6 +56,7 @@ def read(connection: Connection, staff: StaffUser) -> list[Waiting]:
         for right, statement, label, page, args, tone in wanted
         if staff.may(right)
     ]
+    found += _guessed(connection, now)
     lists = "beneficiaries.village_index" if staff.may("beneficiary.export") else _REPORT
     found.append(
         Waiting(
@@ -66,6 +68,25 @@ def read(connection: Connection, staff: StaffUser) -> list[Waiting]:
         )
     )
     return found
+
+
+def _guessed(connection: Connection, now: datetime) -> list[Waiting]:
+    """Nothing where there is nothing: it is seldom, and then it matters."""
+    mothers = scope(select(beneficiaries.c.id), beneficiaries).where(
+        beneficiaries.c.registration_no.in_(guessed_since(now - GUESSES_SHOWN))
+    )
+    count = at_most(connection, mothers)
+    if not count:
+        return []
+    return [
+        Waiting(
+            count=count,
+            label=_("PINs that strangers tried to guess"),
+            endpoint="console.beneficiaries.index",
+            args={"pin": "guessed"},
+            tone="bad",
+        )
+    ]
 
 
 def reminders_waiting(connection: Connection) -> int:
