@@ -11,13 +11,43 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # A last net under our own care: libraries log what they like. Ids of ours are hex with letters
 # or dashes; eight digits in a row are a registration number, nine and more a phone's.
-_DIGITS = re.compile(r"(?<![0-9A-Fa-f-])\+?\d{8,}(?![0-9A-Fa-f-])")
-_KEY = re.compile(r"([?&](?:key|password)=)[^&\s\"']*")
+_ENCODED = "%[0-9A-Fa-f]{2}"
+_DIGITS = re.compile(rf"(?:{_ENCODED}|\+|(?<![0-9A-Fa-f-]))\d{{8,}}(?![0-9A-Fa-f-])")
+# As people write them and as addresses carry them: +856 20 5550 0001, 020-555-00001, %2B856%2020...
+_GAP = f"(?:[\\s.()+/-]|{_ENCODED}){{0,3}}"
+_SPACED = re.compile(
+    r"(?<![0-9A-Fa-f])(?!\d{4}-\d\d-\d\d)(?:(?:\+|%2B|00)?856" + _GAP + "0?|0?)"
+    rf"[23]{_GAP}0(?:{_GAP}\d){{7,8}}(?!\d)"
+)
+_TYPED = re.compile(r"(?<=\*)\d{4,}")  # a PIN among the keys of a call
+_SECRETS = "key|password|pin|text|input|msisdn|phone_?number|from|to|q|who|number|email"
+_IN_URL = re.compile(rf"(?<![\w%-])((?:{_SECRETS})=)[^&\s\"']+", re.IGNORECASE)
+_IN_MAPPING = re.compile(
+    rf"((?P<quote>\\?['\"])(?:{_SECRETS})(?P=quote): ?(?P<other>\\?['\"])).*?(?P=other)",
+    re.IGNORECASE,
+)
+_LAO_DIGITS = str.maketrans("໐໑໒໓໔໕໖໗໘໙", "0123456789")
 
 
 def redact(text: str) -> str:
-    """`text` without what looks like a phone or registration number, or a secret in a URL."""
-    return _DIGITS.sub("[number]", _KEY.sub(r"\1[secret]", text))
+    """`text` without what looks like a phone or registration number, a PIN, or a secret in a URL.
+
+    Numbers may be spaced, with dashes, encoded for a URL, in Lao digits.
+    """
+    text = _IN_URL.sub(r"\1[secret]", text)
+    text = _IN_MAPPING.sub(r"\1[secret]\g<other>", text)
+    for number in (_SPACED, _DIGITS, _TYPED):
+        text = _without(number, text)
+    return text
+
+
+def _without(number: re.Pattern[str], text: str) -> str:
+    """Found among Western digits, one character for one, and cut out of `text` as it is."""
+    pieces, at = [], 0
+    for match in number.finditer(text.translate(_LAO_DIGITS)):
+        pieces += [text[at : match.start()], "[number]"]
+        at = match.end()
+    return "".join([*pieces, text[at:]])
 
 
 class _RedactingFormatter(JsonFormatter):

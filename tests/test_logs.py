@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -24,6 +25,7 @@ from tests.worker.floor import ROOT, Floor, start_operator, until
 KEY = "key-of-this-test"
 PIN = "0987"  # no process id, port or year begins with nought
 MOTHER = "+8562055500001"
+SPACED = "+856 20 5550 0001"
 WITH_PIN = "+8562055500004"
 
 REDACTED = {
@@ -34,11 +36,42 @@ REDACTED = {
     "after a Lao letter": ("ເບີ8562055500001", "ເບີ[number]"),
     "after an accent": ("caf\u00e98562055500001", "caf\u00e9[number]"),
     "in quotes": ("'+8562055500001'", "'[number]'"),
-    "as a parameter": ("msisdn=8562055500001&x=1", "msisdn=[number]&x=1"),
+    "as a parameter": ("receiver=8562055500001&x=1", "receiver=[number]&x=1"),
+    "spaced": ("to +856 20 5550 0001 now", "to [number] now"),
+    "spaced, without its plus": ("856 20 55500001", "[number]"),
+    "national and spaced": ("020 5550 0001", "[number]"),
+    "national with dashes": ("020-555-00001", "[number]"),
+    "in brackets": ("(020) 5550.0001", "([number]"),
+    "without its nought": ("20 5550 0001", "[number]"),
+    "of the other range": ("030 555 0001", "[number]"),
+    "with two noughts": ("00856 20 5550 0001", "[number]"),
+    "with the nought that does not belong": ("+856 020 5550 0001", "[number]"),
+    "in Lao digits": ("ເບີ ໐໒໐ ໕໕໕໐ ໐໐໐໑", "ເບີ [number]"),
+    "in Lao digits, in a row": ("໐໒໐໕໕໕໐໐໐໐໑", "[number]"),
+    "encoded": ("/x/%2B8562055500001", "/x/[number]"),
+    "encoded and spaced": ("/x/%2B856%2020%205550%200001", "/x/[number]"),
+    "with plus signs for blanks": ("/x/856+20+5550+0001", "/x/[number]"),
+    "behind another encoded sign": ("%3D8562055500001", "[number]"),
+    "before a dash": ("8562055500001-1", "[number]-1"),
+    "before a word": ("02055500001and", "[number]and"),
+    "the keys of a call": ("*123*2*1*0987#", "*123*2*1*[number]#"),
+    "two numbers among the keys": ("3*2*26000005*0987", "3*2*[number]*[number]"),
+    "what was typed, in a URL": ("/mo?smsc=a&text=PIN+0987&id=1", "/mo?smsc=a&text=[secret]&id=1"),
+    "what was typed, in a form": ("body text=1*0987", "body text=[secret]"),
+    "what was typed, as Python shows it": (
+        "{'text': '1', 'id': 'x'}",
+        "{'text': '[secret]', 'id': 'x'}",
+    ),
+    "a PIN as JSON": ('{"pin": "0987"}', '{"pin": "[secret]"}'),
+    "a PIN as JSON in JSON": (r'"{\"pin\": \"0987\"}"', r'"{\"pin\": \"[secret]\"}"'),
+    "who is looked for": ("/console/beneficiaries/?q=Bounmi", "/console/beneficiaries/?q=[secret]"),
     "two": ("8562055500001,8562055500002", "[number],[number]"),
     "a key in a URL": ("/callbacks?key=secret HTTP", "/callbacks?key=[secret] HTTP"),
     "a key that is not first": ("/x?a=1&key=s&b=2", "/x?a=1&key=[secret]&b=2"),
-    "a password in a URL": ("?username=u&password=p&to=1", "?username=u&password=[secret]&to=1"),
+    "a password in a URL": (
+        "?username=u&password=p&to=1",
+        "?username=u&password=[secret]&to=[secret]",
+    ),
 }
 KEPT = {
     "a request id": "01a20d6f-d595-714e-a5fb-bc65616c65be",
@@ -47,6 +80,13 @@ KEPT = {
     "a short number": "1234567",
     "an amount": "300000",
     "a word that ends in key": "monkey=1",
+    "a day in ISO format": "2026-11-24T02:00:00.123456+00:00",
+    "a day and a number": "2030-10-10 12 34",
+    "a service code": "*123#",
+    "a few keys": "*123*6*9*4#",
+    "an address and a port": "http://127.0.0.1:40512/readyz",
+    "a random id": "20555000-1112-4aaa-9bbb-0123456789ab",
+    "a version": "3.11.7 (main, Dec  8 2023, 14:22:46) [GCC 13.2.0 20240210]"[:44],
 }
 
 
@@ -152,7 +192,9 @@ def _live_a_day(streets: Streets, redis_client) -> None:
         streets.handset(MOTHER, "dial", code=f"*123*{keys}#")
         streets.handset(MOTHER, "hang-up")
     streets.handset(WITH_PIN, "dial", code=f"*123*2*1*{PIN}#")
-    for text in ("STOP", "ນາງ ບຸນມີ ໄຊຍະວົງ ບໍ່ໄດ້ເງິນ 02055500001", f"PIN {PIN}"):
+    for text in (
+        "STOP", "ນາງ ບຸນມີ ໄຊຍະວົງ ບໍ່ໄດ້ເງິນ 02055500001", f"PIN {PIN}", f"{SPACED}, 020-555-00001",
+    ):  # fmt: skip
         streets.handset(MOTHER, "sms", text=text)
     streets.handset(MOTHER, "opt-out")
     for table in ("beneficiaries", "events", "mo_messages", "messages"):
@@ -168,6 +210,8 @@ def _live_a_day(streets: Streets, redis_client) -> None:
     requests.post(f"{url}?key={KEY}", data=b"\xff" + MOTHER.encode(), timeout=10)
     requests.post(f"{url}?key={KEY}x", data={"phoneNumber": MOTHER}, timeout=10)
     requests.get(f"{streets.url}/nowhere/{MOTHER}?key={KEY}", timeout=10)
+    requests.get(f"{streets.url}/nowhere/{quote(SPACED)}?pin={PIN}&text=1*{PIN}", timeout=10)
+    requests.get(f"{streets.url}/console/beneficiaries/?q={quote(SPACED)}", timeout=10)
     until(lambda: _something_was_sent(streets.database))
 
 
@@ -211,3 +255,4 @@ def _everybody(database: Database) -> Iterator[str]:
             if msisdn:
                 yield msisdn[1:]
                 yield msisdn[-8:]
+                yield f"{msisdn[4:6]} {msisdn[6:10]} {msisdn[10:]}"

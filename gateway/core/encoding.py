@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Literal
 
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -28,6 +29,24 @@ _TYPOGRAPHY = {
     "ł": "l",
     "Ł": "L",
 }
+
+
+_MOST_MARKS = 30  # on one letter, as in the Stream-Safe Text Format (Unicode annex 15)
+
+
+def normalize(form: Literal["NFC", "NFD"], text: str) -> str:
+    """As unicodedata, in a time that grows as `text` does: it sorts the marks on a letter by pairs,
+    so what stands on more than 30 of them starts anew."""
+    if len(text) <= _MOST_MARKS:
+        return unicodedata.normalize(form, text)
+    pieces, start, marks = [], 0, 0
+    for at, char in enumerate(text):
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > _MOST_MARKS:
+            pieces.append(text[start:at])
+            start, marks = at, 1
+    pieces.append(text[start:])
+    return "".join(unicodedata.normalize(form, piece) for piece in pieces)
 
 
 def _plain_letters() -> dict[str, str]:
@@ -78,4 +97,4 @@ def to_gsm7(text: str) -> str:
     """
     if is_gsm7(text):
         return text
-    return unicodedata.normalize("NFC", text).translate(_EQUALS)
+    return normalize("NFC", text).translate(_EQUALS)

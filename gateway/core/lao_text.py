@@ -9,13 +9,14 @@ import unicodedata
 
 import lao2ipa
 
-from gateway.core.encoding import to_gsm7
+from gateway.core.encoding import normalize, to_gsm7
 
 _TONES = "\u0ec8-\u0ecb"
 _SIGNS = "\u0eb1\u0eb4-\u0eb9\u0ebb\u0ebc\u0ecd"  # written above and below a consonant
 _LIGATURES = {"ຫນ": "ໜ", "ຫມ": "ໝ", "ເເ": "ແ"}
 _LIGATURE = re.compile("|".join(_LIGATURES))
-_TONE_BEFORE_SIGN = re.compile(f"([{_TONES}]+)([{_SIGNS}]+)")
+# Possessive, and only from the first tone on: a row of tones is gone through once.
+_TONE_BEFORE_SIGN = re.compile(f"(?<![{_TONES}])([{_TONES}]++)([{_SIGNS}]+)")
 _SPLIT_AM = re.compile(f"\u0ecd([{_TONES}]*)\u0eb2")
 _TONE_AFTER_AM = re.compile(f"\u0eb3([{_TONES}]+)")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
@@ -29,7 +30,7 @@ def compose(text: str) -> str:
 
 def compose_around_breaks(text: str) -> str:
     """As `compose`, but the U+200B that an author set as break marks stay."""
-    text = unicodedata.normalize("NFC", text)
+    text = normalize("NFC", text)
     text = _TONE_BEFORE_SIGN.sub(r"\2\1", text)
     text = _SPLIT_AM.sub("\\1\u0eb3", text)
     text = _TONE_AFTER_AM.sub("\\1\u0eb3", text)
@@ -42,7 +43,8 @@ def tidy_name(text: str) -> str:
     return " ".join(compose("".join(seen)).split())
 
 
-_RUN = re.compile("[\u0e80-\u0eff]+")
+# The rules take a time that grows with the square: no name is longer, and the rest is a draft too.
+_RUN = re.compile("[\u0e80-\u0eff]{1,120}")
 _TONE_BARS = re.compile("[˥˦˧˨˩]")
 _CONSONANT = "ກ-ຮໜໝຼ"
 _DEPENDENT = f"{_SIGNS}{_TONES}\u0eb0\u0eb2\u0eb3\u0ebd\u0ecc"
@@ -98,7 +100,7 @@ def _sounds(piece: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFD", to_gsm7(text))
+    plain = normalize("NFD", to_gsm7(text))
     return "".join(
         char if char.isascii() else _stand_in(char)
         for char in plain

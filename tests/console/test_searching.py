@@ -15,6 +15,7 @@ def registry(database: Database) -> Database:
     mine = {"msisdn": "+8562055512345"}
     village.woman(26000001, **mine, name="ນາງ ບຸນມີ ໄຊຍະວົງ", name_latin="Nang Bounmi Xainyavong")
     village.woman(26000002, name="ນາງ ສົມພອນ ໄຊຍະວົງ", name_latin="Nang Somphon Xainyavong")
+    village.woman(2750004, name="ນາງ ຈັນທາ", name_latin="Nang Chantha")
     village.woman(27000003, name="O'Hara \\ & | !", name_latin="O'Hara \\ & | !")
     return database
 
@@ -48,6 +49,8 @@ def found(database: Database, typed: str) -> list[int]:
         ("in Lao digits", "໒໗", [3]),
         ("its end", "0001", []),
         ("too many digits", "260000011", []),
+        ("one that lost its first nought", "2750004", [4]),
+        ("the same, whole", "02750004", [4]),
     ],
 )
 def test_finds(registry: Database, label: str, typed: str, numbers: list[int]):

@@ -157,3 +157,12 @@ def test_whatever_comes_in_plain_gsm7_comes_out(text):
     assert latin.isascii()
     assert is_gsm7(latin)
     assert romanise(latin) == latin
+
+
+@pytest.mark.parametrize("count", [1, 29, 30, 31, 64])
+def test_marks_by_the_dozen_lose_none(count: int):
+    piled = "ກ" + "\u0301\u0327" * count
+
+    assert sorted(compose(piled)) == sorted(piled)
+    if 2 * count <= 30:
+        assert compose(piled) == unicodedata.normalize("NFC", piled)

@@ -12,7 +12,8 @@ from gateway.core.msisdn import parse
 from gateway.registry.tables import NAME_WORDS, beneficiaries
 
 _LAO_DIGITS = str.maketrans("໐໑໒໓໔໕໖໗໘໙", "0123456789")
-_NUMBER = re.compile(r"[\d+().\-\s]*\d[\d().\-\s]*")
+_NUMBER = re.compile(r"[\d+().\-\s]+")
+_DIGIT = re.compile(r"\d")
 _REGISTRATION_DIGITS = 8
 _MOST_WORDS = 6
 
@@ -20,11 +21,11 @@ _MOST_WORDS = 6
 def matching(text: str, dialect: str) -> ColumnElement[bool]:
     """The condition on `beneficiaries` for what somebody typed, on the database `dialect`.
 
-    Digits are the beginning of a registration number, or a phone number in any form; anything
-    else are beginnings of words of a name, in Lao or Latin letters, in any order.
+    Digits are the beginning of a registration number, one that lost its first noughts, or a phone
+    number in any form; anything else are beginnings of words of a name, in any letters and order.
     """
     western = text.translate(_LAO_DIGITS)
-    if _NUMBER.fullmatch(western):
+    if _NUMBER.fullmatch(western) and _DIGIT.search(western):
         return _of_number(western)
     words = tidy_name(text).lower().split()[:_MOST_WORDS]
     return _of_words(words, dialect)
@@ -37,6 +38,8 @@ def _of_number(text: str) -> ColumnElement[bool]:
         first, last = (digits.ljust(_REGISTRATION_DIGITS, end) for end in "09")
         number = beneficiaries.c.registration_no
         found.append(number == digits if first == last else number.between(first, last))
+        # A spreadsheet takes the noughts at the front away.
+        found.append(number == digits.zfill(_REGISTRATION_DIGITS))
     with suppress(InvalidMsisdn):
         found.append(beneficiaries.c.msisdn == parse(text).e164)
     return or_(false(), *found)
