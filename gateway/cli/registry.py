@@ -17,10 +17,11 @@ from gateway.core.texts import _
 from gateway.messaging.unreachable import Unreachable, is_village, unreachable
 from gateway.registry.imports import (
     ImportReport,
-    explain,
+    grouped,
     import_beneficiaries,
     import_payments,
     import_visits,
+    tell,
 )
 from gateway.registry.migrate import upgrade
 
@@ -102,8 +103,8 @@ def _common(file: Path, dry_run: bool) -> dict[str, Any]:
 def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
     """The report on standard output; with faults the command fails."""
     gettext = load_gettext()[locale]
-    for error in report.errors:
-        click.echo(explain(error, gettext))
+    for group in grouped((*report.errors, *report.warnings), gettext):
+        click.echo(tell(group, gettext))
     if report.errors:
         click.echo(gettext(FAULTS) % {"count": len(report.errors)})
         sys.exit(1)

@@ -40,7 +40,7 @@ class Confined(Plan):
 
     def __init__(self, plan: Plan, district_id: int) -> None:
         super().__init__(plan.stage, plan.columns)
-        self.keys = plan.keys
+        self.kind, self.keys = plan.kind, plan.keys
         self._plan = plan
         self._district_id = district_id
 

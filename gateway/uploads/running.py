@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -75,12 +74,12 @@ class Runner:
             peppers=self.peppers,
             district_id=claimed.district_id,
         )
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "upload"
+        # Without a name from the start: a worker that is killed leaves nothing behind.
+        with tempfile.TemporaryFile() as file:
             with self.database.reading() as connection:
-                store.fetch(connection, claimed.id, path)
+                store.fetch(connection, claimed.id, file)
             watcher = _Watcher(self, claimed)
-            report = run_import(self.database, path, plan, dry_run=checking, watcher=watcher)
+            report = run_import(self.database, file, plan, dry_run=checking, watcher=watcher)
         if checking or report.errors:
             state = "faulty" if report.errors else "ready"
             with self.database.writing() as connection:

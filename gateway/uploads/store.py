@@ -13,15 +13,15 @@ while it works: one that died is followed by another.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
-from pathlib import Path
-from typing import Any, BinaryIO
+from itertools import chain, islice
+from typing import IO, Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 from uuid_utils.compat import uuid7
 
-from gateway.registry.imports import ImportReport
+from gateway.registry.imports import ImportReport, Kept, RowError
+from gateway.registry.imports.shown import masked_value
 from gateway.uploads.tables import import_lines, import_pieces, imports
 
 A_PIECE = 1024 * 1024  # bytes
@@ -89,19 +89,18 @@ def _write_pieces(
     return size, lines, packed
 
 
-def fetch(connection: Connection, import_id: UUID, path: Path) -> None:
-    """Writes the file to `path`; one piece at a time is in memory."""
+def fetch(connection: Connection, import_id: UUID, file: IO[bytes]) -> None:
+    """Writes the upload to `file`; one piece at a time is in memory."""
     pieces = select(import_pieces.c.number).where(import_pieces.c.import_id == import_id)
     numbers = connection.execute(pieces.order_by(import_pieces.c.number)).scalars().all()
-    with path.open("wb") as file:
-        for number in numbers:
-            file.write(
-                connection.execute(
-                    select(import_pieces.c.content).where(
-                        import_pieces.c.import_id == import_id, import_pieces.c.number == number
-                    )
-                ).scalar_one()
-            )
+    for number in numbers:
+        file.write(
+            connection.execute(
+                select(import_pieces.c.content).where(
+                    import_pieces.c.import_id == import_id, import_pieces.c.number == number
+                )
+            ).scalar_one()
+        )
 
 
 def forget(connection: Connection, import_id: UUID) -> None:
@@ -216,29 +215,40 @@ def _write_lines(connection: Connection, lines: Iterator[dict[str, Any]]) -> Non
 
 
 def _lines(import_id: UUID, report: ImportReport) -> Iterator[dict[str, Any]]:
-    number = 0
-    for error in report.errors:
-        number += 1
-        yield {
-            "import_id": import_id,
-            "number": number,
-            "kind": "fault",
-            "line": error.line,
-            "column": error.column[:120],
-            "reason": error.reason,
-            "params": dict(error.params),
-        }
-    for kept in report.kept:
-        number += 1
-        yield {
-            "import_id": import_id,
-            "number": number,
-            "kind": "kept",
-            "line": kept.line,
-            "column": ",".join(kept.columns),
-            "reason": "",
-            "params": {"registration_no": kept.registration_no},
-        }
+    found = chain(
+        (_told("fault", error) for error in report.errors),
+        (_told("warning", error) for error in report.warnings),
+        map(_kept, report.kept),
+    )
+    for number, line in enumerate(found, start=1):
+        yield {"import_id": import_id, "number": number, **line}
+
+
+def _told(kind: str, error: RowError) -> dict[str, Any]:
+    """Numbers of phones and people are masked before they are kept."""
+    value = masked_value(error.column, error.value)
+    return {
+        "kind": kind,
+        "line": error.line,
+        "column": error.column[:120],
+        "reason": error.reason,
+        "params": {**error.params, "value": value},
+    }
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    return {
+        "kind": "kept",
+        "line": kept.line,
+        "column": ",".join(kept.columns),
+        "reason": "",
+        "params": {"registration_no": kept.registration_no},
+    }
+
+
+def told(row: AnyRow) -> RowError:
+    """A fault or a warning as it was found."""
+    return RowError(row.line, row.column, row.reason, row.params, row.params.get("value", ""))
 
 
 def faulty_rows(connection: Connection, import_id: UUID) -> int:

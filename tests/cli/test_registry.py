@@ -79,8 +79,9 @@ def test_a_faulty_file_fails_with_every_fault(terminal: Terminal, faulty: Path, 
 
     assert result.output.splitlines() == [
         "Line 3, registration_no: It must have 8 digits. Excel drops zeros in front: format the "
-        "column as text.",
-        "Line 3, village: The name has 17 characters; 16 are the most, names are never cut.",
+        "column as text. It says: “2600000”",
+        "Line 3, village: The name has 17 characters; 16 are the most, names are never cut. "
+        f"It says: “{'ກ' * 17}”",
         "Line 4, registration_no: The same as in line 2.",
         "3 faults: nothing was written.",
     ]

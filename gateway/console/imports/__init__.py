@@ -22,15 +22,16 @@ from gateway.console.context import (
 from gateway.console.csv_files import csv_response
 from gateway.console.forms import ConsoleForm
 from gateway.console.guards import needs
-from gateway.console.imports.looking import fault_lines, first_lines, kept_lines, one
-from gateway.console.imports.words import COLUMNS, KINDS, STATES
+from gateway.console.imports.looking import fault_lines, first_kept, groups, kept_lines, one
+from gateway.console.imports.words import KINDS, STATES
 from gateway.console.language import gettext
 from gateway.console.listing import read_page
 from gateway.console.navigation import Entry
 from gateway.core.texts import _
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.deadlines import Patience, more_time
-from gateway.registry.imports.sheets import LARGEST
+from gateway.registry.imports.limits import LARGEST
+from gateway.registry.imports.vocabulary import FILES
 from gateway.staff.audit import Changes
 from gateway.uploads import store
 from gateway.uploads.tables import imports
@@ -102,11 +103,13 @@ def upload() -> ResponseReturnValue:
 def show(import_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one(connection, import_id)
-        lines = first_lines(connection, row)
-        rows = store.faulty_rows(connection, import_id) if row.faults else 0
-    return render_template(
-        "imports/show.html", row=row, lines=lines, faulty_rows=rows, kinds=KINDS, states=STATES
-    )
+        found = {
+            "faults": groups(connection, import_id, "fault"),
+            "warnings": groups(connection, import_id, "warning"),
+            "kept": first_kept(connection, import_id),
+            "faulty_rows": store.faulty_rows(connection, import_id) if row.faults else 0,
+        }
+    return render_template("imports/show.html", row=row, kinds=KINDS, states=STATES, **found)
 
 
 @blueprint.get("/<uuid:import_id>/progress")
@@ -149,8 +152,8 @@ def cancel(import_id: UUID) -> ResponseReturnValue:
 def faults(import_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         one(connection, import_id)
-    heading = [gettext(_("Line")), gettext(_("Column")), gettext(_("What is wrong"))]
-    return csv_response("faults", heading, fault_lines(import_id))
+    words = (_("Line"), _("Column"), _("What is wrong"), _("What the file says"))
+    return csv_response("faults", [gettext(word) for word in words], fault_lines(import_id))
 
 
 @blueprint.get("/<uuid:import_id>/kept.csv")
@@ -167,7 +170,7 @@ def kept(import_id: UUID) -> ResponseReturnValue:
 @needs("import.run")
 def sample(kind: str) -> ResponseReturnValue:
     """An empty file with the right columns."""
-    return csv_response(kind, COLUMNS[kind], ())
+    return csv_response(kind, FILES[kind], ())
 
 
 def _with_kinds(form: UploadForm) -> UploadForm:

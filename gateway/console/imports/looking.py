@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, Select, select
 from gateway.console.context import one_or_404, reading, scope
 from gateway.console.imports.words import KEPT
 from gateway.console.language import gettext
+from gateway.registry.imports.groups import Group, grouped
+from gateway.uploads.store import told
 from gateway.uploads.tables import import_lines, imports
 
 SHOWN = 50  # lines on the page; all of them are in the download
@@ -19,18 +21,22 @@ def one(connection: Connection, import_id: UUID) -> Row[Any]:
     return one_or_404(connection, scope(select(imports).where(imports.c.id == import_id), imports))
 
 
-def first_lines(connection: Connection, row: Row[Any]) -> dict[str, Sequence[tuple[Any, ...]]]:
-    """The first faults as (line, column, reason) and kept rows as (line, number, what)."""
-    return {
-        kind: [write(found) for found in connection.execute(_lines(row.id, kind).limit(SHOWN))]
-        for kind, write in (("fault", _fault), ("kept", _kept))
-    }
+def groups(connection: Connection, import_id: UUID, kind: str) -> list[Group]:
+    """The faults, or the warnings, each kind once, in the reader's language."""
+    found = connection.execute(_lines(import_id, kind))
+    return grouped(map(told, found), gettext)
+
+
+def first_kept(connection: Connection, import_id: UUID) -> Sequence[tuple[Any, ...]]:
+    """(line, number, what stays) of the first rows that something is kept of."""
+    return [_kept(row) for row in connection.execute(_lines(import_id, "kept").limit(SHOWN))]
 
 
 def fault_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
     with reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "fault")):
-            yield _fault(row)
+            error = told(row)
+            yield error.line, error.column, gettext(error.reason) % error.params, error.value
 
 
 def kept_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
@@ -45,10 +51,6 @@ def _lines(import_id: UUID, kind: str) -> Select[Any]:
         .where(import_lines.c.import_id == import_id, import_lines.c.kind == kind)
         .order_by(import_lines.c.number)
     )
-
-
-def _fault(row: Row[Any]) -> tuple[Any, ...]:
-    return row.line, row.column, gettext(row.reason) % row.params
 
 
 def _kept(row: Row[Any]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""What imports are called, and what a file must hold."""
+"""What imports are called, and what stays as it was set here."""
 
 from gateway.core.texts import _
 
@@ -26,13 +26,3 @@ KEPT: dict[str, str] = {
     "consent_health": _("health messages"),
     "course": _("health messages have ended"),
 }
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "beneficiaries": (
-        "registration_no", "name", "msisdn", "locale", "status", "category", "edd", "child_dob",
-        "province", "district", "village", "health_centre", "pay_point", "consent_payment",
-        "consent_health", "pin", "phone_owner", "helper_msisdn",
-    ),
-    "payments": ("registration_no", "cycle", "due_on", "amount", "pay_point", "status"),
-    "visits": ("registration_no", "visit", "done_on"),
-}  # fmt: skip

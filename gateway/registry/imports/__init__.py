@@ -6,9 +6,10 @@ from pathlib import Path
 from gateway.core.keys import Peppers
 from gateway.registry.database import Database
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
+from gateway.registry.imports.groups import grouped, tell
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.report import ImportReport, Kept, RowError, explain
-from gateway.registry.imports.staging import run_import
+from gateway.registry.imports.staging import Plan, run_import
 from gateway.registry.imports.visits import VisitPlan
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "Kept",
     "RowError",
     "explain",
+    "grouped",
     "import_beneficiaries",
     "import_payments",
     "import_visits",
+    "tell",
 ]
 
 
@@ -36,18 +39,23 @@ def import_beneficiaries(
     `peppers` key the hashes of PINs. Nothing is written where the report has errors, nor in a
     dry run, which counts what would be.
     """
-    return run_import(database, path, BeneficiaryPlan(now, today, peppers), dry_run=dry_run)
+    return _import(database, path, BeneficiaryPlan(now, today, peppers), dry_run=dry_run)
 
 
 def import_payments(
     database: Database, path: Path, *, now: datetime, today: date, dry_run: bool = False
 ) -> ImportReport:
     """Likewise; a pay point that the beneficiary's district does not have yet is made."""
-    return run_import(database, path, PaymentPlan(now, today), dry_run=dry_run)
+    return _import(database, path, PaymentPlan(now, today), dry_run=dry_run)
 
 
 def import_visits(
     database: Database, path: Path, *, now: datetime, today: date, dry_run: bool = False
 ) -> ImportReport:
     """Likewise; `visit` is a key of the programme file's schedules."""
-    return run_import(database, path, VisitPlan(now, today), dry_run=dry_run)
+    return _import(database, path, VisitPlan(now, today), dry_run=dry_run)
+
+
+def _import(database: Database, path: Path, plan: Plan, *, dry_run: bool) -> ImportReport:
+    with path.open("rb") as file:
+        return run_import(database, file, plan, dry_run=dry_run)

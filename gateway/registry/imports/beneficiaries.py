@@ -25,6 +25,7 @@ from gateway.registry.tables import beneficiaries
 
 
 class BeneficiaryPlan(Plan):
+    kind = "beneficiaries"
     keys = ("registration_no",)
 
     def __init__(self, now: datetime, today: date, peppers: Peppers) -> None:

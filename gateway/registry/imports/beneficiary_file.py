@@ -5,13 +5,12 @@ from datetime import date
 
 from gateway.core.programme_file import add_months
 from gateway.core.texts import _
-from gateway.registry.imports import cells
+from gateway.registry.imports import cells, vocabulary
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import CellError
 
 NEEDED_FOR = _("Needed for the category %(category)s.")
 
-STATUSES = ("applied", "verified", "enrolled", "suspended", "rejected", "exited")
 _DATE_OF = {"pregnant": "edd", "child": "child_dob"}
 
 
@@ -23,14 +22,14 @@ def columns(today: date) -> Mapping[str, Column]:
     """
     edd = cells.day_between(add_months(today, -36), add_months(today, 10), today=today)
     child_dob = cells.day_between(add_months(today, -120), today, today=today)
-    yes_no = Column(cells.mapped({"yes": True, "no": False}))
+    yes_no = Column(cells.mapped(vocabulary.YES_NO, {"yes": True, "no": False}))
     return {
         "registration_no": Column(cells.registration_no),
         "name": Column(cells.name(120)),
         "msisdn": Column(cells.msisdn, needed=False),
-        "locale": Column(cells.one_of("lo", "lo_Latn", "en"), needed=False),
-        "status": Column(cells.one_of(*STATUSES)),
-        "category": Column(cells.one_of(*_DATE_OF)),
+        "locale": Column(cells.one_of(vocabulary.LOCALES), needed=False),
+        "status": Column(cells.one_of(vocabulary.STATUSES)),
+        "category": Column(cells.one_of(vocabulary.CATEGORIES)),
         "edd": Column(edd, needed=False),
         "child_dob": Column(child_dob, needed=False),
         "province": Column(cells.name(64)),
@@ -41,9 +40,7 @@ def columns(today: date) -> Mapping[str, Column]:
         "consent_payment": yes_no,
         "consent_health": yes_no,
         "pin": Column(cells.pin, needed=False),
-        "phone_owner": Column(
-            cells.one_of("self", "family", "neighbour"), needed=False, optional=True
-        ),
+        "phone_owner": Column(cells.one_of(vocabulary.PHONE_OWNERS), needed=False, optional=True),
         "helper_msisdn": Column(cells.msisdn, needed=False, optional=True),
     }
 

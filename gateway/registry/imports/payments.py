@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, literal, select, 
 
 from gateway.core.programme_file import add_months
 from gateway.registry.database import UtcDateTime
-from gateway.registry.imports import cells
+from gateway.registry.imports import cells, vocabulary
 from gateway.registry.imports.comparing import count_rows, differs
 from gateway.registry.imports.places import make_in_district, too_long
 from gateway.registry.imports.records import Column
@@ -17,7 +17,6 @@ from gateway.registry.imports.report import ImportReport, RowError
 from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
 from gateway.registry.tables import beneficiaries, pay_points, payments
 
-STATUSES = ("scheduled", "paid", "missed", "cancelled")
 _TAKEN = ("due_on", "amount", "status")
 
 _STAGE = stage_table(
@@ -40,6 +39,7 @@ _JOINED = (
 
 
 class PaymentPlan(Plan):
+    kind = "payments"
     keys = ("registration_no", "cycle")
 
     def __init__(self, now: datetime, today: date) -> None:
@@ -50,7 +50,7 @@ class PaymentPlan(Plan):
             "due_on": Column(due_on),
             "amount": Column(cells.amount),
             "pay_point": Column(cells.name(24)),
-            "status": Column(cells.one_of(*STATUSES)),
+            "status": Column(cells.one_of(vocabulary.PAYMENT_STATUSES)),
         }
         super().__init__(_STAGE, columns)
         self._now = now

@@ -1,27 +1,28 @@
-"""From rows of text to records: the header names the columns, readers check each cell."""
+"""From rows of text to records: the headings name the columns, readers check each cell."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gateway.core.texts import _
 from gateway.registry.imports.cells import MISSING, Reader
-from gateway.registry.imports.report import CellError, RowError
-from gateway.registry.imports.sheets import NOT_UTF8, Row
+from gateway.registry.imports.report import CellError, Row, RowError
+from gateway.registry.imports.shown import shown, value_of
+from gateway.registry.imports.signs import wrong_sign
 
-UNKNOWN_COLUMN = _("This column is not known.")
-MISSING_COLUMN = _("This column is missing.")
-COLUMN_TWICE = _("This column stands here twice.")
-NO_HEADER = _("The file is empty.")
-NO_COLUMN = _("A value stands under no column.")
+NO_COLUMN = _("A value stands under no heading, in column %(letter)s.")
 FORMULA_ERROR = _("The cell holds the error of a formula.")
+FORMULA = _(
+    "A formula without a value. In Excel copy the column and paste it as values, then save."
+)
 
 Record = dict[str, object]
 Check = Callable[[Mapping[str, object]], Iterator[tuple[str, CellError]]]
 
-_NOT_DECODED = re.compile("[\udc80-\udcff]")
-_FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
+_FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"}
+_QUOTED = re.compile('="(.*)"')  # how a CSV file keeps the zeros in front
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how Excel's files write a sign that XML cannot
+_LETTERS = 26
 
 
 @dataclass(frozen=True)
@@ -33,27 +34,8 @@ class Column:
     optional: bool = False
 
 
-def read_header(row: Row | None, columns: Mapping[str, Column]) -> tuple[str, ...] | list[RowError]:
-    """The column names in the file's order, or what is wrong with them."""
-    if row is None:
-        return [RowError(1, "", NO_HEADER)]
-    line, cells = row
-    names = [cell.casefold() for cell in cells]
-    if any(_NOT_DECODED.search(name) for name in names):
-        return [RowError(line, "", NOT_UTF8)]
-    counts = Counter(names)
-    errors = [RowError(line, name, UNKNOWN_COLUMN) for name in counts if name not in columns]
-    errors += [RowError(line, name, COLUMN_TWICE) for name in counts if counts[name] > 1]
-    errors += [
-        RowError(line, name, MISSING_COLUMN)
-        for name, column in columns.items()
-        if name not in counts and not column.optional
-    ]
-    return errors or tuple(names)
-
-
 def read_record(
-    row: Row, names: tuple[str, ...], columns: Mapping[str, Column], check: Check
+    row: Row, names: tuple[str | None, ...], columns: Mapping[str, Column], check: Check
 ) -> tuple[Record, list[RowError]]:
     """What could be read of a row (None for the rest), and everything that is wrong with it.
 
@@ -61,29 +43,64 @@ def read_record(
     """
     line, cells = row
     record: Record = {"line": line, **dict.fromkeys(columns)}
-    errors = [RowError(line, "", NO_COLUMN)] if any(cells[len(names) :]) else []
+    errors: list[RowError] = []
+    if len(cells) > len(names) or None in names:
+        errors += _stray(line, cells, names)
     cells = cells + [""] * (len(names) - len(cells))
-    for name, text in zip(names, cells, strict=False):
+    texts = {name: text for name, text in zip(names, cells, strict=False) if name}
+    for name, text in texts.items():
         try:
             record[name] = _value(text, columns[name])
         except CellError as fault:
-            errors.append(_error(line, name, fault))
+            errors.append(_error(line, name, fault, text))
     if not errors:
-        errors = [_error(line, name, fault) for name, fault in check(record)]
+        errors = [_error(line, name, fault, texts.get(name, "")) for name, fault in check(record)]
     return record, errors
 
 
-def _error(line: int, column: str, fault: CellError) -> RowError:
-    return RowError(line, column, fault.reason, fault.params)
+def _stray(line: int, cells: list[str], names: tuple[str | None, ...]) -> Iterator[RowError]:
+    """Columns without a heading may be there, values in them may not."""
+    for index, text in enumerate(cells):
+        if text and (index >= len(names) or names[index] is None):
+            params = {"letter": _letter(index)}
+            yield RowError(line, "", NO_COLUMN, params, shown(text))
+
+
+def _letter(index: int) -> str:
+    """The letters over a column in Excel."""
+    letters = ""
+    while index >= 0:
+        index, rest = divmod(index, _LETTERS)
+        letters = chr(ord("A") + rest) + letters
+        index -= 1
+    return letters
+
+
+def _error(line: int, column: str, fault: CellError, text: str) -> RowError:
+    return RowError(line, column, fault.reason, fault.params, value_of(column, text))
 
 
 def _value(text: str, column: Column) -> object:
-    if not text.isascii() and _NOT_DECODED.search(text):
-        raise CellError(NOT_UTF8)
-    if text in _FORMULA_ERRORS:
-        raise CellError(FORMULA_ERROR)
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).strip()
+    reason = wrong_sign(text)
+    if reason:
+        raise CellError(reason)
+    if text[:1] in {"=", "#"}:
+        text = _of_formula(text)
     if text:
         return column.read(text)
     if column.needed:
         raise CellError(MISSING)
     return None
+
+
+def _of_formula(text: str) -> str:
+    if text in _FORMULA_ERRORS:
+        raise CellError(FORMULA_ERROR)
+    quoted = _QUOTED.fullmatch(text)
+    if quoted:
+        return quoted[1].strip()
+    if text.startswith("="):
+        raise CellError(FORMULA)
+    return text

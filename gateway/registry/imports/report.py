@@ -8,6 +8,8 @@ from gateway.core.texts import _
 IN_COLUMN = _("Line %(line)s, %(column)s: %(reason)s")
 IN_LINE = _("Line %(line)s: %(reason)s")
 
+Row = tuple[int, list[str]]  # line, cells
+
 
 class CellError(Exception):
     """A value cannot be taken; `reason` is a msgid, `params` fill its placeholders."""
@@ -22,13 +24,23 @@ class CellError(Exception):
 class RowError:
     """One fault. `line` counts from 1 with the header; `column` is "" for a whole row.
 
-    `params` say what is wrong with the value, they never hold a PIN or a phone number.
+    `params` say what is wrong with the value, they never hold a PIN or a phone number. `value` is
+    the cell's own text, shortened: a phone number perhaps, never a PIN; "" where it says nothing.
     """
 
     line: int
     column: str
     reason: str
     params: Mapping[str, object] = field(default_factory=dict, compare=False)
+    value: str = field(default="", compare=False)
+
+
+class SheetError(Exception):
+    """The file cannot be read, or not beyond a line; `error` says which."""
+
+    def __init__(self, line: int, reason: str, **params: object) -> None:
+        super().__init__(reason)
+        self.error = RowError(line, "", reason, params)
 
 
 @dataclass(frozen=True)
@@ -45,17 +57,21 @@ class Kept:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`new`, `changed` and `unchanged` count rows; with `errors` they are 0: nothing was done."""
+    """`new`, `changed` and `unchanged` count rows; with `errors` they are 0: nothing was done.
+
+    `warnings` have the form of faults and hold nothing up.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     kept: tuple[Kept, ...] = ()
     errors: tuple[RowError, ...] = ()
+    warnings: tuple[RowError, ...] = ()
 
 
 def explain(error: RowError, gettext: Callable[[str], str]) -> str:
-    """The fault as one line of text, for staff."""
+    """The fault as one line of text, for staff; without the value."""
     reason = gettext(error.reason) % error.params
     place = gettext(IN_COLUMN if error.column else IN_LINE)
     return place % {"line": error.line, "column": error.column, "reason": reason}

@@ -7,8 +7,9 @@ locked while a long file is read. Duplicates are found, and rows compared and me
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table, and_, func, insert, select
@@ -17,13 +18,21 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.texts import _
 from gateway.registry.database import Database
-from gateway.registry.imports.records import Column, Record, read_header, read_record
-from gateway.registry.imports.report import CellError, ImportReport, RowError
-from gateway.registry.imports.sheets import SheetError, rows_of
+from gateway.registry.imports.headings import Headings, read_headings
+from gateway.registry.imports.limits import MOST_FAULTS
+from gateway.registry.imports.records import Column, Record, read_record
+from gateway.registry.imports.report import CellError, ImportReport, Row, RowError, SheetError
+from gateway.registry.imports.sheets import Sheet, open_sheet
+from gateway.registry.imports.vocabulary import headings_in
 from gateway.registry.tables import beneficiaries
 
 SAME_AS = _("The same as in line %(line)s.")
 NO_SUCH_NUMBER = _("No beneficiary has this registration number.")
+TOO_MANY_FAULTS = _("There are more than %(most)s faults: the check stopped here.")
+ON_SHEET = _(
+    "This is about the sheet “%(sheet)s”: the first one that is not hidden and has headings."
+)
+HIDDEN_ROWS = _("%(count)s hidden rows are part of the file, the first of them here.")
 
 _AT_ONCE = 1000  # rows
 _IMPORTING = 5550002  # any number that nothing else locks by
@@ -32,6 +41,7 @@ _IMPORTING = 5550002  # any number that nothing else locks by
 class Plan(ABC):
     """What one kind of file needs. `keys` name a row in the file and in the registry."""
 
+    kind: str
     keys: tuple[str, ...]
 
     def __init__(self, stage: Table, columns: Mapping[str, Column]) -> None:
@@ -75,6 +85,9 @@ def stage_table(*columns: sa.Column[Any]) -> Table:
 class Watcher:
     """Who follows an import; this one does not look."""
 
+    def beat(self) -> None:
+        """The file is being read; what this raises ends it."""
+
     def rows_read(self, count: int) -> None:
         """So many rows are staged by now."""
 
@@ -86,55 +99,107 @@ class Watcher:
 
 
 def run_import(
-    database: Database, path: Path, plan: Plan, *, dry_run: bool, watcher: Watcher | None = None
+    database: Database,
+    file: IO[bytes],
+    plan: Plan,
+    *,
+    dry_run: bool,
+    watcher: Watcher | None = None,
 ) -> ImportReport:
     """Imports the file; with any fault, and in a dry run, nothing is written."""
     watcher = watcher or Watcher()
     with database.engine.connect() as connection:
         connection.detach()  # closed at the end, and with it the temporary table is gone
         connection.execute(CreateTable(plan.stage))
-        names, errors = _stage(connection, path, plan, watcher)
-        errors += _duplicates(connection, plan)
-        errors += plan.faults(connection)
+        staged = _stage(connection, file, plan, watcher)
+        errors = staged.errors
+        if len(errors) <= MOST_FAULTS:
+            errors = [*errors, *_duplicates(connection, plan), *plan.faults(connection)]
         if errors:
-            return ImportReport(errors=tuple(sorted(errors)))
+            return ImportReport(errors=_listed(errors), warnings=tuple(staged.warnings))
         if dry_run:
-            return plan.compare(connection, names)
+            report = plan.compare(connection, staged.names)
+            return replace(report, warnings=(*staged.warnings, *report.warnings))
         watcher.before_merge()
         with _merging(connection):
-            report = plan.compare(connection, names)
-            plan.merge(connection, names)
+            report = plan.compare(connection, staged.names)
+            report = replace(report, warnings=(*staged.warnings, *report.warnings))
+            plan.merge(connection, staged.names)
             watcher.after_merge(connection, report)
         return report
 
 
-def _stage(
-    connection: Connection, path: Path, plan: Plan, watcher: Watcher
-) -> tuple[frozenset[str], list[RowError]]:
-    errors: list[RowError] = []
-    staged = 0
-    records: list[Record] = []
-    names: tuple[str, ...] = ()
-    rows = rows_of(path)
+def _listed(errors: list[RowError]) -> tuple[RowError, ...]:
+    """The first of them, by line."""
+    listed = sorted(errors)[:MOST_FAULTS]
+    if len(errors) > MOST_FAULTS:
+        listed.append(RowError(listed[-1].line, "", TOO_MANY_FAULTS, {"most": MOST_FAULTS}))
+    return tuple(listed)
+
+
+@dataclass
+class _Staged:
+    """What the stage holds: the columns of the file, and what was wrong or odd."""
+
+    names: frozenset[str] = frozenset()
+    errors: list[RowError] = field(default_factory=list)
+    warnings: list[RowError] = field(default_factory=list)
+
+
+def _stage(connection: Connection, file: IO[bytes], plan: Plan, watcher: Watcher) -> _Staged:
+    staged = _Staged()
     try:
-        header = read_header(next(rows, None), plan.columns)
-        if isinstance(header, list):
-            return frozenset(), header
-        names = header
-        for row in rows:
-            record, faults = read_record(row, names, plan.columns, plan.check)
-            records.append(record)
-            errors += faults
-            if len(records) == _AT_ONCE:
-                staged += _write(connection, plan, records)
-                watcher.rows_read(staged)
-                records = []
+        sheet = open_sheet(file, headings_in, watcher.beat)
+        staged.warnings += _about(sheet)
+        headings = read_headings(sheet.rows, plan.kind)
+        if isinstance(headings, Headings):
+            staged.names = headings.columns
+            _stage_rows(connection, headings, plan, watcher, staged)
+        else:
+            staged.errors += headings
     except SheetError as fault:
-        errors.append(fault.error)
-    watcher.rows_read(staged + _write(connection, plan, records))
+        staged.errors.append(fault.error)
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("ANALYZE import_rows"))
-    return frozenset(names), errors
+    return staged
+
+
+def _about(sheet: Sheet) -> Iterator[RowError]:
+    if sheet.others:
+        yield RowError(1, "", ON_SHEET, {"sheet": sheet.name})
+    if sheet.hidden_rows:
+        yield RowError(sheet.first_hidden, "", HIDDEN_ROWS, {"count": sheet.hidden_rows})
+
+
+def _stage_rows(
+    connection: Connection, headings: Headings, plan: Plan, watcher: Watcher, staged: _Staged
+) -> None:
+    count = 0
+    for rows in _batches(headings.rows):
+        records = []
+        for row in rows:
+            record, faults = read_record(row, headings.names, plan.columns, plan.check)
+            records.append(record)
+            staged.errors += faults
+        count += _write(connection, plan, records)
+        watcher.rows_read(count)
+        if len(staged.errors) > MOST_FAULTS:
+            return
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows by the thousand; those that came before a SheetError come before it."""
+    while True:
+        batch: list[Row] = []
+        try:
+            batch.extend(islice(rows, _AT_ONCE))
+        except SheetError:
+            if batch:
+                yield batch
+            raise
+        if not batch:
+            return
+        yield batch
 
 
 def _write(connection: Connection, plan: Plan, records: list[Record]) -> int:

@@ -25,12 +25,13 @@ _JOINED = _STAGE.join(beneficiaries, _WHOSE).outerjoin(visits, _KNOWN)
 
 
 class VisitPlan(Plan):
+    kind = "visits"
     keys = ("registration_no", "visit")
 
     def __init__(self, now: datetime, today: date) -> None:
         columns = {
             "registration_no": Column(cells.registration_no),
-            "visit": Column(cells.one_of(*sorted(PROGRAMME.visit_keys()))),
+            "visit": Column(cells.one_of(dict.fromkeys(sorted(PROGRAMME.visit_keys()), ()))),
             "done_on": Column(cells.day_between(add_months(today, -120), today, today=today)),
         }
         super().__init__(_STAGE, columns)
