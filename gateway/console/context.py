@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from flask import abort, current_app, request
@@ -9,6 +10,8 @@ from flask_security import current_user
 from sqlalchemy import Connection, Row, Select, Table
 
 from gateway.console.ports import ConsolePorts
+from gateway.core.programme import PROGRAMME
+from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
 from gateway.settings import Settings
 from gateway.staff import audit as log
 from gateway.staff.accounts import StaffUser
@@ -41,6 +44,16 @@ def now() -> datetime:
 def today() -> date:
     """The day in the programme's time zone."""
     return now().astimezone(settings().zone).date()
+
+
+def hours() -> SendingHours:
+    """When SMS other than answers may go out."""
+    return SendingHours(zone=settings().zone, quiet=settings().quiet, is_holiday=_holidays())
+
+
+@cache
+def _holidays() -> IsHoliday:
+    return lao_holidays(PROGRAMME.holidays)
 
 
 def signed_in() -> StaffUser | None:

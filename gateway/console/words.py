@@ -54,6 +54,7 @@ REASONS: dict[str, str] = {
     "not_eligible": _("the status gives no right to it"),
     "course_ended": _("the course has ended"),
     "district_paused": _("the district is paused"),
+    "not_in_audience": _("the broadcast is not for her any more"),
     "no_number": _("no phone number"),
     "same_handset": _("shares a phone with another recipient"),
     "duplicate": _("the phone had the same text that day"),

@@ -1,25 +1,29 @@
 """The last days: what became of messages, when people call, and where they stop."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from gateway.figures.book import Figure
 from gateway.figures.spans import LONGEST_WAIT, bucket, day_start, first_id
 from gateway.figures.tables import NO_DISTRICT
 from gateway.messaging.tables import messages
+from gateway.messaging.unreachable import FAILED_DAYS, did_not_reach
 from gateway.registry.tables import beneficiaries, payments, ussd_sessions
 
 WEEK, PAYDAYS, NUMBERS = "week", "paydays", "numbers"
 DAYS = 7
 _PAYDAYS_AHEAD = timedelta(days=62)
-_FAILED_ON_DAYS, _LOOK_BACK = 3, timedelta(days=30)
+_LOOK_BACK = timedelta(days=30)
+_REMINDERS = frozenset({"payment", "health"})
 
 
 def count_week(connection: Connection, *, on: date, zone: ZoneInfo) -> Iterator[Figure]:
-    """`sms:<state>` by day; `call:<hour>` and `left:<screen>` of the whole week, dated `on`.
+    """`sms:<state>` and, of reminders alone, `reminder:<state>` by day; `call:<hour>` and
+    `left:<screen>` of the whole week, dated `on`.
 
     The week ends with `on`. `left` are the screens where a call broke off.
     """
@@ -53,7 +57,9 @@ def count_paydays(connection: Connection, *, on: date) -> Iterator[Figure]:
 def count_numbers(
     connection: Connection, *, on: date, now: datetime, zone: ZoneInfo
 ) -> Iterator[Figure]:
-    """`failing` numbers: messages failed on three days of the last month, none arrived since."""
+    """`failing` numbers: messages failed, or were refused, on three days of the last month, and
+    none arrived since.
+    """
     days = [on - timedelta(days=back) for back in reversed(range(_LOOK_BACK.days))]
     ends = [day_start(day + timedelta(days=1), zone) for day in days]
     since = now - _LOOK_BACK
@@ -64,13 +70,13 @@ def count_numbers(
             func.max(messages.c.sent_at).label("last_at"),
         )
         .where(
-            or_(messages.c.state == "failed", messages.c.state == "expired"),
+            did_not_reach(),
             messages.c.id >= first_id(since - LONGEST_WAIT),
             messages.c.sent_at >= since,
             messages.c.beneficiary_id.is_not(None),
         )
         .group_by(messages.c.beneficiary_id, messages.c.msisdn)
-        .having(func.count(bucket(messages.c.sent_at, ends).distinct()) >= _FAILED_ON_DAYS)
+        .having(func.count(bucket(messages.c.sent_at, ends).distinct()) >= FAILED_DAYS)
         .subquery()
     )
     arrived = select(messages.c.id).where(
@@ -95,6 +101,7 @@ def _messages(connection: Connection, days: list[date], zone: ZoneInfo) -> Itera
         select(
             bucket(messages.c.sent_at, ends).label("day"),
             messages.c.state,
+            messages.c.category,
             func.coalesce(beneficiaries.c.district_id, NO_DISTRICT).label("district_id"),
         )
         .join(beneficiaries, beneficiaries.c.id == messages.c.beneficiary_id, isouter=True)
@@ -106,8 +113,12 @@ def _messages(connection: Connection, days: list[date], zone: ZoneInfo) -> Itera
         .subquery()
     )
     rows = connection.execute(select(sent, func.count().label("number")).group_by(*sent.c))
+    found = Counter[tuple[date, int, str]]()
     for row in rows:
-        yield Figure(days[row.day], row.district_id, f"sms:{row.state}", row.number)
+        for kind in ("sms", "reminder") if row.category in _REMINDERS else ("sms",):
+            found[days[row.day], row.district_id, f"{kind}:{row.state}"] += row.number
+    for (day, district_id, kind), number in found.items():
+        yield Figure(day, district_id, kind, number)
 
 
 def _calls(connection: Connection, days: list[date], zone: ZoneInfo) -> Iterator[Figure]:

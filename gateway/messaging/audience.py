@@ -1,15 +1,16 @@
 """Whom a broadcast is for: filters over the registry, as plain JSON.
 
 `{"district": [1], "status": ["enrolled"]}`: within a filter any of its values, between filters
-all of them; no filter means everybody.
+all of them; no filter means everybody. Whose course has ended is in no category.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, or_, select, true
 
+from gateway.messaging.bulk import one_of
 from gateway.registry.tables import (
     beneficiaries,
     districts,
@@ -70,6 +71,19 @@ def members(
     return connection.execute(page).all()
 
 
+def numbers_in(
+    connection: Connection, audience: Audience, numbers: Collection[str]
+) -> frozenset[str]:
+    """Those of `numbers` behind which somebody of the audience is right now."""
+    behind = (
+        one_of(connection, beneficiaries.c.msisdn, numbers),
+        beneficiaries.c.msisdn_disowned_at.is_(None),
+        matching(audience),
+    )
+    found = select(beneficiaries.c.msisdn).where(*behind).distinct()
+    return frozenset(connection.execute(found).scalars())
+
+
 def everyone(connection: Connection, audience: Audience) -> Iterator[Sequence[AnyRow]]:
     """All pages of the audience, one after the other; memory holds one."""
     after = None
@@ -101,7 +115,9 @@ def _condition(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
         return select(payments.c.id).where(theirs, planned).exists()
     if name not in _COLUMNS:
         raise UnknownAudienceError(f"there is no filter {name!r}; there are {', '.join(FILTERS)}")
-    return _COLUMNS[name].in_(values)
+    chosen = _COLUMNS[name].in_(values)
+    # After a loss, a death or a move she is neither pregnant nor the mother of a small child here.
+    return chosen & beneficiaries.c.course_ended_at.is_(None) if name == "category" else chosen
 
 
 def _place_ids(connection: Connection, kind: str, names: Sequence[str]) -> list[int]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, case, func, select
 
 from gateway.core.caller import PaymentStatus, Place, Status
 from gateway.core.consent import MessageCategory
+from gateway.messaging.audience import numbers_in
 from gateway.messaging.bulk import one_of
 from gateway.messaging.handouts import Handout, Handouts, read_handouts
 from gateway.messaging.tables import broadcasts, messages
@@ -73,7 +74,8 @@ class PaymentFacts:
 class MessageFacts:
     """A claimed message; `msisdn` is where it goes now, None for nowhere.
 
-    `moved`: that is another number than the one it was queued for.
+    `moved`: that is another number than the one it was queued for. `in_audience`: the broadcast is
+    still for somebody on that number.
     """
 
     id: UUID
@@ -90,6 +92,7 @@ class MessageFacts:
     payment: PaymentFacts | None = None
     broadcast_state: str | None = None
     broadcast_texts: Mapping[str, str] | None = None
+    in_audience: bool = True
 
 
 # A reply goes to whoever asked, everything else to where the person is reached today.
@@ -133,7 +136,9 @@ _FACTS = (
         pay_points.c.short_name,
         pay_points.c.short_name_latin,
         broadcasts.c.state.label("broadcast_state"),
+        broadcasts.c.id.label("broadcast_id"),
         broadcasts.c.texts.label("broadcast_texts"),
+        broadcasts.c.audience.label("broadcast_audience"),
         callers.c.locale.label("chosen_locale"),
         select(func.aggregate_strings(optouts.c.category, ","))
         .where(optouts.c.msisdn == _number)
@@ -164,7 +169,8 @@ def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[Mess
         {row.msisdn for row in paid if row.msisdn is not None},
         {row.beneficiary_id for row in paid},
     )
-    return [_facts(row, done, handouts) for row in rows]
+    outside = _left_audience(connection, [row for row in rows if row.broadcast_id is not None])
+    return [_facts(row, done, handouts, in_audience=row.id not in outside) for row in rows]
 
 
 def _msisdn(row: AnyRow) -> str | None:
@@ -183,8 +189,30 @@ def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str,
     return found
 
 
+def _left_audience(connection: Connection, rows: Sequence[AnyRow]) -> set[UUID]:
+    """The messages of broadcasts behind whose number nobody is any more whom they are for."""
+    outside: set[UUID] = set()
+    for group in _grouped(rows).values():
+        numbers = {row.msisdn for row in group}
+        inside = numbers_in(connection, group[0].broadcast_audience, numbers)
+        outside |= {row.id for row in group if row.msisdn not in inside}
+    return outside
+
+
+def _grouped(rows: Sequence[AnyRow]) -> Mapping[UUID, list[AnyRow]]:
+    groups: dict[UUID, list[AnyRow]] = defaultdict(list)
+    for row in rows:
+        if row.beneficiary_id is not None and row.msisdn is not None:
+            groups[row.broadcast_id].append(row)
+    return groups
+
+
 def _facts(
-    row: AnyRow, done: Mapping[UUID, Mapping[str, date]], handouts: Handouts
+    row: AnyRow,
+    done: Mapping[UUID, Mapping[str, date]],
+    handouts: Handouts,
+    *,
+    in_audience: bool,
 ) -> MessageFacts:
     msisdn = _msisdn(row)
     return MessageFacts(
@@ -202,6 +230,7 @@ def _facts(
         payment=_payment(row, handouts) if row.payment_id is not None else None,
         broadcast_state=row.broadcast_state,
         broadcast_texts=row.broadcast_texts,
+        in_audience=in_audience,
     )
 
 

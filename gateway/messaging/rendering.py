@@ -122,13 +122,17 @@ def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
     )
     if held_back is not None:
         return held_back
+    if not message.in_audience:
+        return "not_in_audience"
+    return "no_longer_due" if _is_no_longer_due(message, person, today) else None
+
+
+def _is_no_longer_due(message: MessageFacts, person: PersonFacts, today: date) -> bool:
     if message.payment is not None and _is_over(message.template, message.payment, today):
-        return "no_longer_due"
-    if message.template == "payment_withdrawn" and person.status == "enrolled":
-        return "no_longer_due"
-    if message.category == "health" and _visit_on(message, person, today) is None:
-        return "no_longer_due"
-    return None
+        return True
+    if message.template == "payment_withdrawn":
+        return person.status == "enrolled"
+    return message.category == "health" and _visit_on(message, person, today) is None
 
 
 def _is_over(template: str, payment: PaymentFacts, today: date) -> bool:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from gateway.messaging.bulk import one_of
 from gateway.messaging.tables import messages
@@ -16,6 +16,7 @@ from gateway.registry.tables import beneficiaries, districts, health_centres, vi
 FAILED_DAYS = 3
 _LOOK_BACK = timedelta(days=180)
 _AT_ONCE = 1000  # rows fetched
+_OF_THE_TEXT = ("text_misformed", "too_long")
 
 Why = Literal["no number", "not her number", "messages fail"]
 
@@ -51,8 +52,9 @@ def unreachable(
 
     `whose` are further conditions on `beneficiaries`.
 
-    A number does not work when messages to it failed on three different days in `zone` with none
-    delivered since, within half a year. Whose grant has ended is not listed.
+    A number does not work when messages to it failed, or the operator refused them for good, on
+    three different days in `zone` with none delivered since, within half a year. Whose grant has
+    ended is not listed.
     """
     failing = failing_numbers(connection, now=now, zone=zone)
     for row in connection.execute(_people(village).where(*whose)).yield_per(_AT_ONCE):
@@ -101,6 +103,17 @@ def why_unreachable(
     return "messages fail" if msisdn in failing else None
 
 
+def did_not_reach() -> ColumnElement[bool]:
+    """Of a message that was sent: its number is not to be reached, or the operator refuses it.
+
+    What was refused for its text says nothing of the number.
+    """
+    refused = and_(
+        messages.c.state == "refused", func.coalesce(messages.c.reason, "").not_in(_OF_THE_TEXT)
+    )
+    return or_(messages.c.state == "failed", messages.c.state == "expired", refused)
+
+
 def failing_numbers(
     connection: Connection,
     *,
@@ -112,7 +125,7 @@ def failing_numbers(
 
     An `expired` message that was sent is one that the handset was not there to take.
     """
-    ended = messages.c.state.in_(("delivered", "failed", "expired"))
+    ended = or_(messages.c.state == "delivered", did_not_reach())
     asked = true() if among is None else one_of(connection, messages.c.msisdn, among)
     rows = connection.execute(
         select(messages.c.msisdn, messages.c.state, messages.c.sent_at)

@@ -1,16 +1,17 @@
 """What staff change about a person: details, the end of a course, visits that were made."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.core.consent import MessageCategory
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
-from gateway.registry.tables import callers, visits
+from gateway.registry.tables import beneficiaries, callers, visits
 from tests.console.conftest import Staff
 from tests.console.happenings import MOTHER
+from tests.console.html import Page
 from tests.console.people import actions, change, edited, page_of, person, person_of
 from tests.service import Service
 
@@ -206,6 +207,31 @@ def test_a_loss_stops_every_health_message_at_once(service: Service, staff: Staf
         ]  # fmt: skip
     assert ("beneficiary.end_course", {"course": [None, "child_died"]}) in actions(service)
     assert page.all(".//main//a[@rel='next']") == []
+
+
+@pytest.mark.parametrize("course_end", ["pregnancy_ended", "child_died", "moved"])
+def test_after_an_end_the_page_says_neither_pregnant_nor_when_a_birth_was_expected(
+    service: Service, staff: Staff, course_end: str
+):
+    with service.database.writing() as connection:
+        connection.execute(
+            update(beneficiaries).values(category="pregnant", child_dob=None, edd=date(2027, 3, 1))
+        )
+    path = page_of(service)
+    operator = staff("operator")
+    assert {"Pregnant", "Birth expected on"} <= set(_said(operator.get(path)))
+
+    page = operator.submit(f"{path}/end", {"course_end": course_end})
+    assert not {"Pregnant", "Birth expected on"} & set(_said(page))
+
+    page = operator.submit(f"{path}/resume")
+    assert {"Pregnant", "Birth expected on"} <= set(_said(page))
+
+
+def _said(page: Page) -> list[str]:
+    """Tags and names of facts."""
+    found = (*page.all(".//main//*[@class]"), *page.all(".//main//dt"))
+    return ["".join(one.itertext()).strip() for one in found]
 
 
 def test_an_end_wants_to_know_what_happened(service: Service, staff: Staff):

@@ -3,15 +3,17 @@
 import csv
 from datetime import date, timedelta
 from io import StringIO
+from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from gateway.registry.tables import (
     beneficiaries,
     districts,
     health_centres,
     optouts,
+    payments,
     villages,
     visits,
 )
@@ -211,6 +213,16 @@ def _villages(service: Service, *registration_numbers: str) -> list[str]:
         return list(connection.execute(found).scalars())
 
 
+def _pause_all(service: Service) -> None:
+    with service.database.writing() as connection:
+        connection.execute(update(districts).values(paused_at=service.clock()))
+
+
+def _refused_on_three_days(service: Service) -> None:
+    for days in (2, 3, 4):
+        put_message(service, state="refused", category="health", ago=days * A_DAY)
+
+
 @pytest.mark.parametrize(
     ("prepare", "why"),
     [
@@ -241,6 +253,29 @@ def _villages(service: Service, *registration_numbers: str) -> list[str]:
             id="reminder failed",
         ),
         pytest.param(
+            lambda service: change_person(service, MOTHER, status="verified"),
+            "the status gives no right to it", id="not enrolled yet",
+        ),
+        pytest.param(
+            lambda service: change_person(service, MOTHER, status="suspended"),
+            "the status gives no right to it", id="on hold",
+        ),
+        pytest.param(
+            lambda service: change_person(service, MOTHER, status="exited"), None, id="has left",
+        ),
+        pytest.param(
+            _pause_all, "the district is paused", id="paused",
+        ),
+        pytest.param(
+            _refused_on_three_days, "no message reaches the number",
+            id="a number that fails",
+        ),
+        pytest.param(
+            lambda service: _pay(service, days=0), "entered too late for a reminder",
+            id="paid today, never reminded",
+        ),
+        pytest.param(lambda service: _pay(service, days=1), None, id="will be reminded today"),
+        pytest.param(
             lambda service: _remind(service, "failed", "delivered"), None, id="a later one arrived"
         ),
         pytest.param(
@@ -254,6 +289,45 @@ def test_why_somebody_is_not_reached(service: Service, staff: Staff, prepare, wh
     people = _people(_in_sanamxay(service, staff("operator")))
 
     assert people.get("26000001") == why
+
+
+def _pay(service: Service, *, days: int) -> None:
+    payday = service.clock().date() + days * A_DAY
+    with service.database.writing() as connection:
+        connection.execute(
+            update(payments).where(payments.c.id == payment_of(service)).values(due_on=payday)
+        )
+
+
+def test_who_was_told_by_the_sms_of_another_on_her_phone_is_reached_as_that_one(
+    service: Service, staff: Staff
+):
+    """One SMS for both: it failed, and the second row says only that it was a duplicate."""
+    ids = _payments_on(service, SHARED)
+    for payment_id, state, reason in zip(
+        ids, ("failed", "suppressed"), (None, "duplicate"), strict=True
+    ):
+        put_message(service, SHARED, state=state, reason=reason, payment_id=payment_id)
+
+    people = _people(_in_sanamxay(service, staff("operator"), "&until=2027-02-01"))
+
+    assert people["26000003"] == people["26000004"] == "the reminder did not arrive"
+
+
+def _payments_on(service: Service, msisdn: str) -> list[UUID]:
+    """Those of the two who share a phone, put on one day at one place."""
+    with service.database.writing() as connection:
+        found = (
+            select(payments)
+            .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
+            .where(beneficiaries.c.msisdn == msisdn, payments.c.status == "scheduled")
+            .order_by(beneficiaries.c.registration_no)
+        )
+        rows = connection.execute(found).all()
+        ids = [row.id for row in rows]
+        same = {"due_on": rows[0].due_on, "pay_point_id": rows[0].pay_point_id}
+        connection.execute(update(payments).where(payments.c.id.in_(ids)).values(same))
+    return ids
 
 
 def _leave(service: Service, category: str) -> None:

@@ -38,7 +38,7 @@ def test_nothing_waits_at_first(staff: Staff):
         "open cases": "0",
         "numbers that no message reaches": "0",
         "reminders waiting to go out": "0",
-        "SMS sent today": "0",
+        "reminders sent today": "0",
         "of them delivered": "0",
     }
 
@@ -92,10 +92,23 @@ def test_what_waits_for_a_person_is_counted_and_linked(service: Service, staff: 
     assert "/console/broadcasts/?state=submitted" in page.links()
 
 
+def test_the_reminders_of_today_are_no_broadcasts_and_no_answers(service: Service, staff: Staff):
+    put_message(service)
+    put_message(service, category="health", state="accepted")
+    for category in ("broadcast", "reply"):
+        put_message(service, category=category)
+
+    figures = _figures(staff("admin").get(""))
+
+    assert figures["reminders sent today"] == "2"
+    assert figures["of them delivered"] == "1"
+
+
 @pytest.mark.parametrize(
     ("ends", "count"),
     [
         pytest.param(["failed", "failed", "failed"], "1", id="three days"),
+        pytest.param(["refused", "refused", "refused"], "1", id="refused for good"),
         pytest.param(["failed", "failed"], "0", id="two days"),
         pytest.param(["failed", "expired", "failed"], "1", id="switched off is not reached"),
         pytest.param(["failed", "failed", "failed", "delivered"], "0", id="arrived since"),
@@ -185,12 +198,12 @@ def test_calls_by_hour_and_where_they_broke_off(service: Service, staff: Staff):
 
 def test_figures_are_counted_again_when_they_are_old(service: Service, staff: Staff):
     viewer = staff("viewer")
-    assert _figures(viewer.get(""))["SMS sent today"] == "0"
+    assert _figures(viewer.get(""))["reminders sent today"] == "0"
     put_message(service)
 
-    assert _figures(viewer.get(""))["SMS sent today"] == "0"
+    assert _figures(viewer.get(""))["reminders sent today"] == "0"
     service.clock.move(minutes=30)
-    assert _figures(viewer.get(""))["SMS sent today"] == "1"
+    assert _figures(viewer.get(""))["reminders sent today"] == "1"
 
 
 def test_a_stopped_provider_is_said_aloud_and_can_be_tried_again(service: Service, staff: Staff):

@@ -87,11 +87,17 @@ def test_messages_by_day_and_state_and_district(database: Database, village: Vil
     put_message(ledger, number(2), state="accepted", ago=6 * A_DAY)
     put_message(ledger, STRANGER, category="reply")
     put_message(ledger, number(1), state="queued", sent_at=None)
+    put_message(ledger, number(2), category="broadcast", state="accepted", ago=6 * A_DAY)
 
+    assert _week(database, "reminder:") == {
+        ("2026-11-24", "reminder:delivered", village.district_id): 2,
+        ("2026-11-24", "reminder:failed", village.district_id): 1,
+        ("2026-11-18", "reminder:accepted", other.district_id): 1,
+    }
     assert _week(database, "sms:") == {
         ("2026-11-24", "sms:delivered", village.district_id): 2,
         ("2026-11-24", "sms:failed", village.district_id): 1,
-        ("2026-11-18", "sms:accepted", other.district_id): 1,
+        ("2026-11-18", "sms:accepted", other.district_id): 2,
         ("2026-11-24", "sms:delivered", NO_DISTRICT): 1,
     }
 

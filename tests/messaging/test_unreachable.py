@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from uuid_utils.compat import uuid7
 
 from gateway.messaging.tables import messages
@@ -103,6 +103,10 @@ def test_who_said_not_my_number_is_listed(office: Office):
         ("one arrived since", "failed 4, failed 3, failed 2, delivered 1", False),
         ("one arrived before", "delivered 9, failed 3, failed 2, failed 1", True),
         ("on their way", "accepted 3, unknown 2, sending 1", False),
+        ("refused for good", "refused 4, refused 3, refused 2, refused 1", True),
+        ("refused on two days", "refused 2, refused 1", False),
+        ("refused, failed, not there", "refused 3, failed 2, expired 1", True),
+        ("refused, and one arrived since", "refused 4, refused 3, refused 2, delivered 1", False),
         ("half a year ago", "failed 183, failed 182, failed 181", False),
     ],
 )
@@ -120,6 +124,16 @@ def test_a_number_fails_on_three_days_with_nothing_delivered_since(
 def test_what_expired_before_it_was_sent_says_nothing_of_the_number(office: Office):
     office.beneficiaries(beneficiary())
     send(office, *[("expired", None)] * 3)
+
+    assert listed(office) == []
+
+
+def test_what_was_refused_for_its_text_says_nothing_of_the_number(office: Office):
+    office.beneficiaries(beneficiary())
+    for days in (3, 2, 1):
+        send(office, ("refused", ago(days)))
+    with office.database.writing() as connection:
+        connection.execute(update(messages).values(reason="too_long"))
 
     assert listed(office) == []
 

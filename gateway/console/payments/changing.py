@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from flask import request
@@ -11,13 +10,11 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, s
 from wtforms import Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from gateway.console.context import audit, current_staff, now, scope, settings, today
+from gateway.console.context import audit, current_staff, hours, now, scope, settings, today
 from gateway.console.days import DayField
 from gateway.console.filters import place
 from gateway.console.forms import MISSING, ConsoleForm, at_most, required, stripped
 from gateway.console.language import gettext
-from gateway.core.programme import PROGRAMME
-from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
 from gateway.core.reminder_records import Told
 from gateway.core.texts import _
 from gateway.figures.spans import day_start
@@ -180,20 +177,11 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
         (row, told.get(row.id, old)) for row in changed if row.id in told or form.tell.data == "all"
     ]
     drafts = corrections(
-        connection, owed, hours=_hours(), default_locale=settings().default_locale, now=now()
+        connection, owed, hours=hours(), default_locale=settings().default_locale, now=now()
     )
     queued = queue_messages(connection, drafts, now=now())
     _record(connection, which, about, form, len(ids))
     return len(ids), queued
-
-
-def _hours() -> SendingHours:
-    return SendingHours(zone=settings().zone, quiet=settings().quiet, is_holiday=_holidays())
-
-
-@cache
-def _holidays() -> IsHoliday:
-    return lao_holidays(PROGRAMME.holidays)
 
 
 def _record(connection: Connection, which: Slice, about: Any, form: ChangeForm, count: int) -> None:

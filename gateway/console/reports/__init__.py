@@ -75,7 +75,7 @@ def not_reached() -> ResponseReturnValue:
         chosen = form.choose(connection)
         page = read_page(
             connection,
-            unreached.listed(chosen),
+            unreached.listed(connection, chosen),
             (beneficiaries.c.village_id, beneficiaries.c.registration_no),
             size=ON_A_PAGE,
         )

@@ -9,15 +9,27 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, selec
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from gateway.console.context import current_staff, reading, scope, today
+from gateway.console.context import (
+    current_staff,
+    hours,
+    now,
+    reading,
+    scope,
+    settings,
+    today,
+)
 from gateway.console.days import DayField
 from gateway.console.filters import place
 from gateway.console.forms import FilterForm
 from gateway.console.language import gettext
 from gateway.console.words import REASONS
 from gateway.core.consent import EVERYTHING
+from gateway.core.programme import PROGRAMME
+from gateway.core.reminder_records import MOST_MOVED, moved
 from gateway.core.texts import _
+from gateway.messaging.bulk import one_of
 from gateway.messaging.tables import messages
+from gateway.messaging.unreachable import failing_numbers
 from gateway.registry.tables import (
     beneficiaries,
     districts,
@@ -32,9 +44,18 @@ AHEAD = timedelta(days=14)
 WHY: dict[str, str] = {
     **{
         reason: REASONS[reason]
-        for reason in ("no_number", "number_disowned", "no_consent", "opted_out")
+        for reason in (
+            "no_number",
+            "number_disowned",
+            "not_eligible",
+            "no_consent",
+            "opted_out",
+            "district_paused",
+        )
     },
+    "failing": _("no message reaches the number"),
     "failed": _("the reminder did not arrive"),
+    "no_reminder": _("entered too late for a reminder"),
 }
 CSV_COLUMNS = (
     _("Village"),
@@ -81,9 +102,9 @@ class UnreachedFilter(FilterForm):
         )
 
 
-def listed(chosen: Chosen) -> Select[Any]:
+def listed(connection: Connection, chosen: Chosen) -> Select[Any]:
     """The people, by village; `why` is a key of WHY."""
-    why = _why()
+    why = _why(connection, _failing(connection, chosen))
     statement = (
         select(
             beneficiaries,
@@ -100,18 +121,35 @@ def listed(chosen: Chosen) -> Select[Any]:
         .join(villages, villages.c.id == beneficiaries.c.village_id)
         .join(health_centres, health_centres.c.id == beneficiaries.c.health_centre_id)
         .join(pay_points, pay_points.c.id == payments.c.pay_point_id)
-        .where(
-            beneficiaries.c.district_id == chosen.district_id,
-            beneficiaries.c.status == "enrolled",
-            payments.c.status == "scheduled",
-            payments.c.due_on >= today(),
-            payments.c.due_on <= chosen.until,
-            why.is_not(None),
-        )
+        .join(districts, districts.c.id == beneficiaries.c.district_id)
+        .where(*_to_be_paid(chosen), why.is_not(None))
     )
-    if chosen.village_id is not None:
-        statement = statement.where(beneficiaries.c.village_id == chosen.village_id)
     return scope(statement, beneficiaries)
+
+
+def _to_be_paid(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """Everybody for whom a payment is planned; who has left the programme needs no word of it."""
+    conditions = [
+        beneficiaries.c.district_id == chosen.district_id,
+        beneficiaries.c.status.not_in(("rejected", "exited")),
+        payments.c.status == "scheduled",
+        payments.c.due_on >= today(),
+        payments.c.due_on <= chosen.until,
+    ]
+    if chosen.village_id is not None:
+        conditions.append(beneficiaries.c.village_id == chosen.village_id)
+    return conditions
+
+
+def _failing(connection: Connection, chosen: Chosen) -> set[str]:
+    numbers = (
+        select(beneficiaries.c.msisdn)
+        .join(payments, payments.c.beneficiary_id == beneficiaries.c.id)
+        .where(*_to_be_paid(chosen), beneficiaries.c.msisdn.is_not(None))
+        .distinct()
+    )
+    among = connection.execute(numbers).scalars().all()
+    return failing_numbers(connection, now=now(), zone=settings().zone, among=among)
 
 
 def may_name() -> bool:
@@ -121,8 +159,9 @@ def may_name() -> bool:
 
 def lines(chosen: Chosen) -> Iterator[list[Any]]:
     """For the CSV, in the order of the page."""
-    ordered = listed(chosen).order_by(beneficiaries.c.village_id, beneficiaries.c.registration_no)
     with reading() as connection:
+        statement = listed(connection, chosen)
+        ordered = statement.order_by(beneficiaries.c.village_id, beneficiaries.c.registration_no)
         for row in connection.execution_options(yield_per=1000).execute(ordered):
             yield [
                 place(row, "village"),
@@ -136,8 +175,8 @@ def lines(chosen: Chosen) -> Iterator[list[Any]]:
             ]
 
 
-def _why() -> ColumnElement[str | None]:
-    theirs = messages.c.payment_id == payments.c.id
+def _why(connection: Connection, failing: set[str]) -> ColumnElement[str | None]:
+    theirs = messages.c.payment_id.in_(_told_together())
     lost = select(messages.c.id).where(
         theirs, messages.c.state.in_(("failed", "expired", "refused", "unknown"))
     )
@@ -152,11 +191,41 @@ def _why() -> ColumnElement[str | None]:
     return case(
         (beneficiaries.c.msisdn.is_(None), "no_number"),
         (beneficiaries.c.msisdn_disowned_at.is_not(None), "number_disowned"),
+        (beneficiaries.c.status != "enrolled", "not_eligible"),
         (beneficiaries.c.consent_payment.is_(False), "no_consent"),
         (opted_out.exists(), "opted_out"),
+        (districts.c.paused_at.is_not(None), "district_paused"),
+        (one_of(connection, beneficiaries.c.msisdn, failing), "failing"),
         (and_(lost.exists(), ~under_way.exists()), "failed"),
+        (and_(payments.c.due_on.in_(_too_late()), ~under_way.exists()), "no_reminder"),
         else_=None,
     )
+
+
+def _told_together() -> Select[Any]:
+    """The payments that one SMS speaks of: of all who share the handset, on one day at one place.
+
+    Whoever got no SMS of her own was told by that of another, if it arrived.
+    """
+    hers, other = beneficiaries.alias("with_her"), payments.alias("paid_with_hers")
+    return (
+        select(other.c.id)
+        .join(hers, hers.c.id == other.c.beneficiary_id)
+        .where(
+            hers.c.msisdn == beneficiaries.c.msisdn,
+            other.c.due_on == payments.c.due_on,
+            other.c.pay_point_id == payments.c.pay_point_id,
+        )
+        .correlate(beneficiaries, payments)
+    )
+
+
+def _too_late() -> list[date]:
+    """The paydays ahead whose last reminder should have gone out on a day before today."""
+    rules = PROGRAMME.rules_on(today())
+    lead = timedelta(days=rules.last_payment_reminder_days)
+    days = [today() + timedelta(days=ahead) for ahead in range((lead + MOST_MOVED).days)]
+    return [day for day in days if moved(day - lead, rules, hours()).date() < today()]
 
 
 def _villages(connection: Connection, district: str) -> dict[str, str]:

@@ -46,6 +46,7 @@ def index() -> ResponseReturnValue:
             paused=attention.paused_districts(connection),
             reminders=attention.reminders_waiting(connection),
             paydays=week.paydays(connection),
+            reminded=week.reminders_of(connection, today()),
             days=week.delivery(connection, today()),
             hours=week.hours(connection),
             screens=week.broken_off(connection, ports().menu),

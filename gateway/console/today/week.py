@@ -51,12 +51,22 @@ class Payday:
 
 
 def delivery(connection: Connection, on: date) -> list[Day]:
-    """The last seven days, the oldest first."""
-    counts: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in connection.execute(_summed(WEEK, "sms:")):
-        counts[row.period_on][row.kind.removeprefix("sms:")] += int(row.total)
+    """All SMS of the last seven days, the oldest first."""
+    counts = _by_state(connection, "sms:")
     days = [on - timedelta(days=back) for back in reversed(range(DAYS))]
     return [_day(one, counts[one]) for one in days]
+
+
+def reminders_of(connection: Connection, on: date) -> Day:
+    """The reminders sent on one day of the week: no answers, no broadcasts."""
+    return _day(on, _by_state(connection, "reminder:")[on])
+
+
+def _by_state(connection: Connection, prefix: str) -> dict[date, dict[str, int]]:
+    counts: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in connection.execute(_summed(WEEK, prefix)):
+        counts[row.period_on][row.kind.removeprefix(prefix)] += int(row.total)
+    return counts
 
 
 def hours(connection: Connection) -> list[int]:
