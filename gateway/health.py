@@ -6,11 +6,35 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.command import PUBSUB_CHANNEL_TEMPLATE
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.core.message_states import FINAL, State
+from gateway.figures.days import WEEK
+from gateway.figures.tables import figures
+from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
+from gateway.registry.deadlines import DeadlineError
+
+# Each with those that share its index: SQLite knows the index by the whole of its condition.
+UNDER_WAY: Mapping[State, tuple[State, ...]] = {
+    "queued": ("queued",),
+    "claimed": ("claimed", "sending"),
+    "sending": ("claimed", "sending"),
+    "accepted": ("accepted", "unknown"),
+    "unknown": ("accepted", "unknown"),
+}
+# Of each: nobody waits for more than this.
+MOST_COUNTED = 50_000
+# A row changed to itself, unless a migration holds it: what a full disk or a standby refuses.
+_WRITES = {
+    "postgresql": text(
+        "UPDATE alembic_version SET version_num = version_num WHERE version_num IN "
+        "(SELECT version_num FROM alembic_version FOR UPDATE SKIP LOCKED)"
+    ),
+    "sqlite": text("PRAGMA user_version = 1"),
+}
 
 
 class Readiness:
@@ -21,9 +45,11 @@ class Readiness:
         self._redis = redis
 
     def states(self) -> dict[str, str]:
-        """{"database": "ok", "redis": "ok", "workers": "down"}"""
+        """{"database": "ok", "redis": "ok", "workers": "down"}; a database that can be read but
+        not written to is "read_only".
+        """
         return {
-            "database": _state(self._ask_database, SQLAlchemyError),
+            "database": self._database_state(),
             "redis": _state(self._redis.ping, RedisError),
             "workers": _state(self._ask_workers, RedisError),
         }
@@ -32,7 +58,20 @@ class Readiness:
         """The gauges: messages by state, jobs waiting by queue; empty where nobody answers."""
         return {"sms_messages": self._messages(), "jobs_waiting": self._jobs()}
 
-    def _ask_database(self) -> None:
+    def _database_state(self) -> str:
+        try:
+            self._write()
+        except DeadlineError:
+            return "down"
+        except SQLAlchemyError:
+            return "down" if _state(self._read, SQLAlchemyError) == "down" else "read_only"
+        return "ok"
+
+    def _write(self) -> None:
+        with self._database.writing() as connection:
+            connection.execute(_WRITES[connection.dialect.name])
+
+    def _read(self) -> None:
         with self._database.reading() as connection:
             connection.execute(text("SELECT 1"))
 
@@ -44,10 +83,10 @@ class Readiness:
             raise RedisError("no worker listens")
 
     def _messages(self) -> Mapping[str, float]:
-        counts = select(messages.c.state, func.count().label("count")).group_by(messages.c.state)
+        """Those under way as they are now; those that have ended in the week, as last counted."""
         try:
             with self._database.reading() as connection:
-                return {str(state): float(count) for state, count in connection.execute(counts)}
+                return _under_way(connection) | _ended(connection)
         except SQLAlchemyError:
             return {}
 
@@ -56,6 +95,26 @@ class Readiness:
             return {queue.name: queue.count for queue in Queue.all(connection=self._redis)}
         except RedisError:
             return {}
+
+
+def _under_way(connection: Connection) -> dict[str, float]:
+    counted: dict[str, float] = {}
+    for state, indexed in UNDER_WAY.items():
+        wanted = select(messages.c.id).where(state_is(*indexed), state_is(state))
+        some = wanted.limit(MOST_COUNTED).subquery()
+        number = connection.execute(select(func.count()).select_from(some)).scalar_one()
+        counted[state] = float(number)
+    return counted
+
+
+def _ended(connection: Connection) -> dict[str, float]:
+    kinds = {f"sms:{state}": state for state in FINAL}
+    rows = connection.execute(
+        select(figures.c.kind, func.sum(figures.c.count).label("number"))
+        .where(figures.c.topic == WEEK, figures.c.kind.in_(kinds))
+        .group_by(figures.c.kind)
+    )
+    return {kinds[row.kind]: float(row.number) for row in rows}
 
 
 def _state(ask: Callable[[], object], error: type[Exception]) -> str:

@@ -1,7 +1,11 @@
 """`/healthz` says alive, `/readyz` names what is down."""
 
+import resource
+from contextlib import contextmanager
+
 import pytest
 from redis import Redis
+from sqlalchemy import event
 
 from gateway.settings import Settings
 from tests.service import DEAD_REDIS, Clock, composed
@@ -83,6 +87,54 @@ def test_one_application_sees_a_database_come_back(tmp_path, redis_url):
         assert probe.get("/readyz").get_json()["database"] == "down"
         (tmp_path / "later").mkdir()
         assert probe.get("/readyz").get_json()["database"] == "ok"
+
+
+def test_a_disk_that_is_full_is_named_although_everything_can_be_read(service, no_room):
+    client = service.app.test_client()
+    assert client.get("/readyz").get_json()["database"] == "ok"
+    with no_room():
+        assert client.get("/readyz").get_json()["database"] == "read_only"
+        assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").get_json()["database"] == "ok"
+
+
+@pytest.fixture
+def no_room():
+    """No file of this process can grow: what the system calls then is not ENOSPC, but SQLite
+    takes it the same way.
+    """
+
+    @contextmanager
+    def no_room():
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return no_room
+
+
+def test_a_standby_or_a_read_only_role_is_named(postgresql, redis_url):
+    url = str(postgresql.engine.url).replace("+psycopg", "")
+    with composed(Settings(database_url=url, redis_url=redis_url), Clock()) as app:
+        client = app.test_client()
+        assert client.get("/readyz").get_json()["database"] == "ok"
+        event.listen(
+            app.extensions["ports"].database.engine,
+            "begin",
+            lambda connection: connection.exec_driver_sql("set transaction read only"),
+        )
+        assert client.get("/readyz").get_json()["database"] == "read_only"
+
+
+def test_a_migration_at_work_is_no_fault(postgresql, redis_url):
+    url = str(postgresql.engine.url).replace("+psycopg", "")
+    settings = Settings(database_url=url, redis_url=redis_url)
+    with composed(settings, Clock()) as app, postgresql.writing() as migrating:
+        migrating.exec_driver_sql("update alembic_version set version_num = version_num")
+        assert app.test_client().get("/readyz").get_json()["database"] == "ok"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])

@@ -2,11 +2,18 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
+from sqlalchemy import event
 
+from gateway.figures.days import WEEK
+from gateway.figures.tables import figures
+from gateway.health import Readiness
+from gateway.messaging.bulk import insert_new
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.settings import Settings
@@ -92,6 +99,48 @@ def test_messages_by_state_and_the_depth_of_the_queue_are_as_they_are_now(servic
     now = read(client.get("/metrics").text)
     assert now["sms_messages", "queued"] == 3
     assert now["jobs_waiting", "gateway"] == 1
+
+
+def test_what_has_ended_is_told_of_the_week_as_it_was_counted_last(service):
+    rows = [
+        {"topic": topic, "period_on": day, "district_id": district, "kind": kind, "count": 5}
+        for topic, kind in ((WEEK, "sms:delivered"), (WEEK, "call:09"), ("x", "sms:delivered"))
+        for day in (TODAY, TODAY - timedelta(days=1))
+        for district in (1, 2)
+    ]
+    with service.database.writing() as connection:
+        insert_new(connection, figures, rows)
+    now = read(service.app.test_client().get("/metrics").text)
+    assert now["sms_messages", "delivered"] == 20
+
+
+def test_no_table_of_messages_is_read_for_them(database):
+    """Two seconds at five million otherwise, at each scrape."""
+    asked = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    told = Readiness(database, Redis.from_url(DEAD_REDIS)).readings()["sms_messages"]
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert {"queued", "claimed", "sending", "accepted", "unknown"} <= set(told)
+    with database.reading() as connection:
+        explain = "explain "
+        if connection.dialect.name == "sqlite":
+            explain = "explain query plan "
+        else:
+            connection.exec_driver_sql("set local enable_seqscan = off")
+        plans = [
+            str(connection.exec_driver_sql(explain + statement, parameters).all())
+            for statement, parameters in asked
+            if " messages " in statement
+        ]
+    assert len(plans) == 5
+    for plan in plans:
+        assert "Seq Scan on messages" not in plan
+        assert "SCAN messages'" not in plan
+        assert "ix_messages_" in plan
 
 
 def test_nobody_is_named_in_them(service):

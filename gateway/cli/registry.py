@@ -23,7 +23,7 @@ from gateway.registry.imports import (
     import_visits,
     tell,
 )
-from gateway.registry.migrate import upgrade
+from gateway.registry.migrate import LockedError, upgrade
 
 FAULTS = _("%(count)s faults: nothing was written.")
 COUNTS = _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(kept)s kept as set here.")
@@ -43,8 +43,12 @@ def db() -> None:
 @db.command("upgrade")
 @with_appcontext
 def upgrade_database() -> None:
-    """Bring the database to the newest schema."""
-    upgrade(ports().settings.database_url)
+    """Bring the database to the newest schema. Exit 1 where a table is not to be had."""
+    try:
+        upgrade(ports().settings.database_url, prepared=ports().settings.prepares)
+    except LockedError as error:
+        click.echo(f"Nothing was changed: {error}. Try again when it is over.", err=True)
+        sys.exit(1)
 
 
 @click.group()

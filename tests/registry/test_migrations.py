@@ -16,7 +16,7 @@ import gateway.messaging.tables
 import gateway.staff.tables
 import gateway.uploads.tables  # noqa: F401 - they join the metadata
 from gateway.registry.database import Database
-from gateway.registry.migrate import configuration, upgrade
+from gateway.registry.migrate import LockedError, configuration, upgrade
 from gateway.registry.tables import metadata, ussd_sessions
 
 
@@ -121,3 +121,20 @@ def test_ends_of_another_age_are_dated_anew(
     database.dispose()
     assert ended["usual"] == usual
     assert ended["odd"] < datetime.now(UTC) + timedelta(minutes=1)
+
+
+def test_a_migration_does_not_queue_behind_a_lock_and_changes_nothing(postgresql_server: str):
+    url = new_database(postgresql_server, "behind_a_lock")
+    upgrade(url, "0001")
+    database = Database(url)
+    with database.writing() as connection:
+        connection.exec_driver_sql("lock table beneficiaries")  # and gone for lunch
+        with pytest.raises(LockedError):
+            upgrade(url, lock_seconds=0.05, tries=2, pause_seconds=0)
+        assert "messages" not in inspect(connection).get_table_names()
+
+    upgrade(url)
+
+    with database.reading() as connection:
+        assert "messages" in inspect(connection).get_table_names()
+    database.dispose()

@@ -79,6 +79,8 @@ def stage_table(*columns: sa.Column[Any]) -> Table:
         sa.Column("registration_no", sa.String(8)),
         *columns,
         prefixes=["TEMPORARY"],
+        # Behind a pooler the session is somebody else's afterwards.
+        postgresql_on_commit="DROP",
     )
 
 

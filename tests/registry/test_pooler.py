@@ -1,0 +1,127 @@
+"""Behind Debian's PgBouncer in transaction mode: after a commit the session is anybody's."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.registry.database import Database
+from gateway.registry.deadlines import HOP, DeadlineError, within
+from gateway.registry.migrate import upgrade
+from gateway.registry.tables import beneficiaries
+from tests.ports import free_port
+from tests.registry.files import beneficiary
+from tests.registry.office import Office, counts
+from tests.worker.floor import until
+
+PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+# As deploy/postgresql.md has it, and with one connection to the server: everybody gets the same.
+CONFIGURATION = """
+[databases]
+* = host={folder} port=5432 user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 1
+{user}
+"""
+
+
+@pytest.fixture(scope="module")
+def pooler(_migrated_postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """PostgreSQL's URL through it."""
+    if PGBOUNCER is None:
+        reason = "Debian's pgbouncer is not installed"
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder, port = parse_qs(urlsplit(_migrated_postgresql).query)["host"][0], free_port()
+    owner = pwd.getpwuid(Path(folder).stat().st_uid).pw_name
+    file = tmp_path_factory.mktemp("pgbouncer") / "pgbouncer.ini"
+    as_owner = f"user = {owner}" if os.getuid() == 0 else ""  # it refuses to run as root
+    file.write_text(CONFIGURATION.format(folder=folder, port=port, user=as_owner))
+    log = file.with_suffix(".log").open("wb")
+    process = subprocess.Popen([PGBOUNCER, file], stdout=log, stderr=log)  # noqa: S603 - Debian's
+    url = f"postgresql://postgres@127.0.0.1:{port}{urlsplit(_migrated_postgresql).path}"
+    until(lambda: _answers(url))
+    yield url
+    process.terminate()
+    process.wait()
+    log.close()
+
+
+def _answers(url: str) -> bool:
+    database = Database(url, prepared=False)
+    try:
+        with database.reading() as connection:
+            return connection.execute(select(1)).scalar_one() == 1
+    except SQLAlchemyError:
+        return False
+    finally:
+        database.dispose()
+
+
+@pytest.fixture
+def pooled(pooler: str, postgresql_url: str) -> Iterator[Database]:
+    database = Database(pooler, prepared=False)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def office(pooled: Database, tmp_path: Path) -> Office:
+    return Office(pooled, tmp_path)
+
+
+def test_one_import_after_the_other(office: Office):
+    first, second = beneficiary(), beneficiary(registration_no="26000002", name="ນາງ ຄຳ")
+    assert counts(office.beneficiaries(first)) == (1, 0, 0)
+    assert counts(office.beneficiaries(first, dry_run=True)) == (0, 0, 1)
+    assert counts(office.beneficiaries(first, second)) == (1, 0, 1)
+    assert office.count(beneficiaries) == 2
+
+
+def test_an_import_with_faults_leaves_no_table_behind(office: Office):
+    assert office.beneficiaries(beneficiary(status="nobody knows")).errors
+    assert counts(office.beneficiaries(beneficiary())) == (1, 0, 0)
+
+
+def test_what_is_asked_time_and_again_is_not_kept_under_a_name(pooler: str):
+    """A name of one client's, on a connection that is another client's by now, is an error."""
+    several = [Database(pooler, prepared=False) for _ in range(3)]
+    for number in range(30):
+        with several[number % 3].reading() as connection:
+            assert (
+                connection.execute(text("select :n + 1"), {"n": number}).scalar_one() == number + 1
+            )
+            kept = connection.execute(text("select count(*) from pg_prepared_statements"))
+            assert kept.scalar_one() == 0
+    for database in several:
+        database.dispose()
+
+
+def test_no_connection_needs_what_a_pooler_refuses_and_a_deadline_holds(
+    pooled: Database, postgresql: Database
+):
+    with postgresql.writing() as connection:
+        connection.exec_driver_sql("lock table beneficiaries")
+        with pytest.raises(DeadlineError), within(1.0, HOP), pooled.reading() as waiting:
+            waiting.execute(select(beneficiaries.c.id))
+    # The one connection to the server is free again: the query was cancelled through the pooler.
+    with pooled.reading() as connection:
+        assert connection.execute(select(1)).scalar_one() == 1
+
+
+def test_migrating_through_it_changes_nothing_that_is_new_enough(pooler: str):
+    for _time in range(2):
+        upgrade(pooler, prepared=False)
