@@ -15,7 +15,7 @@ from redis import Redis
 from gateway.app import AppPorts, create_app
 from gateway.callbacks.kannel import create_blueprint as create_kannel
 from gateway.callbacks.kannel_dials import Dials
-from gateway.callbacks.ports import CallbackPorts
+from gateway.callbacks.ports import CallbackPorts, allowance_of
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
@@ -54,8 +54,8 @@ def compose(
         database,
         wakeups,
         peppers=settings.peppers,
-        zone=settings.zone,
         default_locale=settings.default_locale,
+        allowance=allowance_of(settings),
     )
     dialogue = Dialogue(rules, sessions, registry)
     callbacks = CallbackPorts(

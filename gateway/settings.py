@@ -75,6 +75,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     quiet_hours: str = "19:00-08:00"
     timezone: str = "Asia/Vientiane"
     default_locale: Literal["lo", "lo_Latn", "en"] = "lo"
+    replies_per_hour: int = 10
+    replies_per_day: int = 30
     hotline: str = "1234"
     retention_days: int = 1095
 
@@ -157,6 +159,7 @@ def _check_values(settings: Settings) -> None:
         "ussd_ucs2_units": 40, "ussd_septets": 80, "ussd_session_seconds": 10,
         "sms_batch_size": 1, "sms_per_second": 0, "claim_lease_seconds": 2,
         "sweep_seconds": 1, "unknown_wait_seconds": 1, "retention_days": 0,
+        "replies_per_hour": 1, "replies_per_day": 1,
     }  # fmt: skip
     for name, least in minimums.items():
         if getattr(settings, name) < least:

@@ -2,6 +2,7 @@
 
 from gateway.core.texts import _
 from gateway.ussd.screens import (
+    Branch,
     Choice,
     Confirm,
     Context,
@@ -16,6 +17,8 @@ from menus.pin import ask_pin, guarded
 from menus.selection import by_number_of_beneficiaries, caller, choose_beneficiary, chosen
 
 _reminders_entry = by_number_of_beneficiaries("reminders", "reminders_guard", "reminders_whose")
+# What became of the SMS about a case: on its way, had before, held back by the number's limit.
+_SMS = {"queued": "", "had": "_again", "held": "_no_sms"}
 CASE = Slot(7, lambda context: context.answers["case_number"])
 
 
@@ -33,6 +36,14 @@ def _opens_case(kind: str) -> Emits:
 
 def _reminders(context: Context) -> dict[str, str]:
     return {"category": context.answers["category"], **_whose(context)}
+
+
+def _about_sms(name: str) -> Branch:
+    """No screen says that an SMS comes where none does."""
+    return Branch(
+        lambda context: name + _SMS[context.answers["sms"]],
+        tuple(name + ending for ending in _SMS.values()),
+    )
 
 
 def _about(category: str) -> dict[str, str]:
@@ -63,12 +74,34 @@ def states(hotline: str) -> tuple[State, ...]:
             _("Case %(case)s: we will call you back. You get an SMS."),
             slots={"case": CASE},
             emits=_opens_case("call_back"),
+            told=_about_sms("call_back"),
+        ),
+        End(
+            "call_back_again",
+            _("Case %(case)s is open: we will call you back. You have had the SMS."),
+            slots={"case": CASE},
+        ),
+        End(
+            "call_back_no_sms",
+            _("Case %(case)s: we will call you back. Note the number: no SMS comes."),
+            slots={"case": CASE},
         ),
         End(
             "not_paid",
             _("Case %(case)s: we will look into your payment. You get an SMS."),
             slots={"case": CASE},
             emits=_opens_case("not_paid"),
+            told=_about_sms("not_paid"),
+        ),
+        End(
+            "not_paid_again",
+            _("Case %(case)s is open: we look into your payment. You have had the SMS."),
+            slots={"case": CASE},
+        ),
+        End(
+            "not_paid_no_sms",
+            _("Case %(case)s: we will look into your payment. Note the number: no SMS comes."),
+            slots={"case": CASE},
         ),
         choose_beneficiary("reminders_whose", to="reminders_guard"),
         Route("reminders_guard", guarded("reminders_pin", "reminders")),

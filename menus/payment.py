@@ -110,8 +110,18 @@ STATES = (
         slots={"due_on": DATE, "amount": AMOUNT},
     ),
     End(
-        "summary_sent", _("We are sending you an SMS."), emits=Emits("summary_requested", _summary)
+        "summary_sent",
+        _("We are sending you an SMS."),
+        emits=Emits("summary_requested", _summary),
+        told=Branch(
+            lambda context: {"had": "summary_had", "held": "summary_held"}.get(
+                context.answers["sms"], "summary_sent"
+            ),
+            ("summary_sent", "summary_had", "summary_held"),
+        ),
     ),
+    End("summary_had", _("You have had this SMS today. It is not sent again.")),
+    End("summary_held", _("You have had many SMS today. Dial again to look.")),
     End(
         "payment_paid",
         _("The payment of %(due_on)s was paid out."),

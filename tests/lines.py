@@ -7,7 +7,7 @@ from gateway.dialogue.registry import SqlRegistry
 from gateway.ussd import engine
 from gateway.ussd.drawing import World, page
 from gateway.ussd.screens import Need
-from gateway.ussd.session import Session, with_answers
+from gateway.ussd.session import Session
 from tests.service import Service
 
 
@@ -72,7 +72,7 @@ class EngineLine:
         if step.event is None:
             return step.session
         results = self._registry.record(self._key(consumed), step.event)
-        return with_answers(step.session, dict(results))
+        return engine.tell(self._world, step.session, results)
 
     def _key(self, consumed: str) -> Asked:
         provider, session_id, msisdn = self._asked

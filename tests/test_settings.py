@@ -116,6 +116,8 @@ def test_kannel_in_production_needs_its_password():
     ("name", "value"),
     [
         ("USSD_UCS2_UNITS", "eighty"),
+        ("REPLIES_PER_HOUR", "0"),
+        ("REPLIES_PER_DAY", "-1"),
         ("USSD_UCS2_UNITS", "3"),
         ("SMS_BATCH_SIZE", "0"),
         ("GATEWAY_ENV", "staging"),

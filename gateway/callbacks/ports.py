@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.dialogue.ends import record_end
 from gateway.dialogue.host import Dialogue
+from gateway.messaging.allowance import Allowance
 from gateway.messaging.inbound import record_incoming, record_opt_out
 from gateway.messaging.receipts import record_receipt
 from gateway.messaging.wakeups import Wakeups
@@ -15,6 +16,11 @@ from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
 from gateway.sessions import SessionStore
 from gateway.settings import Settings
+
+
+def allowance_of(settings: Settings) -> Allowance:
+    """What a number may be answered, under `settings`."""
+    return Allowance(settings.replies_per_hour, settings.replies_per_day, settings.zone)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class CallbackPorts:
                 message,
                 now=self.now(),
                 default_locale=settings.default_locale,
-                zone=settings.zone,
+                allowance=allowance_of(settings),
             )
         self.wakeups.dispatch()
 

@@ -32,7 +32,7 @@ from gateway.ussd import engine
 from gateway.ussd.drawing import Gettext, Page, World, page
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MENU_CHANGED, Event, MenuTree, Need
-from gateway.ussd.session import Interrupted, Session, with_answers, with_notice
+from gateway.ussd.session import Interrupted, Session, with_notice
 
 DIAL_AGAIN = _("Please dial again.")
 LAO_NUMBERS_ONLY = _("This service is for Lao mobile numbers.")
@@ -193,7 +193,7 @@ class Dialogue:
         if cut_off is not None:
             self._registry.record(self._asked(turn, ""), Event("resume_offered", {}))
         begun = engine.begin(self._world(dial), facts.locale, cut_off)
-        session = self._with_event(turn, "", begun)
+        session = self._with_event(turn, self._world(dial), "", begun)
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())
 
     def _can_replay(self, request: UssdRequest, hints: Hints | None) -> bool:
@@ -275,13 +275,13 @@ class Dialogue:
             outcome = engine.step(world, session, token.text, results)
         if isinstance(outcome, Need):
             raise MenuError(f"{session.state} asks again for what it was told")
-        return self._with_event(turn, token.consumed, outcome)
+        return self._with_event(turn, world, token.consumed, outcome)
 
-    def _with_event(self, turn: _Turn, consumed: str, step: engine.Step) -> Session:
+    def _with_event(self, turn: _Turn, world: World, consumed: str, step: engine.Step) -> Session:
         if step.event is None:
             return step.session
         results = self._registry.record(self._asked(turn, consumed), step.event)
-        return with_answers(step.session, dict(results))
+        return engine.tell(world, step.session, results)
 
     def _asked(self, turn: _Turn, consumed: str) -> Asked:
         request = turn.request

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -10,6 +9,7 @@ from gateway.core.caller import Beneficiary, Caller
 from gateway.core.errors import MenuError
 from gateway.core.keys import Peppers
 from gateway.dialogue.host import Asked
+from gateway.messaging.allowance import Allowance
 from gateway.messaging.events import QUEUES_A_REPLY, record_event
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
@@ -28,14 +28,15 @@ class SqlRegistry:
         wakeups: Wakeups,
         *,
         peppers: Peppers,
-        zone: ZoneInfo,
         default_locale: str,
+        allowance: Allowance,
     ) -> None:
         self._database = database
         self._wakeups = wakeups
         self._peppers = peppers
-        self._zone = zone
+        self._zone = allowance.zone
         self._default_locale = default_locale
+        self._allowance = allowance
 
     def caller(self, msisdn: str, now: datetime) -> Caller:
         with self._database.reading() as connection:
@@ -64,7 +65,7 @@ class SqlRegistry:
                 data=event.data,
                 now=asked.now,
                 default_locale=self._default_locale,
-                zone=self._zone,
+                allowance=self._allowance,
             )
         if event.kind in QUEUES_A_REPLY:
             self._wakeups.dispatch()

@@ -3,9 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, case, func, literal, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.core.errors import GatewayError
 from gateway.registry.tables import cases
+
+LONGEST_CASE = 4000  # characters; what does not fit is among the number's SMS
+_TRIES = 5  # staff may close the open one between our two statements
 
 
 def open_case(
@@ -18,18 +23,41 @@ def open_case(
     beneficiary_id: UUID | None = None,
     text: str | None = None,
 ) -> int:
-    """Opens a case and returns its number; the caller has made sure of `event_key`."""
-    number: int = connection.execute(
-        insert(cases)
-        .values(
-            event_key=event_key,
-            kind=kind,
-            msisdn=msisdn,
-            beneficiary_id=beneficiary_id,
-            state="open",
-            text=text,
-            opened_at=now,
-        )
-        .returning(cases.c.number)
-    ).scalar_one()
-    return number
+    """The number of the one open case of this kind, number and woman; opened where there is none.
+
+    What is said again is added to it. The database keeps it at one, however many say it at once;
+    the caller of this has made sure of `event_key`.
+    """
+    same = (
+        (cases.c.state == "open")
+        & (cases.c.msisdn == msisdn)
+        & (cases.c.kind == kind)
+        & cases.c.beneficiary_id.is_not_distinct_from(beneficiary_id)
+    )
+    opened = {
+        "event_key": event_key,
+        "kind": kind,
+        "msisdn": msisdn,
+        "beneficiary_id": beneficiary_id,
+        "state": "open",
+        "text": text,
+        "opened_at": now,
+        "times": 1,
+    }
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(cases).values(opened).on_conflict_do_nothing()
+    for _try in range(_TRIES):
+        # First the UPDATE: an INSERT that finds a conflict uses up a number, on PostgreSQL.
+        for statement in (_add_to(same, text, now), insert.returning(cases.c.number)):
+            number: int | None = connection.execute(statement).scalar_one_or_none()
+            if number is not None:
+                return number
+    raise GatewayError("a case was closed as often as it was opened")
+
+
+def _add_to(same: ColumnElement[bool], text: str | None, now: datetime):  # type: ignore[no-untyped-def]
+    changed = {"times": cases.c.times + 1, "again_at": now}
+    if text:
+        longer = func.substr(cases.c.text + literal("\n" + text), 1, LONGEST_CASE)
+        changed["text"] = case((cases.c.text.is_(None), text[:LONGEST_CASE]), else_=longer)
+    return update(cases).where(same).values(changed).returning(cases.c.number)

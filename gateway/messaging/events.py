@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.messaging.allowance import Allowance, Question
 from gateway.messaging.bulk import insert_new
 from gateway.messaging.cases import open_case
 from gateway.messaging.optouts import CONSENTED, Consented, opt_in, opt_out
-from gateway.messaging.replies import Reply, queue_replies, summary_of
+from gateway.messaging.replies import Answered, Reply, answer, summary_of
 from gateway.registry.choices import (
     disown_number,
     end_course,
@@ -22,7 +22,7 @@ from gateway.registry.choices import (
 )
 from gateway.registry.tables import beneficiaries, callers, events
 
-LAOS = ZoneInfo("Asia/Vientiane")
+NORMAL = Allowance()
 QUEUES_A_REPLY = frozenset({"case_opened", "summary_requested"})
 Result = dict[str, str]
 
@@ -39,6 +39,7 @@ class Happened:
     now: datetime
     today: date
     default_locale: str
+    allowance: Allowance
 
     @property
     def beneficiary_id(self) -> UUID | None:
@@ -58,19 +59,20 @@ def record_event(
     data: Mapping[str, str],
     now: datetime,
     default_locale: str = "lo",
-    zone: tzinfo = LAOS,
+    allowance: Allowance = NORMAL,
 ) -> Result:
     """Writes the event under its unique `key` and applies its effect; the result is the screen's.
 
     The same key again returns the stored result and changes nothing. Kinds and their data:
     language_chosen{locale}, reminders_started and _stopped{category, beneficiary_id?},
-    course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123"},
-    number_disowned{}, summary_requested{beneficiary_id}; any other kind is only stored.
+    course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123",
+    "sms": "queued"|"had"|"held"}, number_disowned{}, summary_requested{beneficiary_id} -> {"sms"};
+    any other kind is only stored. A limit holds back the SMS, never the effect.
     Runs in the caller's writing transaction. After its commit, those in QUEUES_A_REPLY deserve
     a `Wakeups.dispatch()`.
     """
-    today = now.astimezone(zone).date()
-    event = Happened(connection, uuid7(), key, msisdn, data, now, today, default_locale)
+    today = now.astimezone(allowance.zone).date()
+    event = Happened(connection, uuid7(), key, msisdn, data, now, today, default_locale, allowance)
     row = {
         "id": event.id,
         "event_key": key,
@@ -136,9 +138,10 @@ def _course_stopped(event: Happened) -> Result:
 
 
 def _case_opened(event: Happened) -> Result:
+    """Who has had an SMS about a case and says the same again is shown its number, no more."""
     number = _open_case(event, event.data["kind"])
-    _reply(event, [Reply("case_opened", {"case": number})])
-    return {"case_number": number}
+    told = _reply(event, [Reply("case_opened", {"case": number})], f"case:{number}", once=True)
+    return {"case_number": number, "sms": told}
 
 
 def _number_disowned(event: Happened) -> Result:
@@ -148,9 +151,9 @@ def _number_disowned(event: Happened) -> Result:
 
 
 def _summary_requested(event: Happened) -> Result:
-    if event.beneficiary_id:
-        _reply(event, summary_of(event.connection, event.beneficiary_id, on=event.today))
-    return {}
+    whose = event.beneficiary_id
+    replies = summary_of(event.connection, whose, on=event.today) if whose else []
+    return {"sms": _reply(event, replies, f"payday:{whose}")}
 
 
 def _open_case(event: Happened, kind: str) -> str:
@@ -166,17 +169,19 @@ def _open_case(event: Happened, kind: str) -> str:
     )
 
 
-def _reply(event: Happened, replies: list[Reply]) -> None:
+def _reply(event: Happened, replies: list[Reply], about: str, *, once: bool = False) -> Answered:
     chosen = event.connection.execute(
         select(callers.c.locale).where(callers.c.msisdn == event.msisdn)
     ).scalar_one_or_none()
-    queue_replies(
+    question = Question(
+        event_id=event.id, msisdn=event.msisdn, about=about, at=event.now, once=once
+    )
+    return answer(
         event.connection,
         replies,
-        event_id=event.id,
-        msisdn=event.msisdn,
+        question,
         locale=chosen or event.default_locale,
-        now=event.now,
+        allowance=event.allowance,
     )
 
 

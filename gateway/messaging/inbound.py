@@ -1,27 +1,26 @@
-"""SMS from handsets, and the operator's own opt-out list."""
+"""SMS that come in, and the operator's own opt-out list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
+from gateway.messaging.allowance import DAY, Allowance, Question
 from gateway.messaging.bulk import insert_new
 from gateway.messaging.cases import open_case
-from gateway.messaging.events import LAOS
+from gateway.messaging.events import NORMAL
 from gateway.messaging.keywords import Command, Wish, understand
+from gateway.messaging.machines import repeats_itself
 from gateway.messaging.optouts import consent_of_number, opt_in, opt_out
-from gateway.messaging.replies import Reply, queue_replies, summary_for
-from gateway.messaging.tables import mo_messages
+from gateway.messaging.replies import Reply, answer, summary_for
+from gateway.messaging.tables import mo_messages, replies_given
 from gateway.providers.base import MOMessage, OptOut
-from gateway.registry.tables import callers, cases
+from gateway.registry.tables import callers
 
 CASE_OF_SMS = "sms"
-# One case a day and number: a machine that answers our answers must not go on for ever.
-SAME_CASE = timedelta(hours=24)
-LONGEST_CASE = 4000  # characters
 STOPPED = {
     "all": "opted_out",
     "payment": "opted_out_payment",
@@ -39,6 +38,17 @@ class Arrived:
     msisdn: str
     text: str
     now: datetime
+    default_locale: str
+    allowance: Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the sender is to be told, and what it is about: see `Question`."""
+
+    replies: list[Reply]
+    about: str
+    machine: bool = False
 
 
 def record_incoming(
@@ -47,43 +57,32 @@ def record_incoming(
     *,
     now: datetime,
     default_locale: str = "lo",
-    zone: tzinfo = LAOS,
+    allowance: Allowance = NORMAL,
 ) -> bool:
     """Writes the SMS down and does what it asks; False where it came before: nothing is done.
 
     STOP and START are confirmed once for each change, a question is answered with what USSD would
-    show, anything else opens a case. Where no phone has sent it, staff read it, nobody is answered.
+    show, anything else joins the number's open case. Where no phone has sent it, staff read it,
+    nobody is answered. A limit holds back the answer, never the act.
     """
-    arrived = Arrived(connection, uuid7(), message.source, message.text, now)
-    command = understand(message.text)
+    source, text = message.source, message.text
+    arrived = Arrived(connection, uuid7(), source, text, now, default_locale, allowance)
+    command = understand(text) if message.msisdn else Command("other")
     row = {
         "id": arrived.id,
         "provider_key": f"{message.provider}:{message.provider_id}",
-        "msisdn": arrived.msisdn,
+        "msisdn": source,
         "shortcode": message.shortcode,
-        "text": message.text,
+        "text": text,
         # A notice: from a sender that no answer reaches, an operator's own or an advert.
         "handled_as": command.wish if message.msisdn else "notice",
         "received_at": now,
     }
     if not insert_new(connection, mo_messages, [row]):
         return False
-    if message.msisdn is None:
-        _for_staff(arrived, command)
-        return True
-    if command.wish == "ask":
-        today = now.astimezone(zone).date()
-        replies = summary_for(connection, arrived.msisdn, on=today, default_locale=default_locale)
-    else:
-        replies = _HANDLERS[command.wish](arrived, command)
-    queue_replies(
-        connection,
-        replies,
-        event_id=arrived.id,
-        msisdn=arrived.msisdn,
-        locale=_locale(connection, arrived.msisdn) or default_locale,
-        now=now,
-    )
+    told = _HANDLERS[command.wish](arrived, command)
+    if message.msisdn:
+        _answer(arrived, told)
     return True
 
 
@@ -92,52 +91,69 @@ def record_opt_out(connection: Connection, listed: OptOut, *, now: datetime) -> 
     return opt_out(connection, listed.msisdn.e164, "all", source=listed.provider, now=now)
 
 
-def _stop(arrived: Arrived, command: Command) -> list[Reply]:
+def _answer(arrived: Arrived, told: Told) -> None:
+    question = Question(
+        event_id=arrived.id,
+        msisdn=arrived.msisdn,
+        about=told.about,
+        at=arrived.now,
+        machine=told.machine,
+    )
+    locale = _locale(arrived.connection, arrived.msisdn) or arrived.default_locale
+    answer(arrived.connection, told.replies, question, locale=locale, allowance=arrived.allowance)
+
+
+def _stop(arrived: Arrived, command: Command) -> Told:
     changed = opt_out(
         arrived.connection, arrived.msisdn, command.subject, source="sms", now=arrived.now
     )
-    return [Reply(STOPPED[command.subject])] if changed else []
+    return Told([Reply(STOPPED[command.subject])] if changed else [], "stop")
 
 
-def _start(arrived: Arrived, command: Command) -> list[Reply]:
+def _start(arrived: Arrived, command: Command) -> Told:
     connection, msisdn, now = arrived.connection, arrived.msisdn, arrived.now
     lifted = opt_in(connection, msisdn, command.subject, source="sms", now=now)
     agreed = consent_of_number(connection, msisdn, command.subject, now=now)
-    return [Reply("opted_in")] if lifted or agreed else []
+    return Told([Reply("opted_in")] if lifted or agreed else [], "start")
 
 
-def _for_staff(arrived: Arrived, _command: Command) -> list[Reply]:
-    connection, msisdn = arrived.connection, arrived.msisdn
-    open_one = connection.execute(
-        select(cases.c.number, cases.c.text)
-        .where(
-            cases.c.msisdn == msisdn,
-            cases.c.kind == CASE_OF_SMS,
-            cases.c.state == "open",
-            cases.c.opened_at > arrived.now - SAME_CASE,
-        )
-        .limit(1)
-    ).first()
-    if open_one is not None:
-        text = f"{open_one.text}\n{arrived.text}"[:LONGEST_CASE]
-        connection.execute(update(cases).where(cases.c.number == open_one.number).values(text=text))
-        return []
+def _ask(arrived: Arrived, _command: Command) -> Told:
+    today = arrived.now.astimezone(arrived.allowance.zone).date()
+    locale = arrived.default_locale
+    replies = summary_for(arrived.connection, arrived.msisdn, on=today, default_locale=locale)
+    return Told(replies, "ask")
+
+
+def _for_staff(arrived: Arrived, _command: Command) -> Told:
+    """Staff read all of it; it is acknowledged with the case's number, unless a machine says it."""
     number = open_case(
-        connection,
+        arrived.connection,
         event_key=f"sms:{arrived.id}",
         kind=CASE_OF_SMS,
-        msisdn=msisdn,
+        msisdn=arrived.msisdn,
         text=arrived.text,
         now=arrived.now,
     )
-    return [Reply("case_opened", {"case": str(number)})]
+    machine = repeats_itself(arrived.text, _answered(arrived))
+    return Told([Reply("case_opened", {"case": str(number)})], f"case:{number}", machine)
 
 
-_HANDLERS: dict[Wish, Callable[[Arrived, Command], list[Reply]]] = {
+_HANDLERS: dict[Wish, Callable[[Arrived, Command], Told]] = {
     "stop": _stop,
     "start": _start,
+    "ask": _ask,
     "other": _for_staff,
 }
+
+
+def _answered(arrived: Arrived) -> list[str]:
+    """What the number has written in the last day and was answered."""
+    written = (
+        select(mo_messages.c.text)
+        .join(replies_given, replies_given.c.event_id == mo_messages.c.id)
+        .where(replies_given.c.msisdn == arrived.msisdn, replies_given.c.at > arrived.now - DAY)
+    )
+    return list(arrived.connection.execute(written).scalars())
 
 
 def _locale(connection: Connection, msisdn: str) -> str | None:

@@ -1,13 +1,15 @@
 """Answers by SMS to what somebody has just asked: sent first, at any hour, to whoever asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from gateway.core.caller import Beneficiary
+from gateway.messaging.allowance import DAY, Allowance, Question, allow, was_told
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
 from gateway.registry.tables import beneficiaries
@@ -25,22 +27,35 @@ class Reply:
     payment_id: UUID | None = None
 
 
-def queue_replies(
+# What becomes of an answer, as a screen must say it: on its way, had before, held back.
+Answered = Literal["queued", "had", "held"]
+
+
+def answer(
     connection: Connection,
-    replies: Iterable[Reply],
+    replies: Sequence[Reply],
+    question: Question,
     *,
-    event_id: UUID,
-    msisdn: str,
     locale: str,
-    now: datetime,
-) -> int:
-    """Queues the answers to one event, each once however often the event comes; how many."""
+    allowance: Allowance,
+) -> Answered:
+    """Queues the answer to one question, within what its number is allowed.
+
+    The last step of the caller's writing transaction, which has made sure that the question is new.
+    """
+    if not replies:
+        return "held"
+    reason = allow(connection, question, allowance)
+    if reason is not None:
+        had = reason == "had_it" or was_told(connection, question, within=DAY)
+        return "had" if had else "held"
+    now = question.at
     drafts = [
         Draft(
-            dedupe_key=f"reply:{event_id}" + (f":{number}" if number else ""),
+            dedupe_key=f"reply:{question.event_id}" + (f":{number}" if number else ""),
             category="reply",
             template=reply.template,
-            msisdn=msisdn,
+            msisdn=question.msisdn,
             locale=locale,
             params=reply.params,
             beneficiary_id=reply.beneficiary_id,
@@ -50,7 +65,8 @@ def queue_replies(
         )
         for number, reply in enumerate(replies)
     ]
-    return queue_messages(connection, drafts, now=now)
+    queue_messages(connection, drafts, now=now)
+    return "queued"
 
 
 def summary_of(connection: Connection, beneficiary_id: UUID, *, on: date) -> list[Reply]:

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_
 
 from gateway.core.message_states import FINAL
-from gateway.messaging.tables import messages, mo_messages, receipts
+from gateway.messaging.tables import (
+    messages,
+    mo_messages,
+    receipts,
+    replies_given,
+    replies_held,
+)
 from gateway.registry.database import Database
 from gateway.registry.tables import cases, events, pin_attempts, ussd_sessions
 
@@ -33,6 +39,8 @@ def _old(before: datetime) -> list[tuple[Table, ColumnElement[bool]]]:
         (mo_messages, mo_messages.c.received_at < before),
         (messages, and_(messages.c.created_at < before, final)),
         (events, events.c.at < before),
+        (replies_given, replies_given.c.at < before),
+        (replies_held, replies_held.c.last_at < before),
         (pin_attempts, pin_attempts.c.at < before),
         (cases, cases.c.closed_at < before),
         (ussd_sessions, ussd_sessions.c.ended_at < before),

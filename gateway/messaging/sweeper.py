@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from gateway.core.message_states import State
+from gateway.messaging.allowance import resolve_alerts
 from gateway.messaging.claims import count_due
 from gateway.messaging.handsets import forget_days
 from gateway.messaging.ledger import state_is
@@ -42,6 +43,7 @@ def sweep(database: Database, patience: Patience, *, now: datetime) -> dict[str,
         "silent": lambda connection: close_silent(connection, now),
         "expired": lambda connection: expire_overdue(connection, now),
         "days_forgotten": lambda connection: forget_days(connection, now.date()),
+        "alerts_over": lambda connection: resolve_alerts(connection, now),
     }
     counts = {}
     for name, step in steps.items():

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -117,6 +118,35 @@ mo_messages = Table(
     Column("handled_as", String(20), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Index(None, "msisdn", "received_at"),
+)
+
+# One row is one answer given to somebody who asked, however many SMS it took.
+replies_given = Table(
+    "replies_given",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),  # of `events` or `mo_messages`
+    Column("msisdn", MSISDN, nullable=False),
+    Column("about", String(64), nullable=False),  # "case:17", "payday:<beneficiary>", a wish
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "msisdn", "at"),
+    Index(None, "at"),
+)
+
+# A number whose answers were held back on a day, and why the last one was. Acts never are.
+replies_held = Table(
+    "replies_held",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("msisdn", MSISDN, nullable=False),
+    Column("day", Date, nullable=False),  # in the programme's zone
+    Column("reason", String(12), nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("alert_id", Uuid),  # NULL: nobody was alerted, or staff have lifted it
+    Column("lifted_at", UtcDateTime),  # what was given before counts no more
+    UniqueConstraint("msisdn", "day"),
+    Index(None, "last_at", "id"),
 )
 
 broadcasts = Table(

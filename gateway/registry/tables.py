@@ -45,6 +45,14 @@ NAME_WORDS: ColumnElement[str] = literal_column(
     "lower(beneficiaries.name || ' ' || beneficiaries.name_latin), ' '), ''))"
 )
 
+
+def _one_open(name: str, *columns: str, woman: str) -> Index:
+    where = text(f"state = 'open' AND beneficiary_id {woman}")
+    return Index(
+        f"uq_cases_open_{name}", *columns, unique=True, postgresql_where=where, sqlite_where=where
+    )
+
+
 districts = Table(
     "districts",
     metadata,
@@ -229,8 +237,15 @@ cases = Table(
     Column("text", Text),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    # What is said again while the case is open is added to it.
+    Column("times", Integer, nullable=False, default=1, server_default="1"),
+    Column("again_at", UtcDateTime),
+    Column("joined_to", SERIAL),  # an older open case about the same, by migration 0007
     Index(None, "state", "opened_at"),
     Index(None, "beneficiary_id"),
+    # One open case for each number, woman and kind; without a woman, for number and kind.
+    _one_open("of_woman", "msisdn", "kind", "beneficiary_id", woman="IS NOT NULL"),
+    _one_open("of_number", "msisdn", "kind", woman="IS NULL"),
 )
 
 ussd_sessions = Table(

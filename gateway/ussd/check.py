@@ -313,6 +313,9 @@ def _longest(tree: MenuTree, name: str, before: tuple[str, ...]) -> tuple[int, t
     here = state.pages if isinstance(state, Screen) else 0
     here -= isinstance(state, End)
     path = (*before, name)
-    following = {target for _label, target in edges(state)} - {RESUME, *path}
+    # What an event's answer leads to is read in this screen's place, not after it.
+    instead = set(state.told.to if isinstance(state, Screen) and state.told else ()) - {*path}
+    following = {target for _label, target in edges(state)} - {RESUME, *path, *instead}
     longest = max((_longest(tree, target, path) for target in following), default=(0, path))
-    return here + longest[0], longest[1]
+    read = (here + longest[0], longest[1])
+    return max([read, *(_longest(tree, target, path) for target in instead)])

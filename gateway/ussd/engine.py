@@ -80,6 +80,17 @@ def step(
     return Step(with_notice(session, NOT_A_NUMBER))  # an End that has more pages
 
 
+def tell(world: World, session: Session, results: Mapping[str, str]) -> Session:
+    """The session once its event is written down and answered: it may lead to another screen."""
+    told = with_answers(session, dict(results))
+    state = world.tree.by_name.get(session.state)
+    if not isinstance(state, Screen) or state.told is None:
+        return told
+    target = _resolve(world, told, state.told)
+    ended = isinstance(world.tree.by_name[target], End)
+    return told if target == state.name else entering(told, target, ended=ended)
+
+
 def restart(world: World, session: Session) -> Step:
     """To the start with a word of explanation: the stored state is not in this menu."""
     fresh = Session(state="", locale=session.locale, trail=session.trail)

@@ -113,7 +113,8 @@ class Each:
 class Screen:
     """What Menu, Ask and End share. `heading` is a first line that yields to a notice.
 
-    `pages`: the most pages the widest data may take; `emits`: on entry, never on Back;
+    `pages`: the most pages the widest data may take; `emits`: on entry, never on Back; `told`:
+    once the event's answers are known, to this very screen or to one that says otherwise;
     `answers`: who hangs up here has been told what she dialled for, and is not cut off.
     """
 
@@ -123,6 +124,7 @@ class Screen:
     heading: str = ""
     pages: int = 1
     emits: Emits | None = None
+    told: "Branch | None" = None
     answers: bool = False
 
 
@@ -220,8 +222,11 @@ def targets(to: "str | Branch") -> tuple[str, ...]:
 
 def edges(state: State) -> list[tuple[str, str]]:
     """(label msgid, target) of every way out of `state`; "" for ways that have no label."""
+    ways: list[tuple[str, str]] = []
     if isinstance(state, Menu):
-        return [(choice.label, name) for choice in state.choices for name in targets(choice.to)]
+        ways = [(choice.label, name) for choice in state.choices for name in targets(choice.to)]
     if isinstance(state, Ask | Route):
-        return [("", name) for name in targets(state.to)]
-    return []
+        ways = [("", name) for name in targets(state.to)]
+    if isinstance(state, Screen) and state.told:
+        ways += [("", name) for name in state.told.to if name != state.name]
+    return ways

@@ -6,9 +6,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from gateway.core.keys import peppers_of
+from gateway.messaging.allowance import Allowance, Question, allow
 from gateway.messaging.cases import open_case
+from gateway.messaging.tables import replies_held
 from gateway.registry.tables import beneficiaries
 from gateway.staff.accounts import by_email
 from gateway.uploads.running import Runner
@@ -50,6 +53,19 @@ def open_a_case(
             text=text,
             now=service.clock(),
         )
+
+
+def hold_back(service: Service, msisdn: str, times: int = 1) -> UUID:
+    """The row of a number that asked `times` too often within the hour."""
+    allowance = Allowance(per_hour=1)
+    with service.database.writing() as connection:
+        for _time in range(times + 1):
+            question = Question(event_id=uuid7(), msisdn=msisdn, about="ask", at=service.clock())
+            allow(connection, question, allowance)
+        held: UUID = connection.execute(
+            select(replies_held.c.id).where(replies_held.c.msisdn == msisdn)
+        ).scalar_one()
+    return held
 
 
 def upload(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.accounts import by_email
 from tests.console.conftest import add_account, district_id
-from tests.console.happenings import MOTHER, beneficiary_of, open_a_case, upload
+from tests.console.happenings import MOTHER, beneficiary_of, hold_back, open_a_case, upload
 from tests.console.ledger import put_broadcast, put_message
 from tests.service import Service
 
@@ -84,6 +84,9 @@ ROUTES: dict[str, Route] = {
     # Messages
     "console.messages.index": Route(OFFICE),
     "console.messages.unknown": Route(OFFICE),
+    "console.messages.held_back": Route(OFFICE),
+    "console.messages.unmask_held": Route("operator approver admin", "held"),
+    "console.messages.lift": Route("operator admin", "held"),
     "console.messages.show": Route(OFFICE, "message"),
     "console.messages.resolve": Route("operator admin", "message"),
     # Reports
@@ -166,6 +169,10 @@ def _import(service: Service) -> dict[str, Any]:
     return {"import_id": upload(service, b"a\n", HERE), "kind": "visits"}
 
 
+def _held(service: Service) -> dict[str, Any]:
+    return {"held_id": hold_back(service, MOTHER)}
+
+
 def _payment(service: Service) -> dict[str, Any]:
     found = beneficiary_of(service, MOTHER)
     mine = (payments.c.beneficiary_id == found) & (payments.c.status == "scheduled")
@@ -184,6 +191,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "account": _account,
     "case": _case,
     "broadcast": _broadcast,
+    "held": _held,
     "message": lambda service: {"message_id": put_message(service, state="unknown")},
     "provider": lambda _service: {"provider": "africastalking"},
     "beneficiary": _beneficiary,

@@ -17,7 +17,6 @@ from tests.callbacks.forms import hop, is_a_screen
 from tests.service import DEAD_REDIS, TODAY, Clock, Service, composed
 
 ROUNDS, FEWER = 50, 10
-UNKNOWN = "+8562055512399"
 WITH_PIN = "+8562055500004"
 _numbers = count(1)
 
@@ -74,8 +73,11 @@ def twins(request, bring_up, database_url, redis_url) -> Twins:
     return twins
 
 
-def new_session(msisdn=UNKNOWN, **fields):
-    return hop(sessionId=f"ATUid_{next(_numbers):032x}", phoneNumber=msisdn, **fields)
+def new_session(msisdn=None, **fields):
+    """Of a caller of its own: a number has one open case of a kind."""
+    number = next(_numbers)
+    caller = msisdn or f"+856205551{number:04d}"
+    return hop(sessionId=f"ATUid_{number:032x}", phoneNumber=caller, **fields)
 
 
 def all_screens(answers) -> bool:

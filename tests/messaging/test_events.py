@@ -46,7 +46,7 @@ def test_a_case_has_a_number_on_the_screen_and_by_sms(office: Office, village: V
     result = happens(office.database, "case_opened", kind="not_paid", beneficiary_id=str(whose))
 
     (case,) = rows(office.database, cases)
-    assert result == {"case_number": str(case.number)}
+    assert result == {"case_number": str(case.number), "sms": "queued"}
     assert (case.kind, case.state, case.beneficiary_id) == ("not_paid", "open", whose)
     office.send()
     assert office.post.calls == [

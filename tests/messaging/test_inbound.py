@@ -138,17 +138,14 @@ def test_anything_else_is_for_a_person_to_read(office: Office, text: str):
     assert answers(office) == [f"We have noted your request. Case number {case.number}."]
 
 
-def test_what_follows_within_a_day_joins_the_case_and_is_not_answered(office: Office):
-    says(office, "first")
-    assert len(answers(office)) == 1
-    office.later(hours=23)
-    says(office, "second")
-    assert len(answers(office)) == 1
-    office.later(hours=25)
-    says(office, "third")
+def test_what_follows_joins_the_open_case_and_is_answered_with_its_number(office: Office):
+    for sent, text in enumerate(("I was not paid", "nobody was there", "please call"), start=1):
+        says(office, text)
+        assert answers(office) == ["We have noted your request. Case number 1."] * sent
+        office.later(hours=23)
 
-    assert len(answers(office)) == 2
-    assert [case.text for case in _cases(office.database)] == ["first\nsecond", "third"]
+    (case,) = _cases(office.database)
+    assert (case.number, case.text) == (1, "I was not paid\nnobody was there\nplease call")
 
 
 def test_a_repeated_sms_does_nothing(office: Office):

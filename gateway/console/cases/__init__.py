@@ -19,6 +19,7 @@ from gateway.registry.tables import cases
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="templates")
 MENU = Entry(_("Cases"), "console.cases.index", "case.see")
 
+ANOTHER_IS_OPEN = _("The same was asked again since, and that case is open: go on there.")
 DONE: dict[str, str] = {
     "note": _("Your note is kept."),
     "assigned": _("The case is assigned."),
@@ -112,8 +113,12 @@ def close(number: int) -> ResponseReturnValue:
 @needs("case.handle")
 def reopen(number: int) -> ResponseReturnValue:
     case = _opened(number)
-    with writing() as connection:
-        done = work.reopen(connection, case)
+    try:
+        with writing() as connection:
+            done = work.reopen(connection, case)
+    except work.AnotherIsOpen:
+        flash(gettext(ANOTHER_IS_OPEN), "warning")
+        return redirect(url_for(".show", number=number))
     return _done(case, "reopened" if done else None)
 
 

@@ -26,6 +26,9 @@ class Case:
     msisdn: str
     opened_at: datetime
     closed_at: datetime | None
+    times: int
+    again_at: datetime | None
+    joined_to: int | None
     assigned_to: UUID | None
     assignee: str | None
     beneficiary_id: UUID | None

@@ -4,15 +4,22 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from gateway.console.cases.looking import Case
 from gateway.console.context import audit, current_staff, now, settings
+from gateway.core.errors import GatewayError
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
 from gateway.registry.tables import cases
 from gateway.staff.audit import Changes
 from gateway.staff.tables import case_assignments, case_notes, staff_users
+
+
+class AnotherIsOpen(GatewayError):
+    """A newer case of the same number, woman and kind is open: two there cannot be."""
+
 
 ANSWER_VALID_FOR = timedelta(days=1)
 
@@ -78,8 +85,12 @@ def close(connection: Connection, case: Case, outcome: str) -> bool:
 
 
 def reopen(connection: Connection, case: Case) -> bool:
-    """False where it was open already."""
-    return _move(connection, case, "closed", "open", None)
+    """False where it was open already. Raises AnotherIsOpen, and changes nothing."""
+    try:
+        with connection.begin_nested():
+            return _move(connection, case, "closed", "open", None)
+    except IntegrityError:
+        raise AnotherIsOpen from None
 
 
 def _move(connection: Connection, case: Case, old: str, new: str, text: str | None) -> bool:

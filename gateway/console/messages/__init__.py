@@ -5,15 +5,16 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.context import audit_look, ports, reading, writing
+from gateway.console.context import audit, audit_look, now, ports, reading, writing
 from gateway.console.guards import needs
 from gateway.console.language import gettext
-from gateway.console.messages import looking
+from gateway.console.messages import held, looking
 from gateway.console.messages.forms import RESOLUTIONS, MessageFilter, ResolveForm
 from gateway.console.messages.settling import resolve_batch
 from gateway.console.navigation import Entry
 from gateway.console.words import CATEGORIES, LOCALES, MESSAGE_STATES, REASONS
 from gateway.core.texts import _
+from gateway.messaging.allowance import lift as lift_limit
 from gateway.messaging.looking import receipts_of
 from gateway.messaging.wakeups import Wakeups
 
@@ -21,6 +22,7 @@ blueprint = Blueprint("messages", __name__, url_prefix="/messages", template_fol
 MENU = Entry(_("Messages"), "console.messages.index", "message.see")
 
 SETTLED = _("%(count)s messages are settled.")
+LIFTED = _("The number gets answers again.")
 NONE_LEFT = _("Somebody else was faster, or a receipt came: nothing was left to settle.")
 WORDS = {
     "states": MESSAGE_STATES,
@@ -53,6 +55,33 @@ def unknown() -> ResponseReturnValue:
     return render_template("messages/unknown.html", batches=batches, form=form, **WORDS)
 
 
+@blueprint.get("/held")
+@needs("message.see")
+def held_back() -> ResponseReturnValue:
+    return _held_page()
+
+
+@blueprint.post("/held/<uuid:held_id>/number")
+@needs("case.handle")
+def unmask_held(held_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        held.number_of(connection, held_id)
+    audit_look("reply_limit.unmask", kind="reply_limit", object_id=held_id)
+    return _held_page(unmasked=held_id)
+
+
+@blueprint.post("/held/<uuid:held_id>/lift")
+@needs("message.resolve")
+def lift(held_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        held.number_of(connection, held_id)
+    with writing() as connection:
+        lift_limit(connection, held_id, now())
+        audit(connection, "reply_limit.lift", kind="reply_limit", object_id=held_id)
+    flash(gettext(LIFTED), "done")
+    return redirect(url_for(".held_back"))
+
+
 @blueprint.get("/<uuid:message_id>")
 @needs("message.see")
 def show(message_id: UUID) -> ResponseReturnValue:
@@ -80,6 +109,14 @@ def resolve(message_id: UUID) -> ResponseReturnValue:
     if request.form.get("next") == "unknown":
         return redirect(url_for(".unknown"))
     return redirect(url_for(".show", message_id=message_id))
+
+
+def _held_page(unmasked: UUID | None = None) -> ResponseReturnValue:
+    with reading() as connection:
+        page = held.page_of(connection)
+    return render_template(
+        "messages/held.html", page=page, unmasked=unmasked, reasons=held.HELD_REASONS
+    )
 
 
 def _page(message_id: UUID, form: ResolveForm) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from gateway.console.context import scope
 from gateway.core.texts import _
 from gateway.figures.days import NUMBERS
 from gateway.figures.tables import figures
+from gateway.messaging.allowance import REPLIES_HELD
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import alerts, broadcasts, messages, provider_stops
 from gateway.registry.pins import GUESSES_SHOWN, guessed_since
@@ -103,8 +104,10 @@ def stopped_providers(connection: Connection, now: datetime) -> Sequence[Row[Any
 
 
 def open_alerts(connection: Connection) -> Sequence[Row[Any]]:
+    """What stops the service comes before what a phone does: of those there may be many."""
     unresolved = select(alerts).where(alerts.c.resolved_at.is_(None))
-    return connection.execute(unresolved.order_by(alerts.c.opened_at).limit(20)).all()
+    urgent_first = (alerts.c.kind == REPLIES_HELD, alerts.c.opened_at)
+    return connection.execute(unresolved.order_by(*urgent_first).limit(20)).all()
 
 
 def paused_districts(connection: Connection) -> Sequence[Row[Any]]:
