@@ -240,7 +240,7 @@ cases = Table(
     # What is said again while the case is open is added to it.
     Column("times", Integer, nullable=False, default=1, server_default="1"),
     Column("again_at", UtcDateTime),
-    Column("joined_to", SERIAL),  # an older open case about the same, by migration 0007
+    Column("joined_to", SERIAL),  # an older open case about the same, by migration 0008
     Index(None, "state", "opened_at"),
     Index(None, "beneficiary_id"),
     # One open case for each number, woman and kind; without a woman, for number and kind.

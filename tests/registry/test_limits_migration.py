@@ -1,4 +1,4 @@
-"""Migration 0007 on a database in which people asked for the same again and again."""
+"""Migration 0008 on a database in which people asked for the same again and again."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,14 +28,14 @@ INSERT = text(
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def before(request: pytest.FixtureRequest, tmp_path):
-    """A database of 0006 with the CASES in it."""
+    """A database of 0007 with the CASES in it."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/before.sqlite"
     else:
         url = new_database(request.getfixturevalue("postgresql_server"), "before_limits")
     database = Database(url)
     with database.writing() as connection:
-        command.upgrade(configuration(connection), "0006")
+        command.upgrade(configuration(connection), "0007")
         for number, (kind, msisdn, state, words) in enumerate(CASES):
             row = {"kind": kind, "msisdn": msisdn, "state": state, "text": words}
             opened_at = NOW + timedelta(hours=number)
@@ -48,7 +48,7 @@ def before(request: pytest.FixtureRequest, tmp_path):
 
 def test_the_oldest_stays_open_with_what_the_others_say(before: Database):
     with before.writing() as connection:
-        command.upgrade(configuration(connection), "0007")
+        command.upgrade(configuration(connection), "0008")
 
     with before.reading() as connection:
         columns = "number, state, times, joined_to, text"
