@@ -101,6 +101,11 @@ class Programme:
         self._from_on = [rules.from_on for rules in self._rules]
         for rules in self._rules:
             _check(rules)
+        self._visits = {
+            contact.key: _visit_rule(schedule, contact)
+            for schedule in file.schedules
+            for contact in schedule.visits
+        }
 
     def rules_on(self, day: date) -> Rules:
         """What was in force on `day`; raises ProgrammeError for a day before the programme."""
@@ -111,9 +116,11 @@ class Programme:
 
     def visit_keys(self) -> frozenset[str]:
         """Every key a recorded visit may carry, of whatever preset and time."""
-        return frozenset(
-            contact.key for schedule in self._file.schedules for contact in schedule.visits
-        )
+        return frozenset(self._visits)
+
+    def visit(self, key: str) -> VisitRule:
+        """The visit of one of `visit_keys`, of whatever preset; raises KeyError for another."""
+        return self._visits[key]
 
     def marks(self) -> tuple[Mark, ...]:
         """Every rule of the file with its source, in the order of the file."""

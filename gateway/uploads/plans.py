@@ -54,6 +54,9 @@ class Confined(Plan):
         yield from self._plan.faults(connection)
         yield from self._elsewhere(connection)
 
+    def warnings(self, connection: Connection) -> Iterator[RowError]:
+        return self._plan.warnings(connection)
+
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         return self._plan.compare(connection, names)
 

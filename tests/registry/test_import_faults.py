@@ -12,8 +12,10 @@ from gateway.registry.imports import (
     places,
     records,
     sheets,
+    signs,
     staging,
 )
+from gateway.registry.imports.beneficiaries import ROUND_NUMBER
 from gateway.registry.imports.beneficiary_file import NEEDED_FOR
 from gateway.registry.tables import beneficiaries, villages
 from tests.registry.files import beneficiary
@@ -36,6 +38,23 @@ def places_of(errors: tuple[RowError, ...]) -> list[tuple[int, str, str]]:
         ("121 characters", "name", "a" * 121, cells.TOO_LONG),
         ("no such number", "msisdn", "02011112345", NO_SUCH_NUMBER),
         ("a word", "msisdn", "none", NOT_A_NUMBER),
+        ("digits that Excel hides", "msisdn", "8.56207E+12", cells.LOST_DIGITS),
+        ("the same saved again", "msisdn", "8562077000000", cells.LOST_DIGITS),
+        ("with a comma", "registration_no", "2,6E+07", cells.LOST_DIGITS),
+        ("Lao that became question marks", "name", "??? ?????", signs.LETTERS_LOST),
+        ("or what stands for a letter", "pay_point", "\ufffd\ufffd \ufffd", signs.LETTERS_LOST),
+        ("Lao read as Latin", "village", "ໂພນ".encode().decode("latin-1"), signs.LETTERS_LOST),
+        (
+            "and as Windows does",
+            "district",
+            "ນອງ".encode().decode("cp1252", "ignore"),
+            signs.LETTERS_LOST,
+        ),
+        ("and as Thai", "province", "ອັດ".encode().decode("cp874", "ignore"), signs.LETTERS_LOST),
+        ("a part of it", "health_centre", "ສຸກສາລາ ??", signs.LETTERS_LOST),
+        ("year 1", "child_dob", "0001-01-01", cells.IMPLAUSIBLE),
+        ("year 9999", "edd", "9999-12-31", cells.IMPLAUSIBLE),
+        ("the last day of all", "child_dob", "9999-12-31", cells.IN_THE_FUTURE),
         ("a landline", "msisdn", "021 212345", cells.NOT_MOBILE),
         ("a Thai mobile", "msisdn", "+66812345678", cells.NOT_MOBILE),
         ("a helper's landline", "helper_msisdn", "021 212345", cells.NOT_MOBILE),
@@ -262,3 +281,32 @@ def test_no_fault_repeats_a_pin_or_a_phone_number(office: Office):
     told = " ".join(explain(error, str) for error in report.errors)
     assert len(report.errors) == 2
     assert "9876" not in told
+
+
+def test_a_full_long_number_and_a_round_short_one_are_taken(office: Office):
+    report = office.beneficiaries(
+        beneficiary("26000001", msisdn="8562077123456"),
+        beneficiary("26000002", msisdn="02077000000"),
+    )
+
+    assert counts(report) == (2, 0, 0)
+    assert report.warnings == ()
+
+
+def test_several_people_with_one_round_number_are_pointed_out(office: Office):
+    report = office.beneficiaries(
+        *(beneficiary(f"2600000{index}", msisdn="020 777 00000") for index in range(3)),
+        beneficiary("26000009", msisdn="020 777 12345"),
+        beneficiary("26000008", msisdn="020 777 12345"),
+    )
+
+    assert [(one.line, one.column, one.reason) for one in report.warnings] == [
+        (line, "msisdn", ROUND_NUMBER) for line in (2, 3, 4)
+    ]
+
+
+def test_a_pregnancy_after_a_child_is_taken_with_both_dates(office: Office):
+    again = beneficiary(category="pregnant", edd="2027-02-20", child_dob="2025-05-01")
+
+    assert counts(office.beneficiaries(again)) == (1, 0, 0)
+    assert office.person().child_dob is not None

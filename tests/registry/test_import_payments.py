@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from gateway.registry.imports import cells, places, staging
+from gateway.registry.imports import payments as module
 from gateway.registry.tables import pay_points, payments
 from tests.registry.files import NOW, beneficiary, payment
 from tests.registry.office import Office, counts
@@ -32,7 +33,12 @@ def test_a_payment_is_planned(enrolled: Office):
     [
         ("due_on", "2026-12-11", date(2026, 12, 11)),
         ("amount", "600000", 600_000),
+        ("amount", "75000", 75_000),
+        ("amount", "1350000", 1_350_000),
         ("status", "paid", "paid"),
+        ("status", "ຈ່າຍແລ້ວ", "paid"),
+        ("due_on", "2026-09-30", date(2026, 9, 30)),
+        ("due_on", "2027-08-31", date(2027, 8, 31)),
     ],
 )
 def test_the_same_cycle_again_updates_it(enrolled: Office, column: str, value: str, stored: object):
@@ -110,6 +116,16 @@ def test_a_dry_run_writes_nothing(enrolled: Office):
         ("a day of a cycle", "cycle", "2026-11-02", cells.NOT_A_CYCLE),
         ("no day", "due_on", "", cells.MISSING),
         ("a year of another age", "due_on", "2062-12-04", cells.IMPLAUSIBLE),
+        ("last year, in January", "due_on", "2025-12-04", module.NOT_NEAR_CYCLE),
+        ("next year", "due_on", "2027-12-04", module.NOT_NEAR_CYCLE),
+        ("digits that changed places", "cycle", "2062-11", module.NOT_NEAR_CYCLE),
+        ("the first cycle of all", "cycle", "0001-01", module.NOT_NEAR_CYCLE),
+        ("the last", "cycle", "9999-12", module.NOT_NEAR_CYCLE),
+        ("a dot that was a decimal point", "amount", "450", module.IMPLAUSIBLE_AMOUNT),
+        ("a zero too few", "amount", "30000", module.IMPLAUSIBLE_AMOUNT),
+        ("a zero too many", "amount", "3000000", module.IMPLAUSIBLE_AMOUNT),
+        ("three of them", "amount", "450000000", module.IMPLAUSIBLE_AMOUNT),
+        ("digits that Excel hides", "amount", "3E+05", cells.LOST_DIGITS),
         ("nothing", "amount", "0", cells.NOT_AN_AMOUNT),
         ("a debt", "amount", "-300000", cells.NOT_AN_AMOUNT),
         ("half a kip", "amount", "300000.5", cells.NOT_AN_AMOUNT),
@@ -137,3 +153,21 @@ def test_a_cycle_that_comes_twice_for_one_person_is_named(enrolled: Office):
 
     [error] = report.errors
     assert (error.line, error.column, error.params) == (4, "cycle", {"line": 2})
+
+
+@pytest.mark.parametrize("status", ["applied", "verified", "suspended", "rejected", "exited"])
+def test_a_payment_of_somebody_who_is_not_enrolled_is_pointed_out(office: Office, status: str):
+    office.beneficiaries(beneficiary("26000001"), beneficiary("26000002", status=status))
+
+    report = office.payments(payment("26000001"), payment("26000002"), dry_run=True)
+
+    assert counts(report) == (2, 0, 0)
+    assert [(one.line, one.reason, one.params["status"]) for one in report.warnings] == [
+        (3, module.NOT_ENROLLED, status)
+    ]
+
+
+def test_one_that_is_settled_is_not(office: Office):
+    office.beneficiaries(beneficiary(status="exited"))
+
+    assert office.payments(payment(status="paid")).warnings == ()

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from gateway.core.health import GESTATION
 from gateway.core.programme import PROGRAMME
+from gateway.registry import plausibility
 from gateway.registry.imports import cells, staging
 from gateway.registry.tables import visits
 from tests.registry.files import NOW, beneficiary, visit
@@ -45,12 +47,57 @@ def test_the_same_file_again_changes_nothing(enrolled: Office):
     assert [row.updated_at for row in enrolled.rows(visits)] == [NOW]
 
 
-def test_every_visit_of_the_schedule_may_be_recorded(enrolled: Office):
-    keys = sorted(PROGRAMME.visit_keys())
+def test_every_visit_of_the_schedule_may_be_recorded_on_the_day_it_opens(enrolled: Office):
+    born, edd = date(2024, 10, 1), date(2027, 2, 18)
+    mother = {"category": "pregnant", "edd": edd.isoformat(), "child_dob": born.isoformat()}
+    enrolled.beneficiaries(beneficiary("26000005", **mother))
+    days = {}
+    for key in PROGRAMME.visit_keys():
+        rule = PROGRAMME.visit(key)
+        start = born - GESTATION if rule.kind == "antenatal" else born
+        days[key] = rule.opens.after(start).isoformat()
 
-    report = enrolled.visits(*(visit(visit=key) for key in keys))
+    report = enrolled.visits(
+        *(visit("26000005", visit=key, done_on=day) for key, day in days.items())
+    )
 
-    assert counts(report) == (len(keys), 0, 0)
+    assert counts(report) == (len(days), 0, 0)
+
+
+CHILD = {"child_dob": "2026-06-01"}
+PREGNANT = {"category": "pregnant", "edd": "2027-03-01", "child_dob": ""}
+AGAIN = {"category": "pregnant", "edd": "2027-03-01", "child_dob": "2025-01-10"}
+
+
+@pytest.mark.parametrize(
+    ("label", "course", "key", "done_on", "fault"),
+    [
+        ("on the day of birth", CHILD, "hepb0", "2026-06-01", None),
+        ("the day before", CHILD, "hepb0", "2026-05-31", plausibility.BEFORE_BIRTH),
+        ("years before", CHILD, "pnc2", "2019-06-01", plausibility.BEFORE_BIRTH),
+        ("a little early", CHILD, "opv1", "2026-06-20", None),
+        ("measles at nine days", CHILD, "mr1", "2026-06-10", plausibility.TOO_EARLY),
+        ("a third of the age", CHILD, "je", "2026-09-01", None),
+        ("a vaccine of a pregnancy", PREGNANT, "pcv1", "2026-10-01", plausibility.NO_CHILD),
+        ("care of a child", CHILD, "anc2", "2026-03-01", None),
+        ("care after the birth", CHILD, "anc2", "2026-06-02", plausibility.NOT_IN_PREGNANCY),
+        ("care now", PREGNANT, "anc1", "2026-09-15", None),
+        ("care before it began", PREGNANT, "anc1", "2026-05-24", plausibility.NOT_IN_PREGNANCY),
+        ("the elder child's vaccine", AGAIN, "mr2", "2026-02-01", None),
+        ("care of the elder child's time", AGAIN, "anc3", "2024-11-20", None),
+        ("care between the two", AGAIN, "anc3", "2025-08-01", plausibility.NOT_IN_PREGNANCY),
+    ],
+)
+def test_a_visit_lies_in_its_own_course(
+    office: Office, label: str, course: dict[str, str], key: str, done_on: str, fault: str | None
+):
+    office.beneficiaries(beneficiary("26000007", **course))
+
+    report = office.visits(visit("26000007", visit=key, done_on=done_on))
+
+    assert [error.reason for error in report.errors] == ([fault] if fault else []), label
+    assert [error.line for error in report.errors] == ([2] if fault else [])
+    assert office.count(visits) == (0 if fault else 1)
 
 
 def test_a_dry_run_writes_nothing(enrolled: Office):

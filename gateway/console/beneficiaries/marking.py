@@ -16,6 +16,7 @@ from gateway.console.language import gettext
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.messaging.bulk import insert_new
+from gateway.registry.plausibility import wrong_with_visit
 from gateway.registry.tables import visits
 
 IN_THE_FUTURE = _("The day lies in the future.")
@@ -32,11 +33,22 @@ class VisitForm(ConsoleForm):
             raise ValidationError(gettext(IN_THE_FUTURE))
         if field.data < today() - _LONGEST_AGO:
             raise ValidationError(gettext(TOO_LONG_AGO))
+        if self.visit.data in self.visit.choices:
+            self._must_be_plausible(field.data)
+
+    def _must_be_plausible(self, done_on: date) -> None:
+        rule = PROGRAMME.visit(self.visit.data)
+        edd, child_dob = self.person.edd, self.person.child_dob
+        wrong = wrong_with_visit(rule, done_on, edd=edd, child_dob=child_dob)
+        if wrong:
+            reason, params = wrong
+            raise ValidationError(gettext(reason) % params)
 
 
 def visit_form(person: Any, done: dict[str, date]) -> VisitForm:
     """Offers what is not on record yet and belongs to a pregnancy, or to a child."""
     form = VisitForm()
+    form.person = person
     antenatal = person.child_dob is None
     open_ones = [
         rule.key

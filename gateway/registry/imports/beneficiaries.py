@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gateway.core.keys import Peppers
+from gateway.core.texts import _
 from gateway.registry.imports import beneficiary_merge as merge
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.cells import latin_of
+from gateway.registry.imports.limits import MOST_LISTED
 from gateway.registry.imports.places import (
     IN_DISTRICT,
     make_districts,
@@ -22,6 +24,10 @@ from gateway.registry.imports.report import CellError, ImportReport, RowError
 from gateway.registry.imports.staging import Plan
 from gateway.registry.pins import matches, new_hash
 from gateway.registry.tables import beneficiaries
+
+ROUND_NUMBER = _("Several people have this round number: were its last digits lost?")
+
+_ROUND = "%00000"
 
 
 class BeneficiaryPlan(Plan):
@@ -46,6 +52,19 @@ class BeneficiaryPlan(Plan):
         yield from too_long(connection, missing_districts(self.stage), "province", "district")
         for column in IN_DISTRICT:
             yield from too_long(connection, missing_in_district(self.stage, column), column)
+
+    def warnings(self, connection: Connection) -> Iterator[RowError]:
+        """Excel rounds long numbers: then several people have the same, with zeros at its end."""
+        stage = self.stage.c
+        round_ones = (
+            select(stage.msisdn)
+            .where(stage.msisdn.like(_ROUND))
+            .group_by(stage.msisdn)
+            .having(func.count() > 1)
+        )
+        found = select(stage.line, stage.msisdn).where(stage.msisdn.in_(round_ones))
+        for row in connection.execute(found.order_by(stage.line).limit(MOST_LISTED)):
+            yield RowError(row.line, "msisdn", ROUND_NUMBER, value=row.msisdn)
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         return merge.compare(connection, names)

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -60,6 +60,10 @@ class Plan(ABC):
     def faults(self, connection: Connection) -> Iterator[RowError]:
         """What only the registry shows."""
 
+    def warnings(self, connection: Connection) -> Iterator[RowError]:  # noqa: ARG002 - most have none
+        """What may be right, and somebody should look at; at most MOST_LISTED."""
+        return iter(())
+
     @abstractmethod
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         """What a merge would do; `names` are the columns that the file has."""
@@ -100,6 +104,15 @@ class Watcher:
         """In the merge's own transaction: what is written here is true if, and only if, it is."""
 
 
+@dataclass
+class _Staged:
+    """What the stage holds: the columns of the file, and what was wrong or odd."""
+
+    names: frozenset[str] = frozenset()
+    errors: list[RowError] = field(default_factory=list)
+    warnings: list[RowError] = field(default_factory=list)
+
+
 def run_import(
     database: Database,
     file: IO[bytes],
@@ -114,21 +127,23 @@ def run_import(
         connection.detach()  # closed at the end, and with it the temporary table is gone
         connection.execute(CreateTable(plan.stage))
         staged = _stage(connection, file, plan, watcher)
-        errors = staged.errors
-        if len(errors) <= MOST_FAULTS:
-            errors = [*errors, *_duplicates(connection, plan), *plan.faults(connection)]
+        found = chain(staged.errors, _duplicates(connection, plan), plan.faults(connection))
+        errors = list(islice(found, MOST_FAULTS + 1))
         if errors:
             return ImportReport(errors=_listed(errors), warnings=tuple(staged.warnings))
         if dry_run:
-            report = plan.compare(connection, staged.names)
-            return replace(report, warnings=(*staged.warnings, *report.warnings))
+            return _compared(connection, plan, staged)
         watcher.before_merge()
         with _merging(connection):
-            report = plan.compare(connection, staged.names)
-            report = replace(report, warnings=(*staged.warnings, *report.warnings))
+            report = _compared(connection, plan, staged)
             plan.merge(connection, staged.names)
             watcher.after_merge(connection, report)
         return report
+
+
+def _compared(connection: Connection, plan: Plan, staged: _Staged) -> ImportReport:
+    report = plan.compare(connection, staged.names)
+    return replace(report, warnings=(*staged.warnings, *plan.warnings(connection)))
 
 
 def _listed(errors: list[RowError]) -> tuple[RowError, ...]:
@@ -137,15 +152,6 @@ def _listed(errors: list[RowError]) -> tuple[RowError, ...]:
     if len(errors) > MOST_FAULTS:
         listed.append(RowError(listed[-1].line, "", TOO_MANY_FAULTS, {"most": MOST_FAULTS}))
     return tuple(listed)
-
-
-@dataclass
-class _Staged:
-    """What the stage holds: the columns of the file, and what was wrong or odd."""
-
-    names: frozenset[str] = frozenset()
-    errors: list[RowError] = field(default_factory=list)
-    warnings: list[RowError] = field(default_factory=list)
 
 
 def _stage(connection: Connection, file: IO[bytes], plan: Plan, watcher: Watcher) -> _Staged:

@@ -15,7 +15,11 @@ from gateway.registry.imports.comparing import count_rows, differs
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import ImportReport, RowError
 from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
+from gateway.registry.plausibility import WRONG_COURSE, wrong_with_visit
 from gateway.registry.tables import beneficiaries, visits
+
+_AT_ONCE = 1000  # rows
+_COURSE = (beneficiaries.c.edd, beneficiaries.c.child_dob)
 
 _STAGE = stage_table(*(sa.Column(name, visits.c[name].type) for name in ("visit", "done_on")))
 _WHOSE = beneficiaries.c.registration_no == _STAGE.c.registration_no
@@ -38,7 +42,20 @@ class VisitPlan(Plan):
         self._now = now
 
     def faults(self, connection: Connection) -> Iterator[RowError]:
-        return unknown_numbers(connection, self.stage)
+        yield from unknown_numbers(connection, self.stage)
+        rows = (
+            select(_STAGE.c.line, _STAGE.c.visit, _STAGE.c.done_on, *_COURSE)
+            .join(beneficiaries, _WHOSE)
+            .where(_STAGE.c.visit.is_not(None), _STAGE.c.done_on.is_not(None))
+        )
+        for row in connection.execute(rows.execution_options(yield_per=_AT_ONCE)):
+            wrong = wrong_with_visit(
+                PROGRAMME.visit(row.visit), row.done_on, edd=row.edd, child_dob=row.child_dob
+            )
+            if wrong:
+                reason, params = wrong
+                column = "visit" if reason in WRONG_COURSE else "done_on"
+                yield RowError(row.line, column, reason, params, f"{row.visit} {row.done_on}")
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:  # noqa: ARG002 - every column is needed
         return count_rows(connection, _JOINED, visits.c.id, differs(visits, _VALUES))
