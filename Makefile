@@ -4,15 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROCESSES ?= 4
 
-.PHONY: run test check format lock catalogue bench chaos hostile clean
+.PHONY: help run test check format lock catalogue reference bench chaos hostile clean
 
-run: $(VENV)/.run
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+run: $(VENV)/.run ## the whole service on this machine, with demo data
 	@$(BIN)/python -m gateway.demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev ## every test that pip packages can serve; ARGS='-k name' for some
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev ## lint, types, layers, catalogues, and that every screen fits its page
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -21,33 +24,37 @@ check: $(VENV)/.dev
 	$(BIN)/flask menus check
 	$(BIN)/flask menus check --ucs2 72 --septets 160
 
-format: $(VENV)/.dev
+format: $(VENV)/.dev ## lint's own corrections, and the format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.bench ## the benchmarks, beside their floors
 	$(BIN)/python -m bench
 
-chaos: $(VENV)/.dev
+chaos: $(VENV)/.dev ## 10,000 SMS while workers, Redis and the database are killed
 	CHAOS_MESSAGES=10000 $(BIN)/pytest -m chaos -s
 
-hostile: $(VENV)/.dev
+hostile: $(VENV)/.dev ## 100,000 odd callbacks and 10,000 odd requests to the console, on PostgreSQL
 	HOSTILE_CALLBACKS=$(or $(CALLBACKS),100000) HOSTILE_REQUESTS=$(or $(REQUESTS),10000) \
 		$(BIN)/pytest -m hostile -k postgresql -s
 
 # Hashed, and free of any machine's own package sources.
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-find-links --universal --python-version 3.11
-lock: $(VENV)/.dev
+lock: $(VENV)/.dev ## requirements.txt and its siblings from the .in files
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-bench.in -o requirements-bench.txt
 
 # The template from the sources, then every language's file brought up to it.
-catalogue: $(VENV)/.dev
+catalogue: $(VENV)/.dev ## messages.pot and every language brought up to the sources
 	$(BIN)/flask catalogue update
 
-clean:
+# The pages of docs/reference/ that are made from the code.
+reference: $(VENV)/.dev ## docs/reference/commands.md and words.md from the code
+	$(BIN)/flask reference write
+
+clean: ## forget the virtual environment and the demo's data
 	rm -rf $(VENV) var
 
 $(VENV)/bin/python:

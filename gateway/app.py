@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify, redirect
 from uuid_utils import uuid7
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.callbacks import africastalking
 from gateway.callbacks.guard import guard
@@ -52,10 +53,12 @@ def create_app(ports: AppPorts) -> Flask:
     app.extensions.update(ports.extensions)
     for blueprint in ports.blueprints:
         app.register_blueprint(blueprint)
+    settings = ports.callbacks.settings
     _add_probes(app, ports.readiness, ports.callbacks.patience)
+    _add_front_door(app, "/phone/" if settings.demo else "/console/")
     app.after_request(_secure)
     callbacks = create_callbacks(ports.callbacks, ports.operators)
-    settings = ports.callbacks.settings
+    app.extensions["callbacks"] = callbacks
     app.wsgi_app = _dispatch(*_behind_a_proxy(settings, app, callbacks), ports.callbacks.patience)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
@@ -108,6 +111,12 @@ def _add_probes(app: Flask, readiness: Readiness, patience: Patience) -> None:
         with within(patience.probe, PROBE):
             told = exposition(readiness.readings)
         return Response(told, content_type="text/plain; version=0.0.4")
+
+
+def _add_front_door(app: Flask, to: str) -> None:
+    @app.get("/")
+    def front_door() -> AnyResponse:
+        return redirect(to)
 
 
 def _secure(response: Response) -> Response:

@@ -13,9 +13,10 @@ Lines of verbs stand alone: `(retry)` repeats the last request and expects the s
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -89,8 +90,8 @@ class Handset:
         """Every key, and every screen to the letter."""
         for action, expected in _steps(transcript):
             seen = self._act(action)
-            if expected is not None:
-                assert seen == expected, f"after {action!r}"
+            if expected is not None and seen != expected:
+                raise AssertionError(f"after {action!r}\n{side_by_side(expected, seen)}")
 
     def _act(self, action: str) -> str:
         verbs: dict[str, Callable[[], object]] = {
@@ -114,3 +115,21 @@ def _steps(transcript: str) -> list[tuple[str, str | None]]:
         elif line and steps:
             steps[-1][1].append(line)
     return [(action, "\n".join(lines) if lines else None) for action, lines in steps]
+
+
+def side_by_side(expected: str, seen: str) -> str:
+    """Two screens beside each other; `|` marks the lines that differ."""
+    pairs = [
+        ("EXPECTED", "SEEN"),
+        *zip_longest(expected.split("\n"), seen.split("\n"), fillvalue=""),
+    ]
+    width = max(_columns(left) for left, _right in pairs)
+    return "\n".join(
+        f"{left}{' ' * (width - _columns(left))} {' ' if left == right else '|'} {right}"
+        for left, right in pairs
+    )
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal it takes: Lao vowels and tones above and below take none."""
+    return sum(unicodedata.category(sign) not in {"Mn", "Cf"} for sign in text)

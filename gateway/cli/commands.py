@@ -1,6 +1,13 @@
 """Every group of commands of the contract, put into the application."""
 
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+import click
 from flask import Flask
+from psycopg.errors import UndefinedTable
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from gateway.cli import (
     broadcasts,
@@ -9,24 +16,65 @@ from gateway.cli import (
     menus,
     messaging,
     operators,
+    reference,
     registry,
     staff,
 )
 
+GROUPS = (
+    catalogue.catalogue,
+    menus.menus,
+    registry.db,
+    registry.beneficiaries,
+    registry.payments,
+    registry.visits,
+    messaging.reminders,
+    messaging.messages,
+    broadcasts.broadcasts,
+    staff.staff,
+    operators.operators,
+    doctor.doctor,
+    reference.reference,
+)
+NO_TABLES = "The database lacks a table: run flask db upgrade."
+
 
 def register_commands(app: Flask) -> None:
-    for group in (
-        catalogue.catalogue,
-        menus.menus,
-        registry.db,
-        registry.beneficiaries,
-        registry.payments,
-        registry.visits,
-        messaging.reminders,
-        messaging.messages,
-        broadcasts.broadcasts,
-        staff.staff,
-        operators.operators,
-        doctor.doctor,
-    ):
+    for group in GROUPS:
         app.cli.add_command(group)
+
+
+def _leaves(command: click.Command) -> Iterator[click.Command]:
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from _leaves(below)
+    else:
+        yield command
+
+
+def _guarded(run: Callable[..., Any]) -> Callable[..., Any]:
+    """A sentence instead of a traceback where the database is away or empty."""
+
+    @wraps(run)
+    def guarded(*args: Any, **options: Any) -> Any:
+        try:
+            return run(*args, **options)
+        except (OperationalError, ProgrammingError) as error:
+            raise _sentence(error) from error
+
+    return guarded
+
+
+def _sentence(error: DBAPIError) -> Exception:
+    """`error` itself where it is a fault of ours; the driver's first line holds no row."""
+    reason = str(error.orig).partition("\n")[0]
+    if isinstance(error.orig, UndefinedTable) or reason.startswith("no such table"):
+        return click.ClickException(NO_TABLES)
+    if isinstance(error, OperationalError):
+        return click.ClickException(f"The database does not answer: {reason}")
+    return error
+
+
+for _command in (leaf for group in GROUPS for leaf in _leaves(group)):
+    if _command.callback is not None:
+        _command.callback = _guarded(_command.callback)

@@ -1,0 +1,110 @@
+"""`flask reference`: the pages of docs/reference/ that are made from the code."""
+
+from collections.abc import Iterator, Mapping
+from inspect import cleandoc
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from gateway.console import words
+from gateway.console.audit.words import ACTIONS
+
+PAGES = Path(__file__).parent.parent.parent / "docs" / "reference"
+# Flask brings these itself; they stand in its own documentation.
+FLASKS_OWN = frozenset({"routes", "run", "shell"})
+
+
+@click.group()
+def reference() -> None:
+    """The pages of docs/reference/ that are made from the code."""
+
+
+@reference.command()
+def write() -> None:
+    """Bring them up to the code."""
+    for name, text in pages(current_app.cli).items():
+        (PAGES / name).write_text(text, encoding="utf-8")
+
+
+def pages(root: click.Group) -> dict[str, str]:
+    """{file name: Markdown} of every page that is made from the code."""
+    return {"commands.md": commands_page(root), "words.md": words_page()}
+
+
+def words_page() -> str:
+    """The closed vocabularies of tables and files, with what staff read for each word."""
+    tables = [
+        ("States of a message", {key: text for key, (text, _tone) in words.MESSAGE_STATES.items()}),
+        ("Reasons of a message", words.REASONS),
+        ("Categories of a message", words.CATEGORIES),
+        ("Statuses of a beneficiary", {key: text for key, (text, _) in words.STATUSES.items()}),
+        ("Kinds of a case", words.CASE_KINDS),
+        ("Actions of the audit log", ACTIONS),
+    ]
+    return "\n".join([_WORDS_HEAD, *(_words(title, entries) for title, entries in tables)])
+
+
+def _words(title: str, entries: Mapping[str, str]) -> str:
+    rows = [f"| `{key}` | {_cell(text)} |" for key, text in entries.items()]
+    return "\n".join([f"## {title}", "", "| word | what staff read |", "|---|---|", *rows, ""])
+
+
+_WORDS_HEAD = """\
+# Words
+
+Made from the code by `flask reference write` (`make reference`); a test compares. What tables,
+files and metrics hold, and what the console says for it. A reason that is not here is the
+provider's own word, kept as it came.
+"""
+
+
+def commands_page(root: click.Group) -> str:
+    """Every command below `root` as Markdown: usage, what it does, arguments and options."""
+    parts = [_HEAD]
+    for name in sorted(root.commands.keys() - FLASKS_OWN):
+        parts += _sections(root.commands[name], ("flask", name))
+    return "\n".join(parts)
+
+
+_HEAD = """\
+# Commands
+
+Made from the code by `flask reference write` (`make reference`); a test compares. Run `flask` in
+the checkout, as the service's user and with its settings ([operating](../operating.md)). A command
+that finds a fault prints a sentence and exits with 1; `--help` behind any of them says what stands
+here.
+"""
+
+
+def _sections(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        yield f"## {' '.join(path)}\n\n{_help(command)}\n"
+        for name in sorted(command.commands):
+            yield from _sections(command.commands[name], (*path, name))
+    else:
+        yield _section(command, path)
+
+
+def _section(command: click.Command, path: tuple[str, ...]) -> str:
+    context = click.Context(command, info_name=" ".join(path))
+    usage = " ".join([*path, *command.collect_usage_pieces(context)])
+    rows = [
+        row
+        for one in command.params
+        if isinstance(one, click.Option) and (row := one.get_help_record(context))
+    ]
+    lines = [f"### {' '.join(path)}", "", f"    {usage}", "", _help(command), ""]
+    if rows:
+        lines += ["| option | meaning |", "|---|---|"]
+        lines += [f"| `{_cell(names)}` | {_cell(meaning)} |" for names, meaning in rows]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _help(command: click.Command) -> str:
+    return cleandoc(command.help or "").replace("\b\n", "")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
