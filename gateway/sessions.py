@@ -50,7 +50,8 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     `owner` is a pseudonym of the number; `facts` the registry as read at the dial, left as the
     bytes it is, and `facts_print` its fingerprint; `resumed`: an offer to go on was made;
     `consumed` the length of the input so far and `digest` its keyed hash; `request_key` the
-    operator's own mark of a repeated request, where it has one.
+    operator's own mark of a repeated request, where it has one. `again` counts the conversations
+    that ended under this session id before; this one `began` at that turn.
     """
 
     schema: int
@@ -68,6 +69,8 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     reply: str
     closes: bool = False
     request_key: str | None = None
+    again: int = 0
+    began: int = 0
 
 
 _encode = msgspec.json.Encoder().encode

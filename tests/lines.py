@@ -2,7 +2,7 @@
 
 from gateway.core.msisdn import parse
 from gateway.dialogue.host import Asked, Rules
-from gateway.dialogue.incoming import digest, split
+from gateway.dialogue.incoming import as_meant, digest, split
 from gateway.dialogue.registry import SqlRegistry
 from gateway.ussd import engine
 from gateway.ussd.drawing import World, page
@@ -52,7 +52,7 @@ class EngineLine:
         self._world = World(rules.tree, facts, today, rules.gettext, rules.budget)
         self._asked = ("engine", session_id, parse(msisdn).e164)
         session = self._settled(engine.begin(self._world, facts.locale), "")
-        for token in split(text) if text else ():
+        for token in split(as_meant(text)) if text else ():
             session = self._pressed(session, token)
         drawn = page(self._world, session)
         return ("END " if drawn.closes else "CON ") + drawn.text, ""

@@ -37,7 +37,7 @@ class CallbackPorts:
     now: Callable[[], datetime] = utc_now
 
     def end(self, end: UssdEnd) -> None:
-        record_end(self.database, self.sessions, end, self.now())
+        record_end(self.database, self.sessions, self.dialogue.tree, end, self.now())
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         with self.database.writing() as connection:

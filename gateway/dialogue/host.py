@@ -22,9 +22,12 @@ from gateway.dialogue.incoming import (
     Hints,
     NoStep,
     Token,
+    as_meant,
+    conversation_id,
     digest,
     new_tokens,
     split,
+    starts_over,
 )
 from gateway.providers.base import UssdReply, UssdRequest
 from gateway.sessions import SCHEMA, SessionStore, StoredSession, UnavailableError
@@ -88,11 +91,19 @@ class Hop(msgspec.Struct, frozen=True):
 
 
 class _Turn(msgspec.Struct, frozen=True):
-    """One request being answered; `stored` is the session as it was found, if it was."""
+    """One request being answered; `stored` is the session as it was found, if it was.
+
+    `again` counts the conversations that its session id has had before this one.
+    """
 
     request: UssdRequest
     now: datetime
     stored: StoredSession | None
+    again: int = 0
+
+    @property
+    def conversation(self) -> str:
+        return conversation_id(self.request.session_id, self.again)
 
 
 class _Dial(msgspec.Struct, frozen=True):
@@ -129,6 +140,10 @@ class Dialogue:
         self._sessions = sessions
         self._registry = registry
 
+    @property
+    def tree(self) -> MenuTree:
+        return self._rules.tree
+
     def in_locale(self, locale: str | None) -> "Dialogue":
         """A dialogue that speaks `locale` to everyone from the dial on; for trying out."""
         if locale is None:
@@ -141,9 +156,10 @@ class Dialogue:
             return self._refuse(LAO_NUMBERS_ONLY, "foreign")
         if len(request.text) > LONGEST_INPUT:
             return self._refuse(DIAL_AGAIN, "too_long")
+        request = msgspec.structs.replace(request, text=as_meant(request.text))
         stored = self._load(request)
-        turn = _Turn(request, now, stored)
-        if stored is None or _starts_over(request, stored):
+        turn = _Turn(request, now, stored, _again(request, stored))
+        if stored is None or turn.again > stored.again:
             return self._from_the_start(turn)
         tokens = new_tokens(request, stored, self._rules.inputs_key)
         if tokens is NoStep.DIVERGED:
@@ -184,7 +200,7 @@ class Dialogue:
         facts = self._registry.caller(request.msisdn.e164, turn.now)
         facts_print = fingerprint(facts)
         as_it_was = hints is None or self._is_as_it_was(hints, facts_print, turn.now)
-        if not (as_it_was and self._can_replay(request, hints)):
+        if not (as_it_was and self._can_replay(turn, hints)):
             return self._refuse(DIAL_AGAIN, "lost", facts.locale)
         started_at = hints.started_at if hints else int(turn.now.timestamp())
         cut_off = None if request.text else self._cut_off(request, facts_print)
@@ -196,14 +212,15 @@ class Dialogue:
         session = self._with_event(turn, self._world(dial), "", begun)
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())
 
-    def _can_replay(self, request: UssdRequest, hints: Hints | None) -> bool:
+    def _can_replay(self, turn: _Turn, hints: Hints | None) -> bool:
+        request = turn.request
         if request.kind == "dial":
             return True
         if request.text and not request.accumulated:
             return False
         if hints is not None:
             return not hints.resumed
-        return not self._registry.was_resumed(request.provider, request.session_id)
+        return not self._registry.was_resumed(request.provider, turn.conversation)
 
     def _is_as_it_was(self, hints: Hints, facts_print: str, now: datetime) -> bool:
         """Whether a replay would walk through the same menu and facts, on the same day."""
@@ -221,10 +238,12 @@ class Dialogue:
             return None
         if last.facts_print != facts_print:  # an import may have taken away whom she had chosen
             return None
-        was = last.session
-        if was.state == self._rules.tree.resume:
+        was, tree = last.session, self._rules.tree
+        if was.state == tree.resume:
             return was.interrupted
-        return Interrupted(was.state, was.history, was.answers) if was.history else None
+        if tree.answers_at(was.state) or not was.history:
+            return None
+        return Interrupted(was.state, was.history, was.answers)
 
     def _go_on(self, turn: _Turn, dial: _Dial, session: Session, tokens: Sequence[Token]) -> Hop:
         world = self._world(dial)
@@ -236,12 +255,14 @@ class Dialogue:
         if drawn is None:
             session, drawn = _draw(world, session)
         request, stored = turn.request, turn.stored
+        begins = stored is not None and turn.again > stored.again
         text = request.text if request.accumulated else ""
+        number = stored.turn + 1 if stored else len(tokens)
         new = StoredSession(
             schema=SCHEMA,
             menu=self._rules.tree.version,
             msisdn=request.msisdn.e164,
-            owner=stored.owner if stored else self._owner(request),
+            owner=stored.owner if stored and not begins else self._owner(request),
             started_at=dial.started_at,
             session=session,
             facts=dial.raw_facts,
@@ -249,10 +270,12 @@ class Dialogue:
             resumed=dial.resumed,
             consumed=len(text),
             digest=digest(self._rules.inputs_key, text),
-            turn=stored.turn + 1 if stored else len(tokens),
+            turn=number,
             reply=drawn.text,
             closes=drawn.closes,
             request_key=request.request_key,
+            again=turn.again,
+            began=number if begins else stored.began if stored else 0,
         )
         return self._keep(turn, new)
 
@@ -284,12 +307,11 @@ class Dialogue:
         return engine.tell(world, step.session, results)
 
     def _asked(self, turn: _Turn, consumed: str) -> Asked:
-        request = turn.request
-        msisdn = request.msisdn.e164
+        conversation, msisdn = turn.conversation, turn.request.msisdn.e164
         # The number is part of it: what another phone sends under the same session is its own.
         typed = digest(self._rules.inputs_key, f"{msisdn}:{consumed}")
-        key = f"{request.provider}:{request.session_id}:{typed}"
-        return Asked(request.provider, request.session_id, msisdn, key, turn.now)
+        key = f"{turn.request.provider}:{conversation}:{typed}"
+        return Asked(turn.request.provider, conversation, msisdn, key, turn.now)
 
     def _owner(self, request: UssdRequest) -> str:
         return pseudonym(request.msisdn, self._rules.pseudonyms_key)
@@ -303,6 +325,14 @@ class Dialogue:
         """An END that leaves every stored thing as it is."""
         gettext = self._rules.gettext[locale or self._rules.default_locale]
         return Hop(UssdReply(gettext(msgid), closes=True), "", outcome)
+
+
+def _again(request: UssdRequest, stored: StoredSession | None) -> int:
+    """How many conversations have ended under this session id before the one of `request`."""
+    if stored is not None:
+        return stored.again + starts_over(request, stored)
+    hints = Hints.read(request.hop_metadata) if request.text else None
+    return hints.again if hints else 0
 
 
 def _draw(world: World, session: Session) -> tuple[Session, Page]:
@@ -319,15 +349,7 @@ def _stored_reply(stored: StoredSession, outcome: str) -> Hop:
         stored.turn,
         stored.resumed,
         stored.session.state,
+        stored.again,
     )
     reply = UssdReply(stored.reply, stored.closes, hints.write())
     return Hop(reply, stored.session.state, outcome)
-
-
-def _starts_over(request: UssdRequest, stored: StoredSession) -> bool:
-    """A new dial under an old id, where the operator's only session id is the number."""
-    return (
-        not request.accumulated
-        and request.kind == "dial"
-        and request.request_key != stored.request_key
-    )

@@ -1,11 +1,14 @@
 """What a request brings beyond what its session has consumed; pure.
 
 `text` accumulates on most networks and never shrinks, so new input is what follows the prefix
-the session remembers, never the last part: "1*1" can be a repeated request or a new key.
+the session remembers, never the last part: "1*1" can be a repeated request or a new key. All is
+compared as it was meant: Lao or full-width digits are digits, and what stands around an answer
+(blanks, line ends, #) is left out, wherever on the way it came in or got lost.
 """
 
 import hashlib
 import re
+import unicodedata
 from enum import Enum
 
 import msgspec
@@ -17,6 +20,10 @@ LONGEST_INPUT = 400  # characters; 180 s of typing do not make more
 
 LONGEST_HINTS = 99  # characters, of the network
 
+_PLAIN = re.compile(r"[0-9*]*")
+_MARKS = r"[\s#\uff03\u200b-\u200f\u2060\ufeff]+"  # keyboards and networks add them
+_AROUND = re.compile(f"^{_MARKS}|{_MARKS}$")
+
 _STATE = re.compile(r"[a-z0-9_]{1,40}")  # what comes back may be anything, and is stored as a trail
 
 
@@ -25,6 +32,20 @@ class NoStep(Enum):
 
     SAME_AGAIN = "a repeated or late request: the stored reply"
     DIVERGED = "not a continuation of this session"
+
+
+def as_meant(text: str) -> str:
+    """`text` with its digits as 0 to 9 and every answer between two `*` without what surrounds it.
+
+    What is added behind keeps what stood before as it is: "2 " and "2 *1" begin alike.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    return "*".join(_AROUND.sub("", part) for part in _in_digits(text).split("*"))
+
+
+def _in_digits(text: str) -> str:
+    return "".join(one if one.isascii() else str(unicodedata.decimal(one, one)) for one in text)
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -73,10 +94,31 @@ def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | 
     echoed = Hints.read(request.hop_metadata)
     if echoed is not None and echoed.turn < stored.turn:
         return NoStep.SAME_AGAIN
-    if echoed is None and not (request.text or request.request_key or stored.turn):
+    first = stored.turn == stored.began
+    if first and echoed is None and not (request.text or request.request_key):
         return NoStep.SAME_AGAIN  # the dial again: it had nothing to echo
     before = f"{stored.turn}|"  # the turn stands for what was typed before
     return tuple(Token(part.text, before + part.consumed) for part in split(request.text))
+
+
+def starts_over(request: UssdRequest, stored: StoredSession) -> bool:
+    """Whether this is a new dial under an id that an earlier conversation had.
+
+    Some operators' only session id is the number; where the network does not tell a dial from an
+    answer, a dial after an END is a new one. Before it, it is the first request again.
+    """
+    if request.kind is not None:
+        dials = not request.accumulated and request.kind == "dial"
+        return dials and request.request_key != stored.request_key
+    return stored.closes and not request.text
+
+
+def conversation_id(session_id: str, again: int) -> str:
+    """What a conversation is known by: its session's id, but for those `again` under the same."""
+    if not again:
+        return session_id
+    short = hashlib.blake2b(session_id.encode(), digest_size=12).hexdigest()
+    return f"{short}~{again}"  # a session's own id may fill the column
 
 
 class Hints(msgspec.Struct, frozen=True):
@@ -91,9 +133,10 @@ class Hints(msgspec.Struct, frozen=True):
     turn: int
     resumed: bool
     state: str
+    again: int = 0
 
     def write(self) -> str:
-        resumed = "r" if self.resumed else "-"
+        resumed = ("r" if self.resumed else "-") + (str(self.again) if self.again else "")
         return f"1.{self.started_at:x}.{self.menu}.{self.facts}.{self.turn}.{resumed}.{self.state}"
 
     @staticmethod
@@ -104,7 +147,15 @@ class Hints(msgspec.Struct, frozen=True):
             return None
         try:
             version, started_at, menu, facts, turn, resumed, state = parts
-            hints = Hints(int(started_at, 16), menu, facts, int(turn), resumed == "r", state)
+            hints = Hints(
+                started_at=int(started_at, 16),
+                menu=menu,
+                facts=facts,
+                turn=int(turn),
+                resumed=resumed.startswith("r"),
+                state=state,
+                again=int(resumed[1:4] or 0),
+            )
         except ValueError:
             return None
         return hints if version == "1" and _STATE.fullmatch(state) else None

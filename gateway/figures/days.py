@@ -131,7 +131,8 @@ def _calls(connection: Connection, days: list[date], zone: ZoneInfo) -> Iterator
         *((ussd_sessions.c.ended_at < until, index % 24) for index, until in enumerate(hours)),
         else_=23,
     )
-    left = case((ussd_sessions.c.status == "success", None), else_=ussd_sessions.c.last_state)
+    told = ussd_sessions.c.status.in_(("success", "answered"))
+    left = case((told, None), else_=ussd_sessions.c.last_state)
     for column, prefix in ((of_day, "call"), (left, "left")):
         for district, value, count in _sessions(connection, column, start, end):
             if value is not None:

@@ -208,6 +208,11 @@ class MenuTree:
         shape = [(state.name, type(state).__name__, edges(state)) for state in self.states]
         return hashlib.sha256(repr(shape).encode()).hexdigest()[:8]
 
+    def answers_at(self, name: str) -> bool:
+        """Whether who hangs up at the state `name` has been told what she dialled for."""
+        state = self.by_name.get(name)
+        return isinstance(state, Screen) and state.answers
+
     def state(self, name: str) -> State:
         try:
             return self.by_name[name]

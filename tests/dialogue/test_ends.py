@@ -65,9 +65,38 @@ def test_the_trail_is_the_sessions(service):
     (row,) = ended(service)
     assert row.trail == ["main", "help", "reminders", "help"]
     assert row.last_state == "help"
-    assert (row.status, row.hops, row.duration_ms) == ("incomplete", 5, 61_000)
+    assert (row.status, row.hops, row.duration_ms) == ("answered", 5, 61_000)
     assert (row.msisdn, row.network_code) == (MOTHER, "45703")
     assert row.ended_at.isoformat() == "2026-11-24T02:01:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("keys", "status"),
+    [
+        pytest.param("2", "answered", id="she read her payday"),
+        pytest.param("3", "answered", id="she read her status"),
+        pytest.param("6*3", "incomplete", id="she was asked which reminders"),
+        pytest.param("1*2", "incomplete", id="she was asked whether she is pregnant"),
+        pytest.param("", "incomplete", id="she pressed nothing"),
+    ],
+)
+@pytest.mark.parametrize("metadata", [True, False])
+def test_who_was_told_and_hung_up_was_not_cut_off(service, keys, status, metadata):
+    line = RememberingLine(service)
+    play(line, *filter(None, keys.split("*")))
+    if metadata:
+        service.flush_redis()
+    line.end(metadata=metadata)
+    (row,) = ended(service)
+    assert row.status == status
+
+
+def test_a_failure_of_the_network_stays_one(service):
+    line = RememberingLine(service)
+    play(line, "2")
+    line.end(status="Failed")
+    (row,) = ended(service)
+    assert row.status == "failed"
 
 
 def test_an_end_screen_is_the_last_of_the_trail(service):

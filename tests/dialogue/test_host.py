@@ -5,7 +5,14 @@ from sqlalchemy import select, update
 
 from gateway.core.msisdn import parse, pseudonym
 from gateway.dialogue.host import DIAL_AGAIN
-from gateway.registry.tables import beneficiaries, cases, events, payments, pin_attempts
+from gateway.registry.tables import (
+    beneficiaries,
+    cases,
+    events,
+    payments,
+    pin_attempts,
+    ussd_sessions,
+)
 from gateway.settings import Settings
 from tests.dialogue.screens import (
     AGAIN,
@@ -99,15 +106,112 @@ class TestADeepDial:
         assert count(service, pin_attempts) == 2
 
 
+class TestASessionIdThatComesAgain:
+    """Operators may give an id to a later dial once the earlier one has ended."""
+
+    @pytest.fixture
+    def again(self, service):
+        def send(text, session_id="again", msisdn=MOTHER, **headers):
+            form = {"sessionId": session_id, "phoneNumber": msisdn, "text": text}
+            return service.post("ussd", form, headers=headers or None)
+
+        for text in ("", "6", "6*1"):
+            ended = send(text)
+        assert ended.text.startswith("END ")
+        return send
+
+    def test_is_a_fresh_menu_and_works_from_there(self, again):
+        first = again("", "another")
+        assert again("").data == first.data
+        assert again("2").data == again("2", "another").data
+
+    def test_repeats_its_first_screen_to_who_repeats_the_first_request(self, again):
+        first = again("")
+        assert (again("").data, again("").headers) == (first.data, first.headers)
+
+    def test_still_repeats_the_end_before_it_is_dialled_again(self, again):
+        assert again("6*1").text.startswith("END ")
+        assert again("6").text.startswith("END ")
+
+    def test_does_again_what_is_chosen_again(self, again, service):
+        for text in ("", "6", "6*2", "6*2"):
+            again(text)
+        assert [event[6] for event in _events(service)] == ["case_opened"] * 2
+
+    def test_does_it_once_though_redis_forgets_the_session(self, again, service):
+        metadata = again("").headers["at-ussd-hop-metadata"]
+        shown = again("6*2").text
+        service.flush_redis()
+        assert again("6*2", **{"at-ussd-hop-metadata": metadata}).text == shown
+        assert count(service, events) == 2
+
+    def test_is_another_row_of_the_calls(self, again, service):
+        for text in ("", "6", "6*2"):
+            form = {"sessionId": "again", "phoneNumber": MOTHER, "status": "Success"}
+            service.post("ussd-events", form)
+            again(text)
+        service.post("ussd-events", form)
+        assert count(service, ussd_sessions) == 2
+
+    def test_of_another_number_is_that_numbers_own(self, again, phone):
+        stranger = phone(UNKNOWN)
+        assert again("", msisdn=UNKNOWN).text == stranger.dial()
+        assert again("2", msisdn=UNKNOWN).text == stranger.press("2")
+
+    def test_is_not_taken_over_by_another_number_before_its_end(self, again):
+        again("")
+        assert again("", msisdn=UNKNOWN).text == f"END {GETTEXT['lo'](DIAL_AGAIN)}"
+
+
 class TestAnOfferToGoOn:
     @pytest.fixture
     def cut_off(self, phone):
-        """A mother who has seen when she is paid, and then lost her signal."""
+        """A mother about to say how long she has been pregnant, and then her signal is gone."""
         handset = phone()
         handset.dial()
-        handset.seen = handset.press("2")
+        handset.press("1")
+        handset.press("2")
+        handset.seen = handset.press("1")
         handset.timeout()
         return handset
+
+    @pytest.mark.parametrize(
+        ("msisdn", "keys"),
+        [
+            pytest.param(MOTHER, "2", id="payday"),
+            pytest.param(MOTHER, "3", id="status"),
+            pytest.param(MOTHER, "4", id="visits"),
+            pytest.param(MOTHER, "5*3", id="language"),
+            pytest.param(MOTHER, "6", id="hotline"),
+            pytest.param(WITH_PIN, "2", id="payday with a PIN"),
+            pytest.param(UNKNOWN, "3", id="not registered"),
+        ],
+    )
+    def test_is_not_made_to_who_was_answered(self, phone, msisdn, keys):
+        handset = phone(msisdn)
+        handset.dial()
+        for key in keys.split("*"):
+            assert handset.press(key).startswith("CON ")
+        handset.timeout()
+        assert is_main_menu(handset.dial())
+
+    @pytest.mark.parametrize(
+        ("msisdn", "keys"),
+        [
+            pytest.param(UNKNOWN, "1*1", id="a question"),
+            pytest.param(MOTHER, "3*2*260", id="a number"),
+            pytest.param(TWO_ON_ONE_PHONE, "2", id="whose"),
+            pytest.param(WITH_PIN, "2*1", id="a PIN"),
+            pytest.param(MOTHER, "6*4", id="whether to stop"),
+        ],
+    )
+    def test_is_made_to_who_was_asked(self, phone, msisdn, keys):
+        handset = phone(msisdn)
+        handset.dial()
+        for key in keys.split("*"):
+            handset.press(key)
+        handset.timeout()
+        assert offers_to_go_on(handset.dial())
 
     def test_is_made_on_the_next_dial_and_goes_on_where_it_broke_off(self, cut_off):
         assert offers_to_go_on(cut_off.dial())
@@ -130,7 +234,7 @@ class TestAnOfferToGoOn:
         assert cut_off.press("1") == cut_off.seen
 
     def test_is_not_made_on_a_deep_dial(self, cut_off):
-        assert cut_off.dial("*123*2#") == cut_off.seen
+        assert cut_off.dial("*123*1*2*1#") == cut_off.seen
 
     @pytest.mark.usefixtures("cut_off")
     def test_is_not_made_to_another_number(self, phone):
@@ -165,7 +269,7 @@ class TestAnOfferToGoOn:
         self, phone, service, msisdn
     ):
         handset = phone(msisdn)
-        handset.dial("*123*2*1#")
+        handset.dial("*123*1*2#" if msisdn == MOTHER else "*123*2#")
         handset.timeout()
         with service.database.writing() as connection:
             whose = beneficiaries.c.msisdn == msisdn
@@ -175,7 +279,7 @@ class TestAnOfferToGoOn:
     @pytest.mark.parametrize("echoes", [True, False])
     def test_cannot_be_replayed_so_without_redis_one_dials_again(self, phone, service, echoes):
         handset = phone(echoes=echoes)
-        handset.dial("*123*2#")
+        handset.dial("*123*1*2#")
         handset.timeout()
         assert offers_to_go_on(handset.dial())
         service.flush_redis()

@@ -4,7 +4,16 @@ import msgspec
 import pytest
 
 from gateway.core.msisdn import Msisdn
-from gateway.dialogue.incoming import Hints, NoStep, digest, new_tokens, split
+from gateway.dialogue.incoming import (
+    Hints,
+    NoStep,
+    as_meant,
+    conversation_id,
+    digest,
+    new_tokens,
+    split,
+    starts_over,
+)
 from gateway.providers.base import UssdRequest
 from gateway.sessions import SCHEMA, StoredSession
 from gateway.ussd.session import Session
@@ -106,11 +115,78 @@ class TestANetworkThatBringsOnlyTheNewestInput:
         assert first[0].consumed != second[0].consumed
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("\u0ed2", "2"),
+        ("2 ", "2"),
+        (" 2", "2"),
+        ("2#", "2"),
+        ("2\n", "2"),
+        ("\r\n2\t#", "2"),
+        ("\uff12", "2"),
+        ("\u00a02\u3000", "2"),
+        ("\u200b2\ufeff", "2"),
+        ("\u0ed4\u0ed3\u0ed2\u0ed1", "4321"),
+        ("4321 ", "4321"),
+        ("4\u0ed321", "4321"),
+        ("3* 2 *\u0ed2\u0ed6000001#* 4321", "3*2*26000001*4321"),
+        ("", ""),
+        ("**", "**"),
+        ("#", ""),
+        ("hello world", "hello world"),
+        ("\u00b2", "\u00b2"),
+        ("\u0ea5\u0eb2\u0ea7", "\u0ea5\u0eb2\u0ea7"),
+        ("\x00", "\x00"),
+    ],
+)
+def test_an_answer_is_taken_as_it_was_meant(typed, meant):
+    assert as_meant(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["2 *1", "\u0ed2*\u0ed1 #", "2#*1\n*", " * ", "x *#*2"])
+def test_what_is_typed_later_changes_nothing_of_what_stood_before(typed):
+    """The prefix that a session has consumed is found again in every longer text."""
+    ends = [at for at, one in enumerate(typed) if one == "*"]
+    for end in ends:
+        assert as_meant(typed).startswith(as_meant(typed[:end]) + "*")
+
+
+class TestADialUnderAnIdThatWasUsed:
+    """ "" after an END is a new dial; before it, it is the first request again."""
+
+    def ended(self, **changes):
+        return msgspec.structs.replace(stored("1*2", turn=2), closes=True, **changes)
+
+    def test_starts_over_after_an_end(self):
+        assert starts_over(request(""), self.ended())
+        assert starts_over(request("", accumulated=False), self.ended())
+
+    @pytest.mark.parametrize("text", ["1*2", "1", "1*2*3", "7"])
+    def test_does_not_where_something_was_typed(self, text):
+        assert not starts_over(request(text), self.ended())
+
+    @pytest.mark.parametrize("turn", [0, 1, 5])
+    def test_does_not_before_an_end(self, turn):
+        assert not starts_over(request(""), stored("", turn=turn))
+
+    def test_is_known_by_another_name(self):
+        names = [conversation_id("s" * 64, again) for again in range(12)]
+        assert names[0] == "s" * 64
+        assert len(set(names)) == 12
+        assert max(map(len, names)) <= 64
+
+
 class TestHints:
     hints = Hints(1_795_500_000, "0123abcd", "89ab0123", 12, True, "eligibility_registered")
 
     def test_survive_the_network(self):
         assert Hints.read(self.hints.write()) == self.hints
+
+    @pytest.mark.parametrize("resumed", [True, False])
+    def test_tell_how_often_the_id_was_used_before(self, resumed):
+        hints = msgspec.structs.replace(self.hints, resumed=resumed, again=12)
+        assert Hints.read(hints.write()) == hints
 
     def test_keep_to_what_the_header_allows(self):
         longest = Hints(2**36, "f" * 8, "f" * 8, 60, True, "x" * 40).write()

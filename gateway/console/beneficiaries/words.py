@@ -94,6 +94,7 @@ EVENTS: dict[str, str] = {
 }
 DIAL_ENDS: dict[str, str] = {
     "success": _("finished"),
+    "answered": _("read the answer and hung up"),
     "incomplete": _("cut off"),
     "failed": _("failed"),
     "unknown": _("ended"),
