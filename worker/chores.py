@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
-from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled
+from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled, uncounted
 from gateway.messaging.reminders import reminder_steps, run_corrections
 from gateway.messaging.retention import purge
 from gateway.messaging.sweeper import sweep, wakeups_needed
@@ -57,13 +57,18 @@ def plan_corrections(assembly: Assembly) -> None:
 
 
 def drive_broadcasts(assembly: Assembly) -> None:
-    """Starts what is scheduled, has expansions that were interrupted go on, closes the finished."""
+    """Starts what is scheduled, has expansions that were interrupted go on, closes the finished,
+    counts what waits for approval and is not counted.
+    """
     now = assembly.now()
     with assembly.database.writing() as connection:
         to_expand = start_scheduled(connection, now=now)
         finish_broadcasts(connection, now=now)
+        to_count = uncounted(connection)
     for broadcast_id in to_expand:
         assembly.wakeups.expand_broadcast(broadcast_id)
+    for broadcast_id in to_count:
+        assembly.wakeups.preview_broadcast(broadcast_id)
 
 
 def drive_imports(assembly: Assembly) -> None:

@@ -11,15 +11,21 @@ from flask.cli import with_appcontext
 from sqlalchemy import Connection, select
 
 from gateway.catalogues import LOCALES
-from gateway.cli.context import ports
+from gateway.cli.context import ports, sending_hours
 from gateway.cli.messaging import wake_workers
+from gateway.core.quiet_hours import next_allowed_from
 from gateway.messaging import broadcasts as lifecycle
+from gateway.messaging.approval import approve_broadcast, most_recipients
 from gateway.messaging.audience import FILTERS, UnknownAudienceError, audience_of
+from gateway.messaging.authors import Author
+from gateway.messaging.faults import SENTENCES, BroadcastError
 from gateway.messaging.preview import Preview, preview_broadcast
+from gateway.messaging.previewing import keep_preview, kept_preview
 from gateway.messaging.tables import broadcasts as table
 from gateway.messaging.wakeups import Wakeups
 from gateway.sessions import connect
-from gateway.staff.accounts import authenticate
+from gateway.staff.accounts import authenticate, by_email
+from gateway.staff.audit import Actor, record
 
 _ID = click.argument("broadcast_id", type=click.UUID)
 
@@ -55,7 +61,7 @@ def create(
             name=name,
             texts=dict(texts),
             audience=audience_of(connection, wanted),
-            created_by=email or getpass.getuser(),
+            author=_author(connection, email),
             default_locale=ports().settings.default_locale,
             now=datetime.now(UTC),
         )
@@ -66,7 +72,8 @@ def create(
 @_ID
 @with_appcontext
 def preview(broadcast_id: UUID) -> None:
-    """Count whom it would reach, and why not the others."""
+    """Count whom it would reach, and why not the others; the count is kept for its approval."""
+    _count(broadcast_id)
     with _reading() as connection:
         row = lifecycle.read_broadcast(connection, broadcast_id)
         counted = preview_broadcast(
@@ -81,20 +88,46 @@ def preview(broadcast_id: UUID) -> None:
 @click.password_option(confirmation_prompt=False)
 @with_appcontext
 def approve(broadcast_id: UUID, email: str, password: str) -> None:
-    """A second person agrees, with their own password."""
+    """A second person agrees, with their own password, to text, audience and count.
+
+    What is not counted yet is counted now.
+    """
     person = authenticate(ports().database, email, password)
     if person is None or not person.may("broadcast.approve"):
         raise click.ClickException("nobody with this email and password may approve")
+    with _reading() as connection:
+        row = lifecycle.read_broadcast(connection, broadcast_id)
+    if person.district_id not in {None, row.district_id}:
+        raise click.ClickException(SENTENCES["no_such"])
+    if kept_preview(row) is None:
+        _count(broadcast_id)
     with _changing() as connection:
-        lifecycle.approve_broadcast(
-            connection, broadcast_id, by=person.email, now=datetime.now(UTC)
+        recipients = approve_broadcast(
+            connection,
+            broadcast_id,
+            by=Author(person.email, person.id),
+            now=datetime.now(UTC),
         )
-    click.echo("approved")
+        record(
+            connection,
+            Actor(person.email, person),
+            "broadcast.approve",
+            now=datetime.now(UTC),
+            kind="broadcast",
+            object_id=broadcast_id,
+            district_id=row.district_id,
+            changes={"state": (row.state, "approved")},
+        )
+    click.echo(f"approved for {recipients} handsets, {most_recipients(recipients)} at most")
 
 
 @broadcasts.command()
 @_ID
-@click.option("--at", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Local time; default: now.")
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%d %H:%M"]),
+    help="Local time; default: as it was submitted, else now.",
+)
 @click.option("--until", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Not sent after this.")
 @with_appcontext
 def start(broadcast_id: UUID, at: datetime | None, until: datetime | None) -> None:
@@ -104,6 +137,7 @@ def start(broadcast_id: UUID, at: datetime | None, until: datetime | None) -> No
             connection,
             broadcast_id,
             now=datetime.now(UTC),
+            hours=sending_hours(),
             start_at=_local(at),
             expires_at=_local(until),
         )
@@ -117,17 +151,30 @@ def start(broadcast_id: UUID, at: datetime | None, until: datetime | None) -> No
 def pause(broadcast_id: UUID) -> None:
     """Stop sending it for now."""
     with _changing() as connection:
-        lifecycle.pause_broadcast(connection, broadcast_id, now=datetime.now(UTC))
+        under_way = lifecycle.pause_broadcast(connection, broadcast_id, now=datetime.now(UTC))
     click.echo("paused")
+    if under_way:
+        click.echo(f"{under_way} messages are being sent right now", err=True)
 
 
 @broadcasts.command()
 @_ID
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d %H:%M"]),
+    help="A new end, in local time; needed where the old one has passed.",
+)
 @with_appcontext
-def resume(broadcast_id: UUID) -> None:
+def resume(broadcast_id: UUID, until: datetime | None) -> None:
     """Go on where it was paused."""
     with _changing() as connection:
-        at_once = lifecycle.resume_broadcast(connection, broadcast_id, now=datetime.now(UTC))
+        at_once = lifecycle.resume_broadcast(
+            connection,
+            broadcast_id,
+            now=datetime.now(UTC),
+            hours=sending_hours(),
+            expires_at=_local(until),
+        )
     _expand(broadcast_id, at_once)
     wake_workers()
     click.echo("running" if at_once else "scheduled")
@@ -157,9 +204,33 @@ def show(broadcast_id: UUID | None) -> None:
         row = lifecycle.read_broadcast(connection, broadcast_id)
         results = lifecycle.results_of(connection, broadcast_id)
     click.echo(f"{row.name}: {row.state}")
-    click.echo(f"written by {row.created_by}, approved by {row.approved_by or 'nobody yet'}")
+    written_by = ", ".join(one["name"] for one in row.authors)
+    click.echo(f"written by {written_by}, approved by {row.approved_by or 'nobody yet'}")
+    if row.expires_at is not None:
+        hours = sending_hours()
+        first_at = next_allowed_from(row.start_at, hours)
+        ends_at = row.expires_at.astimezone(hours.zone)
+        click.echo(f"goes out from {first_at:%Y-%m-%d %H:%M} to {ends_at:%Y-%m-%d %H:%M}")
     for (state, reason), count in sorted(results.items(), key=lambda item: str(item[0])):
         click.echo(f"{count:>9}  {state}  {reason or ''}".rstrip())
+
+
+def _count(broadcast_id: UUID) -> None:
+    with _sentences():
+        keep_preview(
+            ports().database,
+            broadcast_id,
+            default_locale=ports().settings.default_locale,
+            now=datetime.now(UTC),
+        )
+
+
+def _author(connection: Connection, email: str | None) -> Author:
+    """Whoever says that they write it, by their account where they have one."""
+    account = by_email(connection, email) if email else None
+    if account is not None:
+        return Author(account.email, account.id)
+    return Author(email or getpass.getuser())
 
 
 def _show_preview(counted: Preview) -> None:
@@ -199,5 +270,5 @@ def _reading() -> Iterator[Connection]:
 def _sentences() -> Iterator[None]:
     try:
         yield
-    except (lifecycle.BroadcastError, UnknownAudienceError) as error:
+    except (BroadcastError, UnknownAudienceError) as error:
         raise click.ClickException(str(error)) from None

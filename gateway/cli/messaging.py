@@ -10,12 +10,10 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import Connection
 
-from gateway.cli.context import ports
+from gateway.cli.context import ports, sending_hours
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.message_states import State
 from gateway.core.msisdn import parse
-from gateway.core.programme import PROGRAMME
-from gateway.core.quiet_hours import SendingHours, lao_holidays
 from gateway.messaging.looking import (
     AnyRow,
     Wanted,
@@ -49,9 +47,7 @@ def reminders() -> None:
 def run(day: datetime | None) -> None:
     """Plan and queue what goes out on a day; a second run adds none."""
     settings, now = ports().settings, datetime.now(UTC)
-    hours = SendingHours(
-        zone=settings.zone, quiet=settings.quiet, is_holiday=lao_holidays(PROGRAMME.holidays)
-    )
+    hours = sending_hours()
     added = run_reminders(
         ports().database,
         on=day.date() if day else now.astimezone(settings.zone).date(),

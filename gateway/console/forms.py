@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, StopValidation
 
 from gateway.console.language import gettext
 from gateway.core.errors import InvalidMsisdn
+from gateway.core.lao_text import is_blank
 from gateway.core.msisdn import Msisdn, parse
 from gateway.core.texts import _
 
@@ -104,8 +105,17 @@ class EditForm(ConsoleForm):
         return True
 
 
+class _Seen(DataRequired):  # type: ignore[misc]
+    """As DataRequired; invisible signs alone are nothing either."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and is_blank(field.data):
+            raise StopValidation(self.message)
+
+
 def required(message: str = MISSING) -> Validator:
-    validator: Validator = DataRequired(message)
+    validator: Validator = _Seen(message)
     return validator
 
 

@@ -44,6 +44,19 @@ def tidy_name(text: str) -> str:
 
 
 # The rules take a time that grows with the square: no name is longer, and the rest is a draft too.
+# Marks that only sit on a letter, and letters that stand for nothing to be seen.
+_NOTHING_ALONE = _UNSEEN | {"Mn", "Cn", "Co"}
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing: spaces and invisible signs alone."""
+    return all(
+        char.isspace() or char in _FILLERS or unicodedata.category(char) in _NOTHING_ALONE
+        for char in text
+    )
+
+
 _RUN = re.compile("[\u0e80-\u0eff]{1,120}")
 _TONE_BARS = re.compile("[˥˦˧˨˩]")
 _CONSONANT = "ກ-ຮໜໝຼ"

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.core.programme_file import HolidayChanges
 
-A_DAY = timedelta(days=1)
+A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 IsHoliday = Callable[[date], bool]
 
 
@@ -67,6 +67,23 @@ def next_allowed_from(moment: datetime, hours: SendingHours) -> datetime:
             if local < end:
                 return max(start, local)
         day += A_DAY
+
+
+def first_minute_from(start: datetime, hours: SendingHours) -> datetime:
+    """The first moment from `start` on that is followed by a minute in which all is allowed."""
+    first = next_allowed_from(start, hours)
+    if is_allowed(first + A_MINUTE - timedelta.resolution, hours):
+        return first
+    return next_allowed_from(first + A_MINUTE, hours)
+
+
+def lasting(start: datetime, days: int, hours: SendingHours) -> datetime:
+    """The end of `days` days counted from the first allowed moment on; holidays do not count."""
+    end = next_allowed_from(start, hours)
+    while days:
+        end += A_DAY
+        days -= not hours.is_holiday(end.date())
+    return end
 
 
 def _spans(day: date, hours: SendingHours) -> list[tuple[datetime, datetime]]:

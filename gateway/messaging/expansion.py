@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
+from gateway.messaging.approval import hold_back_grown
 from gateway.messaging.audience import AnyRow, members
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import broadcasts, messages
@@ -19,9 +20,10 @@ def expand_broadcast(
     """Queues a message for each handset of the audience, a thousand beneficiaries a transaction.
 
     Run twice, at once or again, it adds nothing: `broadcast:<id>:<msisdn>` is in once. It stops
-    where the broadcast is no longer running, and leaves it to be expanded on.
+    where the broadcast is no longer running, and leaves it to be expanded on. It does not begin
+    where the audience has outgrown what was approved.
     """
-    more = True
+    more = not hold_back_grown(database, broadcast_id, default_locale=default_locale, now=now)
     while more:
         with database.writing() as connection:
             more = _expand_page(connection, broadcast_id, default_locale, now)

@@ -34,7 +34,7 @@ def audience_size(connection: Connection, audience: Audience) -> int:
 def keep_preview(
     database: Database, broadcast_id: UUID, *, default_locale: str, now: datetime
 ) -> None:
-    """Counts the preview and keeps it, unless the broadcast was edited meanwhile."""
+    """Counts the preview and keeps it, unless the broadcast was edited or approved meanwhile."""
     with database.reading() as connection:
         row = read_broadcast(connection, broadcast_id)
         counted = preview_broadcast(
@@ -43,8 +43,12 @@ def keep_preview(
     with database.writing() as connection:
         connection.execute(
             update(broadcasts)
-            .where(broadcasts.c.id == broadcast_id, broadcasts.c.updated_at == row.updated_at)
-            .values(preview=_plain(counted, now))
+            .where(
+                broadcasts.c.id == broadcast_id,
+                broadcasts.c.revision == row.revision,
+                broadcasts.c.state.in_(("draft", "submitted")),
+            )
+            .values(preview=plain_preview(counted, now))
         )
 
 
@@ -67,7 +71,8 @@ def kept_preview(row: Any) -> KeptPreview | None:
     )
 
 
-def _plain(counted: Preview, now: datetime) -> dict[str, Any]:
+def plain_preview(counted: Preview, now: datetime) -> dict[str, Any]:
+    """As it is kept with the broadcast."""
     return {
         "audience": counted.audience,
         "recipients": counted.recipients,

@@ -18,7 +18,7 @@ from gateway.messaging.facts import MessageFacts, PaymentFacts, PersonFacts
 from gateway.messaging.handouts import Handout
 from gateway.messaging.texts import WORDINGS, Gettext, fit, village_text, write
 
-A_WEEK = timedelta(days=7)
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 # What a payment must be for its message to be still true.
 PAYMENT_STATUS = {
     "payment_due": "scheduled",
@@ -98,11 +98,11 @@ def _segments(body: str) -> int:
 def _halted(message: MessageFacts, now: datetime) -> Verdict | None:
     if message.broadcast_state == "cancelled":
         return Verdict(message_id=message.id, state="cancelled", reason="broadcast_cancelled")
-    if message.expires_at <= now:
-        return Verdict(message_id=message.id, state="expired", reason="too_late")
     if message.broadcast_state == "paused":
         # Out of the claims' way until it is resumed, which sets the time anew.
-        return Verdict(message_id=message.id, state="queued", not_before_at=message.expires_at)
+        return Verdict(message_id=message.id, state="queued", not_before_at=now + A_DAY)
+    if message.expires_at <= now:
+        return Verdict(message_id=message.id, state="expired", reason="too_late")
     return None
 
 

@@ -16,7 +16,7 @@ from gateway.messaging.claims import count_due
 from gateway.messaging.handsets import forget_days
 from gateway.messaging.ledger import state_is
 from gateway.messaging.receipts import match_parked, settle_unknown
-from gateway.messaging.tables import messages, receipts
+from gateway.messaging.tables import broadcasts, messages, receipts
 from gateway.registry.database import Database
 
 SILENT_AFTER = timedelta(hours=72)
@@ -100,8 +100,13 @@ def close_silent(connection: Connection, now: datetime) -> int:
 
 
 def expire_overdue(connection: Connection, now: datetime) -> int:
-    """A message whose time has passed is not sent late."""
-    overdue = state_is("queued") & (messages.c.expires_at <= now)
+    """A message whose time has passed is not sent late.
+
+    What is paused waits for its end to be set anew, or for being cancelled.
+    """
+    paused = select(broadcasts.c.id).where(broadcasts.c.state == "paused")
+    waits = messages.c.broadcast_id.is_not(None) & messages.c.broadcast_id.in_(paused)
+    overdue = state_is("queued") & (messages.c.expires_at <= now) & ~waits
     return _move(connection, overdue, "expired", now, reason="too_late")
 
 

@@ -160,7 +160,10 @@ broadcasts = Table(
     Column("district_id", ForeignKey("districts.id")),  # of whoever wrote it; NULL: of all
     Column("created_by", String(120), nullable=False),
     Column("submitted_at", UtcDateTime),
+    Column("authors", JSON, nullable=False),  # [{"name", "id"}]: everybody who wrote in it
+    Column("revision", Integer, nullable=False),  # of texts and audience
     Column("approved_by", String(120)),
+    Column("approved_recipients", Integer),  # the phones it was approved for, and a tenth more
     Column("start_at", UtcDateTime),
     Column("expires_at", UtcDateTime),
     Column("expanded_to", Uuid),  # the last beneficiary expanded: where an interrupted job goes on

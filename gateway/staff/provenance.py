@@ -21,15 +21,29 @@ def authored_recently(
     Read from the audit log, where each of these stands in the transaction that did it. What
     `flask staff` or the demo made has no author; saving a form that changes nothing sets nothing.
     """
-    if not author_ids:
-        return False
+    return bool(author_ids) and not _set_by(connection, {account_id}, since).isdisjoint(author_ids)
+
+
+def makers_of(connection: Connection, account_id: UUID, since: datetime) -> set[UUID]:
+    """Everybody who did so, and who did so to one of those: an account may be made up by another
+    that was made up for it.
+    """
+    found: set[UUID] = set()
+    asked = {account_id}
+    while asked:
+        asked = _set_by(connection, asked, since) - found - {account_id}
+        found |= asked
+    return found
+
+
+def _set_by(connection: Connection, account_ids: Collection[UUID], since: datetime) -> set[UUID]:
     lines = connection.execute(
-        select(audit_log.c.action, audit_log.c.changes).where(
+        select(audit_log.c.staff_id, audit_log.c.action, audit_log.c.changes).where(
             audit_log.c.kind == "staff",
-            audit_log.c.object_id == str(account_id),
+            audit_log.c.object_id.in_([str(one) for one in account_ids]),
             audit_log.c.at >= since,
             audit_log.c.action.in_(_SETTING),
-            audit_log.c.staff_id.in_(author_ids),
+            audit_log.c.staff_id.is_not(None),
         )
     )
-    return any(line.action != "staff.change" or line.changes for line in lines)
+    return {line.staff_id for line in lines if line.action != "staff.change" or line.changes}

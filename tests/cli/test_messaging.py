@@ -1,6 +1,7 @@
 """`flask reminders`, `messages` and `broadcasts`, as typed."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy import select, update
 from gateway.messaging.broadcasts import read_broadcast
 from gateway.messaging.expansion import expand_broadcast
 from gateway.messaging.tables import broadcasts, messages
-from gateway.registry.tables import payments
-from gateway.staff.accounts import add_staff
+from gateway.registry.tables import districts, payments
+from gateway.staff.accounts import add_staff, by_email
+from gateway.staff.audit import Actor, record
 from gateway.staff.passwords import hash_password
 from gateway.staff.rights import Role
+from gateway.staff.tables import staff_users
 from tests.messaging.village import draft, ledger, number, queue, states
 from tests.service import Service
 
@@ -155,7 +158,8 @@ def test_the_whole_life_of_a_broadcast_by_two_people(service: Service, password:
     assert "handsets of" in preview
     assert "ສຸກສາລາປິດ" in preview
 
-    assert approve(service, one, password).exit_code == 0
+    approved = approve(service, one, password)
+    assert re.search(r"approved for (\d+) handsets, \d+ at most", approved.output)
     assert ok(service, "broadcasts", "start", one) == "running\n"
     expand_broadcast(service.database, one, default_locale="lo", now=datetime.now(UTC))
     assert ok(service, "broadcasts", "pause", one) == "paused\n"
@@ -199,11 +203,125 @@ def test_it_may_be_scheduled_in_local_time(service: Service, password: str):
     one = written(service)
     approve(service, one, password)
 
-    assert ok(service, "broadcasts", "start", one, "--at", "2036-01-02 09:00") == "scheduled\n"
+    on = _next_year()
+    assert ok(service, "broadcasts", "start", one, "--at", f"{on} 09:00") == "scheduled\n"
 
     with service.database.reading() as connection:
         start_at = connection.execute(select(broadcasts.c.start_at)).scalar_one()
-    assert start_at == datetime(2036, 1, 2, 2, 0, tzinfo=UTC)
+    assert start_at == datetime(on.year, on.month, on.day, 2, 0, tzinfo=UTC)
+
+
+def _next_year() -> date:
+    """The Lao New Year to come, or the one after."""
+    return date((datetime.now(UTC) + timedelta(days=300)).year, 4, 14)
+
+
+def test_one_over_the_new_year_gets_an_end_that_leaves_time(service: Service, password: str):
+    one = written(service)
+    approve(service, one, password)
+    year = _next_year().year
+    ok(service, "broadcasts", "start", one, "--at", f"{_next_year()} 08:00")
+
+    found = re.search(r"goes out from (\S+) 08:00 to (\S+)", ok(service, "broadcasts", "show", one))
+
+    assert found is not None
+    first_on, ends_on = map(date.fromisoformat, found.groups())
+    assert date(year, 4, 17) <= first_on < ends_on
+
+
+@pytest.mark.parametrize(
+    ("times", "sentence"),
+    [
+        (("--at", "{year}-04-14 08:00", "--until", "{year}-04-15 20:00"), "nothing may go out"),
+        (("--at", "{year}-06-02 20:00", "--until", "{year}-06-03 07:59"), "nothing may go out"),
+        (("--at", "{year}-06-02 10:00", "--until", "{year}-06-01 10:00"), "end before it starts"),
+        (("--until", "0001-01-01 00:00"), "end before it starts"),
+        (("--until", "9999-12-31 23:59"), "let it end by"),
+        (("--at", "9999-12-31 23:59"), "too far ahead"),
+        (("--at", "0001-01-01 00:00"), "in the past"),
+        (("--at", "2026-11-01 08:00"), "in the past"),
+    ],
+)
+def test_times_that_cannot_be_are_refused_with_a_sentence(
+    service: Service, password: str, times: tuple[str, ...], sentence: str
+):
+    one = written(service)
+    approve(service, one, password)
+
+    words = [word.format(year=_next_year().year) for word in times]
+    result = run(service, "broadcasts", "start", one, *words)
+
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert sentence in result.output
+    assert state(service, one) == "approved"
+
+
+def test_one_whose_end_has_passed_is_resumed_with_a_new_end_only(service: Service, password: str):
+    one = written(service)
+    approve(service, one, password)
+    ok(service, "broadcasts", "start", one)
+    ok(service, "broadcasts", "pause", one)
+    with service.database.writing() as connection:
+        connection.execute(update(broadcasts).values(expires_at=datetime.now(UTC)))
+
+    refused = run(service, "broadcasts", "resume", one)
+    until = datetime.now(UTC) + timedelta(days=10)
+    resumed = ok(service, "broadcasts", "resume", one, "--until", f"{until:%Y-%m-%d %H:%M}")
+
+    assert refused.exit_code == 1
+    assert "give it a new end" in refused.output
+    assert resumed == "running\n"
+
+
+def test_an_approver_whose_account_its_author_made_waits_a_day(service: Service, password: str):
+    account(service, "admin@example.la", "admin")
+    output = ok(service, "broadcasts", "create", *WORDS, "--as", "Admin@example.la")
+    one = UUID(output.strip())
+    with service.database.writing() as connection:
+        admin = by_email(connection, "admin@example.la")
+        approver = by_email(connection, "approver@example.la")
+        assert admin
+        assert approver
+        record(
+            connection, Actor(admin.email, admin), "staff.add", now=datetime.now(UTC),
+            kind="staff", object_id=approver.id,
+        )  # fmt: skip
+
+    result = approve(service, one, password)
+
+    assert result.exit_code == 1
+    assert "somebody else has to approve it" in result.output
+    assert state(service, one) == "draft"
+
+
+def test_an_approver_of_one_district_approves_nothing_of_another(service: Service, password: str):
+    one = written(service)
+    with service.database.writing() as connection:
+        connection.execute(
+            update(staff_users)
+            .where(staff_users.c.email == "approver@example.la")
+            .values(district_id=select(districts.c.id).limit(1).scalar_subquery())
+        )
+
+    result = approve(service, one, password)
+
+    assert result.exit_code == 1
+    assert "there is no such broadcast" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--name", "x", "--text", "lo", "\u200b"), "the text in lo is missing"),
+        (("--name", "\u2060", "--text", "lo", "ສະບາຍດີ"), "needs a name"),
+        (("--name", "x", "--text", "lo", "ສະບາຍດີ %(name)s"), "nothing is filled in"),
+    ],
+)
+def test_a_text_that_would_arrive_odd_is_refused(service: Service, words, sentence: str):
+    result = run(service, "broadcasts", "create", *words)
+
+    assert result.exit_code == 1
+    assert sentence in result.output
 
 
 @pytest.mark.parametrize(

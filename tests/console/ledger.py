@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from gateway.messaging import broadcasts as life
+from gateway.messaging.authors import Author
 from gateway.messaging.previewing import keep_preview
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import beneficiaries, payments, ussd_sessions
 from tests.console.happenings import MOTHER
+from tests.messaging.conftest import ALWAYS
 from tests.service import Service
 
 _NUMBERS = count(1)
@@ -94,7 +96,7 @@ def put_broadcast(
             name="Flood",
             texts=texts or {"lo": "ນ້ຳຖ້ວມ", "en": "There is a flood"},
             audience=audience or {"status": ["enrolled"]},
-            created_by=author,
+            author=Author(author),
             default_locale="lo",
             district_id=district_id,
             now=service.clock(),
@@ -102,7 +104,14 @@ def put_broadcast(
     keep_preview(service.database, broadcast_id, default_locale="lo", now=service.clock())
     if submitted:
         with service.database.writing() as connection:
-            life.submit_broadcast(connection, broadcast_id, start_at=None, now=service.clock())
+            life.submit_broadcast(
+                connection,
+                broadcast_id,
+                start_at=None,
+                by=Author(author),
+                now=service.clock(),
+                hours=ALWAYS,
+            )
     return broadcast_id
 
 

@@ -75,6 +75,13 @@ def test_without_javascript_a_button_counts(staff: Staff):
         pytest.param({"name": ""}, "Name: Fill this in.", id="no name"),
         pytest.param({"name": "x" * 121}, "Name: Use at most 120", id="long name"),
         pytest.param({"text_lo": "  "}, "Lao: Write the Lao text", id="no Lao text"),
+        pytest.param({"text_lo": "\u200b\ufeff"}, "Lao: Write the Lao text", id="unseen Lao text"),
+        pytest.param({"name": "\u200b\u2060"}, "Name: Fill this in.", id="unseen name"),
+        pytest.param(
+            {"text_en": "Dear ((name))"},
+            "English: ((name)) would arrive as it stands here",
+            id="a placeholder",
+        ),
         pytest.param({"text_lo": "ກ" * 269}, "Lao: This is 5 SMS", id="too much Lao"),
         pytest.param({"text_en": "x" * 613}, "English: This is 5 SMS", id="too much English"),
         pytest.param({"status": "asleep"}, "Status:", id="no such status"),

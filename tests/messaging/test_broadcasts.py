@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from gateway.messaging.approval import approve_broadcast
 from gateway.messaging.audience import UnknownAudienceError, audience_of
+from gateway.messaging.authors import Author
 from gateway.messaging.broadcasts import (
     MAY,
-    BroadcastError,
-    approve_broadcast,
     cancel_broadcast,
     create_broadcast,
     edit_broadcast,
@@ -21,7 +21,10 @@ from gateway.messaging.broadcasts import (
     start_broadcast,
     start_scheduled,
 )
+from gateway.messaging.claims import Sending, claim_due, mark_sending
 from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.faults import BroadcastError
+from gateway.messaging.previewing import keep_preview
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, payments
@@ -30,6 +33,7 @@ from tests.messaging.post import accepting
 from tests.messaging.village import NOW, Village, ledger, number, states
 
 TEXTS = {"lo": "ສຸກສາລາປິດ 3 ມື້", "lo_Latn": "Souksala pit 3 mu", "en": "Closed for 3 days"}
+OPERATOR, APPROVER = Author("operator@x"), Author("approver@x")
 CONTENT = {"name": "Flood", "texts": TEXTS, "audience": {}, "default_locale": "lo"}
 
 
@@ -44,13 +48,25 @@ class Desk:
             return verb(connection, *arguments, now=self.office.now, **options)
 
     def draft(self, **changes) -> UUID:
-        return self.say(create_broadcast, created_by="operator@x", **(CONTENT | changes))
+        one = self.say(create_broadcast, author=OPERATOR, **(CONTENT | changes))
+        keep_preview(self.office.database, one, default_locale="lo", now=self.office.now)
+        return one
+
+    def approved(self, **changes) -> UUID:
+        one = self.draft(**changes)
+        self.say(approve_broadcast, one, by=APPROVER)
+        return one
+
+    def start(self, one: UUID, **times) -> bool:
+        return self.say(start_broadcast, one, hours=self.office.hours, **times)
+
+    def resume(self, one: UUID, **times) -> bool:
+        return self.say(resume_broadcast, one, hours=self.office.hours, **times)
 
     def running(self, **changes) -> UUID:
         """Approved, started and expanded."""
-        broadcast_id = self.draft(**changes)
-        self.say(approve_broadcast, broadcast_id, by="approver@x")
-        assert self.say(start_broadcast, broadcast_id)
+        broadcast_id = self.approved(**changes)
+        assert self.start(broadcast_id)
         self.expand(broadcast_id)
         return broadcast_id
 
@@ -74,11 +90,11 @@ def desk(office: Office) -> Desk:
 
 
 VERBS = {
-    "edit": lambda desk, one: desk.say(edit_broadcast, one, **CONTENT),
-    "approve": lambda desk, one: desk.say(approve_broadcast, one, by="approver@x"),
-    "start": lambda desk, one: desk.say(start_broadcast, one),
+    "edit": lambda desk, one: desk.say(edit_broadcast, one, by=OPERATOR, **CONTENT),
+    "approve": lambda desk, one: desk.say(approve_broadcast, one, by=APPROVER),
+    "start": lambda desk, one: desk.start(one),
     "pause": lambda desk, one: desk.say(pause_broadcast, one),
-    "resume": lambda desk, one: desk.say(resume_broadcast, one),
+    "resume": lambda desk, one: desk.resume(one),
     "cancel": lambda desk, one: desk.say(cancel_broadcast, one),
 }
 
@@ -105,7 +121,7 @@ def test_nobody_approves_their_own(desk: Desk, who: str):
     one = desk.draft()
 
     with pytest.raises(BroadcastError, match="second person"):
-        desk.say(approve_broadcast, one, by=who)
+        desk.say(approve_broadcast, one, by=Author(who))
 
     assert desk.row(one).state == "draft"
 
@@ -117,6 +133,10 @@ def test_nobody_approves_their_own(desk: Desk, who: str):
         ({"texts": {"lo": "  "}}, "the text in lo is missing"),
         ({"name": " "}, "needs a name"),
         ({"name": "x" * 121}, "needs a name"),
+        ({"texts": {"lo": "\u200b\u2060 \ufeff"}}, "the text in lo is missing"),
+        ({"name": "\u200b\u3164"}, "needs a name"),
+        ({"texts": {"lo": "ສະບາຍດີ ((name))"}}, r"\(\(name\)\) stays as it is"),
+        ({"texts": {"lo": "ສະບາຍດີ", "en": "Hello {name}"}}, "{name} stays as it is"),
     ],
 )
 def test_a_draft_needs_a_name_and_a_text(desk: Desk, change, sentence: str):
@@ -188,9 +208,8 @@ def test_expanding_it_again_adds_nothing(desk: Desk, village: Village):
 
 def test_an_expansion_that_was_interrupted_goes_on_where_it_was(desk: Desk, village: Village):
     first, *_others = village.women(range(1, 6))
-    one = desk.draft()
-    desk.say(approve_broadcast, one, by="approver@x")
-    desk.say(start_broadcast, one)
+    one = desk.approved()
+    desk.start(one)
     with desk.office.database.writing() as connection:
         connection.execute(broadcasts.update().values(expanded_to=first))
 
@@ -205,9 +224,8 @@ def test_an_expansion_that_was_interrupted_goes_on_where_it_was(desk: Desk, vill
 
 def test_it_waits_for_its_time(desk: Desk, village: Village):
     village.woman(1)
-    one = desk.draft()
-    desk.say(approve_broadcast, one, by="approver@x")
-    assert not desk.say(start_broadcast, one, start_at=NOW + timedelta(hours=2))
+    one = desk.approved()
+    assert not desk.start(one, start_at=NOW + timedelta(hours=2))
     assert desk.row(one).state == "scheduled"
 
     assert desk.say(start_scheduled) == []
@@ -220,11 +238,10 @@ def test_it_waits_for_its_time(desk: Desk, village: Village):
 
 
 def test_an_end_before_the_start_is_refused(desk: Desk):
-    one = desk.draft()
-    desk.say(approve_broadcast, one, by="approver@x")
+    one = desk.approved()
 
     with pytest.raises(BroadcastError, match="end before it starts"):
-        desk.say(start_broadcast, one, expires_at=NOW)
+        desk.start(one, expires_at=NOW)
 
 
 def test_a_pause_holds_from_the_next_batch_on(desk: Desk, village: Village):
@@ -241,7 +258,7 @@ def test_a_pause_holds_from_the_next_batch_on(desk: Desk, village: Village):
     assert len(desk.office.post.handsets) == 2
     assert states(desk.office.database).count("queued") == 4
 
-    desk.say(resume_broadcast, one)
+    desk.resume(one)
     desk.office.send()
     assert len(desk.office.post.handsets) == 6
 
@@ -260,19 +277,64 @@ def test_a_pause_holds_a_batch_that_was_claimed_before_nothing_else(desk, villag
     assert desk.results(other) == {("accepted", None): 3}
 
 
-def test_what_stays_paused_until_its_end_is_not_sent_any_more(desk: Desk, village: Village):
+def test_what_stays_paused_until_its_end_goes_on_with_a_new_end_only(desk: Desk, village: Village):
     village.woman(1)
     one = desk.running()
     desk.say(pause_broadcast, one)
     desk.office.send()
     desk.office.later(days=4)
+    desk.office.sweep()
 
-    desk.say(resume_broadcast, one)
+    with pytest.raises(BroadcastError, match="give it a new end"):
+        desk.resume(one)
+    assert desk.row(one).state == "paused"
+    assert desk.results(one) == {("queued", None): 1}
+
+    desk.resume(one, expires_at=desk.office.now + timedelta(hours=2))
     desk.office.sweep()
     desk.office.send()
+    assert desk.results(one) == {("accepted", None): 1}
 
-    assert not desk.office.post.calls
-    assert desk.results(one) == {("expired", "too_late"): 1}
+
+def test_what_is_paused_beyond_its_end_keeps_nobody_busy(desk: Desk, village: Village):
+    village.woman(1)
+    one = desk.running()
+    desk.say(pause_broadcast, one)
+    desk.office.later(days=4)
+
+    desk.office.send()
+    desk.office.send()
+
+    assert desk.results(one) == {("queued", None): 1}
+    (row,) = ledger(desk.office.database, "not_before_at")
+    assert row.not_before_at == desk.office.now + timedelta(days=1)
+
+
+def test_a_pause_takes_back_what_a_worker_holds_and_counts_what_is_being_sent(desk, village):
+    village.women(range(1, 7))
+    one = desk.running()
+    with desk.office.database.writing() as connection:
+        claim = claim_due(
+            connection, now=NOW, lease=timedelta(minutes=1), replies_only=False, at_most=4
+        )
+        sending = Sending("text", None, 1)
+        mark_sending(connection, claim, claim.message_ids[:1], sending, provider="post", now=NOW)
+
+    assert desk.say(pause_broadcast, one) == 1
+    assert sorted(states(desk.office.database)) == ["queued"] * 5 + ["sending"]
+    with desk.office.database.writing() as connection:  # the worker finds that it holds no more
+        held = mark_sending(connection, claim, claim.message_ids, sending, provider="post", now=NOW)
+    assert held == {claim.message_ids[0]}
+
+
+def test_cancelling_takes_back_what_a_worker_holds(desk: Desk, village: Village):
+    village.women(range(1, 4))
+    one = desk.running()
+    with desk.office.database.writing() as connection:
+        claim_due(connection, now=NOW, lease=timedelta(minutes=1), replies_only=False, at_most=2)
+
+    assert desk.say(cancel_broadcast, one) == 3
+    assert desk.results(one) == {("cancelled", "broadcast_cancelled"): 3}
 
 
 def test_what_is_cancelled_is_not_sent_any_more(desk: Desk, village: Village):
@@ -292,9 +354,8 @@ def test_what_is_cancelled_is_not_sent_any_more(desk: Desk, village: Village):
 
 def test_a_cancelled_broadcast_is_not_expanded_on(desk: Desk, village: Village):
     village.woman(1)
-    one = desk.draft()
-    desk.say(approve_broadcast, one, by="approver@x")
-    desk.say(start_broadcast, one)
+    one = desk.approved()
+    desk.start(one)
     desk.say(cancel_broadcast, one)
 
     desk.expand(one)

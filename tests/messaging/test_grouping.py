@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text, update
 
-from gateway.messaging.broadcasts import approve_broadcast, create_broadcast, start_broadcast
 from gateway.messaging.claims import claim_due
 from gateway.messaging.expansion import expand_broadcast
 from gateway.messaging.ledger import together
 from gateway.messaging.reminders import run_reminders
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries
+from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.conftest import ALWAYS, Office
 from tests.messaging.post import failing
 from tests.messaging.village import NOW, Village, draft, number, queue, states
@@ -103,17 +103,7 @@ def test_a_broadcast_in_two_languages_is_two_calls(office: Office, valley: list[
     with office.database.writing() as connection:
         english = beneficiaries.c.registration_no.like("%5")
         connection.execute(update(beneficiaries).where(english).values(locale="en"))
-        broadcast_id = create_broadcast(
-            connection,
-            name="Flood",
-            texts={"lo": "ນ້ຳຖ້ວມ", "en": "Flood"},
-            audience={},
-            created_by="operator@x",
-            default_locale="lo",
-            now=NOW,
-        )
-        approve_broadcast(connection, broadcast_id, by="approver@x", now=NOW)
-        start_broadcast(connection, broadcast_id, now=NOW)
+    broadcast_id = started_broadcast(office.database, now=NOW, texts={"lo": "ນ້ຳຖ້ວມ", "en": "Flood"})
     expand_broadcast(office.database, broadcast_id, default_locale="lo", now=office.now)
     office.batch_size = 60
 

@@ -9,14 +9,19 @@ import pytest
 from sqlalchemy import Connection, update
 
 from gateway.messaging import broadcasts as life
+from gateway.messaging.approval import approve_broadcast
 from gateway.messaging.audience import UnknownAudienceError
+from gateway.messaging.authors import Author
+from gateway.messaging.faults import BroadcastError
 from gateway.messaging.preview import Preview
 from gateway.messaging.previewing import audience_size, keep_preview, kept_preview
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
+from tests.messaging.conftest import ALWAYS
 from tests.messaging.village import NOW, Village
 
 LATER = NOW + timedelta(hours=1)
+NOY = Author("noy@example.la")
 
 
 @pytest.fixture
@@ -31,7 +36,7 @@ def _write(database: Database, district_id: int | None = None) -> UUID:
             name="Flood",
             texts={"lo": "ນ້ຳຖ້ວມ", "en": "Flood"},
             audience={"status": ["enrolled"]},
-            created_by="noy@example.la",
+            author=Author("noy@example.la"),
             default_locale="lo",
             now=NOW,
             district_id=district_id,
@@ -98,13 +103,14 @@ def test_an_edit_makes_the_preview_void(database: Database):
             audience={},
             default_locale="lo",
             now=LATER,
-            by="keo@example.la",
+            by=Author("keo@example.la"),
         ),
     )
 
     row = _row(database, broadcast_id)
     assert kept_preview(row) is None
-    assert row.created_by == "keo@example.la"
+    assert row.created_by == "noy@example.la"
+    assert [one["name"] for one in row.authors] == ["noy@example.la", "keo@example.la"]
 
 
 def test_how_many_people_an_audience_has(database: Database, village: Village):
@@ -123,7 +129,9 @@ def test_it_waits_for_approval_with_the_time_its_author_wants(database: Database
 
     _do(
         database,
-        lambda connection: life.submit_broadcast(connection, broadcast_id, start_at=LATER, now=NOW),
+        lambda connection: life.submit_broadcast(
+            connection, broadcast_id, start_at=LATER, by=NOY, now=NOW, hours=ALWAYS
+        ),
     )
 
     row = _row(database, broadcast_id)
@@ -132,10 +140,11 @@ def test_it_waits_for_approval_with_the_time_its_author_wants(database: Database
 
 def test_taken_back_it_is_a_draft(database: Database):
     broadcast_id = _write(database)
-    for change in (life.submit_broadcast, life.withdraw_broadcast):
-        more = {"start_at": None} if change is life.submit_broadcast else {}
-        with database.writing() as connection:
-            change(connection, broadcast_id, now=NOW, **more)
+    with database.writing() as connection:
+        life.submit_broadcast(
+            connection, broadcast_id, start_at=None, by=NOY, now=NOW, hours=ALWAYS
+        )
+        life.withdraw_broadcast(connection, broadcast_id, now=NOW)
 
     row = _row(database, broadcast_id)
     assert (row.state, row.submitted_at) == ("draft", None)
@@ -145,16 +154,19 @@ def test_what_was_submitted_is_approved_by_another(database: Database):
     broadcast_id = _write(database)
     _do(
         database,
-        lambda connection: life.submit_broadcast(connection, broadcast_id, start_at=None, now=NOW),
+        lambda connection: life.submit_broadcast(
+            connection, broadcast_id, start_at=None, by=NOY, now=NOW, hours=ALWAYS
+        ),
     )
 
     with (
-        pytest.raises(life.BroadcastError, match="second person"),
+        pytest.raises(BroadcastError, match="second person"),
         database.writing() as connection,
     ):
-        life.approve_broadcast(connection, broadcast_id, by="Noy@example.la", now=NOW)
+        approve_broadcast(connection, broadcast_id, by=Author("Noy@example.la"), now=NOW)
+    keep_preview(database, broadcast_id, default_locale="lo", now=NOW)
     with database.writing() as connection:
-        life.approve_broadcast(connection, broadcast_id, by="keo@example.la", now=NOW)
+        approve_broadcast(connection, broadcast_id, by=Author("keo@example.la"), now=NOW)
 
     assert _row(database, broadcast_id).state == "approved"
 

@@ -3,21 +3,24 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, make_url, select
+from sqlalchemy import Column, MetaData, Table, insert, inspect, make_url, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import gateway.figures.tables
 import gateway.messaging.tables
 import gateway.staff.tables
 import gateway.uploads.tables  # noqa: F401 - they join the metadata
+from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
 from gateway.registry.migrate import LockedError, configuration, upgrade
 from gateway.registry.tables import metadata, ussd_sessions
+from gateway.staff.audit import Actor, record
 
 
 def test_a_migrated_database_is_what_the_tables_say(database: Database):
@@ -138,3 +141,32 @@ def test_a_migration_does_not_queue_behind_a_lock_and_changes_nothing(postgresql
     with database.reading() as connection:
         assert "messages" in inspect(connection).get_table_names()
     database.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_everybody_who_wrote_in_a_broadcast_is_known_afterwards(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+):
+    url = f"sqlite:///{tmp_path}/authors.sqlite"
+    if kind == "postgresql":
+        url = new_database(request.getfixturevalue("postgresql_server"), "authors")
+    upgrade(url, "0008")
+    database = Database(url)
+    one, now = uuid4(), datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    with database.writing() as connection:
+        kept = [c for c in broadcasts.c if c.name not in {"authors", "revision"}]
+        row = {
+            "id": one, "name": "Flood", "texts": {"lo": "x"}, "audience": {}, "state": "draft",
+            "created_by": "last@x.la", "created_at": now, "updated_at": now,
+        }  # fmt: skip
+        before = Table("broadcasts", MetaData(), *(Column(c.name, c.type) for c in kept))
+        connection.execute(insert(before).values(row))
+        for who, action in (("first@x.la", "broadcast.write"), ("last@x.la", "broadcast.pause")):
+            record(connection, Actor(who), action, now=now, kind="broadcast", object_id=one)
+
+    upgrade(url)
+
+    with database.reading() as connection:
+        authors = connection.execute(select(broadcasts.c.authors)).scalar_one()
+    database.dispose()
+    assert authors == [{"name": "last@x.la", "id": None}, {"name": "first@x.la", "id": None}]

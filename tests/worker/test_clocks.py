@@ -10,17 +10,13 @@ from functools import partial
 
 import pytest
 
-from gateway.messaging.broadcasts import (
-    approve_broadcast,
-    create_broadcast,
-    read_broadcast,
-    start_broadcast,
-)
+from gateway.messaging.broadcasts import read_broadcast
 from gateway.messaging.ledger import Draft
 from gateway.providers.base import Recipient, SendResult
 from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database
 from gateway.settings import read_settings
+from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.conftest import Office
 from tests.messaging.post import Post, accepting
 from tests.messaging.village import Village, draft, number, queue_for_any_day, states
@@ -112,7 +108,7 @@ def test_nothing_begins_early_or_ends_before_its_time(
     now = utc_now()
     village = Village(postgresql)
     village.women(range(100, 103))
-    broadcast_id = broadcast_at(postgresql, now + SOON)
+    broadcast_id = started_broadcast(postgresql, now=utc_now(), start_at=now + SOON)
     queue_for_any_day(
         postgresql,
         fresh(1, not_before_at=now + SOON),
@@ -127,20 +123,3 @@ def test_nothing_begins_early_or_ends_before_its_time(
     assert post.handsets == [number(2)]
     with postgresql.reading() as connection:
         assert read_broadcast(connection, broadcast_id).state == "scheduled"
-
-
-def broadcast_at(database: Database, start_at: datetime):
-    now = utc_now()
-    with database.writing() as connection:
-        broadcast_id = create_broadcast(
-            connection,
-            name="Flood",
-            texts={"lo": "ສຸກສາລາປິດ"},
-            audience={},
-            created_by="operator@x",
-            default_locale="lo",
-            now=now,
-        )
-        approve_broadcast(connection, broadcast_id, by="approver@x", now=now)
-        start_broadcast(connection, broadcast_id, now=now, start_at=start_at)
-    return broadcast_id

@@ -5,15 +5,11 @@ from uuid import UUID
 
 from redis import Redis
 
-from gateway.messaging.broadcasts import (
-    approve_broadcast,
-    create_broadcast,
-    read_broadcast,
-    start_broadcast,
-)
+from gateway.messaging.broadcasts import read_broadcast
 from gateway.messaging.tables import messages
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
+from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.village import Village, draft, ledger, number, queue_for_any_day, states
 from tests.worker.floor import Floor, Operator, until
 
@@ -45,19 +41,10 @@ def test_a_broadcast_is_started_expanded_and_finished_by_the_scheduler(
     village = Village(database)
     village.women(range(1, 31))
     now = datetime.now(UTC)
-    with database.writing() as connection:
-        broadcast_id = create_broadcast(
-            connection,
-            name="Flood",
-            texts={"lo": "ສຸກສາລາປິດ"},
-            audience={"village": [village.village_id]},
-            created_by="operator@x",
-            default_locale="lo",
-            now=now,
-        )
-        approve_broadcast(connection, broadcast_id, by="approver@x", now=now)
-        soon = now + timedelta(seconds=1)
-        start_broadcast(connection, broadcast_id, now=now, start_at=soon)
+    soon = now + timedelta(seconds=1)
+    broadcast_id = started_broadcast(
+        database, now=now, audience={"village": [village.village_id]}, start_at=soon
+    )
 
     floor.start("worker")
     floor.start("worker", "cron")

@@ -1,29 +1,36 @@
 """From a draft to its end: submitted, approved by somebody else, paused, resumed, cancelled."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from gateway.console.broadcasts.blueprint import blueprint
 from gateway.console.broadcasts.counting import all_counted
 from gateway.console.broadcasts.forms import SubmitForm
-from gateway.console.broadcasts.looking import in_words, one
+from gateway.console.broadcasts.looking import author, in_words, one
 from gateway.console.broadcasts.previews import count_now
 from gateway.console.broadcasts.results import outcome, topic_of
-from gateway.console.broadcasts.words import DONE, EXCLUDED, NOT_NOW, NOT_YOUR_OWN, STATES
-from gateway.console.context import audit, current_staff, now, ports, reading, settings, writing
+from gateway.console.broadcasts.words import DONE, EXCLUDED, FAULTS, NOT_NOW, STATES
+from gateway.console.context import audit, hours, now, ports, reading, settings, writing
+from gateway.console.days import read_moment
+from gateway.console.filters import moment, number
 from gateway.console.guards import needs
 from gateway.console.language import gettext
 from gateway.console.words import LOCALES, MESSAGE_STATES, REASONS
+from gateway.core.quiet_hours import next_allowed_from
 from gateway.figures.book import forget
 from gateway.messaging import broadcasts as life
+from gateway.messaging.approval import approve_broadcast, most_recipients, version_of
+from gateway.messaging.authors import is_author
+from gateway.messaging.faults import BroadcastError
 from gateway.messaging.previewing import kept_preview
-from gateway.messaging.tables import broadcasts
 from gateway.messaging.wakeups import Wakeups
+from gateway.messaging.windows import is_over, window_from
 
 Change = Callable[[Connection, UUID], bool | None]
 
@@ -63,7 +70,7 @@ def submit(broadcast_id: UUID) -> ResponseReturnValue:
         row,
         "submit",
         lambda connection, one_id: life.submit_broadcast(
-            connection, one_id, start_at=start_at, now=now()
+            connection, one_id, start_at=start_at, by=author(), now=now(), hours=hours()
         ),
     )
 
@@ -85,10 +92,7 @@ def send_back(broadcast_id: UUID) -> ResponseReturnValue:
 def approve(broadcast_id: UUID) -> ResponseReturnValue:
     """Agrees, and has it start as its author asked for."""
     row = _opened(broadcast_id)
-    if row.created_by.casefold() == current_staff().email.casefold():
-        flash(gettext(NOT_YOUR_OWN), "error")
-        return redirect(url_for(".show", broadcast_id=broadcast_id))
-    return _change(row, "approve", _approve_and_start(row, request.form.get("seen_at", "")))
+    return _change(row, "approve", _approve_and_start(request.form.get("seen_at", "")))
 
 
 @blueprint.post("/<uuid:broadcast_id>/start")
@@ -97,18 +101,29 @@ def start(broadcast_id: UUID) -> ResponseReturnValue:
     return _change(
         _opened(broadcast_id),
         "start",
-        lambda connection, one_id: life.start_broadcast(connection, one_id, now=now()),
+        lambda connection, one_id: life.start_broadcast(
+            connection, one_id, now=now(), hours=hours()
+        ),
     )
 
 
 @blueprint.post("/<uuid:broadcast_id>/pause")
 @needs("broadcast.control")
 def pause(broadcast_id: UUID) -> ResponseReturnValue:
-    return _change(
-        _opened(broadcast_id),
-        "pause",
-        lambda connection, one_id: life.pause_broadcast(connection, one_id, now=now()),
-    )
+    """Says how many can no longer be called back."""
+    under_way = 0
+
+    def pausing(connection: Connection, one_id: UUID) -> None:
+        nonlocal under_way
+        under_way = life.pause_broadcast(connection, one_id, now=now())
+
+    return _change(_opened(broadcast_id), "pause", pausing, told=lambda: _paused(under_way))
+
+
+def _paused(under_way: int) -> str:
+    if not under_way:
+        return gettext(DONE["pause"])
+    return gettext(DONE["pause_under_way"], count=number(under_way))
 
 
 @blueprint.post("/<uuid:broadcast_id>/resume")
@@ -117,8 +132,15 @@ def resume(broadcast_id: UUID) -> ResponseReturnValue:
     return _change(
         _opened(broadcast_id),
         "resume",
-        lambda connection, one_id: life.resume_broadcast(connection, one_id, now=now()),
+        lambda connection, one_id: life.resume_broadcast(
+            connection, one_id, now=now(), hours=hours(), expires_at=_new_end()
+        ),
     )
+
+
+def _new_end() -> datetime | None:
+    """The end that the page offered, where the old one has passed."""
+    return read_moment(request.form["until"]) if "until" in request.form else None
 
 
 @blueprint.post("/<uuid:broadcast_id>/cancel")
@@ -135,16 +157,12 @@ def _withdraw(connection: Connection, broadcast_id: UUID) -> None:
     life.withdraw_broadcast(connection, broadcast_id, now=now())
 
 
-def _approve_and_start(row: Row[Any], seen_at: str) -> Change:
-    """Refused where the text is not the one any more that was on the approver's page."""
+def _approve_and_start(seen: str) -> Change:
+    """Refused where it is not what was on the approver's page any more."""
 
     def change(connection: Connection, broadcast_id: UUID) -> bool:
-        locked = select(broadcasts.c.updated_at).where(broadcasts.c.id == broadcast_id)
-        updated_at = connection.execute(locked.with_for_update()).scalar_one()
-        if updated_at.isoformat() != seen_at:
-            raise life.BroadcastError("it was changed meanwhile")
-        life.approve_broadcast(connection, broadcast_id, by=current_staff().email, now=now())
-        return life.start_broadcast(connection, broadcast_id, now=now(), start_at=row.start_at)
+        approve_broadcast(connection, broadcast_id, by=author(), now=now(), seen=seen)
+        return life.start_broadcast(connection, broadcast_id, now=now(), hours=hours())
 
     return change
 
@@ -154,8 +172,13 @@ def _opened(broadcast_id: UUID) -> Row[Any]:
         return one(connection, broadcast_id)
 
 
-def _change(row: Row[Any], verb: str, change: Change) -> ResponseReturnValue:
-    """Does it, writes it into the audit log, and has workers go on where there is work."""
+def _change(
+    row: Row[Any], verb: str, change: Change, told: Callable[[], str] | None = None
+) -> ResponseReturnValue:
+    """Does it, writes it into the audit log, and has workers go on where there is work.
+
+    `told` is what is said once it is done.
+    """
     back = redirect(url_for(".show", broadcast_id=row.id))
     try:
         with writing() as connection:
@@ -170,17 +193,26 @@ def _change(row: Row[Any], verb: str, change: Change) -> ResponseReturnValue:
                 district_id=row.district_id,
                 changes={"state": (row.state, state)},
             )
-    except life.BroadcastError:
-        flash(gettext(NOT_NOW), "warning")
+    except BroadcastError as error:
+        flash(_sentence(error), "warning")
         return back
     wakeups = Wakeups(ports().redis)
     if at_once:
         wakeups.expand_broadcast(row.id)
     if verb == "resume":
         wakeups.dispatch()
-    told = "approve_later" if verb == "approve" and not at_once else verb
-    flash(gettext(DONE[told]), "done")
+    done = "approve_later" if verb == "approve" and not at_once else verb
+    flash(told() if told else gettext(DONE[done]), "done")
     return back
+
+
+def _sentence(error: BroadcastError) -> str:
+    """For the reader: what somebody else did meanwhile, or what is not possible at all."""
+    params = {
+        key: moment(value) if isinstance(value, datetime) else value
+        for key, value in error.params.items()
+    }
+    return gettext(FAULTS.get(error.fault, NOT_NOW), **params)
 
 
 def _page(row: Row[Any], form: SubmitForm) -> ResponseReturnValue:
@@ -192,13 +224,25 @@ def _page(row: Row[Any], form: SubmitForm) -> ResponseReturnValue:
         audience=audience,
         states=STATES,
         may=life.MAY,
-        own=row.created_by.casefold() == current_staff().email.casefold(),
+        own=is_author(row.authors, author()),
+        version=version_of(row),
+        most=most_recipients,
+        first_at=next_allowed_from(max(row.start_at or now(), now()), hours()),
+        new_end=_offered_end(row),
         quiet=settings().quiet_hours,
         outcome=outcome(row),
         message_states=MESSAGE_STATES,
         message_reasons=REASONS,
         **_previewed(row),
     )
+
+
+def _offered_end(row: Row[Any]) -> datetime | None:
+    """For one that is paused and has no time left."""
+    starts_at = max(row.start_at or now(), now())
+    if row.state != "paused" or not is_over(starts_at, row.expires_at, hours=hours()):
+        return None
+    return window_from(starts_at, None, hours=hours()).ends_at
 
 
 def _previewed(row: Row[Any]) -> dict[str, Any]:

@@ -18,18 +18,20 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from gateway.catalogues import LOCALES
-from gateway.console.broadcasts.words import CATEGORIES, PERSON_STATES
-from gateway.console.context import current_staff, scope, settings, today
+from gateway.console.broadcasts.words import CATEGORIES, FAULTS, PERSON_STATES
+from gateway.console.context import current_staff, now, scope, settings, today
 from gateway.console.days import DayField
-from gateway.console.filters import month, place
+from gateway.console.filters import moment, month, place
 from gateway.console.forms import ConsoleForm, EditForm, at_most, required, stripped
 from gateway.console.language import gettext
+from gateway.core.lao_text import is_blank
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import add_months
 from gateway.core.segments import segment
 from gateway.core.texts import _
 from gateway.messaging.audience import Audience
 from gateway.messaging.broadcasts import LONGEST_NAME
+from gateway.messaging.placeholders import placeholder_in
 from gateway.messaging.texts import fit
 from gateway.registry.tables import districts, health_centres, villages
 
@@ -64,6 +66,9 @@ def _few(_form: Any, field: Field) -> None:
     count = segment(fit(field.data or "", locale)).count
     if count > MOST_SEGMENTS:
         raise ValidationError(gettext(TOO_MANY, count=count, most=MOST_SEGMENTS))
+    found = placeholder_in(field.data or "")
+    if found is not None:
+        raise ValidationError(gettext(FAULTS["placeholder"], found=found))
 
 
 class BroadcastForm(EditForm):
@@ -82,7 +87,7 @@ class BroadcastForm(EditForm):
         """Every field, and the text that stands in for those that are missing."""
         valid = bool(super().validate(extra_validators))
         default = self[TEXT_FIELDS[settings().default_locale]]
-        if (default.data or "").strip():
+        if not is_blank(default.data or ""):
             return valid
         default.errors = [*default.errors, gettext(MISSING_DEFAULT)]
         return False
@@ -138,15 +143,29 @@ class BroadcastForm(EditForm):
         return _places(connection, listed.order_by(table.c.name))
 
 
+OPENS = time(8)  # of a day without a time
+
+
 class SubmitForm(ConsoleForm):
     on = DayField(_("Day"), [Optional()])
     at = TimeField(_("Time"), [Optional()])
 
     def start_at(self) -> datetime | None:
-        """When it is to start; None: as soon as it is approved."""
-        if self.on.data is None:
+        """When it is to start; None: as soon as it is approved. A time alone is one of today."""
+        if self.on.data is None and self.at.data is None:
             return None
-        return datetime.combine(self.on.data, self.at.data or time(8), settings().zone)
+        return datetime.combine(self.on.data or today(), self.at.data or OPENS, settings().zone)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every field, and that the two together have not passed."""
+        if not super().validate(extra_validators):
+            return False
+        start_at = self.start_at()
+        if start_at is None or start_at >= now():
+            return True
+        passed = gettext(FAULTS["in_the_past"], at=moment(start_at))
+        self.at.errors = [*self.at.errors, passed]
+        return False
 
     def validate_on(self, field: Field) -> None:
         if field.data and not today() <= field.data <= today() + timedelta(days=90):

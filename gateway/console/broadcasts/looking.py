@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Row, Select, select
 
 from gateway.console.broadcasts.blueprint import blueprint
 from gateway.console.broadcasts.words import CATEGORIES, FILTERS, PERSON_STATES, STATES
-from gateway.console.context import one_or_404, reading, scope
+from gateway.console.context import current_staff, one_or_404, reading, scope
 from gateway.console.filters import place
 from gateway.console.guards import needs
 from gateway.console.language import gettext
 from gateway.console.listing import read_page
+from gateway.messaging.authors import Author
 from gateway.messaging.tables import broadcasts
 from gateway.registry.tables import districts, health_centres, pay_points, villages
 
@@ -38,6 +39,12 @@ def index() -> ResponseReturnValue:
     with reading() as connection:
         page = read_page(connection, statement, (broadcasts.c.id,), descending=True)
     return render_template("broadcasts/index.html", page=page, state=state, states=STATES)
+
+
+def author() -> Author:
+    """Who is signed in, as somebody who writes, submits or approves."""
+    staff = current_staff()
+    return Author(staff.email, staff.id)
 
 
 def one(connection: Connection, broadcast_id: UUID) -> Row[Any]:

@@ -2,6 +2,7 @@
 
 from gateway.console.words import REASONS, STATUSES
 from gateway.core.texts import _
+from gateway.messaging.faults import Fault
 
 STATES: dict[str, tuple[str, str]] = {
     "draft": (_("Draft"), "quiet"),
@@ -39,8 +40,34 @@ DONE: dict[str, str] = {
     "approve_later": _("Approved: it is scheduled."),
     "start": _("It goes out now."),
     "pause": _("It is paused: nothing more goes out until it is resumed."),
+    "pause_under_way": _(
+        "It is paused. %(count)s SMS were already on their way to the operator and may still "
+        "arrive; nothing more goes out until it is resumed."
+    ),
     "resume": _("It goes on."),
     "cancel": _("It is cancelled. What had not gone out is not sent any more."),
 }
 NOT_NOW = _("Somebody else was faster: see below how it stands now.")
-NOT_YOUR_OWN = _("You wrote this broadcast. A second person has to approve it.")
+# Why something cannot be done, by `gateway.messaging.faults.Fault`; else it is NOT_NOW.
+FAULTS: dict[Fault, str] = {
+    "own": _("You wrote in this broadcast. A second person has to approve it."),
+    "too_close": _(
+        "Somebody who wrote in this broadcast made your account, or changed it, less than "
+        "%(hours)s hours ago. Somebody else has to approve it."
+    ),
+    "not_counted": _("The recipients are still being counted: it can be approved after that."),
+    "changed": NOT_NOW,
+    "in_the_past": _("The time %(at)s has passed: choose a later one."),
+    "too_far": _("The time %(at)s is too far ahead."),
+    "ends_first": _("It would end before it starts."),
+    "too_long": _("It may last until %(latest)s at the longest."),
+    "no_time": _(
+        "Nothing may go out between %(start)s and %(end)s: quiet hours or holidays. "
+        "The first possible time is %(first)s."
+    ),
+    "over": _("Its time was over on %(end)s, or nothing may go out until then: give it a new end."),
+    "placeholder": _(
+        "%(found)s would arrive as it stands here: nothing is filled in. Write a text that is the "
+        "same for everybody."
+    ),
+}

@@ -10,14 +10,15 @@ from sqlalchemy import Row
 from gateway.console.broadcasts.blueprint import blueprint
 from gateway.console.broadcasts.counting import all_counted, tables
 from gateway.console.broadcasts.forms import TEXT_FIELDS, BroadcastForm, confined_to
-from gateway.console.broadcasts.looking import one
+from gateway.console.broadcasts.looking import author, one
 from gateway.console.broadcasts.previews import begin_preview
 from gateway.console.broadcasts.words import NOT_NOW
-from gateway.console.context import audit, current_staff, now, reading, settings, writing
+from gateway.console.context import audit, now, reading, settings, writing
 from gateway.console.guards import needs
 from gateway.console.language import gettext
 from gateway.core.texts import _
-from gateway.messaging.broadcasts import BroadcastError, create_broadcast, edit_broadcast
+from gateway.messaging.broadcasts import create_broadcast, edit_broadcast
+from gateway.messaging.faults import BroadcastError
 from gateway.messaging.previewing import audience_size
 
 SAVED = _("The draft is saved.")
@@ -37,7 +38,7 @@ def new() -> ResponseReturnValue:
     with writing() as connection:
         broadcast_id = create_broadcast(
             connection,
-            created_by=current_staff().email,
+            author=author(),
             district_id=confined_to(),
             **_content(form),
         )
@@ -62,7 +63,7 @@ def edit(broadcast_id: UUID) -> ResponseReturnValue:
         return _page(form, row)
     try:
         with writing() as connection:
-            edit_broadcast(connection, broadcast_id, by=current_staff().email, **_content(form))
+            edit_broadcast(connection, broadcast_id, by=author(), **_content(form))
             _record(connection, "broadcast.edit", broadcast_id, row.district_id)
     except BroadcastError:
         flash(gettext(NOT_NOW), "warning")
