@@ -237,8 +237,8 @@ def _show_preview(counted: Preview) -> None:
     click.echo(f"{counted.recipients} handsets of {counted.audience} beneficiaries")
     for reason, count in sorted(counted.excluded.items()):
         click.echo(f"  {count} not reached: {reason}")
-    cost = "unknown" if counted.cost is None else f"{counted.cost:.2f}"
-    click.echo(f"{counted.segments} segments, cost {cost}")
+    cost = "unknown" if counted.cost is None else f"{counted.cost:.2f} {counted.currency or ''}"
+    click.echo(f"{counted.segments} segments, cost {cost}".rstrip())
     for locale, (handsets, text, segments) in sorted(counted.samples.items()):
         click.echo(f"{locale}, {handsets} handsets, {segments} segments each:\n{text}")
 

@@ -39,6 +39,7 @@ class Verdict:
     reason: str | None = None
     provider_ref: str | None = None
     cost: Any = None
+    currency: str | None = None
     segments: int | None = None
     not_before_at: datetime | None = None
     told: str | None = None
@@ -188,7 +189,17 @@ def settle(
     """
     if not verdicts:
         return
-    columns = ("id", "state", "reason", "provider_ref", "cost", "segments", "not_before_at", "told")
+    columns = (
+        "id",
+        "state",
+        "reason",
+        "provider_ref",
+        "cost",
+        "currency",
+        "segments",
+        "not_before_at",
+        "told",
+    )
     rows = [_incoming(verdict) for verdict in verdicts]
     new = incoming(connection, rows, [messages.c[name] for name in columns])
     unsent = new.c.state == "queued"
@@ -204,6 +215,7 @@ def settle(
             reason=new.c.reason,
             provider_ref=func.coalesce(new.c.provider_ref, messages.c.provider_ref),
             cost=func.coalesce(new.c.cost, messages.c.cost),
+            currency=func.coalesce(new.c.currency, messages.c.currency),
             segments=func.coalesce(new.c.segments, messages.c.segments),
             not_before_at=func.coalesce(new.c.not_before_at, messages.c.not_before_at),
             told=func.coalesce(new.c.told, messages.c.told),
@@ -222,6 +234,7 @@ def _incoming(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "provider_ref": verdict.provider_ref,
         "cost": verdict.cost,
+        "currency": verdict.currency,
         "segments": verdict.segments,
         "not_before_at": verdict.not_before_at,
         "told": verdict.told,

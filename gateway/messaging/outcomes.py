@@ -118,6 +118,7 @@ def _verdict(result: SendResult, again_at: datetime) -> Verdict:
         reason=result.reason,
         provider_ref=result.provider_ref,
         cost=result.cost,
+        currency=result.currency,
         segments=result.segments,
         not_before_at=again_at if state == "queued" else None,
     )

@@ -22,7 +22,8 @@ class Preview:
     """`recipients` handsets of `audience` beneficiaries; `excluded` counts the rest by reason.
 
     `samples` holds for each locale in use its handsets, its text and the segments of one SMS.
-    `cost` is at the price of the last segments sent; None where none has been paid yet.
+    `cost` is at the price of the last segments sent; None where none has been paid yet. Its
+    `currency` is None where the provider names none.
     """
 
     audience: int
@@ -31,6 +32,7 @@ class Preview:
     segments: int
     cost: Decimal | None
     samples: Mapping[str, tuple[int, str, int]]
+    currency: str | None = None
 
 
 def preview_broadcast(
@@ -53,7 +55,7 @@ def preview_broadcast(
             locales[locale if locale in texts else default_locale] += 1
     samples = {locale: _sample(locale, count, texts) for locale, count in locales.items()}
     segments = sum(count * each for count, _text, each in samples.values())
-    price = _price(connection)
+    price, currency = _price(connection)
     return Preview(
         audience=total,
         recipients=len(handsets),
@@ -61,6 +63,7 @@ def preview_broadcast(
         segments=segments,
         cost=price * segments if price is not None else None,
         samples=samples,
+        currency=currency,
     )
 
 
@@ -103,16 +106,21 @@ def _chosen(connection: Connection, numbers: set[str]) -> dict[str, str]:
     return {row.msisdn: row.locale for row in rows}
 
 
-def _price(connection: Connection) -> Decimal | None:
-    """Of one segment, over the last thousand that cost something."""
+def _price(connection: Connection) -> tuple[Decimal | None, str | None]:
+    """Of one segment, over the last thousand that cost something, in the currency of most."""
     last = (
-        select(messages.c.cost, messages.c.segments)
+        select(messages.c.cost, messages.c.segments, messages.c.currency)
         .where(state_is("accepted", "delivered"), messages.c.cost > 0)
         .order_by(messages.c.id.desc())
         .limit(1000)
         .subquery()
     )
-    cost, segments = connection.execute(
-        select(func.sum(last.c.cost), func.sum(last.c.segments))
-    ).one()
-    return Decimal(cost) / int(segments) if segments else None
+    found = connection.execute(
+        select(last.c.currency, func.sum(last.c.cost), func.sum(last.c.segments))
+        .group_by(last.c.currency)
+        .order_by(func.count().desc())
+    ).first()
+    if found is None or not found[2]:
+        return None, None
+    currency, cost, segments = found
+    return Decimal(cost) / int(segments), currency

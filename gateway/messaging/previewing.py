@@ -66,6 +66,7 @@ def kept_preview(row: Any) -> KeptPreview | None:
             segments=kept["segments"],
             cost=None if cost is None else Decimal(cost),
             samples={locale: tuple(sample) for locale, sample in kept["samples"].items()},
+            currency=kept.get("currency"),
         ),
         counted_at=datetime.fromisoformat(kept["counted_at"]),
     )
@@ -79,6 +80,7 @@ def plain_preview(counted: Preview, now: datetime) -> dict[str, Any]:
         "excluded": dict(counted.excluded),
         "segments": counted.segments,
         "cost": None if counted.cost is None else str(counted.cost),
+        "currency": counted.currency,
         "samples": {locale: list(sample) for locale, sample in counted.samples.items()},
         "counted_at": now.isoformat(),
     }

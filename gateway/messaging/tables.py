@@ -57,6 +57,7 @@ messages = Table(
     Column("claim_id", Uuid),
     Column("lease_until_at", UtcDateTime),
     Column("cost", Numeric(12, 4)),
+    Column("currency", String(3)),  # as the provider names it; NULL where it names none
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),

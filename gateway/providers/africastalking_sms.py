@@ -150,18 +150,25 @@ def _result(recipient: Recipient, answer: Mapping[str, Any] | None) -> SendResul
         provider_ref=ref if named and outcome == "accepted" else None,
         reason=None if outcome == "accepted" else str(answer.get("status", code))[:64],
         cost=_cost(answer.get("cost")),
+        currency=_currency(answer.get("cost")),
         segments=_parts(answer.get("messageParts")),
         wait_seconds=STOPPED_WAIT_SECONDS if outcome == "stop" else None,
     )
 
 
 def _cost(value: object) -> Decimal | None:
-    """ "USD 0.0079" or "0"; the currency is the account's and not kept."""
+    """ "USD 0.0079" or "0"."""
     try:
         cost = Decimal(str(value).split()[-1])
     except (InvalidOperation, IndexError):
         return None
     return cost if cost.is_finite() and 0 <= cost < 10_000_000 else None
+
+
+def _currency(value: object) -> str | None:
+    """That of the account, where the cost names it."""
+    first = str(value).split(" ", 1)[0]
+    return first if len(first) == 3 and first.isascii() and first.isupper() else None
 
 
 def _parts(value: object) -> int | None:

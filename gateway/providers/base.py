@@ -138,13 +138,17 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of one recipient; `wait_seconds` is how long the provider asks to be left."""
+    """What became of one recipient; `wait_seconds` is how long the provider asks to be left.
+
+    `currency` is that of `cost`, by its three letters, where the provider names it.
+    """
 
     message_id: UUID
     outcome: SendOutcome
     provider_ref: str | None = None
     reason: str | None = None
     cost: Decimal | None = None
+    currency: str | None = None
     segments: int | None = None
     wait_seconds: int | None = None
 

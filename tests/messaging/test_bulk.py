@@ -21,6 +21,7 @@ MOMENT = datetime(2026, 11, 24, 3, 0, 0, 123456, tzinfo=UTC)
         ("provider_ref", "ATXid_ກ'\"\\"),
         ("provider_ref", None),
         ("cost", Decimal("0.0079")),
+        ("currency", "USD"),
         ("segments", 3),
         ("sent_at", MOMENT),
         ("sent_at", None),

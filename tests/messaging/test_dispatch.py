@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import time, timedelta
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -243,3 +244,20 @@ def test_nothing_of_it_stands_in_the_ledger_twice(office: Office):
     assert len(ledger(office.database, "id")) == 1
     with office.database.reading() as connection:
         assert connection.execute(select(messages.c.resends)).scalar_one() == 0
+
+
+def test_what_it_cost_is_kept_with_its_currency(office: Office):
+    def billing(_body, recipients):
+        return [
+            SendResult(
+                one.message_id, "accepted", provider_ref="r", cost=Decimal("0.0079"), currency="USD"
+            )
+            for one in recipients
+        ]
+
+    office.post.always = billing
+    queue(office.database, draft(1))
+
+    office.send()
+
+    assert ledger(office.database, "cost", "currency") == [(Decimal("0.0079"), "USD")]

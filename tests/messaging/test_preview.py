@@ -74,6 +74,20 @@ def test_the_cost_is_that_of_the_last_segments(office: Office, village: Village)
     assert preview(office.database).cost == Decimal("0.08")
 
 
+def test_the_cost_is_in_the_currency_of_most(office: Office, village: Village):
+    queue(office.database, *(draft(index) for index in range(1, 4)))
+    office.send()
+    with office.database.writing() as connection:
+        connection.execute(messages.update().values(cost=Decimal(200), segments=1, currency="LAK"))
+        odd = messages.update().where(messages.c.msisdn == number(1))
+        connection.execute(odd.values(cost=Decimal("0.02"), currency="USD"))
+    village.woman(7)
+
+    counted = preview(office.database)
+
+    assert (counted.cost, counted.currency) == (Decimal(400), "LAK")
+
+
 def test_nobody_is_nobody(database: Database):
     counted = preview(database)
 

@@ -204,21 +204,24 @@ def test_an_answer_nobody_can_read_says_nothing(operator, sms, body: str):
 
 
 @pytest.mark.parametrize(
-    ("cost", "kept"),
+    ("cost", "kept", "currency"),
     [
-        ("USD 0.0158", Decimal("0.0158")),
-        ("0", Decimal(0)),
-        ("free", None),
-        ("NaN", None),
-        (None, None),
+        ("USD 0.0158", Decimal("0.0158"), "USD"),
+        ("LAK 120", Decimal(120), "LAK"),
+        ("0", Decimal(0), None),
+        ("free", None, None),
+        ("NaN", None, None),
+        ("usd 1", Decimal(1), None),
+        ("KIP\u0e81 1", Decimal(1), None),
+        (None, None, None),
     ],
 )
-def test_the_cost_is_a_number_or_nothing(operator, sms, cost, kept):
+def test_the_cost_is_a_number_and_its_currency_or_nothing(operator, sms, cost, kept, currency):
     operator.says(recipients=[recipient(cost=cost)])
 
     (result,) = send(sms)
 
-    assert result.cost == kept
+    assert (result.cost, result.currency) == (kept, currency)
 
 
 def test_an_answer_that_takes_too_long_may_have_sent():

@@ -42,6 +42,7 @@ CSV_COLUMNS = (
     _("Reason"),
     _("SMS parts"),
     _("Cost"),
+    _("Currency"),
     _("Sent"),
 )
 
@@ -192,5 +193,6 @@ def _lines(broadcast_id: UUID) -> Iterator[list[Any]]:
                 gettext(REASONS.get(row.reason, row.reason)) if row.reason else "",
                 row.segments,
                 row.cost,
+                row.currency or "",
                 row.sent_at.astimezone(zone).isoformat(" ", "seconds") if row.sent_at else "",
             ]
