@@ -118,7 +118,8 @@ def approve(broadcast_id: UUID, email: str, password: str) -> None:
             district_id=row.district_id,
             changes={"state": (row.state, "approved")},
         )
-    click.echo(f"approved for {recipients} handsets, {most_recipients(recipients)} at most")
+    click.echo("approved")
+    click.echo(f"for {recipients} handsets, {most_recipients(recipients)} at most", err=True)
 
 
 @broadcasts.command()

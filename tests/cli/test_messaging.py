@@ -159,7 +159,7 @@ def test_the_whole_life_of_a_broadcast_by_two_people(service: Service, password:
     assert "ສຸກສາລາປິດ" in preview
 
     approved = approve(service, one, password)
-    assert re.search(r"approved for (\d+) handsets, \d+ at most", approved.output)
+    assert re.search(r"approved\nfor \d+ handsets, \d+ at most", approved.output)
     assert ok(service, "broadcasts", "start", one) == "running\n"
     expand_broadcast(service.database, one, default_locale="lo", now=datetime.now(UTC))
     assert ok(service, "broadcasts", "pause", one) == "paused\n"
