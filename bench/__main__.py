@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("ussd", "sms", "console", "kannel")
+BENCHES = ("ussd", "sms", "bad_operator", "console", "kannel")
 
 
 def main(names: list[str]) -> None:

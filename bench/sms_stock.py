@@ -22,6 +22,7 @@ from gateway.registry.tables import (
 
 PEOPLE = 20_000
 A_VILLAGE = 100
+DUE_ON = date(2030, 1, 1)
 AT_ONCE = 2_000
 
 
@@ -34,22 +35,22 @@ def settle_people(database: Database) -> list[tuple[UUID, UUID]]:
     now = datetime.now(UTC)
     pairs = []
     with database.writing() as connection:
-        district = _add(
+        district = add(
             connection, districts, province="A", province_latin="A", name="S", name_latin="S"
         )
         for start in range(0, PEOPLE, A_VILLAGE):
             place = {"district_id": district, "name": f"v{start}", "name_latin": f"v{start}"}
             homes = {
                 "district_id": district,
-                "village_id": _add(connection, villages, **place),
-                "health_centre_id": _add(connection, health_centres, **place),
-                "pay_point_id": _add(connection, pay_points, **place),
+                "village_id": add(connection, villages, **place),
+                "health_centre_id": add(connection, health_centres, **place),
+                "pay_point_id": add(connection, pay_points, **place),
             }
-            women = [_woman(index, homes, now) for index in range(start, start + A_VILLAGE)]
-            due = [_payment(woman, now) for woman in women]
+            women = [woman(index, homes, now) for index in range(start, start + A_VILLAGE)]
+            due = [payment(one, DUE_ON, now) for one in women]
             connection.execute(insert(beneficiaries), women)
             connection.execute(insert(payments), due)
-            pairs += [(one["id"], payment["id"]) for one, payment in zip(women, due, strict=True)]
+            pairs += [(one["id"], owed["id"]) for one, owed in zip(women, due, strict=True)]
     return pairs
 
 
@@ -59,16 +60,16 @@ def stock(database: Database, pairs: list[tuple[UUID, UUID]], count: int) -> Non
 
     def drafts() -> Iterator[Draft]:
         for index in range(count):
-            woman, payment = pairs[index % len(pairs)]
+            whom, owed = pairs[index % len(pairs)]
             yield Draft(
                 dedupe_key=f"bench:{index}",
                 category="payment",
                 template="payment_due",
                 msisdn=number(index % len(pairs)),
                 locale="lo",
-                params={"due_on": "2030-01-01"},
-                beneficiary_id=woman,
-                payment_id=payment,
+                params={"due_on": DUE_ON.isoformat()},
+                beneficiary_id=whom,
+                payment_id=owed,
                 not_before_at=now,
                 expires_at=now + timedelta(days=2),
             )
@@ -88,7 +89,7 @@ def empty_ledger(database: Database) -> None:
         )
 
 
-def _woman(index: int, homes: dict[str, Any], now: datetime) -> dict[str, Any]:
+def woman(index: int, homes: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {
         "id": uuid7(),
         "registration_no": f"{index:08d}",
@@ -107,20 +108,20 @@ def _woman(index: int, homes: dict[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _payment(woman: dict[str, Any], now: datetime) -> dict[str, Any]:
+def payment(whose: dict[str, Any], due_on: date, now: datetime) -> dict[str, Any]:
     return {
         "id": uuid7(),
-        "beneficiary_id": woman["id"],
-        "cycle": "2030-01",
-        "due_on": date(2030, 1, 1),
+        "beneficiary_id": whose["id"],
+        "cycle": f"{due_on:%Y-%m}",
+        "due_on": due_on,
         "amount": 300_000,
-        "pay_point_id": woman["pay_point_id"],
+        "pay_point_id": whose["pay_point_id"],
         "status": "scheduled",
         "updated_at": now,
     }
 
 
-def _add(connection: Connection, table: Table, **values: Any) -> int:
+def add(connection: Connection, table: Table, **values: Any) -> int:
     key = next(iter(table.primary_key.columns))
     added: int = connection.execute(insert(table).values(**values).returning(key)).scalar_one()
     return added

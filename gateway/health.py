@@ -9,10 +9,12 @@ from rq.command import PUBSUB_CHANNEL_TEMPLATE
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.core.breaker import Health
 from gateway.core.message_states import FINAL, State
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
+from gateway.messaging.stops import STATES_IN_NUMBERS, read_stops
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
 from gateway.registry.deadlines import DeadlineError
@@ -55,8 +57,19 @@ class Readiness:
         }
 
     def readings(self) -> Mapping[str, Mapping[str, float]]:
-        """The gauges: messages by state, jobs waiting by queue; empty where nobody answers."""
-        return {"sms_messages": self._messages(), "jobs_waiting": self._jobs()}
+        """The gauges: messages by state, jobs waiting by queue, and by provider the share of its
+        last calls that failed and what it is (0 well, 1 slowed, 2 stopped, 3 off); a provider that
+        has long been well is not named. Empty where nobody answers.
+        """
+        stops = self._stops()
+        return {
+            "sms_messages": self._messages(),
+            "sms_provider_failures": {name: one.share for name, one in stops.items()},
+            "sms_provider_state": {
+                name: float(STATES_IN_NUMBERS[one.state]) for name, one in stops.items()
+            },
+            "jobs_waiting": self._jobs(),
+        }
 
     def _database_state(self) -> str:
         try:
@@ -87,6 +100,13 @@ class Readiness:
         try:
             with self._database.reading() as connection:
                 return _under_way(connection) | _ended(connection)
+        except SQLAlchemyError:
+            return {}
+
+    def _stops(self) -> Mapping[str, Health]:
+        try:
+            with self._database.reading() as connection:
+                return read_stops(connection)
         except SQLAlchemyError:
             return {}
 

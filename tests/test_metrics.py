@@ -14,6 +14,7 @@ from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.health import Readiness
 from gateway.messaging.bulk import insert_new
+from gateway.messaging.stops import note_failure, switch_off_provider
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.settings import Settings
@@ -99,6 +100,21 @@ def test_messages_by_state_and_the_depth_of_the_queue_are_as_they_are_now(servic
     now = read(client.get("/metrics").text)
     assert now["sms_messages", "queued"] == 3
     assert now["jobs_waiting", "gateway"] == 1
+
+
+def test_how_a_provider_is_doing_is_told_while_it_is_not_well(service):
+    client, now = service.app.test_client(), service.clock()
+    assert "sms_provider_state{" not in client.get("/metrics").text
+    with service.database.writing() as connection:
+        for _call in range(3):
+            note_failure(connection, "africastalking", reason="http_503", now=now)
+        switch_off_provider(connection, "kannel-etl", now)
+
+    told = read(client.get("/metrics").text)
+
+    assert told["sms_provider_failures", "africastalking"] == pytest.approx(0.58, abs=0.01)
+    assert told["sms_provider_state", "africastalking"] == 1
+    assert told["sms_provider_state", "kannel-etl"] == 3
 
 
 def test_what_has_ended_is_told_of_the_week_as_it_was_counted_last(service):

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Iterator
 
+from gateway.core.breaker import admission
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled, uncounted
+from gateway.messaging.claims import count_due
 from gateway.messaging.reminders import reminder_steps, run_corrections
 from gateway.messaging.retention import purge
+from gateway.messaging.stops import read_stops
 from gateway.messaging.sweeper import sweep, wakeups_needed
 from gateway.uploads.store import forget_old, next_waiting
 from worker.assembly import Assembly
@@ -16,6 +19,7 @@ CORRECTIONS_SECONDS = 60
 # Often, not daily: an import in the morning may bring payments whose reminder is due today.
 REMINDERS_SECONDS = 1800
 PURGE_SECONDS = 86400
+PROBE_SECONDS = 1
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +34,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
         Chore("sweep", sweep_seconds, lambda: sweep_and_wake(assembly)),
+        Chore("probes", PROBE_SECONDS, lambda: wake_for_probes(assembly)),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]
@@ -102,6 +107,19 @@ def sweep_and_wake(assembly: Assembly) -> None:
             workers=wakeups.workers(),
         )
     wakeups.dispatch(at_most=needed)
+
+
+def wake_for_probes(assembly: Assembly) -> None:
+    """A provider that is not well may be called again now: somebody has to try it."""
+    with assembly.database.reading() as connection:
+        stops = read_stops(connection)
+        if not stops:
+            return
+        now = assembly.clock(connection)()
+        waiting = any(admission(one, now) in {"probe", "alone"} for one in stops.values())
+        due = waiting and count_due(connection, now=now, replies_only=False, at_most=1)
+    if due:
+        assembly.wakeups.dispatch()
 
 
 def count_figures(assembly: Assembly) -> None:

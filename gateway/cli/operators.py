@@ -7,9 +7,9 @@ import click
 from flask.cli import with_appcontext
 
 from gateway.cli.context import ports
+from gateway.core.breaker import Health
 from gateway.messaging.stops import (
-    SWITCHED_OFF,
-    read_stop,
+    read_stops,
     release_provider,
     switch_off_provider,
 )
@@ -68,14 +68,22 @@ def _provider(name: str, routing: Routing) -> str:
 
 
 def _lines(routing: Routing) -> Iterator[str]:
-    now = datetime.now(UTC)
     with ports().database.reading() as connection:
+        stops = read_stops(connection)
         for provider in routing.providers:
-            stop = read_stop(connection, provider)
-            state = "on"
-            if stop is not None and stop.reason == SWITCHED_OFF:
-                state = "off"
-            elif stop is not None and stop.stopped_until_at > now:
-                state = f"stopped until {stop.stopped_until_at:%Y-%m-%d %H:%M} UTC: {stop.reason}"
+            state = _state(stops.get(provider))
             numbers = ", ".join(routing.scope_of(provider).within or ("all others",))
             yield f"{provider}: {state} ({numbers})"
+
+
+def _state(health: Health | None) -> str:
+    if health is None or health.state == "well":
+        return "on"
+    if health.state == "off":
+        return "off"
+    share = f"{health.share:.0%} of the last calls failed"
+    if health.state == "slowed":
+        return f"slowed: {health.reason}, {share}"
+    if health.state == "failing":
+        return f"stopped but for probes: {health.reason}, {share}"
+    return f"stopped until {health.next_at:%Y-%m-%d %H:%M} UTC: {health.reason}"

@@ -18,7 +18,7 @@ from gateway.core.quiet_hours import SendingHours
 from gateway.messaging.audience import Audience, matching
 from gateway.messaging.authors import Author, Kept, with_author
 from gateway.messaging.faults import BroadcastError
-from gateway.messaging.ledger import state_is
+from gateway.messaging.ledger import state_is, together
 from gateway.messaging.placeholders import placeholder_in
 from gateway.messaging.tables import broadcasts, messages
 from gateway.messaging.windows import Window, check_start, is_over, window_from
@@ -184,11 +184,14 @@ def resume_broadcast(
     window = _resumed(row, starts_at, expires_at, hours)
     state: State = "scheduled" if window.starts_at > now else "running"
     change_state(connection, broadcast_id, "resume", now, state=state, expires_at=window.ends_at)
-    connection.execute(
-        update(messages)
-        .where(messages.c.broadcast_id == broadcast_id, state_is("queued"))
-        .values(not_before_at=window.starts_at, expires_at=window.ends_at, updated_at=now)
-    )
+    mine = (messages.c.broadcast_id == broadcast_id) & state_is("queued")
+    for locale in connection.execute(select(messages.c.locale).where(mine).distinct()).scalars():
+        at = together(window.starts_at, alike(broadcast_id, locale), now=now)
+        connection.execute(
+            update(messages)
+            .where(mine, messages.c.locale == locale)
+            .values(not_before_at=at, expires_at=window.ends_at, updated_at=now)
+        )
     return state == "running"
 
 
@@ -239,6 +242,11 @@ def _take_back(connection: Connection, broadcast_id: UUID, now: datetime) -> Non
 def _under_way(connection: Connection, broadcast_id: UUID) -> int:
     mine = (messages.c.broadcast_id == broadcast_id) & state_is("claimed", "sending")
     return connection.execute(select(func.count()).select_from(messages).where(mine)).scalar_one()
+
+
+def alike(broadcast_id: UUID, locale: str) -> str:
+    """What messages of it have in common that read the same; see `ledger.together`."""
+    return f"{broadcast_id}:{locale}"
 
 
 def read_broadcast(connection: Connection, broadcast_id: UUID) -> Row[*tuple[Any, ...]]:

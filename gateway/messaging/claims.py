@@ -4,7 +4,7 @@ Each names the claim it works for: once the sweeper took a row back, nothing of 
 touches it any more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from gateway.core.message_states import State
 from gateway.messaging.bulk import incoming, is_row, one_of
 from gateway.messaging.ledger import PRIORITIES, state_is, still
-from gateway.messaging.tables import messages
+from gateway.messaging.tables import broadcasts, messages
 
 EVERYTHING = true()
 
@@ -127,6 +127,14 @@ def _untorn(due: Sequence[Row[Any, Any]], at_most: int) -> list[UUID]:
         whole = [row for row in due[:at_most] if row.not_before_at != last]
         due = whole or due[:at_most]
     return [row.id for row in due]
+
+
+def broadcast_states(connection: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What the broadcasts of `ids` are right now."""
+    if not ids:
+        return {}
+    asked = select(broadcasts.c.id, broadcasts.c.state).where(broadcasts.c.id.in_(ids))
+    return {row.id: row.state for row in connection.execute(asked)}
 
 
 def mark_sending(

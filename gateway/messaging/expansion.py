@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select, update
 
 from gateway.messaging.approval import hold_back_grown
 from gateway.messaging.audience import AnyRow, members
+from gateway.messaging.broadcasts import alike
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.database import Database
@@ -62,7 +63,7 @@ def _draft(broadcast: AnyRow, person: AnyRow, default_locale: str) -> Draft:
         broadcast_id=broadcast.id,
         not_before_at=broadcast.start_at,
         expires_at=broadcast.expires_at,
-        alike=f"{broadcast.id}:{person.locale or default_locale}",
+        alike=alike(broadcast.id, person.locale or default_locale),
     )
 
 

@@ -90,6 +90,7 @@ class MessageFacts:
     optouts: frozenset[str]
     person: PersonFacts | None = None
     payment: PaymentFacts | None = None
+    broadcast_id: UUID | None = None
     broadcast_state: str | None = None
     broadcast_texts: Mapping[str, str] | None = None
     in_audience: bool = True
@@ -135,8 +136,8 @@ _FACTS = (
         pay_points.c.name_latin.label("pay_point_latin"),
         pay_points.c.short_name,
         pay_points.c.short_name_latin,
-        broadcasts.c.state.label("broadcast_state"),
         broadcasts.c.id.label("broadcast_id"),
+        broadcasts.c.state.label("broadcast_state"),
         broadcasts.c.texts.label("broadcast_texts"),
         broadcasts.c.audience.label("broadcast_audience"),
         callers.c.locale.label("chosen_locale"),
@@ -228,6 +229,7 @@ def _facts(
         optouts=frozenset(row.left.split(",")) if row.left else frozenset(),
         person=_person(row, done) if row.beneficiary_id is not None else None,
         payment=_payment(row, handouts) if row.payment_id is not None else None,
+        broadcast_id=row.broadcast_id,
         broadcast_state=row.broadcast_state,
         broadcast_texts=row.broadcast_texts,
         in_audience=in_audience,

@@ -57,6 +57,7 @@ class Ready:
     once_a_day: bool
     moved: bool
     occasion: str = ""
+    broadcast_id: UUID | None = None
 
 
 def render(message: MessageFacts, language: Language, now: datetime) -> Ready | Verdict:
@@ -79,6 +80,7 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
         once_a_day=message.category != "reply",
         moved=message.moved,
         occasion=str(message.params.get("occasion", "")),
+        broadcast_id=message.broadcast_id,
     )
 
 
@@ -96,13 +98,19 @@ def _segments(body: str) -> int:
 
 
 def _halted(message: MessageFacts, now: datetime) -> Verdict | None:
-    if message.broadcast_state == "cancelled":
-        return Verdict(message_id=message.id, state="cancelled", reason="broadcast_cancelled")
-    if message.broadcast_state == "paused":
-        # Out of the claims' way until it is resumed, which sets the time anew.
-        return Verdict(message_id=message.id, state="queued", not_before_at=now + A_DAY)
-    if message.expires_at <= now:
+    by_staff = halted(message.id, message.broadcast_state, now)
+    if by_staff is None and message.expires_at <= now:
         return Verdict(message_id=message.id, state="expired", reason="too_late")
+    return by_staff
+
+
+def halted(message_id: UUID, broadcast_state: str | None, now: datetime) -> Verdict | None:
+    """What a message becomes whose broadcast staff have paused or ended; None where it may go."""
+    if broadcast_state == "cancelled":
+        return Verdict(message_id=message_id, state="cancelled", reason="broadcast_cancelled")
+    if broadcast_state == "paused":
+        # Out of the claims' way until it is resumed, which sets the time anew.
+        return Verdict(message_id=message_id, state="queued", not_before_at=now + A_DAY)
     return None
 
 

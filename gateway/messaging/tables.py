@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -179,8 +180,10 @@ provider_stops = Table(
     "provider_stops",
     metadata,
     Column("provider", String(20), primary_key=True),
+    Column("state", String(8), nullable=False, server_default="refusing"),
+    Column("share", Float, nullable=False, server_default="0"),  # of the last calls that failed
     Column("stopped_until_at", UtcDateTime, nullable=False),
-    Column("failures", SmallInteger, nullable=False),
+    Column("failures", SmallInteger, nullable=False),  # probes, since it stopped
     Column("reason", String(64), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )

@@ -10,6 +10,7 @@ RequestFault = Literal[
     "unauthorised_401",
     "http_500",
     "http_500_after",
+    "http_503",
     "throttle_429",
     "odd_content_type",
 ]

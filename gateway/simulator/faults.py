@@ -37,6 +37,7 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unauthorised_401: Share = 0
     http_500: Share = 0
     http_500_after: Share = 0
+    http_503: Share = 0
     throttle_429: Share = 0
     odd_content_type: Share = 0
     codes: dict[RefusalCode, Share] = {}

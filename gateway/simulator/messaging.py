@@ -24,6 +24,7 @@ _REFUSALS = {
     "unauthorised_401": (401, UNAUTHORISED),
     "throttle_429": (429, "Too Many Requests"),
     "http_500": (500, "Internal Server Error"),
+    "http_503": (503, "Service Unavailable"),
 }
 
 

@@ -54,12 +54,14 @@ class Office:
                 lanes=self.lanes,
             ),
             "clock": lambda _connection: lambda: self.now,
+            "sleep": lambda seconds: self.later(seconds=seconds),
         }
         return Dispatcher(**(parts | changes))
 
     def send(self) -> None:
-        """Sends all that may be sent now."""
-        self.dispatcher().drain(seconds=10)
+        """Sends all that may be sent now, or soon: while a lane waits, the clock goes on."""
+        while self.dispatcher().drain(seconds=10):
+            pass
 
     def sweep(self) -> dict[str, int]:
         reporting = {self.post.name} if self.post.reports_reliably else set()

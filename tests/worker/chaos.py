@@ -17,6 +17,7 @@ FAULTS = {
     "no_recipients": 0.01,
     "http_500": 0.02,
     "http_500_after": 0.02,
+    "http_503": 0.1,
     "throttle_429": 0.01,
     "odd_content_type": 0.02,
     "codes": {500: 0.01, 501: 0.01, 502: 0.01},

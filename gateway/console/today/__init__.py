@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "today/today.html",
             attention=attention.read(connection, staff, now()),
-            stopped=attention.stopped_providers(connection, now()),
+            stopped=attention.stopped_providers(connection),
             alerts=attention.open_alerts(connection),
             paused=attention.paused_districts(connection),
             reminders=attention.reminders_waiting(connection),

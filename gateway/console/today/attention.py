@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from gateway.console.bounded import at_most
 from gateway.console.context import scope
+from gateway.core.breaker import STOPPED
 from gateway.core.texts import _
 from gateway.figures.days import NUMBERS
 from gateway.figures.tables import figures
@@ -98,8 +99,8 @@ def reminders_waiting(connection: Connection) -> int:
     return at_most(connection, reminders)
 
 
-def stopped_providers(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
-    stopped = select(provider_stops).where(provider_stops.c.stopped_until_at > now)
+def stopped_providers(connection: Connection) -> Sequence[Row[Any]]:
+    stopped = select(provider_stops).where(provider_stops.c.state.in_(STOPPED))
     return connection.execute(stopped.order_by(provider_stops.c.provider)).all()
 
 
