@@ -96,7 +96,9 @@ def test_other_callbacks_are_counted_by_what_became_of_them(service, counted):
 def test_messages_by_state_and_the_depth_of_the_queue_are_as_they_are_now(service):
     client = service.app.test_client()
     for number in range(3):
-        service.post("ussd", hop(sessionId=f"s{number}", text="6*1"))
+        service.post(
+            "ussd", hop(sessionId=f"s{number}", text="6*1", phoneNumber=f"+85620555501{number:02}")
+        )
     now = read(client.get("/metrics").text)
     assert now["sms_messages", "queued"] == 3
     assert now["jobs_waiting", "gateway"] == 1
