@@ -210,7 +210,8 @@ class TestOverSeveralProcesses:
         sent = 0
 
         def post(number):
-            form = hop(sessionId=f"ATUid_{number}", text="6*1")
+            caller = f"+85620555{number:05}"  # one phone opens one case
+            form = hop(sessionId=f"ATUid_{number}", text="6*1", phoneNumber=caller)
             answer = requests.post(
                 f"{url}/callbacks/africastalking/ussd?key=demo", data=form, timeout=20
             )
