@@ -6,8 +6,8 @@ Constant defaults: nothing is rewritten, and a worker of the release before goes
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
