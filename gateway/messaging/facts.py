@@ -53,7 +53,7 @@ class PersonFacts:
 class PaymentFacts:
     """The payment a message is about; `place` the pay point, by its short name if it has one.
 
-    `on_handset` are all payments ahead of her and of those who are told of theirs on her handset.
+    `on_handset` are the payments of her and of those who are told of theirs on her handset.
     """
 
     beneficiary_id: UUID
@@ -65,9 +65,11 @@ class PaymentFacts:
     on_handset: tuple[Handout, ...] = ()
 
     def together(self) -> list[Handout]:
-        """What is paid out with it: on the same day at the same place."""
-        same = (self.due_on, self.pay_point_id)
-        return [one for one in self.on_handset if (one.due_on, one.pay_point_id) == same]
+        """What is to be paid out with it: on the same day at the same place."""
+        same = ("scheduled", self.due_on, self.pay_point_id)
+        return [
+            one for one in self.on_handset if (one.status, one.due_on, one.pay_point_id) == same
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,25 +12,27 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, or_, select
 
+from gateway.core.caller import PaymentStatus
 from gateway.messaging.bulk import one_of
 from gateway.registry.tables import beneficiaries, payments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """A payment still to be made; `is_told` where she gets SMS about hers, unasked."""
+    """A payment, made or not; `is_told` where she gets SMS about hers, unasked."""
 
     beneficiary_id: UUID
     due_on: date
     pay_point_id: int
     amount: int
+    status: PaymentStatus
     guarded: bool
     is_told: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Handouts:
-    """All payments ahead by handset and by person."""
+    """All payments but the cancelled ones, by handset and by person."""
 
     by_number: Mapping[str, tuple[Handout, ...]]
     by_person: Mapping[UUID, tuple[Handout, ...]]
@@ -45,7 +47,7 @@ class Handouts:
 def read_handouts(
     connection: Connection, numbers: Collection[str], ids: Collection[UUID]
 ) -> Handouts:
-    """What is scheduled for the people with these `numbers`, and for those of `ids`."""
+    """Of the people with these `numbers`, and of those of `ids`."""
     by_number: dict[str, list[Handout]] = defaultdict(list)
     by_person: dict[UUID, list[Handout]] = defaultdict(list)
     if not ids:
@@ -65,11 +67,12 @@ def read_handouts(
             payments.c.due_on,
             payments.c.pay_point_id,
             payments.c.amount,
+            payments.c.status,
         )
         .join(payments, payments.c.beneficiary_id == beneficiaries.c.id)
         .where(
             or_(theirs, one_of(connection, beneficiaries.c.id, ids)),
-            payments.c.status == "scheduled",
+            payments.c.status != "cancelled",
         )
     )
     for row in rows:
@@ -78,6 +81,7 @@ def read_handouts(
             due_on=row.due_on,
             pay_point_id=row.pay_point_id,
             amount=row.amount,
+            status=row.status,
             guarded=row.guarded,
             is_told=row.is_told,
         )

@@ -198,6 +198,8 @@ def _wording(message: MessageFacts) -> str:
         return f"payment_due{together}" + ("_guarded" if guarded else "")
     if message.template == "payment_changed" and _others_stay(message, payment):
         return "payment_changed_one"
+    if message.template == "payment_missed" and _others_are_paid(payment):
+        return "payment_missed_one"
     return message.template
 
 
@@ -216,7 +218,14 @@ def _people(handouts: Iterable[Handout]) -> int:
 def _others_stay(message: MessageFacts, payment: PaymentFacts) -> bool:
     """Whether something else is still paid on the day and at the place that she was told."""
     was = message.params.get("was")
-    return any(f"{one.due_on}|{one.pay_point_id}" == was for one in payment.on_handset)
+    ahead = (one for one in payment.on_handset if one.status == "scheduled")
+    return any(f"{one.due_on}|{one.pay_point_id}" == was for one in ahead)
+
+
+def _others_are_paid(payment: PaymentFacts) -> bool:
+    """Whether something else of that day on the handset was paid, or still may be."""
+    that_day = (one for one in payment.on_handset if one.due_on == payment.due_on)
+    return any(one.status != "missed" for one in that_day)
 
 
 def _about(

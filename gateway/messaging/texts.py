@@ -85,6 +85,11 @@ PAYMENT_MISSED = Wording(
     _("The grant money of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),
     _("Grant money of %(due_on)s not paid out. It is still yours."),
 )
+# NOTE: one of several of that day on the phone; the others were paid out.
+PAYMENT_MISSED_ONE = Wording(
+    _("One grant payment of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),
+    _("One grant payment of %(due_on)s not paid out. It is still yours."),
+)
 # NOTE: antenatal visits and weeks with visits of several kinds; must not hint at a pregnancy.
 HEALTH_CHECK = Wording(
     _("Health check on %(due_on)s at %(place)s. Bring the Pink Book."),
@@ -124,6 +129,7 @@ WORDINGS: Mapping[str, Wording] = {
     "payment_cancelled": PAYMENT_CANCELLED,
     "payment_withdrawn": PAYMENT_WITHDRAWN,
     "payment_missed": PAYMENT_MISSED,
+    "payment_missed_one": PAYMENT_MISSED_ONE,
     "health_check": HEALTH_CHECK,
     "postnatal": POSTNATAL,
     "vaccine": VACCINE,

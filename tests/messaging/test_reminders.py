@@ -483,6 +483,26 @@ def test_one_of_two_that_is_cancelled_leaves_the_other_as_it_was(office, village
     assert payment
 
 
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("paid", "One grant payment of 22/11 was not paid out. It is still yours. Call 1234."),
+        ("missed", "The grant money of 22/11 was not paid out. It is still yours. Call 1234."),
+        ("cancelled", "The grant money of 22/11 was not paid out. It is still yours. Call 1234."),
+    ],
+)
+def test_one_of_two_that_was_missed_is_said_to_be_one(office, village: Village, other, said):
+    day = TODAY - timedelta(days=2)
+    (_one, first), (_two, second) = paid(village), paid(village, index=2, msisdn=number(1))
+    village.change(payments, first, status="missed", due_on=day)
+    village.change(payments, second, status=other, due_on=day)
+    run(office.database)
+    office.later(hours=1)
+    office.send()
+
+    assert office.post.calls == [(said, [number(1)])]
+
+
 def test_one_of_two_that_moves_is_said_to_be_one(office: Office, village: Village):
     whose, payment = paid(village)
     village.payment(whose, cycle="2026-09")

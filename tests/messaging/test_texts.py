@@ -26,6 +26,7 @@ REMINDERS = [
     "payment_cancelled",
     "payment_withdrawn",
     "payment_missed",
+    "payment_missed_one",
     "health_check",
     "postnatal",
     "vaccine",
