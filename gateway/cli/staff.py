@@ -8,11 +8,12 @@ from flask.cli import with_appcontext
 from sqlalchemy import Connection, or_, select
 
 from gateway.cli.context import ports
-from gateway.registry.tables import districts
-from gateway.staff.accounts import EmailTaken, add_staff, tidy_email
+from gateway.registry.tables import districts, health_centres
+from gateway.staff.accounts import EmailTaken, add_staff, by_email, tidy_email
 from gateway.staff.audit import Actor, record
 from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.rights import ROLES, Role
+from gateway.staff.tries import forget_tries
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -26,15 +27,21 @@ def staff() -> None:
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--district", help="Confine to this district, by its Lao or Latin name.")
+@click.option("--health-centre", help="A health worker's, by its Lao or Latin name.")
 @with_appcontext
-def add(email: str, role: Role, district: str | None) -> None:
+def add(email: str, role: Role, district: str | None, health_centre: str | None) -> None:
     """Add an account for EMAIL and print its first password, to be changed at the first sign-in."""
+    if (role == "health_worker") != bool(health_centre):
+        raise click.UsageError("A health worker, and nobody else, needs --health-centre.")
     if not _EMAIL.fullmatch(tidy_email(email)):
         raise click.BadParameter("this is not an email address", param_hint="EMAIL")
     password, now = random_password(), datetime.now(UTC)
     hashed = hash_password(password)
     with ports().database.writing() as connection:
         district_id = _district(connection, district) if district else None
+        centre_id = None
+        if health_centre:
+            centre_id, district_id = _health_centre(connection, health_centre, district_id)
         try:
             staff_id = add_staff(
                 connection,
@@ -42,6 +49,7 @@ def add(email: str, role: Role, district: str | None) -> None:
                 password_hash=hashed,
                 role=role,
                 district_id=district_id,
+                health_centre_id=centre_id,
                 locale="lo",
                 now=now,
             )
@@ -58,6 +66,53 @@ def add(email: str, role: Role, district: str | None) -> None:
             changes={"role": (None, role)},
         )
     click.echo(f"{tidy_email(email)} {password}")
+
+
+@staff.command("unlock")
+@click.argument("email")
+@with_appcontext
+def unlock(email: str) -> None:
+    """Let EMAIL sign in again at once after too many wrong passwords, from wherever they came."""
+    now = datetime.now(UTC)
+    with ports().database.writing() as connection:
+        found = by_email(connection, email)
+        if found is None:
+            raise click.ClickException(f"There is no account for {tidy_email(email)}.")
+        count = forget_tries(connection, found.id)
+        record(
+            connection,
+            Actor("flask staff unlock"),
+            "staff.unlock",
+            now=now,
+            kind="staff",
+            object_id=found.id,
+            district_id=found.district_id,
+            changes={"wrong_passwords": (count, 0)},
+        )
+    click.echo(f"{found.email}: {count} wrong passwords forgotten.")
+
+
+def _health_centre(connection: Connection, name: str, district_id: int | None) -> tuple[int, int]:
+    """Its id and its district's; raises ClickException with those there are."""
+    columns = (
+        health_centres.c.id,
+        health_centres.c.district_id,
+        health_centres.c.name,
+        health_centres.c.name_latin,
+        districts.c.name_latin.label("district"),
+    )
+    listed = select(*columns).join(districts, districts.c.id == health_centres.c.district_id)
+    if district_id is not None:
+        listed = listed.where(districts.c.id == district_id)
+    there = connection.execute(listed.order_by(health_centres.c.name_latin)).all()
+    found = [row for row in there if name in {row.name, row.name_latin}]
+    if len(found) == 1:
+        return int(found[0].id), int(found[0].district_id)
+    if found:
+        names = ", ".join(row.district for row in found)
+        raise click.ClickException(f"Several districts have one; add --district: {names}.")
+    known = ", ".join(row.name_latin for row in there)
+    raise click.ClickException(f"No such health centre; there are: {known}.")
 
 
 def _district(connection: Connection, name: str) -> int:

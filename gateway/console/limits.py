@@ -1,12 +1,13 @@
-"""How often an address may try to sign in; the lock of an account is in SQL, in `accounts`."""
+"""How often a line (an IPv4 address, a /64) may try to sign in; accounts are locked in SQL, by
+`gateway.staff.tries`."""
 
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
 from gateway.console.ports import ConsolePorts
+from gateway.core.addresses import subscriber
 
 # The annotation of Flask-Limiter knows whole seconds only; redis-py takes parts of one.
 _IMPATIENT: dict[str, Any] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
@@ -17,7 +18,7 @@ def add_limits(app: Flask, ports: ConsolePorts) -> None:
     """Counts in Redis; without it each process for itself: less exact, still a limit."""
     app.extensions["console.limiter"] = Limiter(
         app=app,
-        key_func=get_remote_address,
+        key_func=lambda: subscriber(request.remote_addr),
         strategy="moving-window",
         key_prefix="console",
         storage_uri=ports.settings.redis_url,

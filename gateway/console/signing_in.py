@@ -1,10 +1,11 @@
-"""Flask-Security on our own accounts: the session in the cookie, nothing of its pages.
+"""Flask-Security on our own accounts and sessions: nothing of its pages.
 
-Accounts are read with SQLAlchemy Core; the views are in `gateway.console.account`.
+The cookie is signed and holds the id of a session that is kept in SQL; accounts are read with
+SQLAlchemy Core; the views are in `gateway.console.account`.
 """
 
-from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -12,10 +13,9 @@ from flask_security import RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 
 from gateway.console.ports import ConsolePorts
-from gateway.staff.accounts import StaffUser, find
-from gateway.staff.tables import staff_users
+from gateway.staff.accounts import StaffUser
+from gateway.staff.sessions import IDLE, is_stale, note_use, whose_session
 
-SESSION_LASTS = timedelta(hours=8)
 ASSETS = "console.assets.file"
 
 
@@ -25,33 +25,47 @@ class SignedIn(UserMixin):
     roles: list[RoleMixin] = []  # noqa: RUF012 - ours are in gateway.staff.rights
     fs_uniquifier = ""
 
-    def __init__(self, staff: StaffUser) -> None:
+    def __init__(self, staff: StaffUser, session_id: UUID) -> None:
         self.staff = staff
+        self.session_id = session_id
         self.email = staff.email
         self.active = staff.active
-        self.fs_uniquifier = staff.uniquifier
+        # What Flask-Security keeps in the cookie: the session's own id, not the account's.
+        self.fs_uniquifier = session_id.hex
 
 
 class Accounts(UserDatastore):
-    """Reads accounts; all writing is in `gateway.staff.accounts`."""
+    """Who stands behind a session's id; all about sessions is in `gateway.staff.sessions`."""
 
     def __init__(self, ports: ConsolePorts) -> None:
         super().__init__(SignedIn, RoleMixin)
-        self._database = ports.database
+        self._ports = ports
 
     def find_user(
         self,
         case_insensitive: bool = False,  # noqa: ARG002 - of the base class
         **kwargs: Any,
     ) -> SignedIn | None:
-        uniquifier = kwargs.get("fs_uniquifier")
-        if uniquifier is None or "no_database" in g:  # the page that says so
+        session_id = _uuid(kwargs.get("fs_uniquifier"))
+        if session_id is None or "no_database" in g:  # the page that says so
             return None
-        with self._database.reading() as connection:
-            staff = find(connection, staff_users.c.uniquifier == uniquifier)
-        return SignedIn(staff) if staff else None
+        database, now = self._ports.database, self._ports.now()
+        with database.reading() as connection:
+            staff = whose_session(connection, session_id, now)
+            stale = staff is not None and is_stale(connection, session_id, now)
+        if stale:
+            with database.writing() as connection:
+                note_use(connection, session_id, now)
+        return SignedIn(staff, session_id) if staff else None
 
     def find_role(self, role: str) -> RoleMixin | None:  # noqa: ARG002 - of the base class
+        return None
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
         return None
 
 
@@ -72,7 +86,7 @@ def add_sessions(app: Flask, ports: ConsolePorts) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not ports.settings.demo,
-        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        PERMANENT_SESSION_LIFETIME=IDLE,
         SECURITY_CLI_USERS_NAME=False,
         SECURITY_CLI_ROLES_NAME=False,
         SECURITY_PASSWORD_SCHEMES=["argon2"],

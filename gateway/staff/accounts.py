@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,7 @@ from gateway.registry.database import Database
 from gateway.staff.passwords import is_password
 from gateway.staff.rights import Right, Role, may
 from gateway.staff.tables import staff_users
-
-MOST_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
+from gateway.staff.tries import NOWHERE, Origin, count_try, forget_tries
 
 
 class EmailTaken(ValueError):
@@ -45,25 +43,30 @@ class StaffUser:
 
 
 def authenticate(
-    database: Database, email: str, password: str, *, now: datetime | None = None
+    database: Database,
+    email: str,
+    password: str,
+    *,
+    origin: Origin = NOWHERE,
+    now: datetime | None = None,
 ) -> StaffUser | None:
     """Whose email and password these are; None where nobody's, not active, or locked.
 
-    The fifth wrong password locks the account for 15 minutes, in which no password is right.
+    The fifth wrong password from one origin locks the account for that origin for 15 minutes, in
+    which no password is right; `gateway.staff.tries` says what strangers may.
     """
     now = now or datetime.now(UTC)
-    with database.reading() as connection:
+    with database.writing() as connection:
         row = _row(connection, staff_users.c.email == tidy_email(email))
+        # Counted before it is looked at: guesses sent side by side must not all be the first.
+        tried = row is not None and count_try(connection, row.id, origin, now)
     # Outside any transaction: hashing takes longer than a writer may keep the others waiting.
     right = is_password(password, row.password_hash if row else None)
-    if row is None or not row.active or _is_locked(row, now):
+    if row is None or not (tried and right and row.active):
         return None
     with database.writing() as connection:
-        if not right:
-            _count_failure(connection, row.id, now)
-            return None
-        signed_in = {"failed_sign_ins": 0, "locked_until_at": None, "last_sign_in_at": now}
-        connection.execute(_update(row.id).values(signed_in))
+        forget_tries(connection, row.id, origin)
+        connection.execute(_update(row.id).values(last_sign_in_at=now))
     return _user(row)
 
 
@@ -130,9 +133,8 @@ def set_password(
         "password_hash": password_hash,
         "must_change_password": must_change,
         "demo_password": demo,
-        "failed_sign_ins": 0,
-        "locked_until_at": None,
     }
+    forget_tries(connection, staff_id)
     change_account(connection, staff_id, values, now)
 
 
@@ -150,21 +152,6 @@ def set_locale(connection: Connection, staff_id: UUID, locale: str) -> None:
 
 def tidy_email(email: str) -> str:
     return email.strip().lower()
-
-
-def _is_locked(row: Row[Any], now: datetime) -> bool:
-    return row.locked_until_at is not None and row.locked_until_at > now
-
-
-def _count_failure(connection: Connection, staff_id: UUID, now: datetime) -> None:
-    counted = (
-        _update(staff_id)
-        .values(failed_sign_ins=staff_users.c.failed_sign_ins + 1)
-        .returning(staff_users.c.failed_sign_ins)
-    )
-    if connection.execute(counted).scalar_one() >= MOST_FAILURES:
-        locked = {"failed_sign_ins": 0, "locked_until_at": now + LOCKED_FOR}
-        connection.execute(_update(staff_id).values(locked))
 
 
 def _update(staff_id: UUID) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select
 
 from gateway.registry.tables import beneficiaries, cases, districts, health_centres
 from gateway.staff.accounts import StaffUser
@@ -24,6 +24,8 @@ def confine(statement: AnySelect, table: Table, staff: StaffUser) -> AnySelect:
 def conditions(table: Table, staff: StaffUser) -> list[ColumnElement[bool]]:
     """The same as conditions, for an UPDATE or a join's ON; empty for whoever sees everything."""
     owner = _owner(table)
+    if staff.role == "health_worker" and staff.health_centre_id is None:
+        return [false()]  # nobody's health worker sees nobody, never everybody
     if staff.district_id is None and staff.health_centre_id is None:
         return []
     if owner.name == "beneficiary_id":

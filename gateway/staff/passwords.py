@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from gateway.core.texts import _
+from gateway.staff.strength import is_weak
 
 SHORTEST = 12
 LONGEST = 128  # hashing a book is work for nobody
@@ -18,8 +19,6 @@ TOO_EASY = _("This is too easy to guess. Use several words that do not belong to
 
 _HASHER = PasswordHasher()
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
-_WELL_KNOWN = ("password", "12345678", "qwerty", "abcdefgh", "gateway", "laos")
-_FEWEST_DIFFERENT = 6
 
 
 def hash_password(password: str) -> str:
@@ -49,11 +48,7 @@ def fault_of(password: str, email: str) -> str | None:
         return TOO_SHORT
     if len(plain) > LONGEST:
         return TOO_LONG
-    name = email.split("@", maxsplit=1)[0].lower()
-    known = (*_WELL_KNOWN, name) if len(name) > 3 else _WELL_KNOWN
-    if len(set(plain)) < _FEWEST_DIFFERENT or any(word in plain for word in known):
-        return TOO_EASY
-    return None
+    return TOO_EASY if is_weak(plain, email) else None
 
 
 @cache

@@ -26,16 +26,43 @@ staff_users = Table(
     Column("district_id", ForeignKey("districts.id")),  # NULL: every district
     Column("health_centre_id", ForeignKey("health_centres.id")),
     Column("active", Boolean, nullable=False),
-    # In every session's cookie: a new one signs the person out everywhere.
+    # Every session was opened under it: a new one signs the person out everywhere.
     Column("uniquifier", String(32), nullable=False, unique=True),
     Column("must_change_password", Boolean, nullable=False),
     Column("demo_password", Boolean, nullable=False),
     Column("locale", String(8), nullable=False),
+    # Of the release before; tries are rows of sign_in_tries now.
     Column("failed_sign_ins", SmallInteger, nullable=False),
     Column("locked_until_at", UtcDateTime),
     Column("last_sign_in_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # random, in a signed cookie
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("uniquifier", String(32), nullable=False),  # the account's when it was opened
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("address", String(45)),
+    Column("subscriber", String(45), nullable=False),  # as gateway.core.addresses says
+    Column("agent", String(40), nullable=False),
+    Index(None, "staff_id", "started_at"),
+)
+
+# A row is a try that was wrong, or has not been answered yet: a right one takes it away again.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "staff_id", "at"),
 )
 
 # Append-only: the database itself refuses UPDATE, DELETE and TRUNCATE (triggers of migrations).

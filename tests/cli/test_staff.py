@@ -4,13 +4,15 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select
 
+from gateway.registry.tables import health_centres
 from gateway.staff.accounts import StaffUser, authenticate, by_email
 from gateway.staff.tables import audit_log
+from gateway.staff.tries import MOST_FAILURES
 from tests.service import Service
 
 
-def _run(service: Service, *words: str) -> Result:
-    return service.app.test_cli_runner().invoke(args=["staff", "add", *words])
+def _run(service: Service, *words: str, command: str = "add") -> Result:
+    return service.app.test_cli_runner().invoke(args=["staff", command, *words])
 
 
 def _found(service: Service, email: str) -> StaffUser | None:
@@ -45,6 +47,19 @@ def test_a_district_is_known_by_either_name(service: Service, name: str):
         ("an unknown role", ["k@example.la", "--role", "boss"], "'boss' is not one of"),
         ("no role", ["k@example.la"], "Missing option '--role'"),
         ("no email", ["khamla", "--role", "viewer"], "not an email address"),
+        ("a health worker of no health centre", ["k@example.la", "--role", "health_worker"],
+         "A health worker, and nobody else, needs --health-centre."),
+        ("a health worker of a district", ["k@example.la", "--role", "health_worker",
+         "--district", "Nong"], "A health worker, and nobody else, needs --health-centre."),
+        ("an operator of a health centre", ["k@example.la", "--role", "operator",
+         "--health-centre", "Souksala Laho"],
+         "A health worker, and nobody else, needs --health-centre."),
+        ("an unknown health centre", ["k@example.la", "--role", "health_worker", "--district",
+         "Nong", "--health-centre", "Souksala Vientiane"],
+         "No such health centre; there are: "),
+        ("a health centre of another district", ["k@example.la", "--role", "health_worker",
+         "--district", "Sanamxay", "--health-centre", "Souksala Laho"],
+         "No such health centre; there are: "),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_nothing_added(
@@ -79,3 +94,36 @@ def test_it_is_in_the_audit_log(service: Service):
         "staff.add",
         {"role": [None, "viewer"]},
     )
+
+
+def test_a_health_worker_gets_her_health_centre_and_its_district(service: Service):
+    _run(service, "k@example.la", "--role", "health_worker", "--health-centre", "Souksala Laho")
+
+    staff = _found(service, "k@example.la")
+    assert staff is not None
+    assert staff.health_centre_id is not None
+    with service.database.reading() as connection:
+        centre = select(health_centres).where(health_centres.c.id == staff.health_centre_id)
+        assert connection.execute(centre).one().district_id == staff.district_id
+
+
+def test_unlocking_forgets_the_wrong_passwords(service: Service):
+    email, password = _run(service, "k@example.la", "--role", "admin").output.split()
+    for _guess in range(MOST_FAILURES):
+        authenticate(service.database, email, "wrong")
+    assert authenticate(service.database, email, password) is None
+
+    result = _run(service, "K@example.la", command="unlock")
+
+    assert result.output == f"k@example.la: {MOST_FAILURES} wrong passwords forgotten.\n"
+    assert authenticate(service.database, email, password) is not None
+    with service.database.reading() as connection:
+        lines = connection.execute(select(audit_log).order_by(audit_log.c.id)).all()
+    assert (lines[-1].who, lines[-1].action) == ("flask staff unlock", "staff.unlock")
+
+
+def test_unlocking_nobody_says_so(service: Service):
+    result = _run(service, "nobody@example.la", command="unlock")
+
+    assert result.exit_code == 1
+    assert "There is no account for nobody@example.la." in result.output

@@ -7,6 +7,7 @@ district Sanamxay, so that whoever is confined to another district must get 404.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -39,6 +40,9 @@ ROUTES: dict[str, Route] = {
     "console.account.sign_out": Route(PUBLIC),
     "console.account.choose_language": Route(PUBLIC),
     "console.account.password": Route(ALL),
+    "console.account.sessions": Route(ALL),
+    "console.account.end_session": Route(ALL, "session", confined=False),
+    "console.account.end_other_sessions": Route(ALL),
     "console.assets.file": Route(PUBLIC, "asset", confined=False),
     # Today
     "console.today.index": Route(ALL),
@@ -130,6 +134,7 @@ ROUTES: dict[str, Route] = {
     "console.staff.new_password": Route("admin", "account"),
     "console.staff.deactivate": Route("admin", "account"),
     "console.staff.activate": Route("admin", "account"),
+    "console.staff.unlock": Route("admin", "account"),
     # Audit
     "console.audit.index": Route("admin"),
     "console.audit.export": Route("admin"),
@@ -196,5 +201,6 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "provider": lambda _service: {"provider": "africastalking"},
     "beneficiary": _beneficiary,
     "import": _import,
+    "session": lambda _service: {"session_id": uuid4()},
     "payment": _payment,
 }

@@ -188,7 +188,7 @@ def test_a_loss_stops_every_health_message_at_once(service: Service, staff: Staf
             )  # fmt: skip
             queue_messages(connection, [draft], now=at)
 
-    page = staff("health_worker").submit(
+    page = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong").submit(
         f"beneficiaries/{known.id}/end", {"course_end": "child_died", "note": ""}
     )
 
@@ -295,7 +295,7 @@ def test_a_visit_is_marked_once_and_can_be_taken_back(service: Service, staff: S
 def test_a_visit_is_refused(
     service: Service, staff: Staff, label: str, sent: dict[str, str], error: str
 ):
-    page = staff("health_worker").post(
+    page = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong").post(
         f"{page_of(service)}/visits", {"visit": "mr1", "done_on": "2026-11-24"} | sent, status=200
     )
 

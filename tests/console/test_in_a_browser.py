@@ -11,8 +11,8 @@ from tests.service import Service
 pytestmark = pytest.mark.chromium
 
 PAGES = [
-    "password", "districts/", "districts/3/pause", "staff/", "staff/new", "audit/", "settings/",
-    "cases/", "cases/1", "cases/2", "nowhere",
+    "password", "sessions", "districts/", "districts/3/pause", "staff/", "staff/new", "audit/",
+    "settings/", "cases/", "cases/1", "cases/2", "nowhere",
 ]  # fmt: skip
 
 

@@ -159,6 +159,7 @@ def test_a_month_long_over_is_not_counted_again(service: Service, staff: Staff):
     viewer.get("reports/?month=2026-09")
     put_message(service, ago=60 * A_DAY)
     service.clock.move(days=1)
+    viewer = staff("viewer")
 
     assert _number(viewer.get("reports/?month=2026-09"), "Sanamxay", "SMS delivered") == 0
     assert _number(viewer.get("reports/?month=2026-10"), "Sanamxay", "SMS delivered") == 0

@@ -7,8 +7,6 @@ from sqlalchemy import select
 
 from gateway.registry.database import Database
 from gateway.staff.accounts import (
-    LOCKED_FOR,
-    MOST_FAILURES,
     EmailTaken,
     StaffUser,
     add_staff,
@@ -20,6 +18,7 @@ from gateway.staff.accounts import (
 )
 from gateway.staff.passwords import hash_password
 from gateway.staff.tables import staff_users
+from gateway.staff.tries import LOCKED_FOR, MOST_FAILURES
 from tests.staff.people import EMAIL, HASH, NOW, PASSWORD, add_somebody
 
 LATER = NOW + timedelta(minutes=1)

@@ -153,3 +153,17 @@ def test_a_table_nobody_thought_of_is_shown_to_nobody(
 
     with pytest.raises(TypeError, match=table.name):
         confine(select(table), table, staff)
+
+
+@pytest.mark.parametrize("table", CONFINABLE, ids=lambda table: table.name)
+def test_a_health_worker_of_no_health_centre_sees_nobody(demo_registry: Database, table: Table):
+    """An account of before, or of another door: nowhere is not everywhere."""
+    nowhere = add_somebody(demo_registry, "health_worker")
+
+    assert _count(demo_registry, nowhere, table) == 0
+
+
+def test_nor_does_one_of_a_whole_district(demo_registry: Database):
+    somebody = _confined_to(demo_registry, "Nong", role="health_worker")
+
+    assert _count(demo_registry, somebody, beneficiaries) == 0

@@ -1,11 +1,23 @@
 """Signing in and out, one's own password, the language."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import (
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_security import login_user, logout_user
+from flask_security import current_user, login_user, logout_user
 
+# Its views belong to this blueprint.
+from gateway.console.account import open_sessions  # noqa: F401
+from gateway.console.account.blueprint import blueprint
 from gateway.console.account.forms import PasswordForm, SignInForm
 from gateway.console.context import audit, current_staff, now, ports, signed_in, writing
+from gateway.console.devices import agent_of, origin, remember
 from gateway.console.guards import must_change_password, needs, public, safe_next
 from gateway.console.language import LANGUAGES, gettext
 from gateway.console.limits import count_sign_in
@@ -14,12 +26,14 @@ from gateway.core.texts import _
 from gateway.staff.accounts import StaffUser, authenticate, by_email, set_locale, set_password
 from gateway.staff.audit import Actor, record
 from gateway.staff.passwords import hash_password
+from gateway.staff.sessions import end_sessions, open_session
+from gateway.staff.tries import Origin
 
-blueprint = Blueprint("account", __name__, template_folder="templates")
+__all__ = ["blueprint"]
 
 WRONG = _(
-    "This email and password do not belong together. After five wrong passwords an account "
-    "is locked for 15 minutes."
+    "This email and password do not belong together. After five wrong passwords you have to "
+    "wait 15 minutes."
 )
 CHANGED = _("Your password is changed.")
 
@@ -35,11 +49,15 @@ def sign_in() -> ResponseReturnValue:
     if form.is_submitted():
         count_sign_in()
     if form.validate_on_submit():
-        staff = authenticate(ports().database, form.email.data, form.password.data, now=now())
+        staff = authenticate(
+            ports().database, form.email.data, form.password.data, origin=origin(), now=now()
+        )
         _record(form.email.data, staff)
         if staff is not None:
             _open_session(staff)
-            return redirect(target)
+            response = make_response(redirect(target))
+            remember(response, staff.id)
+            return response
         form.form_errors.append(gettext(WRONG))
     return render_template("account/sign_in.html", form=form, next=request.args.get("next"))
 
@@ -50,6 +68,7 @@ def sign_out() -> ResponseReturnValue:
     if signed_in() is not None:
         with writing() as connection:
             audit(connection, "staff.sign_out")
+            end_sessions(connection, current_staff().id, now(), only=current_user.session_id)
         logout_user()
     session.clear()
     return redirect(url_for(".sign_in"))
@@ -93,7 +112,15 @@ def _open_session(staff: StaffUser) -> None:
     if chosen:
         session["language"] = chosen
     session.permanent = True
-    login_user(SignedIn(staff))
+    with writing() as connection:
+        session_id = open_session(
+            connection,
+            staff,
+            now=now(),
+            address=request.remote_addr,
+            agent=agent_of(request.user_agent.string),
+        )
+    login_user(SignedIn(staff, session_id))
 
 
 def _record(email: str, staff: StaffUser | None) -> None:
@@ -107,7 +134,10 @@ def _record(email: str, staff: StaffUser | None) -> None:
 
 
 def _is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
-    if authenticate(ports().database, staff.email, form.old.data, now=now()) is not None:
+    # Whoever is signed in is no stranger; and whoever found the screen open may not go on guessing.
+    here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
+    old = form.old.data
+    if authenticate(ports().database, staff.email, old, origin=here, now=now()) is not None:
         return True
     form.old.errors.append(gettext(_("This is not your password.")))
     return False

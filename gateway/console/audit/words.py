@@ -50,9 +50,11 @@ ACTIONS: dict[str, str] = {
     "staff.deactivate": _("Took an account away"),
     "staff.new_password": _("Gave out a new password"),
     "staff.password_changed": _("Changed their own password"),
+    "staff.sessions_ended": _("Ended their own sessions elsewhere"),
     "staff.sign_in": _("Signed in"),
     "staff.sign_in_failed": _("Failed to sign in"),
     "staff.sign_out": _("Signed out"),
+    "staff.unlock": _("Unlocked an account"),
 }
 
 KINDS: dict[str, str] = {
@@ -91,9 +93,11 @@ FIELDS: dict[str, str] = {
     "phone_owner": _("whose phone"),
     "reason": _("reason"),
     "role": _("role"),
+    "sessions": _("sessions"),
     "state": _("state"),
     "status": _("status"),
     "unchanged": _("unchanged"),
     "village": _("village"),
     "visit": _("visit"),
+    "wrong_passwords": _("wrong passwords"),
 }

@@ -28,6 +28,7 @@ from gateway.staff.accounts import EmailTaken, add_staff, change_account, set_pa
 from gateway.staff.audit import changed
 from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.tables import staff_users
+from gateway.staff.tries import count_tries, forget_tries
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
 MENU = Entry(_("Staff"), "console.staff.index", "staff.manage")
@@ -35,6 +36,7 @@ MENU = Entry(_("Staff"), "console.staff.index", "staff.manage")
 SAVED = _("The account is changed. The person has to sign in again.")
 TAKEN_AWAY = _("The account is taken away: nobody can sign in with it.")
 GIVEN_BACK = _("The account can be used again.")
+UNLOCKED = _("The wrong passwords are forgotten: the person can sign in at once.")
 TAKEN = _("There is an account with this email.")
 
 
@@ -70,6 +72,7 @@ def change(staff_id: UUID) -> ResponseReturnValue:
     form = ChangeForm()
     with reading() as connection:
         account = _account(connection, staff_id)
+        tries = count_tries(connection, staff_id, now())
         offer_places(form, connection)
     if not form.is_submitted():
         form.show(account)
@@ -79,7 +82,9 @@ def change(staff_id: UUID) -> ResponseReturnValue:
         flash(gettext(SAVED), "done")
         return redirect(url_for(".index"))
     mine = staff_id == current_staff().id
-    return render_template("staff/change.html", form=form, account=account, mine=mine, roles=ROLES)
+    return render_template(
+        "staff/change.html", form=form, account=account, mine=mine, roles=ROLES, tries=tries
+    )
 
 
 @blueprint.post("/<uuid:staff_id>/password")
@@ -92,6 +97,20 @@ def new_password(staff_id: UUID) -> ResponseReturnValue:
         set_password(connection, staff_id, hashed, now(), must_change=True)
         _record(connection, account, "staff.new_password", {})
     return _show_once(account.email, password)
+
+
+@blueprint.post("/<uuid:staff_id>/unlock")
+@needs("staff.manage")
+def unlock(staff_id: UUID) -> ResponseReturnValue:
+    with writing() as connection:
+        account = _somebody_elses(connection, staff_id)
+        changes = {"wrong_passwords": (forget_tries(connection, staff_id), 0)}
+        audit(
+            connection, "staff.unlock", kind="staff", object_id=staff_id,
+            district_id=account.district_id, changes=changes,
+        )  # fmt: skip
+    flash(gettext(UNLOCKED), "done")
+    return redirect(url_for(".change", staff_id=staff_id))
 
 
 @blueprint.post("/<uuid:staff_id>/deactivate")
