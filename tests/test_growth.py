@@ -37,7 +37,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "fit": lambda text: (fit(text, "lo"), fit(text, "lo_Latn")),
     "understand": understand,
     "redact": redact,
-    "matching": lambda text: matching(text, "postgresql"),
+    "matching": lambda text: matching(text, "postgresql", in_part=True),
     "parse": parse,
 }
 ROWS = {

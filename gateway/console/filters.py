@@ -16,6 +16,7 @@ from gateway.console.language import babel_locale, gettext, language
 from gateway.core.formats import format_amount
 from gateway.core.texts import _
 
+DIGITS_SHOWN = 3  # of a masked registration number
 NOTHING = "–"  # noqa: RUF001 - a dash for an empty cell
 # Babel's own are American: the month before the day.
 _DAYS_IN_ENGLISH = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE d MMMM y"}
@@ -100,7 +101,7 @@ def masked_name(name: str) -> str:
 
 
 def masked_registration(registration_no: str) -> str:
-    return f"•••••{registration_no[-3:]}"
+    return f"•••••{registration_no[-DIGITS_SHOWN:]}"
 
 
 def lao(text: str | None) -> Markup:

@@ -1,8 +1,5 @@
 """Keyset pagination: a page starts behind the last row of the one before, at any depth as fast."""
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +10,8 @@ from uuid import UUID
 from flask import request
 from sqlalchemy import Column, Connection, Row, Select, literal, tuple_
 
+from gateway.console.context import settings
+from gateway.console.cursors import seal, unseal
 from gateway.registry.database import UtcDateTime
 
 PAGE_ROWS = 50
@@ -81,16 +80,21 @@ def _link(name: str, cursor: str) -> str:
 
 def _encode(row: Row[Any], key: Sequence[Column[Any]]) -> str:
     values = [_plain(row._mapping[column]) for column in key]
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    return seal(settings().key("cursors"), values, _about(key))
+
+
+def _about(key: Sequence[Column[Any]]) -> str:
+    """A position in one list is none in another, whatever it is ordered by."""
+    return " ".join((request.path, *(str(column) for column in key)))
 
 
 def _cursor(text: str | None, key: Sequence[Column[Any]]) -> Any:
     if not text:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        values = unseal(settings().key("cursors"), text, _about(key))
         parsed = [_value(value, column) for value, column in zip(values, key, strict=True)]
-    except (binascii.Error, ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         return None
     return tuple_(*parsed)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from gateway.messaging.retention import purge
 from gateway.messaging.tables import messages
 from gateway.registry.choices import set_caller_locale
-from gateway.registry.tables import cases
+from gateway.registry.tables import beneficiaries, cases
 from gateway.staff.accounts import by_email
 from gateway.staff.tables import case_assignments, case_notes
 from tests.console.conftest import Staff, lines_of_the_log
@@ -112,7 +112,7 @@ class TestLooking:
         assert facts == {
             "State": "Open",
             "Phone number": "+856 20 ••• 0001",
-            "Beneficiary": "Nang Bounmi Xainyavong",
+            "Beneficiary": "Na••• Bo••• Xa•••",
             "Language": "Lao in Latin letters",
             "Opened": "24 Nov 2026, 09:00",
             "Who takes care": "Nobody yet",
@@ -306,3 +306,18 @@ def test_what_staff_did_about_a_case_goes_when_the_case_does(
     assert (gone["messages"], gone["cases"]) == (1, 1)
     assert _rows(service, select(case_notes)) == []
     assert _rows(service, select(case_assignments)) == []
+
+
+def test_a_name_is_masked_for_whoever_may_not_see_it(service: Service, staff: Staff):
+    number = open_a_case(service, MOTHER)
+    with service.database.reading() as connection:
+        whose = select(beneficiaries.c.name_latin).where(beneficiaries.c.msisdn == MOTHER)
+        name = str(connection.execute(whose).scalars().first())
+    last_word = name.split()[-1]
+    for role, shown in (("viewer", False), ("operator", True), ("approver", True)):
+        reader = staff(role)
+        for path in ("cases/", f"cases/{number}"):
+            words = reader.get(path).words
+
+            assert (last_word in words) is shown, f"{path} as {role}"
+            assert (f"{last_word[:2]}•••" in words) is not shown, f"{path} as {role}"

@@ -1,17 +1,19 @@
 """Pages of a long list, forwards and back."""
 
 import base64
-import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 from uuid_utils.compat import uuid7
 
+from gateway.console.cursors import seal, unseal
 from gateway.console.listing import Page, read_page
 from gateway.registry.database import Database
 from gateway.registry.tables import cases
+from gateway.settings import Settings
 from gateway.staff.tables import audit_log
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -20,6 +22,8 @@ COUNT, SIZE = 10, 3
 
 app = Flask(__name__)
 app.add_url_rule("/list", "list", lambda: "")
+app.extensions["console"] = SimpleNamespace(settings=Settings())
+ABOUT = "/list audit_log.at audit_log.id"
 
 
 @pytest.fixture
@@ -47,8 +51,8 @@ def _read(database: Database, url: str, *, descending: bool = False) -> Page:
         return read_page(connection, select(audit_log), KEY, descending=descending, size=SIZE)
 
 
-def _cursor(*values: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+def _cursor(*values: object, about: str = ABOUT) -> str:
+    return seal(Settings().key("cursors"), values, about)
 
 
 def _links(page: Page, url: str) -> dict:
@@ -151,7 +155,50 @@ def test_a_cursor_that_is_none_shows_the_first_page(log: Database, name: str, cu
 
 @pytest.mark.parametrize("value", [10**30, -(10**30), "x", None, "1; drop table cases"])
 def test_a_number_that_is_none_shows_the_first_page(sqlite: Database, value: object):
-    with app.test_request_context(f"/list?after={_cursor(value)}"), sqlite.reading() as connection:
+    cursor = _cursor(value, about="/list cases.number")
+    with app.test_request_context(f"/list?after={cursor}"), sqlite.reading() as connection:
         page = read_page(connection, select(cases), (cases.c.number,))
 
     assert page.rows == []
+
+
+def test_a_cursor_tells_nothing_of_the_row_it_stands_at(log: Database):
+    cursor = _read(log, "/list").next
+    assert cursor is not None
+
+    text = cursor + "=" * (-len(cursor) % 4)
+    octets = base64.urlsafe_b64decode(text)
+
+    assert unseal(Settings().key("cursors"), cursor, ABOUT)[0].startswith("2026-11-24")
+    assert b"2026" not in octets
+    assert not any(octets[start:].startswith(b"[") for start in (0, 16))
+
+
+def test_a_cursor_that_was_touched_shows_the_first_page(log: Database):
+    cursor = _read(log, "/list").next
+    assert cursor is not None
+    assert _names(_read(log, f"/list?after={cursor}")) == "345"
+    for place in range(len(cursor)):
+        other = "A" if cursor[place] != "A" else "B"
+        touched = cursor[:place] + other + cursor[place + 1 :]
+
+        assert _names(_read(log, f"/list?after={touched}")) in {"012", "345"}
+        assert place == len(cursor) - 1 or _names(_read(log, f"/list?after={touched}")) == "012"
+
+
+@pytest.mark.parametrize(
+    ("label", "about", "secret"),
+    [
+        ("of another list", "/other audit_log.at audit_log.id", "demo-secret-key"),
+        ("of another order", "/list audit_log.who audit_log.id", "demo-secret-key"),
+        ("of another secret", ABOUT, "another secret"),
+    ],
+)
+def test_a_cursor_of_elsewhere_shows_the_first_page(
+    log: Database, label: str, about: str, secret: str
+):
+    values = (START.isoformat(), "f" * 32)
+    key = Settings(secret_key=secret).key("cursors")
+    assert _names(_read(log, f"/list?after={_cursor(*values)}")) != "012", "as it should be"
+
+    assert _names(_read(log, f"/list?after={seal(key, values, about)}")) == "012", label

@@ -74,7 +74,8 @@ def index() -> ResponseReturnValue:
 def _filtered(given: dict[str, object], dialect: str) -> Select[tuple[object, ...]]:
     statement = people()
     if "q" in given:
-        statement = statement.where(matching(str(given["q"]), dialect))
+        in_part = current_staff().may("beneficiary.unmask")
+        statement = statement.where(matching(str(given["q"]), dialect, in_part=in_part))
     if "district" in given:
         statement = statement.where(beneficiaries.c.district_id == given["district"])
     if "status" in given:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 
+from gateway.console.context import settings
+from gateway.console.cursors import seal, unseal
 from gateway.console.days import read_moment
 from gateway.messaging.tables import messages, mo_messages
 from gateway.registry.tables import cases, events, ussd_sessions
@@ -36,7 +38,8 @@ class Stretch:
 
 def timeline(connection: Connection, person: Any, before: str | None) -> Stretch:
     """What happened before the moment `before` (as a Stretch says it), or up to now."""
-    until = read_moment(before)
+    key, about = settings().key("cursors"), f"timeline of {person.id}"
+    until = read_moment(unseal(key, before or "", about))
     found: list[Entry] = []
     for kind, (source, column) in _sources(person).items():
         statement = source if until is None else source.where(column < until)
@@ -44,7 +47,9 @@ def timeline(connection: Connection, person: Any, before: str | None) -> Stretch
         found += [Entry(row._mapping[column.name], kind, row) for row in rows]
     found.sort(key=lambda entry: entry.at, reverse=True)
     entries = _whole_moments(found)
-    return Stretch(entries, entries[-1].at.isoformat() if len(found) > len(entries) else None)
+    if len(found) == len(entries):
+        return Stretch(entries, None)
+    return Stretch(entries, seal(key, entries[-1].at.isoformat(), about))
 
 
 def _whole_moments(found: list[Entry]) -> list[Entry]:

@@ -39,7 +39,13 @@ def index() -> ResponseReturnValue:
         page = read_page(
             connection, listed(given), (cases.c.number,), descending=given["state"] != "open"
         )
-    return render_template("cases/index.html", form=form, page=page, kinds=CASE_KINDS)
+    return render_template(
+        "cases/index.html",
+        form=form,
+        page=page,
+        kinds=CASE_KINDS,
+        named=current_staff().may("beneficiary.unmask"),
+    )
 
 
 @blueprint.get("/<int:number>")
