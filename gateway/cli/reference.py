@@ -9,6 +9,7 @@ from flask import current_app
 
 from gateway.console import words
 from gateway.console.audit.words import ACTIONS
+from gateway.registry.imports import vocabulary
 
 PAGES = Path(__file__).parent.parent.parent / "docs" / "reference"
 # Flask brings these itself; they stand in its own documentation.
@@ -29,7 +30,40 @@ def write() -> None:
 
 def pages(root: click.Group) -> dict[str, str]:
     """{file name: Markdown} of every page that is made from the code."""
-    return {"commands.md": commands_page(root), "words.md": words_page()}
+    return {
+        "commands.md": commands_page(root),
+        "import-files.md": import_files_page(),
+        "words.md": words_page(),
+    }
+
+
+def import_files_page() -> str:
+    """The columns of each import file, with their Lao titles and the words they take."""
+    return "\n".join([_FILES_HEAD, *(_columns(kind) for kind in vocabulary.FILES)])
+
+
+def _columns(kind: str) -> str:
+    rows = [
+        f"| `{column}` | {', '.join(vocabulary.TITLES[column])} | {_accepted(kind, column)} |"
+        for column in vocabulary.FILES[kind]
+    ]
+    heads = ["| column | Lao titles | values |", "|---|---|---|"]
+    return "\n".join([f"## {kind}", "", *heads, *rows, ""])
+
+
+def _accepted(kind: str, column: str) -> str:
+    words = vocabulary.WORDS.get((kind, column))
+    if words is None:
+        return "may be absent" if column in vocabulary.OPTIONAL else ""
+    return "; ".join(", ".join((f"`{code}`", *said)) for code, said in words.items())
+
+
+_FILES_HEAD = """\
+# Import files
+
+Made from the code by `flask reference write` (`make reference`); a test compares. What a file may
+look like otherwise, and what is refused: [the console](../console.md#import-files).
+"""
 
 
 def words_page() -> str:

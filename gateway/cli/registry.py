@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,16 @@ from gateway.registry.migrate import LockedError, upgrade
 FAULTS = _("%(count)s faults: nothing was written.")
 COUNTS = _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(kept)s kept as set here.")
 KEPT = _("Line %(line)s, %(number)s: kept as set here: %(columns)s")
+KEPT_OTHERWISE = _(
+    "Line %(line)s, %(number)s: kept as set here: %(columns)s (the file says: %(said)s)"
+)
+NEW_PLACE = _("NEW %(column)s: %(name)s, %(within)s: %(rows)s rows, the first in line %(line)s.")
+NEW_PLACE_LIKE = _(
+    "NEW %(column)s: %(name)s, %(within)s: %(rows)s rows, the first in line %(line)s. "
+    "Known is: %(like)s."
+)
+CHANGES = _("%(column)s: %(count)s rows change.")
+CHANGE = _("Line %(line)s, %(registration_no)s, %(column)s: %(before)s -> %(after)s")
 DRY_RUN = _("A dry run: nothing was written.")
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -112,14 +123,31 @@ def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
     if report.errors:
         click.echo(gettext(FAULTS) % {"count": len(report.errors)})
         sys.exit(1)
-    for kept in report.kept:
-        columns = ", ".join(kept.columns)
-        params = {"line": kept.line, "number": kept.registration_no, "columns": columns}
-        click.echo(gettext(KEPT) % params)
+    for sentence in _found(report, gettext):
+        click.echo(sentence)
     counts = asdict(report) | {"kept": len(report.kept)}
     click.echo(gettext(COUNTS) % counts)
     if dry_run:
         click.echo(gettext(DRY_RUN))
+
+
+def _found(report: ImportReport, gettext: Callable[[str], str]) -> Iterator[str]:
+    """New places, what changes, what is kept."""
+    for place in report.places:
+        yield gettext(NEW_PLACE_LIKE if place.like else NEW_PLACE) % asdict(place)
+    for column, count in report.changes.rows.items():
+        yield gettext(CHANGES) % {"column": column, "count": count}
+    for change in report.changes.listed:
+        yield gettext(CHANGE) % asdict(change)
+    for kept in report.kept:
+        said = zip(kept.columns, kept.says, strict=False)
+        params = {
+            "line": kept.line,
+            "number": kept.registration_no,
+            "columns": ", ".join(kept.columns),
+            "said": ", ".join(value for _column, value in said if value),
+        }
+        yield gettext(KEPT_OTHERWISE if params["said"] else KEPT) % params
 
 
 @beneficiaries.command("unreachable")

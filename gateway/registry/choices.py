@@ -42,6 +42,14 @@ def set_consent(
     _set(connection, beneficiaries.c.id.in_(beneficiary_ids), column, {column: value}, now)
 
 
+def set_phone_owner(
+    connection: Connection, beneficiary_id: UUID, owner: str | None, now: datetime
+) -> None:
+    """Staff learnt whose phone it is."""
+    whose = beneficiaries.c.id == beneficiary_id
+    _set(connection, whose, "phone_owner", {"phone_owner": owner}, now)
+
+
 def end_course(
     connection: Connection, beneficiary_id: UUID, reason: CourseEnd, now: datetime
 ) -> None:

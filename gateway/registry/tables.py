@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     literal_column,
     text,
 )
@@ -128,6 +129,8 @@ beneficiaries = Table(
     Column("course_ended_reason", String(40)),
     # Columns that the person or staff set in the gateway: an import keeps them as they are.
     Column("set_here", JSON, nullable=False, default=list),
+    # What the registry's file said when staff set another status: until it says something new.
+    Column("status_before", String(12)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "msisdn"),
@@ -150,6 +153,9 @@ payments = Table(
     Column("amount", Integer, nullable=False),
     Column("pay_point_id", ForeignKey("pay_points.id"), nullable=False),
     Column("status", String(12), nullable=False),
+    # Set by staff in the gateway: an import keeps them as they are.
+    Column("due_on_set_here", Boolean, nullable=False, server_default=false()),
+    Column("pay_point_set_here", Boolean, nullable=False, server_default=false()),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "cycle"),
     Index(None, "due_on", "status"),

@@ -11,7 +11,7 @@ from gateway.core.texts import _
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.records import Record
-from gateway.registry.imports.report import CellError, ImportReport, RowError
+from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
 from gateway.registry.imports.staging import Plan
 from gateway.registry.imports.visits import VisitPlan
 from gateway.registry.tables import beneficiaries, districts
@@ -53,6 +53,12 @@ class Confined(Plan):
     def faults(self, connection: Connection) -> Iterator[RowError]:
         yield from self._plan.faults(connection)
         yield from self._elsewhere(connection)
+
+    def respell(self, connection: Connection) -> None:
+        self._plan.respell(connection)
+
+    def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:
+        return self._plan.new_places(connection)
 
     def warnings(self, connection: Connection) -> Iterator[RowError]:
         return self._plan.warnings(connection)

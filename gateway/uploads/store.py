@@ -11,7 +11,7 @@ while it works: one that died is followed by another.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import IO, Any, BinaryIO
@@ -20,7 +20,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 from uuid_utils.compat import uuid7
 
-from gateway.registry.imports import ImportReport, Kept, RowError
+from gateway.registry.imports.report import (
+    Change,
+    Changes,
+    ImportReport,
+    Kept,
+    NewPlace,
+    RowError,
+)
 from gateway.registry.imports.shown import masked_value
 from gateway.uploads.tables import import_lines, import_pieces, imports
 
@@ -218,6 +225,9 @@ def _lines(import_id: UUID, report: ImportReport) -> Iterator[dict[str, Any]]:
     found = chain(
         (_told("fault", error) for error in report.errors),
         (_told("warning", error) for error in report.warnings),
+        map(_place, report.places),
+        _counts(report.changes),
+        map(_change, report.changes.listed),
         map(_kept, report.kept),
     )
     for number, line in enumerate(found, start=1):
@@ -242,7 +252,41 @@ def _kept(kept: Kept) -> dict[str, Any]:
         "line": kept.line,
         "column": ",".join(kept.columns),
         "reason": "",
-        "params": {"registration_no": kept.registration_no},
+        "params": {
+            "registration_no": kept.registration_no,
+            "says": [
+                masked_value(column, said)
+                for column, said in zip(kept.columns, kept.says, strict=False)
+            ],
+        },
+    }
+
+
+def _place(place: NewPlace) -> dict[str, Any]:
+    return {
+        "kind": "place",
+        "line": place.line,
+        "column": place.column,
+        "reason": "",
+        "params": asdict(place),
+    }
+
+
+def _counts(changes: Changes) -> Iterator[dict[str, Any]]:
+    """How many rows change in each column."""
+    if changes.rows:
+        params = dict(changes.rows)
+        yield {"kind": "changes", "line": 0, "column": "", "reason": "", "params": params}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    was, becomes = (masked_value(change.column, one) for one in (change.before, change.after))
+    return {
+        "kind": "change",
+        "line": change.line,
+        "column": change.column,
+        "reason": "",
+        "params": {"registration_no": change.registration_no, "was": was, "is": becomes},
     }
 
 

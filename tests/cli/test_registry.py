@@ -55,10 +55,20 @@ def faulty(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "faulty.csv", rows)
 
 
+NEW_PLACES = [
+    "NEW village: ໂພນແກ້ວ, ສະໜາມໄຊ: 2 rows, the first in line 2.",
+    "NEW health_centre: ສຸກສາລາ ປິນດົງ, ສະໜາມໄຊ: 2 rows, the first in line 2.",
+    "NEW pay_point: ບ້ານ ໂພນແກ້ວ, ສະໜາມໄຊ: 2 rows, the first in line 2.",
+]
+
+
 def test_a_good_file_is_counted(terminal: Terminal, good: Path):
     result = terminal.type("beneficiaries", "import", good)
 
-    assert result.output == "2 new, 0 changed, 0 unchanged, 0 kept as set here.\n"
+    assert result.output.splitlines() == [
+        *NEW_PLACES,
+        "2 new, 0 changed, 0 unchanged, 0 kept as set here.",
+    ]
     assert result.exit_code == 0
     assert terminal.count(tables.beneficiaries) == 2
 
@@ -67,6 +77,7 @@ def test_a_dry_run_says_so(terminal: Terminal, good: Path):
     result = terminal.type("beneficiaries", "import", good, "--dry-run")
 
     assert result.output.splitlines() == [
+        *NEW_PLACES,
         "2 new, 0 changed, 0 unchanged, 0 kept as set here.",
         "A dry run: nothing was written.",
     ]
@@ -106,8 +117,8 @@ def test_what_was_kept_is_listed(terminal: Terminal, good: Path):
     result = terminal.type("beneficiaries", "import", good, "--dry-run")
 
     assert result.output.splitlines()[:3] == [
-        "Line 2, 26000001: kept as set here: consent_health",
-        "Line 3, 26000002: kept as set here: consent_health",
+        "Line 2, 26000001: kept as set here: consent_health (the file says: yes)",
+        "Line 3, 26000002: kept as set here: consent_health (the file says: yes)",
         "0 new, 0 changed, 2 unchanged, 2 kept as set here.",
     ]
 
@@ -187,3 +198,21 @@ def test_an_empty_database_is_migrated(tmp_path: Path):
     assert result.exit_code == 0
     assert "beneficiaries" in inspect(database.engine).get_table_names()
     database.dispose()
+
+
+def test_what_changes_is_told_before_it_does(terminal: Terminal, good: Path, tmp_path: Path):
+    terminal.type("beneficiaries", "import", good)
+    other = write_csv(
+        tmp_path / "other.csv", [beneficiary("26000001", status="exited", pin="4321")]
+    )
+
+    result = terminal.type("beneficiaries", "import", other, "--dry-run")
+
+    assert result.output.splitlines() == [
+        "status: 1 rows change.",
+        "pin: 1 rows change.",
+        "Line 2, 26000001, status: enrolled -> exited",
+        "Line 2, 26000001, pin:  -> ",
+        "0 new, 1 changed, 0 unchanged, 0 kept as set here.",
+        "A dry run: nothing was written.",
+    ]

@@ -72,6 +72,7 @@ ROUTES: dict[str, Route] = {
     "console.imports.cancel": Route("operator admin", "import"),
     "console.imports.faults": Route("operator admin", "import"),
     "console.imports.kept": Route("operator admin", "import"),
+    "console.imports.changed": Route("operator admin", "import"),
     # Payments
     "console.payments.index": Route(ALL),
     "console.payments.day": Route(ALL, "payment", confined=False),

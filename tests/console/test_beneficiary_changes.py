@@ -300,3 +300,16 @@ def test_a_visit_is_refused(
     )
 
     assert page.errors() == [error], label
+
+
+def test_a_status_set_here_is_kept_with_what_the_registry_said(service: Service, staff: Staff):
+    known = person(service)
+    change(service, known.id, status="enrolled")
+    operator = staff("operator")
+
+    for status in ("suspended", "exited"):
+        page = operator.get(f"beneficiaries/{known.id}/edit")
+        operator.submit(f"beneficiaries/{known.id}/edit", edited(page, status=status))
+
+    row = person_of(service, known.id)
+    assert (row.status, row.status_before) == ("exited", "enrolled")

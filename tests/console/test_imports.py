@@ -101,9 +101,10 @@ def test_what_the_person_chose_is_kept_and_listed(service: Service, staff: Staff
     page = checked(service, operator, content, kind="beneficiaries")
 
     assert numbers(page)[3] == "1 with something kept as set here"
-    assert page.rows() == [["2", "•••••001", "health messages"]]
+    assert page.rows()[-1] == ["2", "•••••001", "health messages", "yes"]
+    assert ["2", "•••••001", "msisdn", "+••••••••••001", "+••••••••••345"] in page.rows()
     answer = operator.raw("GET", f"imports/{newest(service).id}/kept.csv")
-    assert "2,26000001,health messages" in answer.text
+    assert "2,26000001,health messages,yes" in answer.text
 
 
 def test_an_excel_file_is_read_as_well(service: Service, staff: Staff, tmp_path):

@@ -10,8 +10,10 @@ from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, pay_points, payments
 from gateway.staff.tables import audit_log
 from tests.console.conftest import Staff
-from tests.console.happenings import MOTHER, beneficiary_of
+from tests.console.happenings import MOTHER, beneficiary_of, run_import
 from tests.console.html import Page
+from tests.console.uploads import checked, newest
+from tests.registry.files import PAYMENT, write_csv
 from tests.service import TODAY, Service
 
 PAYDAY = date(2026, 12, 3)
@@ -255,3 +257,29 @@ def test_payments_that_were_made_stay_where_they_were(service: Service, staff: S
 
     assert page.flashes()[0].startswith("Nothing is planned like this")
     assert TODAY < PAYDAY
+
+
+def test_an_old_file_moves_no_payday_back_that_staff_have_moved(
+    service: Service, staff: Staff, tmp_path
+):
+    row = payment_of(service)
+    operator = staff("operator")
+    path = address(service)
+    operator.post(path, confirmed(operator.post(path, wish(service), status=200), path))
+    old = PAYMENT | {
+        "registration_no": "26000001",
+        "cycle": row.cycle,
+        "due_on": str(row.due_on),
+        "amount": str(row.amount),
+    }
+    moved = payment_of(service)
+
+    page = checked(
+        service, operator, write_csv(tmp_path / "old.csv", [old]).read_bytes(), kind="payments"
+    )
+
+    assert moved.due_on == PAYDAY + timedelta(days=2)
+    assert ["2", "•••••001", "payday", str(PAYDAY)] in page.rows()
+    operator.submit(f"imports/{newest(service).id}/confirm")
+    run_import(service, newest(service).id)
+    assert payment_of(service).due_on == moved.due_on

@@ -1,12 +1,12 @@
 """What was set in the gateway stays: an import reports it as kept and changes the rest."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select, text, update
 
 from gateway.registry.choices import (
     correct_number,
@@ -15,10 +15,12 @@ from gateway.registry.choices import (
     resume_course,
     set_caller_locale,
     set_consent,
+    set_phone_owner,
 )
 from gateway.registry.database import Database
 from gateway.registry.imports import Kept
-from tests.registry.files import NOW, beneficiary
+from gateway.registry.tables import beneficiaries, pay_points, payments
+from tests.registry.files import NOW, beneficiary, payment
 from tests.registry.office import Office, counts
 
 NUMBER = "+8562055512345"
@@ -139,3 +141,100 @@ def waits_for_a_lock(database: Database) -> bool:
     waiting = select(func.count()).select_from(text("pg_locks")).where(text("not granted"))
     with database.reading() as connection:
         return connection.execute(waiting).scalar_one() > 0
+
+
+def test_whose_phone_it_is_stays_as_staff_learnt_it(office: Office):
+    office.beneficiaries(beneficiary(phone_owner="self"))
+    with office.database.writing() as connection:
+        set_phone_owner(connection, office.person().id, "neighbour", NOW)
+
+    report = office.beneficiaries(beneficiary(phone_owner="self"))
+    without = office.beneficiaries(beneficiary())
+
+    assert report.kept == (Kept(2, "26000001", ("phone_owner",)),)
+    assert report.kept[0].says == ("self",)
+    assert without.kept == ()
+    assert office.person().phone_owner == "neighbour"
+
+
+def decided(office: Office, **values: object) -> None:
+    with office.database.writing() as connection:
+        connection.execute(update(beneficiaries).values(**values))
+
+
+def test_a_status_that_staff_set_is_not_undone_by_an_old_file(office: Office):
+    office.beneficiaries(beneficiary(status="enrolled"))
+    decided(office, status="exited", status_before="enrolled")
+
+    report = office.beneficiaries(beneficiary(status="enrolled"))
+
+    assert counts(report) == (0, 0, 1)
+    assert report.kept == (Kept(2, "26000001", ("status",)),)
+    assert office.person().status == "exited"
+
+
+def test_a_new_word_of_the_registry_counts_over_it(office: Office):
+    office.beneficiaries(beneficiary(status="enrolled"))
+    decided(office, status="exited", status_before="enrolled")
+
+    report = office.beneficiaries(beneficiary(status="suspended"))
+
+    assert counts(report) == (0, 1, 0)
+    assert (office.person().status, office.person().status_before) == ("suspended", None)
+
+
+def test_once_the_registry_agrees_it_is_followed_again(office: Office):
+    office.beneficiaries(beneficiary(status="enrolled"))
+    decided(office, status="suspended", status_before="enrolled")
+
+    office.beneficiaries(beneficiary(status="suspended"))
+    report = office.beneficiaries(beneficiary(status="enrolled"))
+
+    assert (report.kept, counts(report)) == ((), (0, 1, 0))
+    assert office.person().status == "enrolled"
+
+
+@pytest.mark.parametrize("dry_run", [True, False], ids=["dry run", "import"])
+def test_a_payday_that_staff_moved_stays_and_the_files_is_reported(office: Office, dry_run: bool):
+    office.beneficiaries(beneficiary())
+    office.payments(payment())
+    with office.database.writing() as connection:
+        connection.execute(update(payments).values(due_on=date(2026, 12, 8), due_on_set_here=True))
+
+    report = office.payments(payment(status="paid"), dry_run=dry_run)
+
+    assert report.kept == (Kept(2, "26000001", ("due_on",)),)
+    assert report.kept[0].says == ("2026-12-04",)
+    [row] = office.rows(payments)
+    assert row.due_on == date(2026, 12, 8)
+    assert row.status == ("scheduled" if dry_run else "paid")
+
+
+def test_a_place_that_staff_chose_stays_and_the_day_is_taken(office: Office):
+    office.beneficiaries(beneficiary())
+    office.payments(payment(pay_point="ວັດ ໂພນແກ້ວ"))
+    office.payments(payment(pay_point="ໂຮງຮຽນ"))
+    with office.database.writing() as connection:
+        chosen = select(pay_points.c.id).where(pay_points.c.name == "ວັດ ໂພນແກ້ວ")
+        connection.execute(
+            update(payments).values(pay_point_id=chosen.scalar_subquery(), pay_point_set_here=True)
+        )
+    before = office.rows(payments)[0].pay_point_id
+
+    report = office.payments(payment(pay_point="ໂຮງຮຽນ", due_on="2026-12-15"))
+
+    assert report.kept == (Kept(2, "26000001", ("pay_point",)),)
+    assert report.kept[0].says == ("ໂຮງຮຽນ",)
+    [row] = office.rows(payments)
+    assert (row.pay_point_id, row.due_on) == (before, date(2026, 12, 15))
+
+
+def test_a_file_that_agrees_with_staff_keeps_nothing_back(office: Office):
+    office.beneficiaries(beneficiary())
+    office.payments(payment())
+    with office.database.writing() as connection:
+        connection.execute(update(payments).values(due_on_set_here=True, pay_point_set_here=True))
+
+    report = office.payments(payment())
+
+    assert (report.kept, counts(report)) == ((), (0, 0, 1))

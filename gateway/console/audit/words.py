@@ -36,6 +36,7 @@ ACTIONS: dict[str, str] = {
     "import.cancel": _("Dropped an uploaded file"),
     "import.confirm": _("Started an import"),
     "import.done": _("A file was imported"),
+    "import.changes": _("Downloaded what an import changes"),
     "import.kept": _("Downloaded the rows kept as set here"),
     "import.upload": _("Uploaded a file"),
     "message.resolve": _("Settled a message of unknown outcome"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, update
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, ValidationError
 
 from gateway.console.beneficiaries.words import NEXT_STATUSES, PHONE_OWNERS
@@ -21,7 +21,13 @@ from gateway.console.forms import (
 from gateway.console.language import gettext
 from gateway.console.words import LOCALES, STATUSES
 from gateway.core.texts import _
-from gateway.registry.choices import correct_number, set_caller_locale, set_consent, set_locale
+from gateway.registry.choices import (
+    correct_number,
+    set_caller_locale,
+    set_consent,
+    set_locale,
+    set_phone_owner,
+)
 from gateway.registry.imports.cells import NOT_MOBILE
 from gateway.registry.tables import beneficiaries
 from gateway.staff.audit import changed
@@ -142,13 +148,20 @@ def _apply(connection: Connection, person: Any, msisdn: str | None, values: dict
         agreed = values.pop(f"consent_{category}", None)
         if agreed is not None:
             set_consent(connection, [person.id], category, agreed, now())
-    if values.get("phone_owner") == "":
-        values["phone_owner"] = None
-    if values.get("status") == "enrolled" and person.enrolled_on is None:
-        values["enrolled_on"] = today()
+    if "phone_owner" in values:
+        set_phone_owner(connection, person.id, values.pop("phone_owner") or None, now())
+    if "status" in values:
+        values |= _status_set_here(person, values["status"])
     if values:
         connection.execute(
             update(beneficiaries)
             .where(beneficiaries.c.id == person.id)
             .values(updated_at=now(), **values)
         )
+
+
+def _status_set_here(person: Any, status: str) -> dict[str, Any]:
+    """What goes with another status; the one before stays known, so that no old file undoes it."""
+    first = status == "enrolled" and person.enrolled_on is None
+    before = func.coalesce(beneficiaries.c.status_before, person.status)
+    return {"status_before": before, **({"enrolled_on": today()} if first else {})}

@@ -22,7 +22,16 @@ from gateway.console.context import (
 from gateway.console.csv_files import csv_response
 from gateway.console.forms import ConsoleForm
 from gateway.console.guards import needs
-from gateway.console.imports.looking import fault_lines, first_kept, groups, kept_lines, one
+from gateway.console.imports.looking import (
+    change_lines,
+    changes,
+    fault_lines,
+    first_kept,
+    groups,
+    kept_lines,
+    new_places,
+    one,
+)
 from gateway.console.imports.words import KINDS, STATES
 from gateway.console.language import gettext
 from gateway.console.listing import read_page
@@ -45,6 +54,7 @@ ENDINGS = (".csv", ".xlsx")
 NOT_A_TABLE = _("Choose a .csv or an .xlsx file.")
 CONFIRMED = _("The import has started.")
 CANCELLED = _("Nothing was imported. The file is deleted.")
+_WHO = (_("Line"), _("Registration number"))
 TOO_LATE = _("Somebody else was faster: see below.")
 
 
@@ -107,6 +117,8 @@ def show(import_id: UUID) -> ResponseReturnValue:
             "faults": groups(connection, import_id, "fault"),
             "warnings": groups(connection, import_id, "warning"),
             "kept": first_kept(connection, import_id),
+            "places": new_places(connection, import_id),
+            "changes": changes(connection, import_id),
             "faulty_rows": store.faulty_rows(connection, import_id) if row.faults else 0,
         }
     return render_template("imports/show.html", row=row, kinds=KINDS, states=STATES, **found)
@@ -162,8 +174,18 @@ def kept(import_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one(connection, import_id)
     audit_look("import.kept", kind="import", object_id=import_id, district_id=row.district_id)
-    heading = [gettext(_("Line")), gettext(_("Registration number")), gettext(_("Stays as it is"))]
-    return csv_response("kept", heading, kept_lines(import_id))
+    words = (*_WHO, _("Stays as it is"), _("What the file says"))
+    return csv_response("kept", [gettext(word) for word in words], kept_lines(import_id))
+
+
+@blueprint.get("/<uuid:import_id>/changes.csv")
+@needs("import.run")
+def changed(import_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        row = one(connection, import_id)
+    audit_look("import.changes", kind="import", object_id=import_id, district_id=row.district_id)
+    words = (*_WHO, _("Column"), _("Before"), _("After"))
+    return csv_response("changes", [gettext(word) for word in words], change_lines(import_id))
 
 
 @blueprint.get("/<any(beneficiaries, payments, visits):kind>.csv")

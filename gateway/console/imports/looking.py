@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, select
 
 from gateway.console.context import one_or_404, reading, scope
-from gateway.console.imports.words import KEPT
+from gateway.console.imports.words import KEPT, PLACES
 from gateway.console.language import gettext
 from gateway.registry.imports.groups import Group, grouped
 from gateway.uploads.store import told
@@ -28,8 +28,32 @@ def groups(connection: Connection, import_id: UUID, kind: str) -> list[Group]:
 
 
 def first_kept(connection: Connection, import_id: UUID) -> Sequence[tuple[Any, ...]]:
-    """(line, number, what stays) of the first rows that something is kept of."""
+    """(line, number, what stays, what the file says) of the first such rows."""
     return [_kept(row) for row in connection.execute(_lines(import_id, "kept").limit(SHOWN))]
+
+
+def new_places(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
+    """What the import makes: kind, name, within, line, rows, and the known place like it."""
+    found = connection.execute(_lines(import_id, "place"))
+    return [row.params | {"kind": gettext(PLACES[row.column])} for row in found]
+
+
+def changes(connection: Connection, import_id: UUID) -> tuple[dict[str, int], list[Any]]:
+    """Rows by column; (line, number, column, before, after) of the first."""
+    counted = connection.execute(_lines(import_id, "changes")).first()
+    listed = [
+        (row.line, row.params["registration_no"], row.column, row.params["was"], row.params["is"])
+        for row in connection.execute(_lines(import_id, "change").limit(SHOWN))
+    ]
+    return (counted.params if counted else {}), listed
+
+
+def change_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    with reading() as connection:
+        streamed = connection.execution_options(yield_per=1000)
+        for row in streamed.execute(_lines(import_id, "change")):
+            params = row.params
+            yield row.line, params["registration_no"], row.column, params["was"], params["is"]
 
 
 def fault_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
@@ -55,4 +79,5 @@ def _lines(import_id: UUID, kind: str) -> Select[Any]:
 
 def _kept(row: Row[Any]) -> tuple[Any, ...]:
     names = [gettext(KEPT[name]) for name in row.column.split(",")]
-    return row.line, row.params["registration_no"], ", ".join(names)
+    said = ", ".join(row.params.get("says", ()))
+    return row.line, row.params["registration_no"], ", ".join(names), said

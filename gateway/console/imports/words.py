@@ -24,5 +24,18 @@ KEPT: dict[str, str] = {
     "locale": _("language"),
     "consent_payment": _("payment messages"),
     "consent_health": _("health messages"),
+    "phone_owner": _("whose phone it is"),
+    "status": _("status"),
+    "due_on": _("payday"),
+    "pay_point": _("pay point"),
     "course": _("health messages have ended"),
+}
+
+# Places that an import makes.
+PLACES: dict[str, str] = {
+    "province": _("Province"),
+    "district": _("District"),
+    "village": _("Village"),
+    "health_centre": _("Health centre"),
+    "pay_point": _("Pay point"),
 }

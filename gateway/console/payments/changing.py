@@ -169,7 +169,7 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
     connection.execute(
         update(payments)
         .where(one_of(connection, payments.c.id, ids))
-        .values(due_on=form.due_on.data, pay_point_id=form.pay_point.data, updated_at=now())
+        .values(**_set_here(which, form), updated_at=now())
     )
     changed = connection.execute(select(payments).where(one_of(connection, payments.c.id, ids)))
     old = Told(due_on=which.due_on, place=str(which.pay_point_id))
@@ -182,6 +182,16 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
     queued = queue_messages(connection, drafts, now=now())
     _record(connection, which, about, form, len(ids))
     return len(ids), queued
+
+
+def _set_here(which: Slice, form: ChangeForm) -> dict[str, Any]:
+    """Day and place; that of the two which is another one now, no import takes back."""
+    marks = {
+        "due_on_set_here": form.due_on.data != which.due_on,
+        "pay_point_set_here": form.pay_point.data != which.pay_point_id,
+    }
+    values = {"due_on": form.due_on.data, "pay_point_id": form.pay_point.data}
+    return {**values, **{name: True for name, moved in marks.items() if moved}}
 
 
 def _record(connection: Connection, which: Slice, about: Any, form: ChangeForm, count: int) -> None:

@@ -11,6 +11,7 @@ from gateway.registry.imports import beneficiary_merge as merge
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.cells import latin_of
 from gateway.registry.imports.limits import MOST_LISTED
+from gateway.registry.imports.place_names import new_places, respell
 from gateway.registry.imports.places import (
     IN_DISTRICT,
     make_districts,
@@ -20,7 +21,7 @@ from gateway.registry.imports.places import (
     too_long,
 )
 from gateway.registry.imports.records import Record
-from gateway.registry.imports.report import CellError, ImportReport, RowError
+from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
 from gateway.registry.imports.staging import Plan
 from gateway.registry.pins import matches, new_hash
 from gateway.registry.tables import beneficiaries
@@ -65,6 +66,12 @@ class BeneficiaryPlan(Plan):
         found = select(stage.line, stage.msisdn).where(stage.msisdn.in_(round_ones))
         for row in connection.execute(found.order_by(stage.line).limit(MOST_LISTED)):
             yield RowError(row.line, "msisdn", ROUND_NUMBER, value=row.msisdn)
+
+    def respell(self, connection: Connection) -> None:
+        respell(connection, self.stage, self._today)
+
+    def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:
+        return new_places(connection, self.stage, self._today)
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         return merge.compare(connection, names)

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, and_, case, insert, literal, or_, select, update
 
 from gateway.registry.database import UtcDateTime
-from gateway.registry.imports.comparing import count_rows, differs
+from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
+from gateway.registry.imports.limits import MOST_KEPT
 from gateway.registry.imports.places import IN_DISTRICT
-from gateway.registry.imports.report import ImportReport, Kept
+from gateway.registry.imports.report import Changes, ImportReport, Kept
 from gateway.registry.imports.staging import stage_table
 from gateway.registry.tables import (
     beneficiaries,
@@ -24,9 +25,9 @@ from gateway.registry.tables import (
     villages,
 )
 
-TAKEN = ("name", "status", "category", "edd", "child_dob", "phone_owner", "helper_msisdn")
+TAKEN = ("name", "status", "category", "edd", "child_dob", "helper_msisdn")
 # What the person or staff may have set here: see `gateway.registry.choices`.
-KEPT = ("msisdn", "locale", "consent_payment", "consent_health")
+KEPT = ("msisdn", "locale", "consent_payment", "consent_health", "phone_owner")
 _BESIDE = ("name_latin", "pin_salt", "pin_hash")
 
 STAGE = stage_table(
@@ -46,6 +47,11 @@ _IN_PLACE = [
     (table, (table.c.district_id == districts.c.id) & (table.c.name == STAGE.c[column]))
     for column, table in IN_DISTRICT.items()
 ]
+# The places that a known row has so far.
+_OLD = {
+    column: table.alias(f"old_{column}")
+    for column, table in {"district": districts, **IN_DISTRICT}.items()
+}
 _KNOWN = beneficiaries.c.registration_no == STAGE.c.registration_no
 _NEW_PIN = and_(
     STAGE.c.pin_hash.is_not(None), beneficiaries.c.pin_hash.is_distinct_from(STAGE.c.pin_hash)
@@ -65,13 +71,26 @@ def _set_here(name: str) -> ColumnElement[bool]:
     return sa.cast(beneficiaries.c.set_here, sa.Text).contains(f'"{name}"', autoescape=True)
 
 
+def _status_stays() -> ColumnElement[bool]:
+    """Staff have set another one since the file's: an old file does not undo that, a new word
+    of the registry does."""
+    return and_(
+        beneficiaries.c.status_before.is_not(None),
+        beneficiaries.c.status_before == STAGE.c.status,
+        beneficiaries.c.status != STAGE.c.status,
+    )
+
+
 def _values(names: frozenset[str]) -> dict[str, Any]:
     """What a known row becomes; a column that the file lacks stays."""
     taken = {name: STAGE.c[name] for name in TAKEN if name in names}
     kept = {
-        name: case((_set_here(name), beneficiaries.c[name]), else_=STAGE.c[name]) for name in KEPT
+        name: case((_set_here(name), beneficiaries.c[name]), else_=STAGE.c[name])
+        for name in KEPT
+        if name in names
     }
-    return {**taken, **kept, **_PLACE_IDS}
+    status = case((_status_stays(), beneficiaries.c.status), else_=STAGE.c.status)
+    return {**taken, **kept, **_PLACE_IDS, "status": status}
 
 
 def _changed(names: frozenset[str]) -> ColumnElement[bool]:
@@ -80,27 +99,57 @@ def _changed(names: frozenset[str]) -> ColumnElement[bool]:
 
 def compare(connection: Connection, names: frozenset[str]) -> ImportReport:
     counts = count_rows(connection, _joined(), beneficiaries.c.id, _changed(names))
-    return ImportReport(counts.new, counts.changed, counts.unchanged, tuple(_kept(connection)))
+    return ImportReport(
+        counts.new,
+        counts.changed,
+        counts.unchanged,
+        tuple(_kept(connection, names)),
+        changes=_changes(connection, names) if counts.changed else Changes(),
+    )
 
 
-def _kept(connection: Connection) -> Iterator[Kept]:
+def _changes(connection: Connection, names: frozenset[str]) -> Changes:
+    values = {name: value for name, value in _values(names).items() if name not in _PLACE_IDS}
+    fields: dict[str, Any] = {name: (beneficiaries.c[name], values[name]) for name in values}
+    joined = _joined()
+    for column, old in _OLD.items():
+        joined = joined.outerjoin(old, old.c.id == beneficiaries.c[f"{column}_id"])
+        fields[column] = (old.c.name, STAGE.c[column])
+    fields["province"] = (_OLD["district"].c.province, STAGE.c.province)
+    # Of a PIN only that it is another one.
+    fields["pin"] = (case((_NEW_PIN, "")), sa.null())
+    return changed_fields(connection, joined, beneficiaries.c.id.is_not(None), STAGE, fields)
+
+
+def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
     """Rows where the file says something else than what stays."""
     table = beneficiaries.c
     flags = {
-        name: and_(_set_here(name), table[name].is_distinct_from(STAGE.c[name])) for name in KEPT
+        name: and_(_set_here(name), table[name].is_distinct_from(STAGE.c[name]))
+        for name in KEPT
+        if name in names
     }
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
     flags["msisdn"] = or_(flags["msisdn"], still_disowned)
+    flags["status"] = _status_stays()
     flags["course"] = and_(_set_here("course"), table.course_ended_at.is_not(None))
+    says = [STAGE.c[name].label(f"{name} says") for name in flags if name in STAGE.c]
     rows = connection.execute(
-        select(STAGE.c.line, STAGE.c.registration_no, *(flags[name].label(name) for name in flags))
+        select(
+            STAGE.c.line,
+            STAGE.c.registration_no,
+            *(found.label(name) for name, found in flags.items()),
+            *says,
+        )
         .join(beneficiaries, _KNOWN)
         .where(or_(*flags.values()))
         .order_by(STAGE.c.line)
+        .limit(MOST_KEPT)
     )
     for row in rows.mappings():
         columns = tuple(name for name in flags if row[name])
-        yield Kept(row["line"], row["registration_no"], columns)
+        said = tuple(written(row.get(f"{name} says")) for name in columns)
+        yield Kept(row["line"], row["registration_no"], columns, said)
 
 
 def insert_new(connection: Connection, now: datetime, today: date) -> None:
@@ -130,9 +179,12 @@ def update_known(connection: Connection, names: frozenset[str], now: datetime, t
         "msisdn_disowned_at": case((same_number, table.msisdn_disowned_at)),
         "pin_salt": sa.func.coalesce(STAGE.c.pin_salt, table.pin_salt),
         "pin_hash": sa.func.coalesce(STAGE.c.pin_hash, table.pin_hash),
+        "status_before": case((_status_stays(), table.status_before)),
         "updated_at": literal(now, UtcDateTime),
     }
     placed = and_(*(there for _table, there in _IN_PLACE))
     connection.execute(
         update(beneficiaries).values(values | beside).where(_KNOWN, placed, _changed(names))
     )
+    agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
+    connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))

@@ -4,7 +4,8 @@ LARGEST = 200 * 1024 * 1024  # bytes, unpacked
 MOST_COLUMNS = 100  # that are looked at
 MOST_ROWS = 1_048_576  # Excel's own limit, for every kind of file
 MOST_FAULTS = 10_000  # then the check stops
-MOST_LISTED = 1_000  # of each: warnings, rows kept, rows changed
+MOST_LISTED = 1_000  # of each: warnings, rows changed
+MOST_KEPT = 50_000  # rows of which something is kept, all of them listed
 MOST_PLACES = 200  # new ones that are listed
 
 # Inside an .xlsx, counted as it streams by, before anything of it is held.

@@ -1,11 +1,12 @@
 """Payments into the registry; registration number and cycle are the key."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Select, and_, func, insert, literal, select, update
+from sqlalchemy import Connection, Select, and_, case, func, insert, literal, or_, select, update
 
 from gateway.core.payments import first_of_cycle
 from gateway.core.programme import PROGRAMME, Rules
@@ -13,14 +14,15 @@ from gateway.core.programme_file import ProgrammeError, add_months
 from gateway.core.texts import _
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports import cells, vocabulary
-from gateway.registry.imports.comparing import count_rows, differs
-from gateway.registry.imports.limits import MOST_LISTED
+from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
+from gateway.registry.imports.limits import MOST_KEPT, MOST_LISTED
+from gateway.registry.imports.place_names import MOST_RESPELT, PlaceNames, new_in_district
 from gateway.registry.imports.places import make_in_district, too_long
 from gateway.registry.imports.records import Column
-from gateway.registry.imports.report import CellError, ImportReport, RowError
+from gateway.registry.imports.report import CellError, ImportReport, Kept, NewPlace, RowError
 from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
 from gateway.registry.plausibility import near_cycle, plausible_amounts
-from gateway.registry.tables import beneficiaries, pay_points, payments
+from gateway.registry.tables import beneficiaries, districts, pay_points, payments
 
 NOT_NEAR_CYCLE = _("The day is not near the cycle %(cycle)s: one of the two is wrong.")
 IMPLAUSIBLE_AMOUNT = _(
@@ -40,13 +42,28 @@ _IN_PLACE = and_(
     pay_points.c.district_id == beneficiaries.c.district_id,
     pay_points.c.name == _STAGE.c.pay_point,
 )
+# A day or a place that staff have set here stays: see gateway.console.payments.changing.
+_DAY = case((payments.c.due_on_set_here, payments.c.due_on), else_=_STAGE.c.due_on)
+_PLACE = case((payments.c.pay_point_set_here, payments.c.pay_point_id), else_=pay_points.c.id)
 _VALUES: dict[str, Any] = {
     **{name: _STAGE.c[name] for name in _TAKEN},
-    "pay_point_id": pay_points.c.id,
+    "due_on": _DAY,
+    "pay_point_id": _PLACE,
 }
 _JOINED = (
     _STAGE.join(beneficiaries, _WHOSE).outerjoin(pay_points, _IN_PLACE).outerjoin(payments, _KNOWN)
 )
+_OLD = pay_points.alias("old")
+_WITH_OLD = _JOINED.outerjoin(_OLD, _OLD.c.id == payments.c.pay_point_id)
+_ANOTHER_PLACE = _OLD.c.name != _STAGE.c.pay_point
+_FIELDS: dict[str, Any] = {
+    **{name: (payments.c[name], _STAGE.c[name]) for name in _TAKEN},
+    "due_on": (payments.c.due_on, _DAY),
+    "pay_point": (
+        _OLD.c.name,
+        case((payments.c.pay_point_set_here, _OLD.c.name), else_=_STAGE.c.pay_point),
+    ),
+}
 
 
 class PaymentPlan(Plan):
@@ -107,7 +124,34 @@ class PaymentPlan(Plan):
         yield from too_long(connection, _missing_pay_points(), "pay_point")
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:  # noqa: ARG002 - every column is needed
-        return count_rows(connection, _JOINED, payments.c.id, differs(payments, _VALUES))
+        known = payments.c.id.is_not(None)
+        report = count_rows(
+            connection, _JOINED, payments.c.id, differs(payments, _VALUES), _kept(connection)
+        )
+        if not report.changed:
+            return report
+        return replace(
+            report, changes=changed_fields(connection, _WITH_OLD, known, _STAGE, _FIELDS)
+        )
+
+    def respell(self, connection: Connection) -> None:
+        names = PlaceNames(connection, self._today)
+        for row in connection.execute(_missing_pay_points().limit(MOST_RESPELT)).all():
+            found = names.named(connection, "pay_point", row)
+            if found != row.pay_point:
+                there = select(beneficiaries.c.registration_no).where(
+                    beneficiaries.c.district_id == row.district_id
+                )
+                connection.execute(
+                    update(_STAGE)
+                    .where(_STAGE.c.pay_point == row.pay_point)
+                    .where(_STAGE.c.registration_no.in_(there))
+                    .values(pay_point=found)
+                )
+
+    def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:
+        names = PlaceNames(connection, self._today)
+        return tuple(new_in_district(connection, names, "pay_point", _missing_pay_points()))
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:  # noqa: ARG002 - likewise
         make_in_district(connection, _missing_pay_points(), "pay_point")
@@ -128,15 +172,47 @@ class PaymentPlan(Plan):
         connection.execute(insert(payments).from_select(list(new), rows))
 
 
+def _kept(connection: Connection) -> Iterator[Kept]:
+    """Rows where the file says another day or place than the one that staff have set here."""
+    flags = {
+        "due_on": and_(payments.c.due_on_set_here, payments.c.due_on != _STAGE.c.due_on),
+        "pay_point": and_(payments.c.pay_point_set_here, _ANOTHER_PLACE),
+    }
+    rows = connection.execute(
+        select(
+            _STAGE.c.line,
+            _STAGE.c.registration_no,
+            *(found.label(name) for name, found in flags.items()),
+            *(_STAGE.c[name].label(f"{name} says") for name in flags),
+        )
+        .select_from(_WITH_OLD)
+        .where(or_(*flags.values()))
+        .order_by(_STAGE.c.line)
+        .limit(MOST_KEPT)
+    )
+    for row in rows.mappings():
+        columns = tuple(name for name in flags if row[name])
+        said = tuple(written(row[f"{name} says"]) for name in columns)
+        yield Kept(row["line"], row["registration_no"], columns, said)
+
+
 def _missing_pay_points() -> Select[*tuple[Any, ...]]:
+    """As `missing_in_district`, by the district of the person."""
     return (
         select(
             func.min(_STAGE.c.line).label("line"),
+            func.count().label("rows"),
             beneficiaries.c.district_id,
+            districts.c.province,
+            districts.c.name.label("district"),
             _STAGE.c.pay_point,
         )
         .join(beneficiaries, _WHOSE)
+        .join(districts, districts.c.id == beneficiaries.c.district_id)
         .outerjoin(pay_points, _IN_PLACE)
         .where(pay_points.c.id.is_(None), _STAGE.c.pay_point.is_not(None))
-        .group_by(beneficiaries.c.district_id, _STAGE.c.pay_point)
+        .group_by(
+            beneficiaries.c.district_id, districts.c.province, districts.c.name, _STAGE.c.pay_point
+        )
+        .order_by(func.min(_STAGE.c.line))
     )

@@ -1,7 +1,8 @@
-"""Places named in a file that the registry does not have yet: checked, then made."""
+"""Places named in a file that the registry does not have yet: checked, listed, then made."""
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, insert, select
 
@@ -17,11 +18,21 @@ _MOST_LATIN = {"district": 64, "province": 64, "village": 32, "health_centre": 4
 
 LONG_LATIN = _("In Latin letters the name would be %(latin)s: longer than %(most)s letters.")
 
+TOO_MANY_PLACES = _(
+    "The file has more than %(most)s new places of this kind: is it the right column?"
+)
+_MOST_NEW = 20_000  # the whole country has fewer villages
 
-def missing_districts(stage: Table) -> Select[tuple[int, str, str]]:
-    """(line, province, district), the first line of each that is not there."""
+
+def missing_districts(stage: Table) -> Select[*tuple[Any, ...]]:
+    """(line, rows, province, district): the first line and the count of each that is not there."""
     return (
-        select(func.min(stage.c.line).label("line"), stage.c.province, stage.c.district)
+        select(
+            func.min(stage.c.line).label("line"),
+            func.count().label("rows"),
+            stage.c.province,
+            stage.c.district,
+        )
         .outerjoin(
             districts,
             (districts.c.province == stage.c.province) & (districts.c.name == stage.c.district),
@@ -30,33 +41,48 @@ def missing_districts(stage: Table) -> Select[tuple[int, str, str]]:
             districts.c.id.is_(None), stage.c.province.is_not(None), stage.c.district.is_not(None)
         )
         .group_by(stage.c.province, stage.c.district)
+        .order_by(func.min(stage.c.line))
     )
 
 
-def missing_in_district(stage: Table, column: str) -> Select[tuple[int, int | None, str]]:
-    """(line, district_id, name) of what is not there; the district itself may be missing."""
+def missing_in_district(stage: Table, column: str) -> Select[*tuple[Any, ...]]:
+    """(line, rows, district_id, province, district, name) of what is not there; the district
+    itself may be missing."""
     table, named = IN_DISTRICT[column], stage.c[column]
     return (
-        select(func.min(stage.c.line).label("line"), districts.c.id.label("district_id"), named)
+        select(
+            func.min(stage.c.line).label("line"),
+            func.count().label("rows"),
+            districts.c.id.label("district_id"),
+            stage.c.province,
+            stage.c.district,
+            named,
+        )
         .outerjoin(
             districts,
             (districts.c.province == stage.c.province) & (districts.c.name == stage.c.district),
         )
         .outerjoin(table, (table.c.district_id == districts.c.id) & (table.c.name == named))
         .where(table.c.id.is_(None), named.is_not(None))
-        .group_by(districts.c.id, named)
+        .group_by(districts.c.id, stage.c.province, stage.c.district, named)
+        .order_by(func.min(stage.c.line))
     )
 
 
 def too_long(
-    connection: Connection, missing: Select[*tuple[object, ...]], *columns: str
+    connection: Connection, missing: Select[*tuple[Any, ...]], *columns: str
 ) -> Iterator[RowError]:
     """A fault for each missing place whose draft in Latin letters has no room."""
-    for row in connection.execute(missing):
+    rows = connection.execute(missing.limit(_MOST_NEW + 1)).all()
+    if len(rows) > _MOST_NEW:
+        yield RowError(rows[-1].line, columns[-1], TOO_MANY_PLACES, {"most": _MOST_NEW})
+        return
+    for row in rows:
         for column in columns:
-            latin, most = latin_of(getattr(row, column)), _MOST_LATIN[column]
+            name = getattr(row, column)
+            latin, most = latin_of(name), _MOST_LATIN[column]
             if len(latin) > most:
-                yield RowError(row.line, column, LONG_LATIN, {"latin": latin, "most": most})
+                yield RowError(row.line, column, LONG_LATIN, {"latin": latin, "most": most}, name)
 
 
 def make_districts(connection: Connection, stage: Table, today: date) -> None:
@@ -78,7 +104,7 @@ def make_districts(connection: Connection, stage: Table, today: date) -> None:
 
 
 def make_in_district(
-    connection: Connection, missing: Select[*tuple[object, ...]], column: str
+    connection: Connection, missing: Select[*tuple[Any, ...]], column: str
 ) -> None:
     made = [
         {

@@ -53,13 +53,48 @@ class Kept:
     line: int
     registration_no: str
     columns: tuple[str, ...]
+    says: tuple[str, ...] = field(default=(), compare=False)  # the file, of each of them
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """A place that the merge makes: `column` is its kind, `within` its district or province, `like`
+    the known place of the same kind that is written almost so."""
+
+    column: str
+    name: str
+    within: str
+    line: int
+    rows: int
+    like: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of a known row: what it was and what it becomes, as a file writes it; of a PIN
+    neither."""
+
+    line: int
+    registration_no: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many rows change in each column; the first `listed` of them, field by field."""
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    listed: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
 class ImportReport:
     """`new`, `changed` and `unchanged` count rows; with `errors` they are 0: nothing was done.
 
-    `warnings` have the form of faults and hold nothing up.
+    `warnings` have the form of faults and hold nothing up. Of warnings, kept rows, changes and
+    new places the first are listed: see `gateway.registry.imports.limits`.
     """
 
     new: int = 0
@@ -68,6 +103,8 @@ class ImportReport:
     kept: tuple[Kept, ...] = ()
     errors: tuple[RowError, ...] = ()
     warnings: tuple[RowError, ...] = ()
+    places: tuple[NewPlace, ...] = ()
+    changes: Changes = field(default_factory=Changes)
 
 
 def explain(error: RowError, gettext: Callable[[str], str]) -> str:

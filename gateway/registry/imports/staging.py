@@ -21,7 +21,14 @@ from gateway.registry.database import Database
 from gateway.registry.imports.headings import Headings, read_headings
 from gateway.registry.imports.limits import MOST_FAULTS
 from gateway.registry.imports.records import Column, Record, read_record
-from gateway.registry.imports.report import CellError, ImportReport, Row, RowError, SheetError
+from gateway.registry.imports.report import (
+    CellError,
+    ImportReport,
+    NewPlace,
+    Row,
+    RowError,
+    SheetError,
+)
 from gateway.registry.imports.sheets import Sheet, open_sheet
 from gateway.registry.imports.vocabulary import headings_in
 from gateway.registry.tables import beneficiaries
@@ -59,6 +66,13 @@ class Plan(ABC):
     @abstractmethod
     def faults(self, connection: Connection) -> Iterator[RowError]:
         """What only the registry shows."""
+
+    def respell(self, connection: Connection) -> None:  # noqa: B027 - most have nothing to respell
+        """Takes other spellings of what the registry knows for it, in the stage."""
+
+    def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:  # noqa: ARG002 - most have none
+        """What the merge would make."""
+        return ()
 
     def warnings(self, connection: Connection) -> Iterator[RowError]:  # noqa: ARG002 - most have none
         """What may be right, and somebody should look at; at most MOST_LISTED."""
@@ -127,6 +141,7 @@ def run_import(
         connection.detach()  # closed at the end, and with it the temporary table is gone
         connection.execute(CreateTable(plan.stage))
         staged = _stage(connection, file, plan, watcher)
+        plan.respell(connection)
         found = chain(staged.errors, _duplicates(connection, plan), plan.faults(connection))
         errors = list(islice(found, MOST_FAULTS + 1))
         if errors:
@@ -143,7 +158,11 @@ def run_import(
 
 def _compared(connection: Connection, plan: Plan, staged: _Staged) -> ImportReport:
     report = plan.compare(connection, staged.names)
-    return replace(report, warnings=(*staged.warnings, *plan.warnings(connection)))
+    return replace(
+        report,
+        warnings=(*staged.warnings, *plan.warnings(connection)),
+        places=plan.new_places(connection),
+    )
 
 
 def _listed(errors: list[RowError]) -> tuple[RowError, ...]:

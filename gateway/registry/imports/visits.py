@@ -1,6 +1,7 @@
 """Health visits already made: what was done is not asked for again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import add_months
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports import cells
-from gateway.registry.imports.comparing import count_rows, differs
+from gateway.registry.imports.comparing import changed_fields, count_rows, differs
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import ImportReport, RowError
 from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
@@ -58,7 +59,12 @@ class VisitPlan(Plan):
                 yield RowError(row.line, column, reason, params, f"{row.visit} {row.done_on}")
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:  # noqa: ARG002 - every column is needed
-        return count_rows(connection, _JOINED, visits.c.id, differs(visits, _VALUES))
+        report = count_rows(connection, _JOINED, visits.c.id, differs(visits, _VALUES))
+        if not report.changed:
+            return report
+        known = visits.c.id.is_not(None)
+        fields: dict[str, Any] = {"done_on": (visits.c.done_on, _STAGE.c.done_on)}
+        return replace(report, changes=changed_fields(connection, _JOINED, known, _STAGE, fields))
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:  # noqa: ARG002 - likewise
         moment = literal(self._now, UtcDateTime)

@@ -1,0 +1,139 @@
+"""Names of places in a file: other spellings of known ones are taken for them, new ones listed.
+
+Only what is certain is taken for a known place; a slip of the hand is listed as new, with the
+known place that looks like it, for a person to see.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, select, update
+
+from gateway.core.programme import PROGRAMME
+from gateway.registry.imports.limits import MOST_PLACES
+from gateway.registry.imports.places import IN_DISTRICT, missing_districts, missing_in_district
+from gateway.registry.imports.report import NewPlace
+from gateway.registry.imports.spelling import Spellings, spellings
+from gateway.registry.tables import districts
+
+MOST_RESPELT = 1_000  # names; each is a statement over the stage
+
+
+class PlaceNames:
+    """The places that are known as of `today`: those of the registry and of the programme file."""
+
+    def __init__(self, connection: Connection, today: date) -> None:
+        table = districts.c
+        self._served = {(one.province, one.name) for one in PROGRAMME.rules_on(today).districts}
+        known = [
+            (one.province, one.province_latin, one.name, one.latin)
+            for one in PROGRAMME.rules_on(today).districts
+        ]
+        listed = select(table.province, table.province_latin, table.name, table.name_latin)
+        known += [tuple(row) for row in connection.execute(listed)]
+        self._provinces = spellings("province", ((one[0], one[1]) for one in known))
+        self._province_names = {one[0] for one in known}
+        self._districts: dict[str, Spellings] = defaultdict(lambda: Spellings("district"))
+        for province, _latin, name, latin in known:
+            self._districts[province].add(name, latin)
+        self._in_district: dict[tuple[str, str, str], Spellings] = {}
+
+    def province(self, name: str) -> str:
+        if name in self._province_names:
+            return name
+        found = self._provinces.find(name)
+        if found is None:
+            self._provinces.add(name)  # another spelling of it, further below, is it too
+        return found or name
+
+    def district(self, province: str, name: str) -> str:
+        found = self._districts[province].find(name)
+        if found is None:
+            self._districts[province].add(name)
+        return found or name
+
+    def in_district(self, connection: Connection, column: str, row: Row[Any]) -> Spellings:
+        """Those of one kind in the district of `row`; none where that is new."""
+        key = (column, row.province, row.district)
+        if key not in self._in_district:
+            table = IN_DISTRICT[column]
+            there = select(table.c.name, table.c.name_latin).where(
+                table.c.district_id == row.district_id
+            )
+            names = [(one.name, one.name_latin) for one in connection.execute(there)]
+            self._in_district[key] = spellings(column, names)
+        return self._in_district[key]
+
+    def named(self, connection: Connection, column: str, row: Row[Any]) -> str:
+        """The known name of a place, or the first spelling of a new one."""
+        known, written = self.in_district(connection, column, row), str(getattr(row, column))
+        found = known.find(written)
+        if found is None:
+            known.add(written)
+        return found or written
+
+    def new_district(self, row: Row[Any]) -> Iterator[NewPlace]:
+        if row.province not in self._province_names:
+            self._province_names.add(row.province)
+            like = _other(row.province, self._provinces.like(row.province))
+            yield NewPlace("province", row.province, "", row.line, row.rows, like)
+        if (row.province, row.district) not in self._served:
+            like = _other(row.district, self._districts[row.province].like(row.district))
+            yield NewPlace("district", row.district, row.province, row.line, row.rows, like)
+
+
+def _other(name: str, like: str) -> str:
+    return "" if like == name else like
+
+
+def respell(connection: Connection, stage: Table, today: date) -> None:
+    """Writes the known name over every other spelling of a place in the stage."""
+    names = PlaceNames(connection, today)
+    for row in _first(connection, missing_districts(stage), MOST_RESPELT):
+        province = names.province(row.province)
+        found = {"province": province, "district": names.district(province, row.district)}
+        _write(connection, stage, {"province": row.province, "district": row.district}, found)
+    for column in IN_DISTRICT:
+        for row in _first(connection, missing_in_district(stage, column), MOST_RESPELT):
+            written = getattr(row, column)
+            at = {"province": row.province, "district": row.district, column: written}
+            found = {column: names.named(connection, column, row)}
+            _write(connection, stage, at, found)
+
+
+def _first(
+    connection: Connection, missing: Select[*tuple[Any, ...]], most: int
+) -> Sequence[Row[Any]]:
+    return connection.execute(missing.limit(most)).all()
+
+
+def _write(connection: Connection, stage: Table, at: dict[str, str], found: dict[str, str]) -> None:
+    if any(at[column] != name for column, name in found.items()):
+        here = (stage.c[column] == name for column, name in at.items())
+        connection.execute(update(stage).where(*here).values(**found))
+
+
+def new_places(connection: Connection, stage: Table, today: date) -> tuple[NewPlace, ...]:
+    """What the merge would make, districts first; at most MOST_PLACES."""
+    names = PlaceNames(connection, today)
+    return tuple(islice(_new_places(connection, names, stage), MOST_PLACES))
+
+
+def _new_places(connection: Connection, names: PlaceNames, stage: Table) -> Iterator[NewPlace]:
+    for row in _first(connection, missing_districts(stage), MOST_PLACES):
+        yield from names.new_district(row)
+    for column in IN_DISTRICT:
+        yield from new_in_district(connection, names, column, missing_in_district(stage, column))
+
+
+def new_in_district(
+    connection: Connection, names: PlaceNames, column: str, missing: Select[*tuple[Any, ...]]
+) -> Iterator[NewPlace]:
+    """Of rows with line, rows, district_id, district and the name."""
+    for row in _first(connection, missing, MOST_PLACES):
+        name = getattr(row, column)
+        like = names.in_district(connection, column, row).like(name)
+        yield NewPlace(column, name, row.district, row.line, row.rows, like)

@@ -1,0 +1,62 @@
+"""Spellings of a place that are certainly the same: with or without its kind, dots and blanks, in
+Lao or in the Latin letters that are known of it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from gateway.core.lao_text import compose
+
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "province": ("ແຂວງ", "ຂ.", "khoueng", "province"),
+    "district": ("ເມືອງ", "ມ.", "muang", "mueang", "district"),
+    "village": ("ບ້ານ", "ບ.", "ban", "village"),
+    "health_centre": ("ສຸກສາລາ", "souksala", "health centre"),
+    "pay_point": ("ບ້ານ", "ບ.", "ban"),
+}
+# A Latin kind stands apart from the name, a Lao one need not.
+_PREFIX = {
+    column: re.compile("|".join(rf"{re.escape(kind)}(?![a-z])\s*" for kind in kinds))
+    for column, kinds in _KINDS.items()
+}
+_SILENT = re.compile("[ກ-ຮ]\u0ecc")
+_BETWEEN = re.compile("[\\s.,:;'\u2019\"()/_-]+")
+_ALIKE = 0.75  # of difflib; a tone mark or a letter in five
+
+
+def spelling(column: str, name: str) -> str:
+    """The same for two spellings that are certainly of one place."""
+    text = _SILENT.sub("", compose(name).casefold()).strip(" .")
+    without_kind = _PREFIX[column].sub("", text, count=1) if _PREFIX[column].match(text) else text
+    return _BETWEEN.sub("", without_kind) or _BETWEEN.sub("", text)
+
+
+class Spellings:
+    """Names of one kind of place, found by any spelling."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._names: dict[str, set[str]] = {}
+
+    def add(self, name: str, *others: str) -> None:
+        """A name with what else it is written as."""
+        for written in (name, *others):
+            self._names.setdefault(spelling(self._column, written), set()).add(name)
+
+    def find(self, name: str) -> str | None:
+        """The one name that this is a spelling of; None where there is none, or several."""
+        found = self._names.get(spelling(self._column, name), set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def like(self, name: str) -> str:
+        """The name that looks most like it, "" where none does."""
+        close = get_close_matches(spelling(self._column, name), self._names, n=1, cutoff=_ALIKE)
+        return min(self._names[close[0]]) if close else ""
+
+
+def spellings(column: str, known: Iterable[tuple[str, str]]) -> Spellings:
+    """Of (name, name in Latin letters)."""
+    found = Spellings(column)
+    for name, latin in known:
+        found.add(name, latin)
+    return found
