@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from gateway.dialogue.ends import record_end
 from gateway.dialogue.host import Dialogue
 from gateway.messaging.allowance import Allowance
@@ -11,7 +13,7 @@ from gateway.messaging.inbound import record_incoming, record_opt_out
 from gateway.messaging.receipts import record_receipt
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, OptOut, UssdEnd
-from gateway.registry.clock import utc_now
+from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
 from gateway.sessions import SessionStore
@@ -41,7 +43,7 @@ class CallbackPorts:
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         with self.database.writing() as connection:
-            record_receipt(connection, receipt, now=self.now())
+            record_receipt(connection, receipt, now=self._moment(connection))
 
     def mo_message(self, message: MOMessage) -> None:
         settings = self.settings
@@ -49,7 +51,7 @@ class CallbackPorts:
             record_incoming(
                 connection,
                 message,
-                now=self.now(),
+                now=self._moment(connection),
                 default_locale=settings.default_locale,
                 allowance=allowance_of(settings),
             )
@@ -57,4 +59,8 @@ class CallbackPorts:
 
     def opt_out(self, listed: OptOut) -> None:
         with self.database.writing() as connection:
-            record_opt_out(connection, listed, now=self.now())
+            record_opt_out(connection, listed, now=self._moment(connection))
+
+    def _moment(self, connection: Connection) -> datetime:
+        """By the database's clock: workers compare what is written here with what they write."""
+        return database_clock(connection, self.now)()

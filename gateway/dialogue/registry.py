@@ -12,6 +12,7 @@ from gateway.dialogue.host import Asked
 from gateway.messaging.allowance import Allowance
 from gateway.messaging.events import QUEUES_A_REPLY, record_event
 from gateway.messaging.wakeups import Wakeups
+from gateway.registry.clock import database_clock
 from gateway.registry.database import Database
 from gateway.registry.pins import PinResult, check_pin
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
@@ -63,7 +64,8 @@ class SqlRegistry:
                 msisdn=asked.msisdn,
                 kind=event.kind,
                 data=event.data,
-                now=asked.now,
+                # By the clock that the workers go by: else its SMS could wait for theirs.
+                now=database_clock(connection, lambda: asked.now)(),
                 default_locale=self._default_locale,
                 allowance=self._allowance,
             )

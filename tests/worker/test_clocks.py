@@ -7,18 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
+from gateway.callbacks.ports import CallbackPorts
+from gateway.core.msisdn import Msisdn
 from gateway.messaging.broadcasts import read_broadcast
 from gateway.messaging.ledger import Draft
-from gateway.providers.base import Recipient, SendResult
+from gateway.messaging.wakeups import Wakeups
+from gateway.providers.base import DeliveryReceipt, MOMessage, Recipient, SendResult
 from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database
+from gateway.sessions import connect
 from gateway.settings import read_settings
 from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.conftest import Office
-from tests.messaging.post import Post, accepting
+from tests.messaging.post import Post, accepting, failing
 from tests.messaging.village import Village, draft, number, queue_for_any_day, states
 from worker.assembly import Assembly, assemble
 from worker.chores import chores_of
@@ -68,6 +73,31 @@ def machine(
     yield partial(Machine, assembly, post)
     assembly.redis.close()
     assembly.quick_redis.close()
+
+
+WebOf = Callable[[timedelta], CallbackPorts]
+
+
+@pytest.fixture
+def web(postgresql: Database, redis_url: str) -> Iterator[WebOf]:
+    """What stores callbacks, on a machine whose clock is off; nobody calls here."""
+    redis = connect(redis_url)
+    unused: Any = None
+
+    def web_of(off: timedelta) -> CallbackPorts:
+        return CallbackPorts(
+            settings=read_settings({}),
+            database=postgresql,
+            sessions=unused,
+            dialogue=unused,
+            wakeups=Wakeups(redis),
+            gettext={},
+            patience=unused,
+            now=lambda: utc_now() + off,
+        )
+
+    yield web_of
+    redis.close()
 
 
 def fresh(index: int, **changes: datetime) -> Draft:
@@ -123,3 +153,39 @@ def test_nothing_begins_early_or_ends_before_its_time(
     assert post.handsets == [number(2)]
     with postgresql.reading() as connection:
         assert read_broadcast(connection, broadcast_id).state == "scheduled"
+
+
+@pytest.mark.parametrize("off", [AHEAD, RIGHT, BEHIND])
+def test_a_receipt_is_that_of_its_message_whatever_the_clock_of_the_web(
+    postgresql: Database, post: Post, machine: MachineOf, web: WebOf, off
+):
+    """The answer to the call was lost; the receipt alone says that it arrived."""
+    post.always = failing("unknown", "no_answer")
+    queue_for_any_day(postgresql, fresh(1))
+    machine(RIGHT).send()
+
+    web(off).receipt(
+        DeliveryReceipt(
+            provider=post.name,
+            provider_ref="r1",
+            message_id=None,
+            msisdn=Msisdn(number(1)),
+            status="Success",
+            outcome="delivered",
+            reason=None,
+        )
+    )
+    machine(RIGHT).schedule()
+
+    assert states(postgresql) == ["delivered"]
+
+
+@pytest.mark.parametrize("off", [AHEAD, RIGHT, BEHIND])
+def test_an_answer_by_sms_goes_out_at_once_whatever_the_clock_of_the_web(
+    postgresql: Database, post: Post, machine: MachineOf, web: WebOf, off
+):
+    web(off).mo_message(MOMessage(post.name, "1", Msisdn(number(1)), "1330", "HELP"))
+
+    machine(RIGHT).send()
+
+    assert post.handsets == [number(1)]
