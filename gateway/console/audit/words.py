@@ -43,6 +43,8 @@ ACTIONS: dict[str, str] = {
     "message.see": _("Looked at a message"),
     "payment.change": _("Changed day or place of payments"),
     "provider.release": _("Had a stopped operator tried again"),
+    "reply_limit.lift": _("Let a number have answers again"),
+    "reply_limit.unmask": _("Looked at a number whose answers were held back"),
     "report.export": _("Downloaded a report about people"),
     "report.not_reached": _("Looked at who is not reached before payday"),
     "staff.activate": _("Gave an account back"),
@@ -68,6 +70,7 @@ KINDS: dict[str, str] = {
     "message": _("Message"),
     "payment": _("Payment"),
     "provider": _("Operator"),
+    "reply_limit": _("Answers held back"),
     "report": _("Report"),
     "staff": _("Account"),
 }
