@@ -17,7 +17,7 @@ EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
 PREVIEW_BROADCAST = "worker.jobs.preview_broadcast"
 RUN_IMPORT = "worker.jobs.run_import"
 JOB_SECONDS = 180
-IMPORT_SECONDS = 7200  # a file of a whole country, on a slow disk
+IMPORT_SECONDS = 2400  # a file is given up after 1800: gateway.uploads.running
 KEEP_FAILED_SECONDS = 86400
 
 logger = logging.getLogger(__name__)

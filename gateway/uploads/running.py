@@ -6,32 +6,32 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, update
 
 from gateway.core.keys import Peppers
+from gateway.core.texts import _
 from gateway.registry.database import Database
-from gateway.registry.imports import ImportReport
-from gateway.registry.imports.staging import Watcher, run_import
+from gateway.registry.imports import ImportReport, RowError
+from gateway.registry.imports.checked_rows import write_rows
+from gateway.registry.imports.staging import Plan, Watcher, run_import
 from gateway.staff.audit import Actor, record
 from gateway.uploads import store
+from gateway.uploads.leases import LeaseKeeper, Superseded, TookTooLong
 from gateway.uploads.plans import plan_of
 from gateway.uploads.tables import imports
 
 READING_LEASE = timedelta(minutes=3)
-MERGING_LEASE = timedelta(minutes=30)  # one statement over all rows: nothing is heard of it
+MERGING_LEASE = timedelta(minutes=30)  # on SQLite, where nobody can write beside the merge
 RETRY_AFTER = timedelta(seconds=30)
-MOST_ATTEMPTS = 3
 TELL_EVERY_SECONDS = 1.0
 
+TOOK_TOO_LONG = _("The work on this file took more than %(minutes)s minutes and was given up.")
+
 logger = logging.getLogger(__name__)
-
-
-class Superseded(Exception):
-    """The lease ran out and another worker has the file: what this one did is rolled back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,8 @@ class Runner:
     zone: ZoneInfo
     clock: Callable[[], datetime]
     monotonic: Callable[[], float] = field(default=time.monotonic)
+    most_seconds: float = 1800.0  # of one attempt
+    renew_every_seconds: float = 5.0
 
     def waiting(self) -> UUID | None:
         """What to work on next."""
@@ -52,13 +54,18 @@ class Runner:
     def run(self, import_id: UUID) -> None:
         """Checks the file, or imports it when that was confirmed."""
         with self.database.writing() as connection:
+            store.give_up(connection, now=self.clock())
             claimed = store.claim(connection, import_id, now=self.clock())
         if claimed is None:
             return
         try:
             self._work(claimed)
         except Superseded:
-            logger.warning("an import was taken over")
+            logger.warning("an import was cancelled or taken over")
+        except TookTooLong:
+            logger.warning("an import took too long")
+            minutes = {"minutes": int(self.most_seconds // 60)}
+            self._settle(claimed, ImportReport(errors=(RowError(1, "", TOOK_TOO_LONG, minutes),)))
         except Exception as error:
             # Only its kind: a database's message holds the rows it is about.
             logger.error("an import broke off: %s", type(error).__name__)  # noqa: TRY400 - as said
@@ -74,19 +81,34 @@ class Runner:
             peppers=self.peppers,
             district_id=claimed.district_id,
         )
+        watcher = _Watcher(self, claimed)
         # Without a name from the start: a worker that is killed leaves nothing behind.
-        with tempfile.TemporaryFile() as file:
+        with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as rows, watcher.keeper:
+            watcher.rows = rows
             with self.database.reading() as connection:
                 store.fetch(connection, claimed.id, file)
-            watcher = _Watcher(self, claimed)
-            report = run_import(self.database, file, plan, dry_run=checking, watcher=watcher)
-        if checking or report.errors:
-            state = "faulty" if report.errors else "ready"
-            with self.database.writing() as connection:
-                store.settle(connection, claimed, state, report, now=self.clock())
+            report = run_import(
+                self.database,
+                file,
+                plan,
+                dry_run=checking,
+                checked=not checking,
+                watcher=watcher,
+            )
+            watcher.keeper.stop()
+            if checking or report.errors:
+                self._settle(claimed, report, rows)
+
+    def _settle(self, claimed: Any, report: ImportReport, rows: IO[bytes] | None = None) -> None:
+        """Of a file that was found right its rows stay, with PINs hashed; not the file."""
+        state = "faulty" if report.errors else "ready"
+        with self.database.writing() as connection:
+            mine = store.settle(connection, claimed, state, report, now=self.clock())
+            if mine and rows and state == "ready":
+                store.replace(connection, claimed.id, rows)
 
     def _give_back(self, claimed: Any) -> None:
-        last = claimed.attempts >= MOST_ATTEMPTS
+        last = claimed.attempts >= store.MOST_ATTEMPTS
         values = {"state": "failed"} if last else {"lease_until_at": self.clock() + RETRY_AFTER}
         with self.database.writing() as connection:
             mine = connection.execute(
@@ -99,21 +121,44 @@ class Runner:
 
 
 class _Watcher(Watcher):
-    """Tells the row how far it is, and so keeps the lease."""
+    """Tells the row how far it is; its keeper keeps the lease."""
+
+    rows: IO[bytes]
 
     def __init__(self, runner: Runner, claimed: Any) -> None:
         self._runner = runner
         self._claimed = claimed
         self._told_at = runner.monotonic()
+        self.keeper = LeaseKeeper(
+            lambda: self._is_mine(READING_LEASE),
+            seconds=runner.most_seconds,
+            every_seconds=runner.renew_every_seconds,
+            monotonic=runner.monotonic,
+        )
+
+    def begins(self, connection: Connection) -> None:
+        self.keeper.watch(connection)
+
+    def beat(self) -> None:
+        self.keeper.check()
 
     def rows_read(self, count: int) -> None:
+        self.keeper.check()
         if self._runner.monotonic() - self._told_at >= TELL_EVERY_SECONDS:
             self._tell(READING_LEASE, rows_read=count)
 
+    def found_right(self, connection: Connection, plan: Plan, names: frozenset[str]) -> None:
+        self.keeper.check()
+        write_rows(connection, plan.stage, names, self.rows)
+
     def before_merge(self) -> None:
-        self._tell(MERGING_LEASE)
+        self.keeper.check()
+        if self._runner.database.engine.dialect.name == "sqlite":
+            self.keeper.stop()
+            self._tell(MERGING_LEASE)
 
     def after_merge(self, connection: Connection, report: ImportReport) -> None:
+        self.keeper.stop()
         now = self._runner.clock()
         if not store.settle(connection, self._claimed, "done", report, now=now):
             raise Superseded
@@ -131,6 +176,11 @@ class _Watcher(Watcher):
 
     def _tell(self, lease: timedelta, **values: int) -> None:
         self._told_at = self._runner.monotonic()
+        if not self._is_mine(lease, **values):
+            raise Superseded
+
+    def _is_mine(self, lease: timedelta, **values: int) -> bool:
+        """Renews the lease; False where the file is another worker's, or nobody's any more."""
         now = self._runner.clock()
         with self._runner.database.writing() as connection:
             mine = connection.execute(
@@ -140,5 +190,4 @@ class _Watcher(Watcher):
                 )
                 .values(lease_until_at=now + lease, updated_at=now, **values)
             )
-        if not mine.rowcount:
-            raise Superseded
+        return mine.rowcount > 0

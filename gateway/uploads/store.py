@@ -1,10 +1,13 @@
 """Uploaded files in the database, and the way they go.
 
     checking -> ready -> importing -> done
-        |         |          |-> faulty (the registry changed since the check)
-        |         |-> cancelled
+        |                    |-> faulty (the registry changed since the check)
         |-> faulty
+    checking, ready, importing -> cancelled
     checking, importing -> failed (it broke off every time)
+
+The file itself, with PINs as they were typed, is there while it is checked, and no longer: what
+waits for a decision are its rows, with PINs hashed.
 
 A row says what is to be done; a job in Redis only that there is something. A worker holds a lease
 while it works: one that died is followed by another.
@@ -34,7 +37,10 @@ from gateway.uploads.tables import import_lines, import_pieces, imports
 A_PIECE = 1024 * 1024  # bytes
 IN_WORK = ("checking", "importing")
 FIRST_LEASE = timedelta(minutes=3)
-KEPT_FOR = timedelta(days=7)  # a file that nobody confirms
+KEPT_FOR = timedelta(days=7)  # the rows of a file that nobody confirms
+UNCHECKED_FOR = timedelta(days=1)  # a file that no worker looks at
+LINES_KEPT_FOR = timedelta(days=90)  # what a check found
+MOST_ATTEMPTS = 3
 _AT_ONCE = 1000  # rows
 _ZIP = b"PK"
 
@@ -81,7 +87,7 @@ def keep(connection: Connection, upload: Upload, stream: BinaryIO, *, now: datet
 
 
 def _write_pieces(
-    connection: Connection, import_id: UUID, stream: BinaryIO
+    connection: Connection, import_id: UUID, stream: BinaryIO | IO[bytes]
 ) -> tuple[int, int, bool]:
     """(bytes, lines, whether it is an archive)"""
     size = lines = number = 0
@@ -115,11 +121,38 @@ def forget(connection: Connection, import_id: UUID) -> None:
     connection.execute(delete(import_pieces).where(import_pieces.c.import_id == import_id))
 
 
+def replace(connection: Connection, import_id: UUID, file: IO[bytes]) -> None:
+    """The upload goes; `file` is there instead of it."""
+    forget(connection, import_id)
+    file.seek(0)
+    _write_pieces(connection, import_id, file)
+
+
 def forget_old(connection: Connection, *, now: datetime) -> None:
-    """Cancels what was checked and never confirmed."""
+    """Cancels what was checked and never confirmed; what was found in old files goes."""
     old = (imports.c.state == "ready") & (imports.c.updated_at < now - KEPT_FOR)
     for import_id in connection.execute(select(imports.c.id).where(old)).scalars().all():
         cancel(connection, import_id, now=now)
+    give_up(connection, now=now)
+    long_ago = select(imports.c.id).where(imports.c.updated_at < now - LINES_KEPT_FOR)
+    connection.execute(delete(import_lines).where(import_lines.c.import_id.in_(long_ago)))
+
+
+def give_up(connection: Connection, *, now: datetime) -> None:
+    """Fails what every worker died of, and what none has looked at; the file goes."""
+    alone = or_(imports.c.lease_until_at.is_(None), imports.c.lease_until_at < now)
+    hopeless = or_(
+        imports.c.attempts >= MOST_ATTEMPTS,
+        (imports.c.state == "checking") & (imports.c.created_at < now - UNCHECKED_FOR),
+    )
+    gone = connection.execute(
+        update(imports)
+        .where(imports.c.state.in_(IN_WORK), alone, hopeless)
+        .values(state="failed", claim_id=None, lease_until_at=None, updated_at=now)
+        .returning(imports.c.id)
+    )
+    for import_id in gone.scalars().all():
+        forget(connection, import_id)
 
 
 def confirm(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
@@ -129,8 +162,10 @@ def confirm(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
 
 
 def cancel(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
-    """Drops a file that was not imported; False where that is too late."""
-    moved = _move(connection, import_id, ("ready",), {"state": "cancelled"}, now)
+    """Drops a file that is not imported yet, whatever is being done with it: whoever works on it
+    has no claim any more. False where that is too late."""
+    values = {"state": "cancelled", "claim_id": None, "lease_until_at": None}
+    moved = _move(connection, import_id, ("ready", *IN_WORK), values, now)
     if moved:
         forget(connection, import_id)
     return moved

@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.texts import _
 from gateway.registry.database import Database
+from gateway.registry.imports.checked_rows import read_rows
 from gateway.registry.imports.headings import Headings, read_headings
 from gateway.registry.imports.limits import MOST_FAULTS
 from gateway.registry.imports.records import Column, Record, read_record
@@ -105,11 +106,17 @@ def stage_table(*columns: sa.Column[Any]) -> Table:
 class Watcher:
     """Who follows an import; this one does not look."""
 
+    def begins(self, connection: Connection) -> None:
+        """All that follows is asked on `connection`."""
+
     def beat(self) -> None:
         """The file is being read; what this raises ends it."""
 
     def rows_read(self, count: int) -> None:
         """So many rows are staged by now."""
+
+    def found_right(self, connection: Connection, plan: Plan, names: frozenset[str]) -> None:
+        """By a dry run; the rows are still in the stage."""
 
     def before_merge(self) -> None:
         """The file is right; from here on nothing is heard until the end."""
@@ -133,21 +140,29 @@ def run_import(
     plan: Plan,
     *,
     dry_run: bool,
+    checked: bool = False,
     watcher: Watcher | None = None,
 ) -> ImportReport:
-    """Imports the file; with any fault, and in a dry run, nothing is written."""
+    """Imports the file; with any fault, and in a dry run, nothing is written.
+
+    With `checked` it holds rows as `checked_rows` wrote them after a dry run.
+    """
     watcher = watcher or Watcher()
+    stage = _stage_checked if checked else _stage
     with database.engine.connect() as connection:
         connection.detach()  # closed at the end, and with it the temporary table is gone
         connection.execute(CreateTable(plan.stage))
-        staged = _stage(connection, file, plan, watcher)
+        watcher.begins(connection)
+        staged = stage(connection, file, plan, watcher)
         plan.respell(connection)
         found = chain(staged.errors, _duplicates(connection, plan), plan.faults(connection))
         errors = list(islice(found, MOST_FAULTS + 1))
         if errors:
             return ImportReport(errors=_listed(errors), warnings=tuple(staged.warnings))
         if dry_run:
-            return _compared(connection, plan, staged)
+            report = _compared(connection, plan, staged)
+            watcher.found_right(connection, plan, staged.names)
+            return report
         watcher.before_merge()
         with _merging(connection):
             report = _compared(connection, plan, staged)
@@ -186,9 +201,30 @@ def _stage(connection: Connection, file: IO[bytes], plan: Plan, watcher: Watcher
             staged.errors += headings
     except SheetError as fault:
         staged.errors.append(fault.error)
+    _analyse(connection)
+    return staged
+
+
+def _stage_checked(
+    connection: Connection, file: IO[bytes], plan: Plan, watcher: Watcher
+) -> _Staged:
+    staged, count = _Staged(), 0
+    try:
+        staged.names, batches = read_rows(plan.stage, file)
+        for rows in batches:
+            connection.execute(insert(plan.stage), [one | {"row_id": uuid7()} for one in rows])
+            count += len(rows)
+            watcher.beat()
+            watcher.rows_read(count)
+    except SheetError as fault:
+        staged.errors.append(fault.error)
+    _analyse(connection)
+    return staged
+
+
+def _analyse(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("ANALYZE import_rows"))
-    return staged
 
 
 def _about(sheet: Sheet) -> Iterator[RowError]:
