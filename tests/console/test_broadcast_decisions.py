@@ -1,9 +1,6 @@
 """Broadcasts: submitted, approved by somebody else, paused, cancelled; what became of them."""
 
-import csv
 from datetime import UTC, datetime, timedelta
-from io import StringIO
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,15 +8,14 @@ from redis import Redis
 from sqlalchemy import null, select, update
 
 from gateway.messaging.approval import most_recipients, version_of
-from gateway.messaging.expansion import expand_broadcast
-from gateway.messaging.tables import broadcasts, messages
+from gateway.messaging.tables import broadcasts
 from gateway.messaging.wakeups import QUEUE
 from gateway.staff.accounts import by_email
 from gateway.staff.audit import Actor, record
 from gateway.staff.tables import audit_log
+from tests.console.broadcasting import actions, expand, running, settle
 from tests.console.conftest import Staff
 from tests.console.happenings import MOTHER
-from tests.console.html import Page
 from tests.console.ledger import approve, broadcast_row, change_person, put_broadcast
 from tests.service import Service
 
@@ -30,16 +26,6 @@ FORM = {"name": "Flood", "text_lo": "ນ້ຳຖ້ວມ", "status": "enrolled
 def _only(service: Service):
     with service.database.reading() as connection:
         return connection.execute(select(broadcasts)).one()
-
-
-def _expand(service: Service, broadcast_id: UUID) -> None:
-    expand_broadcast(service.database, broadcast_id, default_locale="lo", now=service.clock())
-
-
-def _actions(page: Page) -> set[str]:
-    """The last word of where the forms and links of the page lead."""
-    forms = {form.get("action", "") for form in page.all(".//main//form")}
-    return {one.rpartition("/")[2] for one in (*forms, *page.links())}
 
 
 # Deciding
@@ -54,7 +40,7 @@ def test_a_second_person_approves_and_it_goes_out(
 
     page = author.submit(f"broadcasts/{broadcast_id}/submit")
     assert page.flashes() == ["It is waiting for the approval of a second person."]
-    assert "approve" not in _actions(page)
+    assert "approve" not in actions(page)
     page = approve(approver, broadcast_id)
 
     assert page.flashes() == ["Approved: it goes out now."]
@@ -70,7 +56,7 @@ def test_nobody_approves_their_own(service: Service, staff: Staff, spelling: str
     admin = staff("admin", email="admin@example.la")
 
     page = admin.get(f"broadcasts/{broadcast_id}")
-    assert "approve" not in _actions(page)
+    assert "approve" not in actions(page)
     assert "Nobody approves a broadcast that they wrote in." in page.words
     admin.post(
         f"broadcasts/{broadcast_id}/approve",
@@ -88,7 +74,7 @@ def test_whoever_changed_it_last_does_not_approve_it(service: Service, staff: St
 
     page = admin.submit(f"broadcasts/{broadcast_id}/submit")
 
-    assert "approve" not in _actions(page)
+    assert "approve" not in actions(page)
 
 
 def test_what_the_approver_has_not_read_is_not_approved(service: Service, staff: Staff):
@@ -128,7 +114,7 @@ def test_before_it_is_counted_nobody_can_approve_it(service: Service, staff: Sta
 
     page = approver.get(f"broadcasts/{broadcast_id}")
     assert "It can be approved once they are counted." in page.words
-    assert _actions(page) & {"approve", "send-back"} == {"send-back"}
+    assert actions(page) & {"approve", "send-back"} == {"send-back"}
     seen = version_of(broadcast_row(service, broadcast_id))
     page = approver.submit(f"broadcasts/{broadcast_id}/approve", {"seen_at": seen})
 
@@ -167,7 +153,7 @@ def test_who_saves_it_unchanged_leaves_its_author_an_author(service: Service, st
     operator.submit(path, fields | {"action": "save"})
     operator.submit(f"broadcasts/{broadcast_id}/submit")
 
-    assert "approve" not in _actions(admin.get(f"broadcasts/{broadcast_id}"))
+    assert "approve" not in actions(admin.get(f"broadcasts/{broadcast_id}"))
     admin.post(
         f"broadcasts/{broadcast_id}/approve",
         {"seen_at": version_of(broadcast_row(service, broadcast_id))},
@@ -277,34 +263,28 @@ def test_a_day_that_is_none(service: Service, staff: Staff, on: str):
     assert broadcast_row(service, broadcast_id).state == "draft"
 
 
-def _running(service: Service, staff: Staff) -> UUID:
-    broadcast_id = put_broadcast(service, submitted=True)
-    approve(staff("approver"), broadcast_id)
-    return broadcast_id
-
-
 def test_pause_resume_cancel(service: Service, staff: Staff):
-    broadcast_id = _running(service, staff)
-    _expand(service, broadcast_id)
+    broadcast_id = running(service, staff)
+    expand(service, broadcast_id)
     operator = staff("operator")
 
-    assert _actions(operator.get(f"broadcasts/{broadcast_id}")) >= {"pause", "cancel"}
+    assert actions(operator.get(f"broadcasts/{broadcast_id}")) >= {"pause", "cancel"}
     page = operator.submit(f"broadcasts/{broadcast_id}/pause")
     assert "It is paused" in page.flashes()[0]
-    assert _actions(page) >= {"resume", "cancel"}
+    assert actions(page) >= {"resume", "cancel"}
     page = operator.submit(f"broadcasts/{broadcast_id}/resume")
     assert page.flashes() == ["It goes on."]
     page = operator.submit(f"broadcasts/{broadcast_id}/cancel")
 
     assert broadcast_row(service, broadcast_id).state == "cancelled"
-    assert not _actions(page) & {"pause", "resume", "cancel", "approve"}
+    assert not actions(page) & {"pause", "resume", "cancel", "approve"}
     assert ["Cancelled", "the broadcast was cancelled"] in [row[:2] for row in page.rows()]
 
 
 def test_a_pause_says_how_many_cannot_be_called_back(service: Service, staff: Staff):
-    broadcast_id = _running(service, staff)
-    _expand(service, broadcast_id)
-    _settle(service, ["sending", "sending", "claimed"])
+    broadcast_id = running(service, staff)
+    expand(service, broadcast_id)
+    settle(service, ["sending", "sending", "claimed"])
 
     page = staff("operator").submit(f"broadcasts/{broadcast_id}/pause")
 
@@ -313,8 +293,8 @@ def test_a_pause_says_how_many_cannot_be_called_back(service: Service, staff: St
 
 
 def test_one_whose_end_has_passed_is_resumed_with_a_new_end(service: Service, staff: Staff):
-    broadcast_id = _running(service, staff)
-    _expand(service, broadcast_id)
+    broadcast_id = running(service, staff)
+    expand(service, broadcast_id)
     operator = staff("operator")
     operator.submit(f"broadcasts/{broadcast_id}/pause")
     service.clock.move(days=4)
@@ -334,7 +314,7 @@ def test_one_whose_end_has_passed_is_resumed_with_a_new_end(service: Service, st
 
 @pytest.mark.parametrize("until", ["", "yesterday", "2026-11-01T00:00:00+00:00", "9999-12-31"])
 def test_an_end_that_is_none_resumes_nothing(service: Service, staff: Staff, until: str):
-    broadcast_id = _running(service, staff)
+    broadcast_id = running(service, staff)
     operator = staff("operator")
     operator.submit(f"broadcasts/{broadcast_id}/pause")
     service.clock.move(days=4)
@@ -383,86 +363,3 @@ def test_every_step_is_in_the_audit_log(service: Service, staff: Staff):
         "broadcast.write", "broadcast.submit", "broadcast.approve", "broadcast.pause",
     ]  # fmt: skip
     assert rows[2].changes == {"state": ["submitted", "running"]}
-
-
-# Results
-
-
-def _settle(service: Service, states: list[str]) -> None:
-    with service.database.writing() as connection:
-        ids = list(connection.execute(select(messages.c.id).order_by(messages.c.id)).scalars())
-        for message_id, state in zip(ids, states, strict=False):
-            connection.execute(
-                update(messages)
-                .where(messages.c.id == message_id)
-                .values(state=state, sent_at=service.clock())
-            )
-
-
-def test_progress_counts_what_has_gone_out(service: Service, staff: Staff):
-    broadcast_id = _running(service, staff)
-    expected = broadcast_row(service, broadcast_id).preview["recipients"]
-    viewer = staff("viewer")
-    page = viewer.get(f"broadcasts/{broadcast_id}")
-    assert f"0 of {expected} have gone out" in page.words
-
-    _expand(service, broadcast_id)
-    _settle(service, ["delivered"] * 3 + ["accepted"] * 2 + ["failed"])
-    service.clock.move(minutes=1)
-    total = broadcast_row(service, broadcast_id).recipients
-
-    part = viewer.raw("GET", f"broadcasts/{broadcast_id}/progress").text
-    assert f"6 of {total} have gone out" in part
-    assert f'max="{total}" value="6"' in part
-    assert "data-final" not in part
-
-
-def test_the_end_is_said_to_the_browser(service: Service, staff: Staff):
-    broadcast_id = _running(service, staff)
-    staff("operator").submit(f"broadcasts/{broadcast_id}/cancel")
-
-    part = staff("viewer").raw("GET", f"broadcasts/{broadcast_id}/progress")
-
-    assert "data-final" in part.text
-
-
-def test_a_draft_has_no_progress(service: Service, staff: Staff):
-    answer = staff("viewer").raw("GET", f"broadcasts/{put_broadcast(service)}/progress")
-
-    assert answer.status_code == 204
-
-
-def test_results_as_a_chart_and_as_a_file(service: Service, staff: Staff):
-    broadcast_id = _running(service, staff)
-    _expand(service, broadcast_id)
-    _settle(service, ["delivered", "failed"])
-    viewer = staff("viewer")
-
-    chart = viewer.raw("GET", f"broadcasts/{broadcast_id}/results.svg")
-    answer = viewer.raw("GET", f"broadcasts/{broadcast_id}/results.csv")
-
-    assert "<title>What became of it</title>" in chart.text
-    rows = list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
-    assert len(rows) == broadcast_row(service, broadcast_id).recipients
-    assert sorted(row["State"] for row in rows if row["Sent"]) == ["Delivered", "Not delivered"]
-    assert all("•••" in row["Phone number"] for row in rows)
-
-
-def test_the_list_by_state(service: Service, staff: Staff):
-    put_broadcast(service)
-    put_broadcast(service, submitted=True)
-    viewer = staff("viewer")
-
-    assert [row[1] for row in viewer.get("broadcasts/").rows()] == ["Waiting for approval", "Draft"]
-    assert [row[1] for row in viewer.get("broadcasts/?state=draft").rows()] == ["Draft"]
-    assert len(viewer.get("broadcasts/?state=nonsense").rows()) == 2
-    assert viewer.get("broadcasts/?state=done").rows() == []
-
-
-def test_a_viewer_is_offered_nothing_to_press(service: Service, staff: Staff):
-    viewer = staff("viewer")
-
-    for broadcast_id in (put_broadcast(service), put_broadcast(service, submitted=True)):
-        page = viewer.get(f"broadcasts/{broadcast_id}")
-        assert page.all(".//main//form") == []
-    assert "new" not in _actions(viewer.get("broadcasts/"))

@@ -7,9 +7,9 @@ import pytest
 
 from gateway.messaging.broadcasts import cancel_broadcast, pause_broadcast
 from gateway.providers.base import Recipient, SendResult
+from tests.messaging.broadcasting import Desk
 from tests.messaging.conftest import Office
 from tests.messaging.post import accepting
-from tests.messaging.test_broadcasts import Desk
 from tests.messaging.village import Village, ledger, number, states
 
 WOMEN = 6

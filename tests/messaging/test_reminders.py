@@ -1,36 +1,17 @@
 """A day's reminders from the registry into the ledger, and what changes afterwards."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from gateway.messaging.reminders import run_corrections, run_reminders
 from gateway.messaging.tables import messages
 from gateway.registry.choices import end_course
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, districts, payments
-from tests.messaging.conftest import ALWAYS, Office
+from tests.messaging.conftest import Office
+from tests.messaging.reminding import TODAY, correct, paid, run, told
 from tests.messaging.village import NOW, PAYDAY, Village, ledger, number
-
-TODAY = date(2026, 11, 24)  # three days before PAYDAY
-
-
-def run(database: Database, on: date = TODAY) -> int:
-    return run_reminders(database, on=on, hours=ALWAYS, default_locale="lo", now=NOW)
-
-
-def correct(office: Office) -> int:
-    return run_corrections(office.database, hours=ALWAYS, default_locale="lo", now=office.now)
-
-
-def kinds(database: Database) -> list[str]:
-    return [row.template for row in ledger(database, "template")]
-
-
-def paid(village: Village, index: int = 1, **woman):
-    whose = village.woman(index, child_dob=None, **woman)
-    return whose, village.payment(whose)
 
 
 def test_three_days_and_one_day_before_the_payment(office: Office, village: Village):
@@ -155,16 +136,6 @@ def test_a_pregnant_womans_sms_names_no_pregnancy(office: Office, village: Villa
 
 
 # --- Corrections ---------------------------------------------------------------------------
-
-
-def told(office: Office, village: Village):
-    """A woman who has been told of her payment; the payment's id."""
-    _whose, payment = paid(village)
-    run(office.database)
-    office.send()
-    assert len(office.post.calls) == 1
-    office.later(hours=1)
-    return payment
 
 
 def test_a_changed_date_is_corrected_once(office: Office, village: Village):
@@ -318,204 +289,6 @@ def test_two_on_one_phone_were_both_told_by_its_one_sms(office: Office, village:
     for payment in (first, second):
         village.change(payments, payment, due_on=PAYDAY + timedelta(days=4))
         assert correct(office) == 1
-
-
-NOT_PAID = "CHANGED: one grant payment is not paid out on 27/11. No need to come for it. Call 1234."
-
-
-@pytest.mark.parametrize("status", ["suspended", "exited", "rejected"])
-def test_whoever_is_not_paid_any_more_after_she_was_told_is_spared_the_way(
-    office: Office, village: Village, status: str
-):
-    payment = told(office, village)
-    _everybody(office, status=status)
-
-    assert (correct(office), correct(office)) == (1, 0)
-    office.send()
-    office.later(hours=1)
-
-    assert office.post.calls[1:] == [(NOT_PAID, [number(1)])]
-    assert correct(office) == 0
-    village.change(payments, payment, status="cancelled")
-    assert correct(office) == 0  # it has been taken back already
-
-
-def test_whoever_is_paid_again_hears_of_that_and_each_change_once(office, village: Village):
-    told(office, village)
-    for status in ("suspended", "enrolled", "suspended"):
-        _everybody(office, status=status)
-        assert (correct(office), correct(office)) == (1, 0)
-        office.send()
-        office.later(hours=1)
-
-    assert [body.partition(". ")[0] for body, _ in office.post.calls[1:]] == [
-        "CHANGED: one grant payment is not paid out on 27/11",
-        "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
-        "CHANGED: one grant payment is not paid out on 27/11",
-    ]
-
-
-def test_whoever_is_back_before_it_goes_out_hears_nothing(office: Office, village: Village):
-    told(office, village)
-    _everybody(office, status="suspended")
-    assert correct(office) == 1
-    _everybody(office, status="enrolled")
-
-    office.send()
-
-    assert len(office.post.calls) == 1
-    assert correct(office) == 0
-
-
-def test_a_payment_cancelled_when_she_left_is_taken_back_too(office: Office, village: Village):
-    payment = told(office, village)
-    _everybody(office, status="exited")
-    village.change(payments, payment, status="cancelled")
-
-    assert correct(office) == 1
-    office.send()
-
-    assert "is cancelled" in office.post.calls[-1][0]
-
-
-@pytest.mark.parametrize(
-    "changes", [{"consent_payment": False}, {"msisdn_disowned_at": NOW}, {"msisdn": None}]
-)
-def test_the_way_is_spared_by_no_sms_she_does_not_want(office, village: Village, changes):
-    told(office, village)
-    _everybody(office, status="suspended", **changes)
-
-    assert correct(office) == 0
-
-
-def _everybody(office: Office, **values) -> None:
-    with office.database.writing() as connection:
-        connection.execute(update(beneficiaries).values(**values))
-
-
-# --- several payments on one phone ----------------------------------------------------------
-
-
-def first_sms(office: Office, village: Village) -> str:
-    """What one handset gets three days before, in one SMS."""
-    run(office.database)
-    office.send()
-    ((body, numbers),) = office.post.calls
-    assert len(numbers) == 1
-    return body
-
-
-def test_arrears_paid_on_one_day_are_told_as_one_sum(office: Office, village: Village):
-    whose, _payment = paid(village)
-    village.payment(whose, cycle="2026-07", amount=450_000)
-    village.payment(whose, cycle="2026-05", status="cancelled")
-    village.payment(whose, cycle="2027-01", due_on=PAYDAY + timedelta(days=60))
-
-    assert first_sms(office, village) == (
-        "Grant money 750.000 kip on 27/11 at ໂພນແກ້ວ village. Bring your card."
-    )
-    assert {row.told for row in ledger(office.database, "told")} == {
-        f"{PAYDAY}|{village.pay_point_id}"
-    }
-
-
-def test_two_who_share_a_phone_are_told_together(office: Office, village: Village):
-    paid(village)
-    second, _payment = paid(village, index=2, msisdn=number(1))
-    village.payment(second, cycle="2026-09")
-
-    assert first_sms(office, village) == (
-        "Grant money of 2 people, 900.000 kip in all, on 27/11 at ໂພນແກ້ວ village."
-    )
-
-
-def test_one_pin_on_a_shared_phone_keeps_every_amount_off_it(office: Office, village: Village):
-    paid(village)
-    paid(village, index=2, msisdn=number(1), pin_hash="x", pin_salt="y")
-
-    assert first_sms(office, village) == (
-        "Grant money of 2 people on 27/11 at ໂພນແກ້ວ village. Bring all cards."
-    )
-
-
-@pytest.mark.parametrize(
-    "changes", [{"consent_payment": False}, {"status": "suspended"}, {"msisdn_disowned_at": NOW}]
-)
-def test_who_is_told_nothing_is_not_counted_in(office: Office, village: Village, changes):
-    paid(village)
-    paid(village, index=2, msisdn=number(1), **changes)
-
-    assert first_sms(office, village).startswith("Grant money 300.000 kip on 27/11")
-
-
-def test_two_days_or_places_on_one_phone_are_two_sms(office: Office, village: Village):
-    paid(village)
-    second = village.woman(2, msisdn=number(1), child_dob=None)
-    other = Village(office.database, "ສະພານ", "Saphan")
-    village.payment(second, pay_point_id=other.pay_point_id)
-    run(office.database)
-    office.send()
-
-    bodies = sorted(body for body, _numbers in office.post.calls)
-    assert [body.partition(" at ")[0] for body in bodies] == [
-        "Grant money 300.000 kip on 27/11"
-    ] * 2
-
-
-def test_one_of_two_that_is_cancelled_leaves_the_other_as_it_was(office, village: Village):
-    whose, payment = paid(village)
-    other = village.payment(whose, cycle="2026-09")
-    first_sms(office, village)
-    office.later(hours=1)
-    village.change(payments, other, status="cancelled")
-
-    assert correct(office) == 1
-    office.send()
-    office.later(days=1)
-    run(office.database, PAYDAY - timedelta(days=1))
-    office.later(days=1)
-    office.send()
-
-    assert [body.partition(" at ")[0] for body, _ in office.post.calls[1:]] == [
-        "CHANGED: a grant payment of 27/11 is cancelled. Dial *123# or call 1234.",
-        "Grant money 300.000 kip on 27/11",
-    ]
-    assert payment
-
-
-@pytest.mark.parametrize(
-    ("other", "said"),
-    [
-        ("paid", "One grant payment of 22/11 was not paid out. It is still yours. Call 1234."),
-        ("missed", "The grant money of 22/11 was not paid out. It is still yours. Call 1234."),
-        ("cancelled", "The grant money of 22/11 was not paid out. It is still yours. Call 1234."),
-    ],
-)
-def test_one_of_two_that_was_missed_is_said_to_be_one(office, village: Village, other, said):
-    day = TODAY - timedelta(days=2)
-    (_one, first), (_two, second) = paid(village), paid(village, index=2, msisdn=number(1))
-    village.change(payments, first, status="missed", due_on=day)
-    village.change(payments, second, status=other, due_on=day)
-    run(office.database)
-    office.later(hours=1)
-    office.send()
-
-    assert office.post.calls == [(said, [number(1)])]
-
-
-def test_one_of_two_that_moves_is_said_to_be_one(office: Office, village: Village):
-    whose, payment = paid(village)
-    village.payment(whose, cycle="2026-09")
-    first_sms(office, village)
-    office.later(hours=1)
-    village.change(payments, payment, due_on=PAYDAY + timedelta(days=3))
-
-    assert correct(office) == 1
-    office.send()
-
-    assert office.post.calls[1][0] == (
-        "CHANGED: one grant payment is now on 30/11 at ໂພນແກ້ວ village."
-    )
 
 
 def test_a_second_change_is_corrected_again(office: Office, village: Village):
