@@ -293,9 +293,9 @@ def test_a_pause_says_how_many_cannot_be_called_back(service: Service, staff: St
 def test_one_whose_end_has_passed_is_resumed_with_a_new_end(service: Service, staff: Staff):
     broadcast_id = running(service, staff)
     expand(service, broadcast_id)
-    operator = staff("operator")
-    operator.submit(f"broadcasts/{broadcast_id}/pause")
+    staff("operator").submit(f"broadcasts/{broadcast_id}/pause")
     service.clock.move(days=4)
+    operator = staff("operator")
 
     page = operator.submit(f"broadcasts/{broadcast_id}/resume")
     assert "give it a new end" in page.flashes()[0]
@@ -313,9 +313,9 @@ def test_one_whose_end_has_passed_is_resumed_with_a_new_end(service: Service, st
 @pytest.mark.parametrize("until", ["", "yesterday", "2026-11-01T00:00:00+00:00", "9999-12-31"])
 def test_an_end_that_is_none_resumes_nothing(service: Service, staff: Staff, until: str):
     broadcast_id = running(service, staff)
-    operator = staff("operator")
-    operator.submit(f"broadcasts/{broadcast_id}/pause")
+    staff("operator").submit(f"broadcasts/{broadcast_id}/pause")
     service.clock.move(days=4)
+    operator = staff("operator")
 
     operator.submit(f"broadcasts/{broadcast_id}/resume", {"until": until})
 
