@@ -18,6 +18,7 @@ from gateway.messaging.optouts import consent_of_number, opt_in, opt_out
 from gateway.messaging.replies import Reply, answer, summary_for
 from gateway.messaging.tables import mo_messages, replies_given
 from gateway.providers.base import MOMessage, OptOut
+from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import callers
 
 CASE_OF_SMS = "sms"
@@ -62,7 +63,7 @@ def record_incoming(
     """Writes the SMS down and does what it asks; False where it came before: nothing is done.
 
     STOP and START are confirmed once for each change, a question is answered with what USSD would
-    show, anything else joins the number's open case. Where no phone has sent it, staff read it,
+    show, HELP with what there is to ask, a language is kept, anything else joins the number's open case. Where no phone has sent it, staff read it,
     nobody is answered. A limit holds back the answer, never the act.
     """
     source, text = message.source, message.text
@@ -124,6 +125,17 @@ def _ask(arrived: Arrived, _command: Command) -> Told:
     return Told(replies, "ask")
 
 
+def _help(_arrived: Arrived, _command: Command) -> Told:
+    return Told([Reply("help")], "help")
+
+
+def _language(arrived: Arrived, command: Command) -> Told:
+    """Of the number, and of the people whose number it is; confirmed in that language."""
+    if command.locale:
+        set_caller_locale(arrived.connection, arrived.msisdn, command.locale, arrived.now)
+    return Told([Reply("language_set")], "language")
+
+
 def _for_staff(arrived: Arrived, _command: Command) -> Told:
     """Staff read all of it; it is acknowledged with the case's number, unless a machine says it."""
     number = open_case(
@@ -142,6 +154,8 @@ _HANDLERS: dict[Wish, Callable[[Arrived, Command], Told]] = {
     "stop": _stop,
     "start": _start,
     "ask": _ask,
+    "help": _help,
+    "language": _language,
     "other": _for_staff,
 }
 

@@ -112,6 +112,10 @@ OPTED_OUT_HEALTH = Wording(_("Health SMS are off. Your right to the money is unc
 OPTED_IN = Wording(_("You will get reminder SMS. Dial %(service_code)s to stop them."))
 NO_PAYMENT = Wording(_("No payment date yet. Please check again later."))
 BEING_CHECKED = Wording(_("Your registration is being checked."))
+HELP = Wording(
+    _("Dial %(service_code)s or call %(hotline)s. Send ? for the payday, STOP to end SMS.")
+)
+LANGUAGE_SET = Wording(_("Language kept, for SMS too."))
 NOT_KNOWN = Wording(_("This number is not registered. Please ask at the health centre."))
 REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
 
@@ -140,6 +144,8 @@ WORDINGS: Mapping[str, Wording] = {
     "opted_in": OPTED_IN,
     "no_payment": NO_PAYMENT,
     "being_checked": BEING_CHECKED,
+    "help": HELP,
+    "language_set": LANGUAGE_SET,
     "not_known": NOT_KNOWN,
     "registered": REGISTERED,
 }

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from gateway.core.msisdn import Msisdn
 from gateway.messaging.inbound import record_incoming, record_opt_out
-from gateway.messaging.tables import mo_messages
+from gateway.messaging.tables import messages, mo_messages
 from gateway.providers.base import MOMessage, OptOut
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, callers, cases, optouts
@@ -105,7 +105,7 @@ def test_start_where_nothing_was_stopped_is_not_answered(office: Office, village
     assert answers(office) == []
 
 
-@pytest.mark.parametrize("text", ["?", "ຖາມ", "ເງິນ", "info", "ວັນຈ່າຍ"])
+@pytest.mark.parametrize("text", ["?", "ຖາມ", "ເງິນ", "ngeun?", "ວັນຈ່າຍ?"])
 def test_a_question_is_answered_with_what_the_screen_shows(office, village, text: str):
     village.payment(village.woman())
 
@@ -121,6 +121,28 @@ def test_a_question_about_two_is_answered_for_both(office: Office, village: Vill
     says(office, "?")
 
     assert [answer[:11] for answer in answers(office)] == ["Grant money", "No payment "]
+
+
+@pytest.mark.parametrize("text", ["HELP", "info", "ຊ່ວຍແດ່", "Help?"])
+def test_help_is_answered_with_what_there_is_to_ask_and_is_no_case(office: Office, text: str):
+    says(office, text)
+
+    help_text = "Dial *123# or call 1234. Send ? for the payday, STOP to end SMS."
+    assert answers(office) == [help_text]
+    assert not _cases(office.database)
+
+
+def test_a_language_is_kept_for_the_number_and_its_people(office: Office, village: Village):
+    village.woman()
+    says(office, "ພາສາລາວ")
+    says(office, "Lao (abc)")
+
+    with office.database.reading() as connection:
+        assert connection.execute(select(callers.c.locale)).scalar_one() == "lo_Latn"
+        assert connection.execute(select(beneficiaries.c.locale)).scalar_one() == "lo_Latn"
+        locales = connection.execute(select(messages.c.locale).order_by(messages.c.id)).scalars()
+        assert list(locales) == ["lo", "lo_Latn"]
+    assert answers(office) == ["Language kept, for SMS too."] * 2
 
 
 def test_an_unknown_number_is_told_where_to_ask(office: Office):

@@ -1,41 +1,94 @@
-"""The first words of an SMS."""
+"""What an SMS asks for, in every dress that people and phones give it."""
 
 import pytest
 
-from gateway.messaging.keywords import Command, understand
+from gateway.messaging.keywords import VOCABULARY, Command, understand
 
-TEXTS = [
-    ("STOP", Command("stop")),
-    ("Stop!", Command("stop")),
-    ("ຢຸດ", Command("stop")),
-    ("stop health", Command("stop", "health")),
-    ("ຢຸດສຸຂະພາບ", Command("stop", "health")),
-    ("ຢຸດເງິນ", Command("stop", "payment")),
-    ("STOP ALL", Command("stop")),
-    ("stop sms", Command("stop")),
-    ("Stop please", Command("stop")),
-    ("STOP STOP", Command("stop")),
-    ("stop-", Command("stop")),
-    ("Unsubscribe", Command("stop")),
-    ("ຢຸດ ທັງໝົດ", Command("stop")),
-    ("ຢຸດສົ່ງ", Command("stop")),
-    ("START", Command("start")),
-    ("ເລີ່ມ", Command("start")),
-    ("ເລີ່ມ ເງິນ", Command("start", "payment")),
-    ("?", Command("ask")),
-    ("ຖາມ", Command("ask")),
-    ("ngeun", Command("ask")),
-    ("stop it", Command("other")),
-    ("please stop", Command("other")),
-    ("stop health now", Command("other")),
-    ("ask money", Command("other")),
-    ("info health", Command("other")),
-    ("ຢຸດຕິ", Command("other")),
-    ("", Command("other")),
-    ("...", Command("other")),
-]
+STOP, START, ASK, HELP = Command("stop"), Command("start"), Command("ask"), Command("help")
+HEALTH, PAYMENT = Command("stop", "health"), Command("stop", "payment")
+LAO, LATIN, ENGLISH = (Command("language", locale=one) for one in ("lo", "lo_Latn", "en"))
+OTHER = Command("other")
+
+TEXTS: dict[Command, list[str]] = {
+    STOP: [
+        "STOP", "Stop!", "stop-", "stop.", " stop ", "STOP STOP", "STOP ALL", "stop sms",
+        "StopAll", "Unsubscribe", "cancel", "END", "opt-out", "OPT OUT!", "OptOut",
+        "Unsubscribe me", "‘stop’", "«STOP»", "„Stop“", "STOP—", "—stop—", "STOP…", "¡STOP!",
+        "STOP。", "【STOP】",
+        "STOP™", "STOP 🛑", "🛑STOP🛑", "STOP👩🏽\u200d🍼", "STOP❤\ufe0f",
+        "ｓｔｏｐ", "ⓢⓣⓞⓟ", "🅂🅃🄾🄿", "𝐒𝐓𝐎𝐏", "S T O P", "s.t.o.p.", "ST\u200dOP", "\u2066stop\u2069",
+        "stop\u00a0", "\ufeffSTOP", "S\u00adTOP", "STOPPPP", "stop\u0336", "Please stop",
+        "stop, please!", "Plz STOP thx", "kindly stop", "stop messages", "Stop the sms",
+        "stop sending messages", "STOP ALL REMINDERS", "stop these texts", "no more sms",
+        "stop 1", "yut", "Yout khokhouam", "yut hap khokhouam de", "kho yut dae", "ຢຸດ",
+        "ຢຸ\u200bດ", "ຢ\u200dຸດ", "«ຢຸດ»", "ຢຸດ🙏🏽", "ຢຸດຢຸດ", "ຢຸດ ທັງໝົດ", "ຢຸດສົ່ງ",
+        "ຢຸດຮັບຂໍ້ຄວາມ", "ຢຸດ ສົ່ງ ຂໍ້ຄວາມ ແດ່", "ກະລຸນາຢຸດ", "ຂໍ ຢຸດ ເດີ້", "ຢຸດເດີ້",
+        "ຢຸດແນ່ຄັບ", "ຂໍຢຸດຮັບຂໍ້ຄວາມແດ່", "ຢຸດເຊົາ", "ຍົກເລີກຂໍ້ຄວາມ", "ຢ່າສົ່ງຂໍ້ຄວາມມາອີກ",
+        "ບໍ່ຮັບຂໍ້ຄວາມ", "ບໍ່ຕ້ອງສົ່ງຂໍ້ຄວາມ", "ຢຸດຮັບຂໍ້ຄວາມທັງໝົດ", "STOP ແດ່", "ຂໍ STOP",
+    ],
+    HEALTH: [
+        "stop health", "STOP: HEALTH!", "ຢຸດສຸຂະພາບ", "ຢຸດ ສຸຂະພາບ ແດ່", "ຢຸດຂໍ້ຄວາມສຸຂະພາບ",
+        "yut soukhaphap", "please stop health messages",
+    ],
+    PAYMENT: [
+        "stop payment", "ຢຸດເງິນ", "stop the payment reminders", "ຢຸດຮັບຂໍ້ຄວາມເງິນ",
+        "Stop money sms",
+    ],
+    START: [
+        "START", "“Start”", "ＳＴＡＲＴ", "start🙂", "start again", "ເລີ່ມ", "ເລີ່ມແດ່",
+        "ຂໍເລີ່ມຮັບຂໍ້ຄວາມ", "ເລີ່ມ ໃໝ່", "opt in", "please subscribe", "leum",
+    ],
+    Command("start", "payment"): [
+        "ເລີ່ມ ເງິນ", "start payment",
+    ],
+    ASK: [
+        "?", "??", "？", "¿?", "? ? ?", "?!", "(?)", "؟?", "ຖາມ", "ຖາມ?", "ngeun", "Ngeun?",
+        "ເງິນ", "ເງິນ?", "money", "Money??", "payday?", "Pay day?", "ວັນຈ່າຍ", "ວັນຈ່າຍ ?",
+        "ວັນຈ່າຍແດ່", "ວັນຈ່າຍເງິນ?", "ມື້ຈ່າຍເງິນ", "payment?", "vanchay?", "When is payday?",
+        "when is my next payment?", "money when?", "ເງິນອອກມື້ໃດ?", "ຈ່າຍມື້ໃດ",
+        "ຖາມວັນຈ່າຍແດ່", "ໄດ້ເງິນມື້ໃດ",
+    ],
+    HELP: [
+        "HELP", "help!", "Help?", "ｈｅｌｐ", "INFO", "info?", "ຊ່ວຍ", "ຊ່ວຍແດ່", "ຂໍຂໍ້ມູນແດ່",
+        "ຊ່ວຍເຫຼືອ", "help me please", "xouay", "menu", "ພາສາ", "Language?", "information",
+    ],
+    LAO: [
+        "Lao", "ລາວ", "ພາສາລາວ", "“ພາສາ ລາວ” ແດ່", "phasa lao",
+    ],
+    LATIN: [
+        "lao abc", "Lao (abc)", "LAO-ABC", "phasa lao abc",
+    ],
+    ENGLISH: [
+        "English", "ENGLISH please", "ອັງກິດ", "ພາສາອັງກິດ", "language: english",
+    ],
+    OTHER: [
+        "", "...", "🙏", "123", "55512345", "please", "ແດ່", "the bus does not stop here",
+        "stop it", "stop me", "stop sending me these", "stop health now", "stop health payment",
+        "don't stop", "I cannot stop crying", "ask money", "info health", "start now please",
+        "my money stopped", "money stop", "stop receiving money", "they stop sending payments",
+        "stop sending payments", "ຢຸດຕິ", "ຢຸດງານ", "ຢຸດຈ່າຍເງິນ", "ຢຸດຮັບເງິນ", "ຢຸດສົ່ງເງິນ",
+        "ເງິນຢຸດ", "ບໍ່ໄດ້ເງິນ", "ໄດ້ເງິນ", "ໄດ້ຮັບຂໍ້ຄວາມແລ້ວ", "ລູກເຊົາໄຂ້ແລ້ວ",
+        "ລົດບໍ່ຢຸດຢູ່ບ້ານ", "when?", "when will you come?", "where is my money?", "no money",
+        "help my child is ill", "ຊ່ວຍລູກຂ້ອຍ", "the end", "money 300000", "payday 5/12?",
+        "lao english", "I speak english", "ຄົນລາວ", "STOPOVER", "unstoppable", "restart", "ok",
+        "is the", "stop " * 90,
+    ],
+}  # fmt: skip
+ROWS = [(text, command) for command, texts in TEXTS.items() for text in texts]
 
 
-@pytest.mark.parametrize(("text", "command"), TEXTS)
-def test_a_command_is_one_or_two_words(text: str, command: Command):
+@pytest.mark.parametrize(("text", "command"), ROWS, ids=[ascii(text)[:60] for text, _ in ROWS])
+def test_letters_alone_count_and_a_sentence_is_for_a_person(text: str, command: Command):
     assert understand(text) == command
+
+
+@pytest.mark.parametrize("wish", ["stop", "start", "help"])
+def test_every_word_of_a_wish_is_that_wish_with_a_please_too(wish: str):
+    for word in VOCABULARY[wish].split(","):
+        assert understand(word).wish == wish, word
+        assert understand(f"{word} please!").wish == wish, word
+
+
+@pytest.mark.parametrize("text", ["\0STOP", "\ud800", "ກ" * 1600, "?" * 1600, "e\u0301" * 800])
+def test_odd_letters_are_no_fault(text: str):
+    assert understand(text).wish in {"stop", "other", "ask"}
