@@ -63,8 +63,9 @@ def record_incoming(
     """Writes the SMS down and does what it asks; False where it came before: nothing is done.
 
     STOP and START are confirmed once for each change, a question is answered with what USSD would
-    show, HELP with what there is to ask, a language is kept, anything else joins the number's open case. Where no phone has sent it, staff read it,
-    nobody is answered. A limit holds back the answer, never the act.
+    show, HELP with what there is to ask, a language is kept; anything else joins the number's open
+    case. Where no phone has sent it, staff read it, nobody is answered. A limit holds back the
+    answer, never the act.
     """
     source, text = message.source, message.text
     arrived = Arrived(connection, uuid7(), source, text, now, default_locale, allowance)
