@@ -20,6 +20,7 @@ from gateway.cli import (
     registry,
     staff,
 )
+from gateway.cli.arguments import bound
 
 GROUPS = (
     catalogue.catalogue,
@@ -41,6 +42,7 @@ NO_TABLES = "The database lacks a table: run flask db upgrade."
 
 def register_commands(app: Flask) -> None:
     for group in GROUPS:
+        bound(group)
         app.cli.add_command(group)
 
 

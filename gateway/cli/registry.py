@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 from gateway.catalogues import LOCALES, load_gettext
 from gateway.cli.context import ports
 from gateway.core.lao_text import tidy_name
+from gateway.core.spreadsheets import cell, harmless
 from gateway.core.texts import _
 from gateway.messaging.unreachable import Unreachable, is_village, unreachable
 from gateway.registry.imports import (
@@ -152,13 +153,16 @@ def _found(report: ImportReport, gettext: Callable[[str], str]) -> Iterator[str]
 
 @beneficiaries.command("unreachable")
 @click.option("--village", help="Only this one, in Lao or Latin letters.")
+@click.option("--excel", is_flag=True, help="For a spreadsheet: numbers keep noughts and plus.")
 @with_appcontext
-def list_unreachable(village: str | None) -> None:
+def list_unreachable(village: str | None, excel: bool) -> None:
     """CSV of those without a working number, for the health worker."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    written = cell if excel else harmless
     with ports().database.reading() as connection:
         if village and not is_village(connection, tidy_name(village)):
             raise click.ClickException(f"There is no village {village!r}.")
+        click.echo("\ufeff" if excel else "", nl=False)  # else Excel does not read UTF-8
         writer.writerow(field.name for field in fields(Unreachable))
         for person in unreachable(
             connection,
@@ -166,4 +170,4 @@ def list_unreachable(village: str | None) -> None:
             zone=ports().settings.zone,
             village=tidy_name(village) if village else None,
         ):
-            writer.writerow(asdict(person).values())
+            writer.writerow(written(value) for value in asdict(person).values())

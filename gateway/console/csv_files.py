@@ -1,15 +1,14 @@
 """CSV downloads: streamed, and harmless in a spreadsheet."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any
 
 from flask import Response, stream_with_context
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from gateway.core.spreadsheets import cell
+
 _AT_ONCE = 32 * 1024  # characters
 
 
@@ -20,14 +19,6 @@ def csv_response(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def cell(value: Any) -> str:
-    """What a spreadsheet must not take for a formula gets an apostrophe; a number stays one."""
-    text = "" if value is None else str(value)
-    if text.startswith(_STARTS_FORMULA) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
 
 
 def _lines(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

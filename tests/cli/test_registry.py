@@ -184,6 +184,27 @@ def test_the_unreachable_come_as_csv(terminal: Terminal, tmp_path: Path):
     }
 
 
+def test_a_list_of_the_unreachable_runs_nothing_and_shortens_nothing(
+    terminal: Terminal, tmp_path: Path
+):
+    rows = [
+        beneficiary("02910001", msisdn="", name='=HYPERLINK("http://x","y")'),
+        beneficiary("02910002", msisdn="", name="@SUM(2)"),
+    ]
+    terminal.type("beneficiaries", "import", write_csv(tmp_path / "file.csv", rows))
+
+    plain = list(table(terminal.type("beneficiaries", "unreachable")))
+    result = terminal.type("beneficiaries", "unreachable", "--excel")
+
+    assert [row["name"] for row in plain] == ['\'=HYPERLINK("http://x","y")', "'@SUM(2)"]
+    assert [row["registration_no"] for row in plain] == ["02910001", "02910002"]
+    assert result.output.startswith("\ufeffregistration_no,")
+    assert [line.split(",")[0] for line in result.output.splitlines()[1:]] == [
+        "\t02910001",
+        "\t02910002",
+    ]
+
+
 def table(result: Result) -> Iterator[dict[str, str]]:
     assert result.exit_code == 0
     return csv.DictReader(StringIO(result.output))

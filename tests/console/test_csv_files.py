@@ -3,10 +3,9 @@
 import csv
 from io import StringIO
 
-import pytest
 from flask import Flask
 
-from gateway.console.csv_files import cell, csv_response
+from gateway.console.csv_files import csv_response
 
 app = Flask(__name__)
 
@@ -15,30 +14,6 @@ def _download(rows, heading=("a", "b")):
     with app.test_request_context():
         response = csv_response("list", heading, rows)
         return response, response.get_data(as_text=True)
-
-
-@pytest.mark.parametrize(
-    ("label", "value", "written"),
-    [
-        ("a formula", "=1+1", "'=1+1"),
-        ("one that asks another site", '=HYPERLINK("http://x")', '\'=HYPERLINK("http://x")'),
-        ("a plus that is no number", "+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
-        ("a minus that is no number", "-2+3", "'-2+3"),
-        ("an at", "@SUM(A1)", "'@SUM(A1)"),
-        ("a tab before it", "\t=1", "'\t=1"),
-        ("a line break before it", "\n=1", "'\n=1"),
-        ("a phone number", "+8562055500001", "+8562055500001"),
-        ("a negative number", -5, "-5"),
-        ("a fraction", "-0.5", "-0.5"),
-        ("a number and a line break", "-5\n=1", "'-5\n=1"),
-        ("a name", "ນາງ ບຸນມີ", "ນາງ ບຸນມີ"),
-        ("a sign in the middle", "a=b", "a=b"),
-        ("nothing", None, ""),
-        ("zero", 0, "0"),
-    ],
-)
-def test_what_stands_in_a_cell(label: str, value: object, written: str):
-    assert cell(value) == written, label
 
 
 def test_the_file_is_utf8_with_the_mark_that_excel_needs():
