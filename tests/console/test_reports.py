@@ -405,7 +405,7 @@ def test_the_list_as_a_file(service: Service, staff: Staff):
     assert her["Name"] == "'=cmd"
     assert her["Payday"] == "2026-12-03"
     assert her["Why"] == "no phone number"
-    assert her["Phone of a helper"] == f"\t{STRANGER}"  # a number that a spreadsheet leaves as it is
+    assert her["Phone of a helper"] == f"\t{STRANGER}"  # as it is in a spreadsheet
 
 
 def test_another_district_is_not_shown(service: Service, staff: Staff):
