@@ -57,10 +57,18 @@ reference: $(VENV)/.dev ## docs/reference/commands.md and words.md from the code
 clean: ## forget the virtual environment and the demo's data
 	rm -rf $(VENV) var
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+# What an older Python, or a try that was broken off, has left is made anew.
+NEW_ENOUGH := -c "import sys, ensurepip; sys.exit(sys.version_info < (3, 11))"
+$(VENV)/.python:
+	@$(PYTHON) $(NEW_ENOUGH) || { \
+		echo "Python 3.11 or newer is needed, with venv; $(PYTHON) is: $$($(PYTHON) -V 2>&1)."; \
+		echo "Where there is another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(VENV)/bin/python -c "import sys, pip; sys.exit(sys.version_info < (3, 11))" 2>/dev/null \
+		|| rm -rf $(VENV)
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@touch $@
 
-$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+$(VENV)/.run: requirements.txt | $(VENV)/.python
 	@echo "Installing what the service needs (once)..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@

@@ -11,6 +11,7 @@ from gateway.console.guards import check_marks
 from gateway.console.language import LANGUAGES, gettext, language
 from gateway.console.limits import add_limits
 from gateway.console.navigation import Entry, blueprint_of, entries_of, page_modules, visible
+from gateway.console.packing import add_packing
 from gateway.console.pages import PAGES
 from gateway.console.ports import ConsolePorts
 from gateway.console.signing_in import ASSETS, add_sessions
@@ -41,6 +42,7 @@ def create_console(app: Flask, ports: ConsolePorts) -> None:
     app.register_blueprint(console)
     add_door(app, PREFIX)
     app.after_request(_secure)
+    add_packing(app)
     add_error_pages(app)
     check_marks(app)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.demo.environment import VAR, is_demo, write_demo_defaults
+from gateway.demo.environment import VAR, claim_checkout, is_demo, write_demo_defaults
 from gateway.demo.ports import free_port, is_free
 from gateway.demo.processes import supervise
 from gateway.registry.database import Database
@@ -24,6 +24,8 @@ def main() -> None:
     given = {"PORT": "8000", **os.environ}
     defaults = _defaults(given["PORT"])
     try:
+        _check_number(given["PORT"])
+        claimed = claim_checkout(f"http://127.0.0.1:{given['PORT']}/")
         environ, settings = settle(given, defaults)
         _empty(VAR / "metrics")
         logins = load(settings)
@@ -32,7 +34,8 @@ def main() -> None:
     if settings.demo:
         write_demo_defaults(defaults)
     _print_links(environ["PORT"], settings, logins)
-    supervise(environ, embedded_redis="REDIS_URL" not in given)
+    with claimed:
+        supervise(environ, embedded_redis="REDIS_URL" not in given)
 
 
 def settle(
@@ -64,9 +67,13 @@ def _defaults(port: str) -> dict[str, str]:
     }
 
 
-def _check_port(port: str) -> None:
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+def _check_number(port: str) -> None:
+    if not (port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536):
         raise SettingsError(f"PORT={port!r} is no port.")
+
+
+def _check_port(port: str) -> None:
+    _check_number(port)
     if not is_free(int(port)):
         raise SettingsError(f"PORT={port} is taken: something else listens there.")
 

@@ -3,12 +3,17 @@
 Anything set in the environment wins, so another Redis, database or provider can be put under it.
 """
 
+import fcntl
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
+
+from gateway.settings import SettingsError
 
 VAR = Path(__file__).parent.parent.parent / "var"
 FILE = VAR / "demo.json"
+LOCK = VAR / "demo.lock"
 
 
 def with_demo_defaults(environ: Mapping[str, str], file: Path = FILE) -> dict[str, str]:
@@ -32,3 +37,23 @@ def write_demo_defaults(defaults: Mapping[str, str], file: Path = FILE) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(defaults, indent=1, sort_keys=True) + "\n")
     file.chmod(0o600)
+
+
+def claim_checkout(url: str, file: Path = LOCK) -> TextIO:
+    """Held open, it says that a demo runs in this checkout, at `url`, until this process is gone.
+
+    Raises SettingsError with where another one runs.
+    """
+    file.parent.mkdir(exist_ok=True)
+    held = file.open("a+")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.seek(0)
+        where = held.read().strip()
+        held.close()
+        raise SettingsError(f"A demo of this checkout is running already: {where}") from None
+    held.truncate(0)
+    held.write(f"{url}\n")
+    held.flush()
+    return held

@@ -10,6 +10,9 @@ from gateway.simulator.wire import HOP_METADATA
 ANSWER_SECONDS = 10.0  # Africa's Talking gives a USSD application that long
 
 
+_CLOSED = (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError)
+
+
 class Reply(NamedTuple):
     status: int
     content_type: str
@@ -41,13 +44,20 @@ class Line:
     def post(self, path: str, form: bytes, headers: Mapping[str, str] | None = None) -> Reply:
         """Raises NoAnswerError where no answer came; the next post connects anew."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+        was_idle = self._connection.sock is not None
         try:
-            self._connection.request("POST", path + self._query, form, sent)
-            response = self._connection.getresponse()
-            body = response.read()
+            return self._put(path, form, sent)
         except (OSError, http.client.HTTPException) as error:
             self.close()
-            raise NoAnswerError(isinstance(error, TimeoutError)) from None
+            # The gateway closes what was idle for long: it has not seen this post.
+            if not (was_idle and isinstance(error, _CLOSED)):
+                raise NoAnswerError(isinstance(error, TimeoutError)) from None
+        return self.post(path, form, headers)
+
+    def _put(self, path: str, form: bytes, headers: Mapping[str, str]) -> Reply:
+        self._connection.request("POST", path + self._query, form, headers)
+        response = self._connection.getresponse()
+        body = response.read()
         kind = response.getheader("Content-Type", "")
         return Reply(response.status, kind, body, response.getheader(HOP_METADATA, ""))
 

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from gateway.catalogues import load_gettext
+from tests.ports import free_port
 from tests.worker.floor import until
 
 
@@ -44,11 +45,13 @@ def test_a_setting_that_is_wrong_stops_a_command_with_one_sentence(checkout):
     assert failed.stderr == "QUIET_HOURS must look like 19:00-08:00, or be empty for none.\n"
 
 
-def test_a_second_demo_on_the_same_port_says_so_and_leaves_the_first_alone(demo, checkout):
+@pytest.mark.parametrize("port", ["the same", "another"])
+def test_a_second_demo_says_where_the_first_runs_and_leaves_it_alone(demo, checkout, port):
     before = (demo.folder / "var" / "demo.json").read_text()
-    failed = checkout.run("gateway.demo")
+    given = {"PORT": str(free_port())} if port == "another" else {}
+    failed = checkout.run("gateway.demo", **given)
     assert (failed.returncode, failed.stdout) == (1, "")
-    assert failed.stderr == f"PORT={checkout.port} is taken: something else listens there.\n"
+    assert failed.stderr == f"A demo of this checkout is running already: {demo.url}/\n"
     assert (demo.folder / "var" / "demo.json").read_text() == before
     assert demo.is_ready()
 

@@ -1,5 +1,7 @@
 """Callbacks in the background: repeated while it makes sense, in order, within bounds."""
 
+import socketserver
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -94,3 +96,33 @@ def test_every_callback_carries_the_key(serve: Serve, key):
     postman = Postman(serve(stub.app), key)
     postman.send_first([Letter(wire.OPT_OUTS, (b"",))])
     assert stub.at(wire.OPT_OUTS)[0].key == key
+
+
+class _Forgetful(socketserver.StreamRequestHandler):
+    """Answers one request, keeps the line open by its word, and hangs up: as a server does with a
+    line that was idle for long."""
+
+    def handle(self) -> None:
+        length = 0
+        while line := self.rfile.readline().strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        self.rfile.read(length)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_an_sms_after_an_idle_time_arrives_at_once():
+    """A line that the gateway closed meanwhile is no failure: the repeat is a minute late."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Forgetful) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        postman = Postman(f"http://127.0.0.1:{server.server_address[1]}", "demo", threads=1)
+        for number in (1, 2, 3):
+            postman.send([Letter(wire.INCOMING_MESSAGES, (b"id=%d" % number,), pace=60.0)])
+            until(lambda: not postman.counts()["waiting"] or postman.counts()["repeated"])
+        counts = postman.counts()
+        postman.stop()
+        server.shutdown()
+        thread.join()
+
+    assert (counts["arrived"], counts["repeated"]) == (3, 0)
