@@ -1,6 +1,7 @@
 """What `/readyz` and `/metrics` ask the database, Redis and the workers."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -9,15 +10,16 @@ from rq.command import PUBSUB_CHANNEL_TEMPLATE
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.core.breaker import Health
 from gateway.core.message_states import FINAL, State
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
 from gateway.messaging.stops import STATES_IN_NUMBERS, read_stops
-from gateway.messaging.tables import messages
+from gateway.messaging.tables import alerts, messages
 from gateway.registry.database import Database
 from gateway.registry.deadlines import DeadlineError
+
+T = TypeVar("T")
 
 # Each with those that share its index: SQLite knows the index by the whole of its condition.
 UNDER_WAY: Mapping[State, tuple[State, ...]] = {
@@ -57,13 +59,14 @@ class Readiness:
         }
 
     def readings(self) -> Mapping[str, Mapping[str, float]]:
-        """The gauges: messages by state, jobs waiting by queue, and by provider the share of its
-        last calls that failed and what it is (0 well, 1 slowed, 2 stopped, 3 off); a provider that
+        """The gauges: messages by state, open alerts by kind, jobs waiting by queue, and by
+        provider the share of its last calls that failed and what it is (0 well, 1 slowed, 2 stopped, 3 off); a provider that
         has long been well is not named. Empty where nobody answers.
         """
-        stops = self._stops()
+        stops = self._read_from(read_stops)
         return {
-            "sms_messages": self._messages(),
+            "sms_messages": self._read_from(_messages),
+            "alerts_open": self._read_from(_open_alerts),
             "sms_provider_failures": {name: one.share for name, one in stops.items()},
             "sms_provider_state": {
                 name: float(STATES_IN_NUMBERS[one.state]) for name, one in stops.items()
@@ -95,18 +98,10 @@ class Readiness:
         if not self._redis.pubsub_channels(PUBSUB_CHANNEL_TEMPLATE % "*"):
             raise RedisError("no worker listens")
 
-    def _messages(self) -> Mapping[str, float]:
-        """Those under way as they are now; those that have ended in the week, as last counted."""
+    def _read_from(self, read: Callable[[Connection], Mapping[str, T]]) -> Mapping[str, T]:
         try:
             with self._database.reading() as connection:
-                return _under_way(connection) | _ended(connection)
-        except SQLAlchemyError:
-            return {}
-
-    def _stops(self) -> Mapping[str, Health]:
-        try:
-            with self._database.reading() as connection:
-                return read_stops(connection)
+                return read(connection)
         except SQLAlchemyError:
             return {}
 
@@ -115,6 +110,19 @@ class Readiness:
             return {queue.name: queue.count for queue in Queue.all(connection=self._redis)}
         except RedisError:
             return {}
+
+
+def _messages(connection: Connection) -> dict[str, float]:
+    """Those under way as they are now; those that have ended in the week, as last counted."""
+    return _under_way(connection) | _ended(connection)
+
+
+def _open_alerts(connection: Connection) -> dict[str, float]:
+    open_ones = select(alerts.c.kind, func.count().label("number")).where(
+        alerts.c.resolved_at.is_(None)
+    )
+    rows = connection.execute(open_ones.group_by(alerts.c.kind))
+    return {str(row.kind): float(row.number) for row in rows}
 
 
 def _under_way(connection: Connection) -> dict[str, float]:

@@ -14,6 +14,7 @@ from gateway.messaging.wakeups import QUEUE
 from gateway.settings import SettingsError
 from worker.assembly import Assembly, assembled
 from worker.chores import chores_of
+from worker.clock_watch import ClockWatch
 from worker.cron import Turn, run
 
 
@@ -36,7 +37,9 @@ def schedule(assembly: Assembly) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    run(chores_of(assembly), Turn(assembly.quick_redis), stop)
+    watch = ClockWatch(assembly.database)
+    turn = Turn(assembly.quick_redis)
+    run(chores_of(assembly), turn, stop, clock_is_right=watch.is_right)
 
 
 def main(arguments: list[str]) -> int:

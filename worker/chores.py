@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 from gateway.core.breaker import admission
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled, uncounted
 from gateway.messaging.claims import count_due
 from gateway.messaging.reminders import reminder_steps, run_corrections
-from gateway.messaging.retention import purge
+from gateway.messaging.retention import newest_message_at, purge
 from gateway.messaging.stops import read_stops
 from gateway.messaging.sweeper import sweep, wakeups_needed
 from gateway.uploads.store import forget_old, next_waiting
@@ -20,12 +21,16 @@ CORRECTIONS_SECONDS = 60
 REMINDERS_SECONDS = 1800
 PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
+LONGEST_SILENCE = timedelta(days=31)
 
 logger = logging.getLogger(__name__)
 
 
 def chores_of(assembly: Assembly) -> list[Chore]:
-    """In the order in which they are done when they fall together."""
+    """In the order in which they are done when they fall together.
+
+    While the clock is in doubt leases are still taken back, and replies go out.
+    """
     sweep_seconds = assembly.settings.sweep_seconds
     reminders = LongChore(lambda: plan_reminders(assembly), every_seconds=REMINDERS_SECONDS)
     return [
@@ -33,8 +38,18 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
-        Chore("sweep", sweep_seconds, lambda: sweep_and_wake(assembly)),
-        Chore("probes", PROBE_SECONDS, lambda: wake_for_probes(assembly)),
+        Chore(
+            "sweep",
+            sweep_seconds,
+            lambda: sweep_and_wake(assembly),
+            in_doubt=lambda: sweep_and_wake(assembly, to_the_end=False),
+        ),
+        Chore(
+            "probes",
+            PROBE_SECONDS,
+            lambda: wake_for_probes(assembly),
+            in_doubt=lambda: wake_for_probes(assembly),
+        ),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]
@@ -87,14 +102,23 @@ def drive_imports(assembly: Assembly) -> None:
 
 
 def purge_old(assembly: Assembly) -> None:
-    gone = purge(assembly.database, now=assembly.now(), days=assembly.settings.retention_days)
+    """Nothing where a month has left no message: that is a service at rest, or a clock that is
+    years ahead, and where the machine's is the only clock nothing else tells.
+    """
+    now = assembly.now()
+    with assembly.database.reading() as connection:
+        last = newest_message_at(connection)
+    if last is not None and abs(now - last) > LONGEST_SILENCE:
+        logger.warning("not purged: the newest message is of %s", last.date())
+        return
+    gone = purge(assembly.database, now=now, days=assembly.settings.retention_days)
     logger.info("purged", extra={name: count for name, count in gone.items() if count})
 
 
-def sweep_and_wake(assembly: Assembly) -> None:
+def sweep_and_wake(assembly: Assembly, *, to_the_end: bool = True) -> None:
     """One round of the sweeper, then as many wake-ups as there is work for."""
     now = assembly.now()
-    counts = sweep(assembly.database, assembly.patience(), now=now)
+    counts = sweep(assembly.database, assembly.patience(), now=now, to_the_end=to_the_end)
     moved = {name: count for name, count in counts.items() if count}
     if moved:
         logger.info("swept", extra=moved)

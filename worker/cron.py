@@ -20,11 +20,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Chore:
-    """Something to do every so often; the first time at once."""
+    """Something to do every so often; the first time at once.
+
+    `in_doubt` is what may be done of it while the clock is wrong: with None it waits.
+    """
 
     name: str
     every_seconds: float
     do: Callable[[], object]
+    in_doubt: Callable[[], object] | None = None
     due_at: float = field(default=0.0)
 
 
@@ -84,29 +88,45 @@ class Turn:
         except RedisError:
             return True
 
+    def give_up(self) -> None:
+        """Another may have it at once."""
+        try:
+            if self._lock.owned():
+                self._lock.release()
+        except (LockError, RedisError):
+            pass  # it lapses
+
 
 def run(
     chores: list[Chore],
     turn: Turn,
     stop: Event,
     *,
+    clock_is_right: Callable[[], bool],
     pause_seconds: float = 1.0,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Does the chores until `stop`; one that fails is tried again at its next time."""
+    """Does the chores until `stop`; one that fails is tried again at its next time.
+
+    Whose clock is wrong leaves the turn to another, and does what is left without one.
+    """
     while not stop.is_set():
-        if turn.is_ours():
+        if not clock_is_right():
+            turn.give_up()
             for chore in chores:
-                _do(chore, monotonic)
+                _do(chore, chore.in_doubt, monotonic)
+        elif turn.is_ours():
+            for chore in chores:
+                _do(chore, chore.do, monotonic)
         stop.wait(pause_seconds)
 
 
-def _do(chore: Chore, monotonic: Callable[[], float]) -> None:
-    if monotonic() < chore.due_at:
+def _do(chore: Chore, do: Callable[[], object] | None, monotonic: Callable[[], float]) -> None:
+    if do is None or monotonic() < chore.due_at:
         return
     chore.due_at = monotonic() + chore.every_seconds
     try:
-        chore.do()
+        do()
     except Exception as error:
         # Only its kind: a database's message holds the rows it is about.
         logger.error("%s failed: %s", chore.name, type(error).__name__)  # noqa: TRY400 - as said

@@ -6,7 +6,7 @@ transaction of its own: a purge may be killed anywhere and run again.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, tuple_
 
 from gateway.core.message_states import FINAL
 from gateway.messaging.tables import (
@@ -30,6 +30,12 @@ def purge(
         return {}
     before = now - timedelta(days=days)
     return {table.name: _purge(database, table, old, step) for table, old in _old(before)}
+
+
+def newest_message_at(connection: Connection) -> datetime | None:
+    """By its id, which is made of its moment."""
+    newest = select(messages.c.created_at).order_by(messages.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none()
 
 
 def _old(before: datetime) -> list[tuple[Table, ColumnElement[bool]]]:

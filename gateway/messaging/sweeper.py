@@ -32,8 +32,17 @@ class Patience:
     reporting: frozenset[str]
 
 
-def sweep(database: Database, patience: Patience, *, now: datetime) -> dict[str, int]:
-    """One round; how many rows each step moved, by the step's name."""
+# What cannot be taken back where `now` was wrong.
+_TO_THE_END = frozenset({"resent", "silent", "expired", "days_forgotten"})
+
+
+def sweep(
+    database: Database, patience: Patience, *, now: datetime, to_the_end: bool = True
+) -> dict[str, int]:
+    """One round; how many rows each step moved, by the step's name.
+
+    Not `to_the_end`: only what may be done while the moment is in doubt.
+    """
     steps: dict[str, Callable[[Connection], int]] = {
         "claims_returned": lambda connection: return_claims(connection, now),
         "turned_unknown": lambda connection: turn_unknown(connection, now),
@@ -47,6 +56,8 @@ def sweep(database: Database, patience: Patience, *, now: datetime) -> dict[str,
     }
     counts = {}
     for name, step in steps.items():
+        if name in _TO_THE_END and not to_the_end:
+            continue
         with database.writing() as connection:
             counts[name] = step(connection)
     return counts

@@ -30,15 +30,45 @@ class Ours:
     def is_ours(self) -> bool:
         return True
 
+    def give_up(self) -> None:
+        pass
+
 
 class Theirs:
     def is_ours(self) -> bool:
         return False
 
 
-def work(chores: list[Chore], turn, shift: float = 40.0) -> None:
+def right() -> bool:
+    return True
+
+
+def work(chores: list[Chore], turn, shift: float = 40.0, clock_is_right=right) -> None:
     hours = Hours(shift)
-    run(chores, turn, hours.stop, pause_seconds=0, monotonic=hours)
+    run(chores, turn, hours.stop, clock_is_right=clock_is_right, pause_seconds=0, monotonic=hours)
+
+
+def test_whose_clock_is_wrong_gives_the_turn_up_and_does_only_what_may_be_done_twice(
+    redis_client: Redis,
+):
+    done: list[str] = []
+    turn, other = Turn(redis_client), Turn(redis_client)
+    assert turn.is_ours()
+    purge = Chore("purge", 4, lambda: done.append("purge"))
+    sweep = Chore("sweep", 4, lambda: done.append("all"), in_doubt=lambda: done.append("leases"))
+
+    work([purge, sweep], turn, clock_is_right=lambda: False)
+
+    assert set(done) == {"leases"}
+    assert other.is_ours()
+
+
+def test_what_waited_for_the_clock_is_done_as_soon_as_it_is_right():
+    done: list[str] = []
+    looks = iter([False, False, True])
+    purge = Chore("purge", 999, lambda: done.append("purge"))
+    work([purge], Ours(), clock_is_right=lambda: next(looks, True))
+    assert done == ["purge"]
 
 
 def test_a_chore_is_done_at_once_and_then_every_so_often():
@@ -124,7 +154,7 @@ def test_whose_turn_it_is_not_does_nothing():
     stop = threading.Event()
     waiting = threading.Thread(
         target=run, args=([Chore("any", 0, lambda: done.append(1))], Theirs(), stop),
-        kwargs={"pause_seconds": 0.001},
+        kwargs={"pause_seconds": 0.001, "clock_is_right": right},
     )  # fmt: skip
     waiting.start()
     waiting.join(0.05)

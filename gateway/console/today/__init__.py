@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
             attention=attention.read(connection, staff, now()),
             stopped=attention.stopped_providers(connection),
             alerts=attention.open_alerts(connection),
+            alert_words=attention.ALERTS,
             paused=attention.paused_districts(connection),
             reminders=attention.reminders_waiting(connection),
             paydays=week.paydays(connection),
