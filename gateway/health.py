@@ -60,8 +60,8 @@ class Readiness:
 
     def readings(self) -> Mapping[str, Mapping[str, float]]:
         """The gauges: messages by state, open alerts by kind, jobs waiting by queue, and by
-        provider the share of its last calls that failed and what it is (0 well, 1 slowed, 2 stopped, 3 off); a provider that
-        has long been well is not named. Empty where nobody answers.
+        provider the share of its last calls that failed and what it is (0 well, 1 slowed, 2
+        stopped, 3 off); one that has long been well is not named. Empty where nobody answers.
         """
         stops = self._read_from(read_stops)
         return {

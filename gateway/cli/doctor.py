@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from gateway.cli.context import ports
+from gateway.cli.reach import own_addresses, reachable
 from gateway.providers.kannel_doctor import Unwell, dial, read_health
 from gateway.providers.kannel_operators import read_operators
 from gateway.registry.pins import count_older
@@ -67,6 +68,29 @@ def secrets_command() -> None:
         click.echo(trouble, err=True)
     if troubles:
         sys.exit(1)
+
+
+@doctor.command("proxy")
+@click.option("--port", default=8000, show_default=True, help="Where the web server listens.")
+def proxy_command(port: int) -> None:
+    """Look whether the web server can be reached without nginx before it.
+
+    Exit 1 with a sentence for each address at which it can.
+    """
+    troubles = proxy_troubles(own_addresses(), port)
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    if troubles:
+        sys.exit(1)
+
+
+def proxy_troubles(addresses: list[str], port: int) -> list[str]:
+    """A sentence for each of this machine's `addresses` at which the web server answers."""
+    return [
+        f"The web server can be reached at {address}, port {port}, past nginx: a client that "
+        "never sends its request's body holds a thread for ever. Have it listen on 127.0.0.1."
+        for address in reachable(addresses, port)
+    ]
 
 
 def secret_troubles(settings: Settings, older_pins: int) -> list[str]:

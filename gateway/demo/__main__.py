@@ -14,7 +14,7 @@ from gateway.demo.ports import free_port, is_free
 from gateway.demo.processes import supervise
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
-from gateway.registry.migrate import upgrade
+from gateway.registry.migrate import LockedError, upgrade
 from gateway.sessions import connect
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.staff.demo import ensure_demo_staff
@@ -90,9 +90,9 @@ def load(settings: Settings) -> dict[str, str]:
     Returns the demo's logins for the console, {email: password}.
     """
     try:
-        upgrade(settings.database_url)
+        upgrade(settings.database_url, prepared=settings.prepares)
         return _load_demo(settings) if settings.demo else {}
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, LockedError) as error:
         raise SettingsError(
             f"DATABASE_URL names a database that cannot be used: {type(error).__name__}."
         ) from None

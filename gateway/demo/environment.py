@@ -14,10 +14,22 @@ from gateway.settings import SettingsError
 VAR = Path(__file__).parent.parent.parent / "var"
 FILE = VAR / "demo.json"
 LOCK = VAR / "demo.lock"
+INSTALLED = Path("/etc/gateway.env")
 
 
-def with_demo_defaults(environ: Mapping[str, str], file: Path = FILE) -> dict[str, str]:
-    """`environ`, over what `make run` last wrote; in production just `environ`."""
+def with_demo_defaults(
+    environ: Mapping[str, str], file: Path = FILE, installed: Path = INSTALLED
+) -> dict[str, str]:
+    """`environ`, over what `make run` last wrote; in production just `environ`.
+
+    Raises SettingsError where the service is installed and nothing says which of the two is meant:
+    a command would work on a demo's database and not on the service's.
+    """
+    if "GATEWAY_ENV" not in environ and installed.exists():
+        raise SettingsError(
+            f"GATEWAY_ENV is not set, and this machine has {installed}: run `gateway ...` in place "
+            "of `flask ...` (docs/operating.md), or set GATEWAY_ENV=demo."
+        )
     if not is_demo(environ) or not file.exists():
         return dict(environ)
     return {**json.loads(file.read_text()), **environ}
