@@ -235,10 +235,10 @@ def test_one_over_the_new_year_gets_an_end_that_leaves_time(service: Service, pa
         (("--at", "{year}-04-14 08:00", "--until", "{year}-04-15 20:00"), "nothing may go out"),
         (("--at", "{year}-06-02 20:00", "--until", "{year}-06-03 07:59"), "nothing may go out"),
         (("--at", "{year}-06-02 10:00", "--until", "{year}-06-01 10:00"), "end before it starts"),
-        (("--until", "0001-01-01 00:00"), "end before it starts"),
-        (("--until", "9999-12-31 23:59"), "let it end by"),
-        (("--at", "9999-12-31 23:59"), "too far ahead"),
-        (("--at", "0001-01-01 00:00"), "in the past"),
+        (("--until", "1999-01-01 00:00"), "end before it starts"),
+        (("--until", "2199-12-31 23:59"), "let it end by"),
+        (("--at", "2199-12-31 23:59"), "too far ahead"),
+        (("--at", "1999-01-01 00:00"), "in the past"),
         (("--at", "2026-11-01 08:00"), "in the past"),
     ],
 )
@@ -253,6 +253,21 @@ def test_times_that_cannot_be_are_refused_with_a_sentence(
 
     assert (result.exit_code, type(result.exception)) == (1, SystemExit)
     assert sentence in result.output
+    assert state(service, one) == "approved"
+
+
+@pytest.mark.parametrize("option", ["--at", "--until"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_years_that_no_broadcast_has_are_refused(
+    service: Service, password: str, option: str, year: str
+):
+    one = written(service)
+    approve(service, one, password)
+
+    result = run(service, "broadcasts", "start", one, option, f"{year}-12-31 23:59")
+
+    assert (result.exit_code, type(result.exception)) == (2, SystemExit)
+    assert "is not a year between" in result.output
     assert state(service, one) == "approved"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.core.texts import _
 from gateway.registry.imports.cells import MISSING, Reader
-from gateway.registry.imports.report import CellError, Row, RowError
+from gateway.registry.imports.report import FORMULA_WITHOUT_VALUE, CellError, Row, RowError
 from gateway.registry.imports.shown import shown, value_of
 from gateway.registry.imports.signs import wrong_sign
 
@@ -101,6 +101,6 @@ def _of_formula(text: str) -> str:
     quoted = _QUOTED.fullmatch(text)
     if quoted:
         return quoted[1].strip()
-    if text.startswith("="):
+    if text == FORMULA_WITHOUT_VALUE:
         raise CellError(FORMULA)
-    return text
+    return text  # in a CSV file it is a text like any other: what leaves here runs nowhere

@@ -12,7 +12,7 @@ from typing import IO, Any
 from openpyxl import load_workbook
 
 from gateway.registry.imports import limits
-from gateway.registry.imports.report import Row, SheetError
+from gateway.registry.imports.report import FORMULA_WITHOUT_VALUE, Row, SheetError
 from gateway.registry.imports.text_files import Fit
 from gateway.registry.imports.workbook_parts import (
     NOT_XLSX,
@@ -22,7 +22,6 @@ from gateway.registry.imports.workbook_parts import (
     read_part,
 )
 
-FORMULA_WITHOUT_VALUE = "=#"  # what stands for a cell of which only the formula is known
 HEADINGS = 10  # rows among which the headings are
 _A_HEADING = 2  # known columns make a row one of headings
 
