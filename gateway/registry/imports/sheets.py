@@ -13,10 +13,9 @@ from gateway.registry.imports.workbook_parts import (
     Beat,
     too_large,
 )
-from gateway.registry.imports.workbooks import FORMULA_WITHOUT_VALUE, Sheet, open_workbook
+from gateway.registry.imports.workbooks import Sheet, open_workbook
 
 __all__ = [
-    "FORMULA_WITHOUT_VALUE",
     "LARGEST",
     "NOT_CSV",
     "NOT_UTF8",
