@@ -31,8 +31,10 @@ def staff() -> None:
 @with_appcontext
 def add(email: str, role: Role, district: str | None, health_centre: str | None) -> None:
     """Add an account for EMAIL and print its first password, to be changed at the first sign-in."""
-    if (role == "health_worker") != bool(health_centre):
-        raise click.UsageError("A health worker, and nobody else, needs --health-centre.")
+    if role == "health_worker" and not (health_centre or district):
+        raise click.UsageError("A health worker needs --health-centre, or at least --district.")
+    if health_centre and role != "health_worker":
+        raise click.UsageError("Only a health worker belongs to a --health-centre.")
     if not _EMAIL.fullmatch(tidy_email(email)):
         raise click.BadParameter("this is not an email address", param_hint="EMAIL")
     password, now = random_password(), datetime.now(UTC)

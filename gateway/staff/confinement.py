@@ -24,10 +24,9 @@ def confine(statement: AnySelect, table: Table, staff: StaffUser) -> AnySelect:
 def conditions(table: Table, staff: StaffUser) -> list[ColumnElement[bool]]:
     """The same as conditions, for an UPDATE or a join's ON; empty for whoever sees everything."""
     owner = _owner(table)
-    if staff.role == "health_worker" and staff.health_centre_id is None:
-        return [false()]  # nobody's health worker sees nobody, never everybody
     if staff.district_id is None and staff.health_centre_id is None:
-        return []
+        # Nobody's health worker sees nobody, never everybody.
+        return [false()] if staff.role == "health_worker" else []
     if owner.name == "beneficiary_id":
         return [_of_people(table, owner, staff)]
     found = [] if staff.district_id is None else [owner == staff.district_id]

@@ -47,13 +47,11 @@ def test_a_district_is_known_by_either_name(service: Service, name: str):
         ("an unknown role", ["k@example.la", "--role", "boss"], "'boss' is not one of"),
         ("no role", ["k@example.la"], "Missing option '--role'"),
         ("no email", ["khamla", "--role", "viewer"], "not an email address"),
-        ("a health worker of no health centre", ["k@example.la", "--role", "health_worker"],
-         "A health worker, and nobody else, needs --health-centre."),
-        ("a health worker of a district", ["k@example.la", "--role", "health_worker",
-         "--district", "Nong"], "A health worker, and nobody else, needs --health-centre."),
+        ("a health worker of no place", ["k@example.la", "--role", "health_worker"],
+         "A health worker needs --health-centre, or at least --district."),
         ("an operator of a health centre", ["k@example.la", "--role", "operator",
          "--health-centre", "Souksala Laho"],
-         "A health worker, and nobody else, needs --health-centre."),
+         "Only a health worker belongs to a --health-centre."),
         ("an unknown health centre", ["k@example.la", "--role", "health_worker", "--district",
          "Nong", "--health-centre", "Souksala Vientiane"],
          "No such health centre; there are: "),
@@ -105,6 +103,15 @@ def test_a_health_worker_gets_her_health_centre_and_its_district(service: Servic
     with service.database.reading() as connection:
         centre = select(health_centres).where(health_centres.c.id == staff.health_centre_id)
         assert connection.execute(centre).one().district_id == staff.district_id
+
+
+def test_a_health_worker_may_have_a_whole_district(service: Service):
+    result = _run(service, "k@example.la", "--role", "health_worker", "--district", "Nong")
+
+    assert result.exit_code == 0
+    staff = _found(service, "k@example.la")
+    assert staff is not None
+    assert (staff.district_id is None, staff.health_centre_id) == (False, None)
 
 
 def test_unlocking_forgets_the_wrong_passwords(service: Service):

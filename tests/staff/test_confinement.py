@@ -156,14 +156,17 @@ def test_a_table_nobody_thought_of_is_shown_to_nobody(
 
 
 @pytest.mark.parametrize("table", CONFINABLE, ids=lambda table: table.name)
-def test_a_health_worker_of_no_health_centre_sees_nobody(demo_registry: Database, table: Table):
+def test_a_health_worker_of_no_place_sees_nobody(demo_registry: Database, table: Table):
     """An account of before, or of another door: nowhere is not everywhere."""
     nowhere = add_somebody(demo_registry, "health_worker")
 
     assert _count(demo_registry, nowhere, table) == 0
 
 
-def test_nor_does_one_of_a_whole_district(demo_registry: Database):
-    somebody = _confined_to(demo_registry, "Nong", role="health_worker")
+def test_one_of_a_district_sees_that_district(demo_registry: Database):
+    worker = _confined_to(demo_registry, "Nong", role="health_worker")
+    viewer = _confined_to(demo_registry, "Nong", email="v@example.la")
 
-    assert _count(demo_registry, somebody, beneficiaries) == 0
+    seen = _count(demo_registry, worker, beneficiaries)
+
+    assert 0 < seen == _count(demo_registry, viewer, beneficiaries)
