@@ -2,7 +2,17 @@
 
 from gateway.core.texts import _
 from gateway.ussd.screens import RESUME, Choice, Menu, MenuTree
-from menus import assistance, eligibility, health, language, payment, pin, registration
+from menus import (
+    assistance,
+    eligibility,
+    health,
+    language,
+    payment,
+    pin,
+    registration,
+    reminders,
+    selection,
+)
 from menus.taught import TAUGHT
 
 STOPPING = frozenset({"course_stopped", "reminders_stopped", "number_disowned"})
@@ -35,11 +45,13 @@ def build_menu(hotline: str) -> MenuTree:
         (
             _main,
             _resume,
+            *selection.STATES,
             *pin.STATES,
             *eligibility.STATES,
             *payment.STATES,
             *registration.STATES,
             *health.STATES,
+            *reminders.STATES,
             *language.STATES,
             *assistance.states(hotline),
         ),

@@ -6,6 +6,7 @@ from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin, guarded
+from menus.reminders import on as reminders_on
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 
 MOST_LINES = 2
@@ -22,7 +23,7 @@ entry = by_number_of_beneficiaries("health_unknown", "health_guard", "health_who
 def _which(context: Context) -> str:
     beneficiary = chosen(context)
     if beneficiary.course_ended:
-        return "health_stopped"
+        return "health_stopped" if beneficiary.stopped_by_key else "health_ended"
     return "visits" if beneficiary.visits else "no_visits"
 
 
@@ -50,7 +51,7 @@ STATES = (
     choose_beneficiary("health_whose", to="health_guard"),
     Route("health_guard", guarded("health_pin", "health")),
     ask_pin("health_pin", to="health"),
-    Route("health", Branch(_which, ("visits", "no_visits", "health_stopped"))),
+    Route("health", Branch(_which, ("visits", "no_visits", "health_stopped", "health_ended"))),
     Menu(
         "visits",
         _("%(visits)s\nChecks are not a condition for the money."),
@@ -76,7 +77,13 @@ STATES = (
         _("These messages have stopped. The money is unchanged."),
         emits=Emits("course_stopped", _whose),
     ),
-    End("health_stopped", _("You get no health messages. The money is unchanged.")),
+    Menu(
+        "health_stopped",
+        _("You have stopped the SMS about health."),
+        choices=(Choice(_("Health: on"), to=reminders_on, sets={"category": "health"}),),
+        answers=True,
+    ),
+    End("health_ended", _("You get no health messages. The money is unchanged.")),
     End(
         "health_unknown",
         _("This number is not registered. Please ask at the health centre."),

@@ -1,4 +1,7 @@
-"""When am I paid? The next payment's date, place and amount; what became of the last one."""
+"""When am I paid? The next payment's date, place and amount; what became of the last one.
+
+Only who is enrolled is told of a payday; everybody else is told how the registration stands.
+"""
 
 from datetime import date
 
@@ -43,12 +46,21 @@ AMOUNT = Slot(13, lambda context: _amount(_next(context), context))
 LAST_DATE = Slot(10, lambda context: _date(_last(context).due_on))
 
 
+_UNPAID: dict[str, str] = {
+    "applied": "payment_after_registration",
+    "verified": "status_verified",
+    "suspended": "status_suspended",
+    "rejected": "status_rejected",
+    "exited": "status_exited",
+}
+
+
 def _which(context: Context) -> str:
     beneficiary = chosen(context)
+    if not beneficiary.told_of_paydays:
+        return _UNPAID[beneficiary.status]
     if beneficiary.next_payment is not None:
         return "next_payment_guarded" if beneficiary.has_pin else "next_payment"
-    if beneficiary.status in {"applied", "verified"}:
-        return "payment_after_registration"
     last = beneficiary.last_payment
     if last is not None and last.status == "missed":
         return "payment_missed"
@@ -81,7 +93,7 @@ STATES = (
             (
                 "next_payment",
                 "next_payment_guarded",
-                "payment_after_registration",
+                *_UNPAID.values(),
                 "payment_missed",
                 "payment_none",
             ),

@@ -1,11 +1,14 @@
 """Whose data is asked for: the caller's only beneficiary, or the one chosen from a list."""
 
-from gateway.core.caller import Beneficiary, Caller
+from collections.abc import Sequence
+
+from gateway.core.caller import MOST_ON_ONE_PHONE, Beneficiary, Caller
 from gateway.core.errors import MenuError
 from gateway.core.texts import _
-from gateway.ussd.screens import Branch, Context, Each, Menu
+from gateway.ussd.screens import Branch, Choice, Context, Each, End, Menu
 
-MOST_ON_ONE_PHONE = 8
+SHORTEST_ENDING, LONGEST_ENDING = 3, 8
+PAGES = 20  # of the longest list, in Lao, where no ending is short enough
 
 
 def caller(context: Context) -> Caller:
@@ -25,6 +28,14 @@ def chosen(context: Context) -> Beneficiary:
     raise MenuError("the chosen beneficiary is not among the caller's")
 
 
+def whose(context: Context) -> dict[str, str]:
+    """An event's `beneficiary_id`, where it is certain whom the caller speaks for."""
+    known = caller(context).beneficiaries
+    if len(known) == 1 or "beneficiary" in context.answers:
+        return {"beneficiary_id": chosen(context).id}
+    return {}
+
+
 def by_number_of_beneficiaries(none: str, one: str, many: str) -> Branch:
     """The three ways into every answer."""
 
@@ -36,7 +47,7 @@ def by_number_of_beneficiaries(none: str, one: str, many: str) -> Branch:
 
 
 def choose_beneficiary(name: str, to: str) -> Menu:
-    """Shows the last three digits of each registration number: no names on a shared phone."""
+    """Tells people apart by how their registration numbers end: no names on a shared phone."""
     return Menu(
         name,
         "",
@@ -45,18 +56,39 @@ def choose_beneficiary(name: str, to: str) -> Menu:
             Each(
                 _("...%(ending)s"),
                 of=_endings,
-                widths={"ending": 3},
+                widths={"ending": LONGEST_ENDING},
                 sets="beneficiary",
                 to=to,
                 most=MOST_ON_ONE_PHONE,
             ),
+            Choice(
+                _("Not in the list"), to="not_listed", when=lambda context: caller(context).more
+            ),
         ),
-        pages=2,
+        pages=PAGES,
     )
 
 
+def _has_more(context: Context) -> bool:
+    return caller(context).more
+
+
 def _endings(context: Context) -> list[tuple[str, dict[str, str]]]:
-    return [
-        (beneficiary.id, {"ending": beneficiary.registration_no[-3:]})
-        for beneficiary in caller(context).beneficiaries
-    ]
+    known = caller(context).beneficiaries
+    digits = _digits_needed([one.registration_no for one in known])
+    return [(one.id, {"ending": one.registration_no[-digits:]}) for one in known]
+
+
+def _digits_needed(numbers: Sequence[str]) -> int:
+    """As few as tell the numbers apart, but at least three."""
+    lengths = range(SHORTEST_ENDING, LONGEST_ENDING)
+    apart = (n for n in lengths if len({one[-n:] for one in numbers}) == len(numbers))
+    return next(apart, LONGEST_ENDING)
+
+
+STATES = (
+    End(
+        "not_listed",
+        _("Too many people share this phone. Please ask at the health centre."),
+    ),
+)

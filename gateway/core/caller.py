@@ -15,6 +15,9 @@ Category = Literal["pregnant", "child"]
 PaymentStatus = Literal["scheduled", "paid", "missed", "cancelled"]
 
 
+MOST_ON_ONE_PHONE = 60  # more is no phone of neighbours; what is left out is said
+
+
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """A name of the registry in Lao and in Latin letters (`latin` for lo_Latn and en)."""
 
@@ -60,13 +63,23 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     last_payment: Payment | None = None
     visits: tuple[Visit, ...] = ()
     course_ended: bool = False
+    stopped_by_key: bool = False  # the course: she ended it herself, and may take that back
+
+    @property
+    def told_of_paydays(self) -> bool:
+        """Day, place and amount are for who is enrolled: to others they may not be paid."""
+        return self.status == "enrolled"
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """Anyone dialling; without `beneficiaries` the number is not known."""
+    """Anyone dialling; without `beneficiaries` the number is not known.
+
+    `more`: the number stands for more people than MOST_ON_ONE_PHONE.
+    """
 
     locale: str
     beneficiaries: tuple[Beneficiary, ...] = ()
+    more: bool = False
 
 
 def fingerprint(caller: Caller) -> str:

@@ -27,6 +27,11 @@ _RECEIVING: dict[MessageCategory, frozenset[Status]] = {
 }
 
 
+def receives(category: MessageCategory, status: Status) -> bool:
+    """Whether a person of this status is sent messages of the category at all."""
+    return category not in _RECEIVING or status in _RECEIVING[category]
+
+
 def reason_to_hold_back(
     category: MessageCategory,
     *,
@@ -55,7 +60,7 @@ def reason_to_hold_back(
         (disowned, "number_disowned"),
         (category in optouts or EVERYTHING in optouts, "opted_out"),
         (not consents[category], "no_consent"),
-        (category in _RECEIVING and status not in _RECEIVING[category], "not_eligible"),
+        (not receives(category, status), "not_eligible"),
         (category == "health" and course_ended, "course_ended"),
         (category in _RECEIVING and paused, "district_paused"),
     )

@@ -8,10 +8,33 @@ from datetime import date, timedelta
 
 import msgspec
 
-from gateway.core.caller import Place, Visit
+from gateway.core.caller import Category, Place, Visit
 from gateway.core.programme import Rules, VisitRule
 
 GESTATION = timedelta(days=280)  # from the last menstrual period to the expected date of delivery
+
+
+class Course(msgspec.Struct, frozen=True):
+    """The schedule that holds for a person, and the day that it counts from."""
+
+    antenatal: bool
+    began_on: date
+
+
+def course_of(category: Category, edd: date | None, child_dob: date | None) -> Course | None:
+    """The one schedule that holds: the category says which, and never both hold.
+
+    While she is pregnant it is that of `edd`, though an elder child's date of birth may stand in
+    her row; only a child born after this pregnancy began ends it before the category is changed.
+    For a child it is that of `child_dob`. None without the date: a guessed one is worse.
+    """
+    if category == "pregnant" and edd is not None:
+        began_on = edd - GESTATION
+        if child_dob is None or child_dob <= began_on:
+            return Course(antenatal=True, began_on=began_on)
+    if child_dob is None or (category == "pregnant" and edd is None):
+        return None
+    return Course(antenatal=False, began_on=child_dob)
 
 
 class DueContact(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +48,7 @@ class DueContact(msgspec.Struct, frozen=True, kw_only=True):
 def due_visits(
     *,
     rules: Rules,
+    category: Category,
     edd: date | None,
     child_dob: date | None,
     done: Mapping[str, date],
@@ -45,31 +69,34 @@ def due_visits(
             closes_on=contact.closes_on,
             place=places[contact.rule.place],
         )
-        for contact in due_contacts(rules=rules, edd=edd, child_dob=child_dob, done=done, on=on)
+        for contact in due_contacts(
+            rules=rules, course=course_of(category, edd, child_dob), done=done, on=on
+        )
         if until is None or contact.due_on <= until
     )
 
 
 def due_contacts(
-    *, rules: Rules, edd: date | None, child_dob: date | None, done: Mapping[str, date], on: date
+    *, rules: Rules, course: Course | None, done: Mapping[str, date], on: date
 ) -> tuple[DueContact, ...]:
     """The visits not yet made that still can be, as of the day `on`, earliest first.
 
-    `done` maps a visit's key to the day it was made. With a `child_dob` the pregnancy is over:
-    `edd` counts no more. Without the one or the other there are no visits: a guessed date of
-    birth is worse than none. Past `edd` the last antenatal window closes and nothing follows: that
-    the child was born, and lives, is not ours to assume.
+    `done` maps a visit's key to the day it was made; what was made before the course began is of
+    an earlier one. Past the expected date of delivery the last antenatal window closes and nothing
+    follows: that the child was born, and lives, is not ours to assume.
 
     `due_on` lies in the past for a visit to catch up on. A dose waits its weeks after the one
     before it; while that one is missing, it is counted as given today at the earliest. A later
     dose on record implies the earlier ones: they were given and not written down.
     """
-    given = _with_implied(rules.visits, done)
+    if course is None:
+        return ()
+    start = course.began_on
+    given = _with_implied(rules.visits, done_in(course, done))
     due_on: dict[str, date] = {}
     contacts = []
     for rule in rules.visits:
-        start = _start(rule, edd, child_dob)
-        if start is None or rule.key in given:
+        if (rule.kind == "antenatal") != course.antenatal or rule.key in given:
             continue
         due_on[rule.key] = _due_on(rule, start, given, due_on, on)
         closes_on = rule.closes.after(start)
@@ -87,10 +114,11 @@ def _with_implied(visits: Iterable[VisitRule], done: Mapping[str, date]) -> dict
     return given
 
 
-def _start(rule: VisitRule, edd: date | None, child_dob: date | None) -> date | None:
-    if rule.kind != "antenatal":
-        return child_dob
-    return edd - GESTATION if edd is not None and child_dob is None else None
+def done_in(course: Course, done: Mapping[str, date]) -> dict[str, date]:
+    """The visits made since the course began: those of an elder child or an earlier pregnancy
+    carry the same keys.
+    """
+    return {visit: done_on for visit, done_on in done.items() if done_on >= course.began_on}
 
 
 def _due_on(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from gateway.core.health import DueContact, due_contacts, week_of
+from gateway.core.health import DueContact, course_of, due_contacts, week_of
 from gateway.core.programme import Rules
 from gateway.core.programme_file import Kind
 from gateway.core.quiet_hours import SendingHours
@@ -15,9 +15,8 @@ A_DAY = timedelta(days=1)
 def health_reminders(
     person: Person, on: date, rules: Rules, hours: SendingHours
 ) -> Iterator[Planned]:
-    contacts = due_contacts(
-        rules=rules, edd=person.edd, child_dob=person.child_dob, done=person.done, on=on
-    )
+    hers = course_of(person.category, person.edd, person.child_dob)
+    contacts = due_contacts(rules=rules, course=hers, done=person.done, on=on)
     weeks: dict[str, list[tuple[date, DueContact]]] = {}
     for contact in contacts:
         for occasion_on in _occasions(contact, rules):

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from gateway.core.caller import PaymentStatus, Status
+from gateway.core.caller import Category, PaymentStatus, Status
 from gateway.core.consent import MessageCategory, reason_to_hold_back
 from gateway.core.msisdn import Msisdn
 from gateway.core.programme import Rules
@@ -49,6 +49,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     consent_health: bool
     village: str
     health_centre: str
+    category: Category
     edd: date | None = None
     child_dob: date | None = None
     done: Mapping[str, date] = {}

@@ -116,7 +116,7 @@ def _found(beneficiary: Beneficiary | None) -> dict[str, str]:
         return found
     found["found_status"] = beneficiary.status
     payment = beneficiary.next_payment
-    if payment is not None:
+    if payment is not None and beneficiary.told_of_paydays:
         found |= {
             "found_due_on": payment.due_on.isoformat(),
             "found_amount": str(payment.amount),

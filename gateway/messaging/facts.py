@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, case, func, select
 
-from gateway.core.caller import PaymentStatus, Place, Status
+from gateway.core.caller import Category, PaymentStatus, Place, Status
 from gateway.core.consent import MessageCategory
 from gateway.messaging.audience import numbers_in
 from gateway.messaging.bulk import one_of
@@ -42,6 +42,7 @@ class PersonFacts:
     has_pin: bool
     course_ended: bool
     paused: bool
+    category: Category
     edd: date | None
     child_dob: date | None
     done: Mapping[str, date]
@@ -122,6 +123,7 @@ _FACTS = (
         beneficiaries.c.consent_health,
         beneficiaries.c.pin_hash.is_not(None).label("has_pin"),
         beneficiaries.c.course_ended_at,
+        beneficiaries.c.category,
         beneficiaries.c.edd,
         beneficiaries.c.child_dob,
         districts.c.paused_at,
@@ -248,6 +250,7 @@ def _person(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts
         has_pin=row.has_pin,
         course_ended=row.course_ended_at is not None,
         paused=row.paused_at is not None,
+        category=row.category,
         edd=row.edd,
         child_dob=row.child_dob,
         done=done.get(row.beneficiary_id, {}),

@@ -108,6 +108,7 @@ def _person(row: AnyRow, due: list[DuePayment], done: Mapping[str, date], left: 
         consent_health=row.consent_health,
         village=str(row.village_id),
         health_centre=str(row.health_centre_id),
+        category=row.category,
         edd=row.edd,
         child_dob=row.child_dob,
         done=done,

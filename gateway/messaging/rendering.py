@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.core.consent import reason_to_hold_back
 from gateway.core.formats import format_amount, format_short_date
-from gateway.core.health import due_contacts
+from gateway.core.health import course_of, due_contacts
 from gateway.core.payment_reminders import TAKES_BACK
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
@@ -116,8 +116,11 @@ def halted(message_id: UUID, broadcast_state: str | None, now: datetime) -> Verd
 
 def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
     person = message.person
-    if message.category == "reply" or person is None:
+    if person is None:
         return None
+    if message.category == "reply":
+        outdated = message.payment is not None and person.status != "enrolled"
+        return "not_eligible" if outdated else None
     held_back = reason_to_hold_back(
         message.category,
         status="enrolled" if message.template in TAKES_BACK else person.status,
@@ -155,8 +158,7 @@ def _visit_on(message: MessageFacts, person: PersonFacts, today: date) -> date |
     planned_on = date.fromisoformat(message.params["due_on"])
     contacts = due_contacts(
         rules=PROGRAMME.rules_on(today),
-        edd=person.edd,
-        child_dob=person.child_dob,
+        course=course_of(person.category, person.edd, person.child_dob),
         done=person.done,
         on=today,
     )

@@ -8,13 +8,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from gateway.core.caller import Beneficiary
+from gateway.core.caller import Beneficiary, Status
 from gateway.messaging.allowance import DAY, Allowance, Question, allow, was_told
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
 from gateway.registry.tables import beneficiaries
 
 VALID_FOR = timedelta(hours=12)
+STATUS_REPLIES: Mapping[Status, str] = {
+    "applied": "being_checked",
+    "verified": "approved",
+    "suspended": "on_hold",
+    "rejected": "not_accepted",
+    "exited": "grant_ended",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,9 @@ def summary_for(
 
 def _summary(beneficiary: Beneficiary) -> Reply:
     whom = UUID(beneficiary.id)
+    if not beneficiary.told_of_paydays:
+        return Reply(STATUS_REPLIES[beneficiary.status], beneficiary_id=whom)
     payment = beneficiary.next_payment
     if payment is not None:
         return Reply("payment_due", beneficiary_id=whom, payment_id=UUID(payment.id))
-    unchecked = beneficiary.status in {"applied", "verified"}
-    return Reply("being_checked" if unchecked else "no_payment", beneficiary_id=whom)
+    return Reply("no_payment", beneficiary_id=whom)

@@ -116,6 +116,10 @@ HELP = Wording(
     _("Dial %(service_code)s or call %(hotline)s. Send ? for the payday, STOP to end SMS.")
 )
 LANGUAGE_SET = Wording(_("Language kept, for SMS too."))
+APPROVED = Wording(_("Approved. Payments start soon: we will tell you the date."))
+ON_HOLD = Wording(_("On hold. Please ask at the health centre."))
+NOT_ACCEPTED = Wording(_("Not accepted. Ask why at the health centre."))
+GRANT_ENDED = Wording(_("Your grant has ended."))
 NOT_KNOWN = Wording(_("This number is not registered. Please ask at the health centre."))
 REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
 
@@ -146,6 +150,10 @@ WORDINGS: Mapping[str, Wording] = {
     "being_checked": BEING_CHECKED,
     "help": HELP,
     "language_set": LANGUAGE_SET,
+    "approved": APPROVED,
+    "on_hold": ON_HOLD,
+    "not_accepted": NOT_ACCEPTED,
+    "grant_ended": GRANT_ENDED,
     "not_known": NOT_KNOWN,
     "registered": REGISTERED,
 }

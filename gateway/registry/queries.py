@@ -24,7 +24,6 @@ from gateway.registry.tables import (
 
 AnyRow = Row[*tuple[Any, ...]]
 
-MOST_ON_ONE_PHONE = 8  # as many as the menu's list shows
 MOST_VISITS = 6  # a screen shows two lines of visits, one for all of a kind and day
 
 
@@ -34,14 +33,18 @@ def caller_facts(
     """What one dial of `msisdn` (E.164) may know, as of the day `on` in the programme's zone.
 
     A number that was disowned knows nobody. The locale is the one chosen on this number, else
-    that of its first beneficiary, else `default_locale`. At most 8 beneficiaries, those with a
-    running grant first.
+    that of its first beneficiary, else `default_locale`. At most MOST_ON_ONE_PHONE beneficiaries,
+    those with a running grant first.
     """
     rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
     known = sorted((row for row in rows if row.id is not None), key=_running_first)
     locale = rows[0].caller_locale or next((row.locale for row in known if row.locale), None)
-    found = _with_details(connection, known[:MOST_ON_ONE_PHONE], on)
-    return caller.Caller(locale=locale or default_locale, beneficiaries=found)
+    shown = known[: caller.MOST_ON_ONE_PHONE]
+    return caller.Caller(
+        locale=locale or default_locale,
+        beneficiaries=_with_details(connection, shown, on),
+        more=len(known) > len(shown),
+    )
 
 
 def beneficiary_by_registration_no(
@@ -125,6 +128,7 @@ def _beneficiary(
     coming, last = next_and_last(paid, on=on, rules=rules)
     due = due_visits(
         rules=rules,
+        category=row.category,
         edd=row.edd,
         child_dob=row.child_dob,
         done=done,
@@ -146,4 +150,5 @@ def _beneficiary(
         last_payment=last,
         visits=due[:MOST_VISITS],
         course_ended=row.course_ended_at is not None,
+        stopped_by_key=row.course_ended_reason == "asked",
     )

@@ -39,6 +39,7 @@ from gateway.ussd.screens import (
 )
 
 SECONDS_A_PAGE = 20
+PAGES_OF_A_LIST = 2  # what most callers have in one; a longer one is leafed through, not read
 PAGES_OF_NETWORKS = (Budget(80, 182), Budget(72, 160))  # 160 octets, and 144 where no more is sure
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 Messages = Mapping[str, str]  # msgid -> translation, "" or absent where there is none
@@ -311,6 +312,8 @@ def _longest(tree: MenuTree, name: str, before: tuple[str, ...]) -> tuple[int, t
     """
     state = tree.by_name[name]
     here = state.pages if isinstance(state, Screen) else 0
+    if isinstance(state, Menu) and any(isinstance(choice, Each) for choice in state.choices):
+        here = min(here, PAGES_OF_A_LIST)
     here -= isinstance(state, End)
     path = (*before, name)
     # What an event's answer leads to is read in this screen's place, not after it.

@@ -1,6 +1,7 @@
 """What staff change about a person: details, the end of a course, visits that were made."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -281,6 +282,30 @@ def test_a_visit_is_marked_once_and_can_be_taken_back(service: Service, staff: S
     with service.database.reading() as connection:
         mine = select(visits.c.visit).where(visits.c.beneficiary_id == person(service).id)
         assert "mr1" not in set(connection.execute(mine).scalars())
+
+
+def test_of_a_woman_pregnant_again_this_pregnancys_visits_are_marked(
+    service: Service, staff: Staff
+):
+    """Those of the pregnancy before carry the same names and give way."""
+    with service.database.writing() as connection:
+        mine = beneficiaries.c.msisdn == MOTHER
+        values = {"category": "pregnant", "edd": date(2027, 1, 12), "child_dob": date(2025, 2, 3)}
+        connection.execute(update(beneficiaries).where(mine).values(values))
+        before = {"id": uuid4(), "beneficiary_id": person(service).id, "visit": "anc1"}
+        before |= {"done_on": date(2024, 9, 1), "updated_at": service.clock()}
+        connection.execute(visits.insert().values(before))
+    worker, path = staff("health_worker"), page_of(service)
+
+    page = worker.get(path)
+    marked = worker.submit(f"{path}/visits", {"visit": "anc1", "done_on": "2026-11-20"})
+
+    assert "Birth expected on" in page.text
+    assert marked.flashes() == ["The visit is on record."]
+    with service.database.reading() as connection:
+        mine = visits.c.beneficiary_id == person(service).id
+        kept = select(visits.c.done_on).where(mine, visits.c.visit == "anc1")
+        assert connection.execute(kept).scalars().all() == [date(2026, 11, 20)]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def person(*payments: DuePayment, **changes) -> Person:
         "village": "11",
         "health_centre": "12",
         "payments": payments,
+        "category": "pregnant" if changes.get("edd") else "child",
         **changes,
     }
     return Person(**values)

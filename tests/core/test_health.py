@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from gateway.core.caller import Place, Visit
-from gateway.core.health import due_visits, visits_by_week, week_of
+from gateway.core.health import course_of, due_visits, visits_by_week, week_of
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import Age
 from tests.core.rules import rules, visit_rule
@@ -14,9 +14,10 @@ EDD = date(2027, 3, 1)
 DOB = date(2026, 6, 1)
 
 
-def visits(*, on: date, edd=None, child_dob=None, done=None, given=None, **more):
+def visits(*, on: date, edd=None, child_dob=None, done=None, given=None, category=None, **more):
     return due_visits(
         rules=given or rules(),
+        category=category or ("child" if child_dob else "pregnant"),
         edd=edd,
         child_dob=child_dob,
         done=done or {},
@@ -135,7 +136,8 @@ def test_months_of_age_end_with_the_month(label, child_dob, nine_months):
 
 
 def test_the_first_birthday_of_a_child_of_the_leap_day_is_the_28th():
-    (bcg,) = visits(child_dob=date(2028, 2, 29), on=date(2028, 3, 1), done=all_but("bcg"))
+    done = dict.fromkeys(all_but("bcg"), date(2028, 3, 1))
+    (bcg,) = visits(child_dob=date(2028, 2, 29), on=date(2028, 3, 1), done=done)
     assert bcg.closes_on == date(2029, 2, 28)
 
 
@@ -259,3 +261,61 @@ def test_a_child_with_the_real_schedule_has_every_dose_in_order():
         first, second, third = (due_on[f"{vaccine}{dose}"] for dose in (1, 2, 3))
         assert third - second == second - first == timedelta(weeks=4)
         assert first == on + timedelta(weeks=6)
+
+
+class TestPregnantAgain:
+    """An elder child's date of birth stands in the row of a woman who is pregnant."""
+
+    elder = date(2025, 3, 10)
+    on = EDD - timedelta(weeks=20)
+
+    def test_the_category_says_that_the_visits_go_by_the_expected_date(self):
+        again = keys(on=self.on, category="pregnant", edd=EDD, child_dob=self.elder)
+        assert again == keys(on=self.on, edd=EDD) != []
+
+    def test_and_none_of_the_elder_childs(self):
+        shown = visits(on=self.on, category="pregnant", edd=EDD, child_dob=self.elder)
+        assert {visit.visit[:3] for visit in shown} == {"anc"}
+
+    def test_visits_of_the_pregnancy_before_are_not_this_ones(self):
+        before = {"anc1": date(2024, 9, 1), "anc2": date(2024, 12, 1), "anc3": date(2025, 2, 1)}
+        asked = {"on": self.on, "category": "pregnant", "edd": EDD, "child_dob": self.elder}
+        assert keys(**asked, done=before) == keys(**asked)
+        assert "anc2" not in keys(**asked, done=before | {"anc2": self.on})
+
+    @pytest.mark.parametrize(
+        ("born_on", "antenatal"),
+        [
+            pytest.param(EDD - timedelta(days=281), True, id="before this pregnancy"),
+            pytest.param(EDD - timedelta(days=280), True, id="on its first day"),
+            pytest.param(EDD - timedelta(days=279), False, id="of this pregnancy"),
+            pytest.param(EDD - timedelta(weeks=8), False, id="early"),
+            pytest.param(EDD + timedelta(days=9), False, id="late"),
+        ],
+    )
+    def test_a_child_of_this_pregnancy_ends_it_before_the_category_is_changed(
+        self, born_on, antenatal
+    ):
+        hers = course_of("pregnant", EDD, born_on)
+        assert hers is not None
+        assert hers.antenatal == antenatal
+
+    @pytest.mark.parametrize("edd", [EDD, None])
+    def test_for_a_child_the_expected_date_counts_no_more(self, edd):
+        assert course_of("child", edd, DOB) == course_of("child", None, DOB)
+
+    @pytest.mark.parametrize(
+        ("category", "edd", "child_dob"),
+        [("pregnant", None, None), ("pregnant", None, DOB), ("child", EDD, None)],
+    )
+    def test_without_the_date_of_the_category_nothing_is_due(self, category, edd, child_dob):
+        asked = {"category": category, "edd": edd, "child_dob": child_dob}
+        assert keys(on=self.on, **asked) == []
+
+    def test_a_dose_of_the_elder_child_is_not_the_newborns(self):
+        """One row, the next child: the same keys stand for other visits."""
+        born_on = date(2026, 10, 1)
+        before = dict.fromkeys(all_but(), self.elder)
+        on = born_on + timedelta(weeks=6)
+        asked = {"on": on, "category": "child", "child_dob": born_on}
+        assert keys(**asked, done=before) == keys(**asked)

@@ -50,6 +50,14 @@ def test_a_pregnancy_is_never_in_the_name_of_a_template():
     assert message.template == "health_check"
 
 
+def test_who_is_pregnant_again_is_called_for_this_pregnancy_and_not_for_the_elder_child():
+    edd, elder = date(2027, 3, 1), date(2025, 4, 2)
+    on = edd - timedelta(weeks=28, days=3)
+    again = person(edd=edd, child_dob=elder, category="pregnant")
+    assert planned(on, again) == planned(on, person(edd=edd)) != []
+    assert over_days(elder + timedelta(days=330), 60, again) == {}
+
+
 def test_visits_done_are_not_asked_for():
     mother = person(child_dob=DOB, done={"pnc2": DOB, "penta1": date(2026, 7, 9)})
     assert planned(date(2026, 7, 10), mother) == []

@@ -208,6 +208,7 @@ def test_every_enrolled_child_has_visits_behind_and_ahead(office: Office):
         }
         due = due_visits(
             rules=rules,
+            category=person.category,
             edd=person.edd,
             child_dob=person.child_dob,
             done=done,

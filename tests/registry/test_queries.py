@@ -7,10 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
-from gateway.core.caller import Beneficiary, Caller, Place
+from gateway.core.caller import MOST_ON_ONE_PHONE, Beneficiary, Caller, Place
 from gateway.registry.choices import disown_number, end_course, set_caller_locale
 from gateway.registry.queries import (
-    MOST_ON_ONE_PHONE,
     MOST_VISITS,
     beneficiary_by_registration_no,
     caller_facts,
@@ -163,12 +162,36 @@ def test_two_on_one_phone_come_in_the_order_of_their_numbers(office: Office):
 
 def test_a_whole_villages_phone_shows_those_with_a_running_grant(office: Office):
     ended = [beneficiary(f"2600000{index}", status="exited") for index in range(5)]
-    running = [beneficiary(f"2600010{index}") for index in range(MOST_ON_ONE_PHONE - 2)]
+    running = [beneficiary(f"260001{index:02}") for index in range(MOST_ON_ONE_PHONE - 2)]
     office.beneficiaries(*ended, *running)
 
-    shown = [one.status for one in dial(office).beneficiaries]
+    known = dial(office)
 
-    assert shown == ["enrolled"] * len(running) + ["exited"] * 2
+    assert [one.status for one in known.beneficiaries] == ["enrolled"] * len(running) + [
+        "exited"
+    ] * 2
+    assert known.more
+
+
+@pytest.mark.parametrize("people", [1, 12, MOST_ON_ONE_PHONE])
+def test_nobody_is_left_out_without_a_word(office: Office, people: int):
+    office.beneficiaries(*(beneficiary(f"2700{index:04}") for index in range(people)))
+
+    known = dial(office)
+
+    assert len(known.beneficiaries) == people
+    assert not known.more
+
+
+def test_who_is_pregnant_again_sees_the_visits_of_this_pregnancy(office: Office):
+    """The elder child's date of birth still stands in the file's row."""
+    again = {"category": "pregnant", "edd": "2027-01-12", "msisdn": PHONE}
+    office.beneficiaries(beneficiary(**again, child_dob="2025-02-03"))
+    shown = [visit.visit for visit in only(dial(office)).visits]
+    assert shown
+    assert all(visit.startswith("anc") for visit in shown)
+    office.beneficiaries(beneficiary(**again, child_dob=""))
+    assert [visit.visit for visit in only(dial(office)).visits] == shown
 
 
 def test_a_registration_number_is_looked_up(office: Office):

@@ -86,6 +86,7 @@ def due_for(person: AnyRow, done: Mapping[str, date]) -> Sequence[Any]:
     """Visits that can still be made, as `gateway.core.caller.Visit`, earliest first."""
     return due_visits(
         rules=PROGRAMME.rules_on(today()),
+        category=person.category,
         edd=person.edd,
         child_dob=person.child_dob,
         done=done,

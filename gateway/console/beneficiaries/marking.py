@@ -13,6 +13,7 @@ from gateway.console.context import audit, now, today
 from gateway.console.days import DayField
 from gateway.console.forms import ConsoleForm
 from gateway.console.language import gettext
+from gateway.core.health import course_of, done_in
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.messaging.bulk import insert_new
@@ -46,14 +47,15 @@ class VisitForm(ConsoleForm):
 
 
 def visit_form(person: Any, done: dict[str, date]) -> VisitForm:
-    """Offers what is not on record yet and belongs to a pregnancy, or to a child."""
+    """Offers what is not on record yet and belongs to her pregnancy, or to her child."""
     form = VisitForm()
     form.person = person
-    antenatal = person.child_dob is None
+    hers = course_of(person.category, person.edd, person.child_dob)
     open_ones = [
         rule.key
-        for rule in PROGRAMME.rules_on(today()).visits
-        if (rule.kind == "antenatal") == antenatal and rule.key not in done
+        for rule in (PROGRAMME.rules_on(today()).visits if hers else ())
+        if hers and (rule.kind == "antenatal") == hers.antenatal
+        if rule.key not in done_in(hers, done)
     ]
     form.visit.choices = {key: visit_name(key) for key in open_ones}
     if not form.is_submitted():
@@ -62,7 +64,19 @@ def visit_form(person: Any, done: dict[str, date]) -> VisitForm:
 
 
 def mark(connection: Connection, person: Any, visit: str, done_on: date) -> bool:
-    """False where somebody else has marked it meanwhile."""
+    """False where somebody else has marked it meanwhile.
+
+    A visit of the same name that was made before this pregnancy or birth gives way to it.
+    """
+    hers = course_of(person.category, person.edd, person.child_dob)
+    if hers is not None and done_on >= hers.began_on:
+        connection.execute(
+            delete(visits).where(
+                visits.c.beneficiary_id == person.id,
+                visits.c.visit == visit,
+                visits.c.done_on < hers.began_on,
+            )
+        )
     row = {
         "id": uuid7(),
         "beneficiary_id": person.id,

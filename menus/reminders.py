@@ -1,0 +1,83 @@
+"""SMS reminders on or off, and the truth about what comes of it."""
+
+from gateway.core.consent import receives
+from gateway.core.texts import _
+from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route
+from menus.pin import ask_pin, guarded
+from menus.selection import (
+    by_number_of_beneficiaries,
+    caller,
+    choose_beneficiary,
+    chosen,
+    whose,
+)
+
+entry = by_number_of_beneficiaries("reminders", "reminders_guard", "reminders_whose")
+
+
+def _reminders(context: Context) -> dict[str, str]:
+    return {"category": context.answers["category"], **whose(context)}
+
+
+def _about(category: str) -> dict[str, str]:
+    return {"category": category}
+
+
+def _switched_on(context: Context) -> str:
+    """What will come of it: not everybody may be sent what she asks for."""
+    if not caller(context).beneficiaries:
+        return "reminders_unknown"
+    beneficiary = chosen(context)
+    if context.answers["category"] == "payment":
+        return "reminders_on" if receives("payment", beneficiary.status) else "reminders_later"
+    ended = beneficiary.course_ended and not beneficiary.stopped_by_key
+    over = ended or not receives("health", beneficiary.status)
+    return "reminders_over" if over else "reminders_on"
+
+
+on = Branch(
+    _switched_on, ("reminders_on", "reminders_later", "reminders_over", "reminders_unknown")
+)
+_start = Emits("reminders_started", _reminders)
+_stop, _keep = Choice(_("Yes"), to="reminders_off"), Choice(_("No"), to="main")
+
+STATES = (
+    choose_beneficiary("reminders_whose", to="reminders_guard"),
+    Route("reminders_guard", guarded("reminders_pin", "reminders")),
+    ask_pin("reminders_pin", to="reminders"),
+    Menu(
+        "reminders",
+        "",
+        heading=_("SMS reminders:"),
+        choices=(
+            Choice(_("Payment: on"), to=on, sets=_about("payment")),
+            Choice(_("Payment: off"), to="payment_stop", sets=_about("payment")),
+            Choice(_("Health: on"), to=on, sets=_about("health")),
+            Choice(_("Health: off"), to="reminders_stop", sets=_about("health")),
+        ),
+        pages=2,
+    ),
+    End("reminders_on", _("You will get these reminders."), emits=_start),
+    End(
+        "reminders_later",
+        _("Noted. These SMS come when you have a right to the money."),
+        emits=_start,
+    ),
+    End(
+        "reminders_over",
+        _("No health SMS are due for you. Please ask at the health centre."),
+        emits=_start,
+    ),
+    End(
+        "reminders_unknown",
+        _("Noted. But this number is not registered: ask at the health centre."),
+        emits=_start,
+    ),
+    Confirm("payment_stop", _("Stop the SMS about your payday?"), choices=(_stop, _keep)),
+    Confirm("reminders_stop", _("Stop the SMS about health?"), choices=(_stop, _keep)),
+    End(
+        "reminders_off",
+        _("These reminders have stopped. Your right to the money is unchanged."),
+        emits=Emits("reminders_stopped", _reminders),
+    ),
+)

@@ -1,0 +1,112 @@
+"""Only who is enrolled is told a day, a place and an amount; the others, how they stand."""
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from gateway.catalogues import LOCALES
+from gateway.messaging.tables import messages
+from gateway.registry.choices import set_caller_locale
+from gateway.registry.tables import beneficiaries
+from tests.dialogue.screens import EN, GETTEXT, MOTHER, TWO_ON_ONE_PHONE, UNKNOWN, WITH_PIN
+from tests.handset import Handset
+from tests.lines import AfricasTalkingLine
+
+STANDS = {
+    "applied": "No payment date yet: your registration is being checked.",
+    "verified": "Approved. Payments start soon: we will tell you the date.",
+    "suspended": "On hold. Please ask at the health centre.",
+    "rejected": "Not accepted. Ask why at the health centre.",
+    "exited": "Your grant has ended.",
+}
+SAYS_WHEN = re.compile(r"\d\d/\d\d")
+HER_NUMBER = {MOTHER: "26000001", WITH_PIN: "26000005"}
+
+
+@pytest.fixture
+def stands(service):
+    """Everybody with this phone has this status, and a payment that was scheduled before."""
+
+    def change(status, msisdn=MOTHER):
+        whose = beneficiaries.c.msisdn == msisdn
+        with service.database.writing() as connection:
+            connection.execute(update(beneficiaries).where(whose).values(status=status))
+
+    return change
+
+
+def sent(service) -> list:
+    with service.database.reading() as connection:
+        return list(connection.execute(select(messages.c.template, messages.c.payment_id)).all())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("status", STANDS)
+@pytest.mark.parametrize("msisdn", [MOTHER, WITH_PIN])
+def test_who_is_not_enrolled_reads_how_she_stands(service, stands, status, locale, msisdn):
+    stands(status, msisdn)
+    with service.database.writing() as connection:
+        set_caller_locale(connection, msisdn, locale, service.clock())
+    shown = Handset(AfricasTalkingLine(service), msisdn).dial("*123*2#")
+    assert GETTEXT[locale](STANDS[status]) in shown
+    assert not SAYS_WHEN.search(shown)
+
+
+@pytest.mark.parametrize("status", STANDS)
+def test_no_way_through_the_menu_shows_her_a_day(phone, stands, status):
+    """Every key of every screen from payday and registration on."""
+    stands(status)
+    waiting, been = ["2", "3"], set()
+    while waiting:
+        keys = waiting.pop()
+        body = phone().dial(f"*123*{keys}#")
+        assert not SAYS_WHEN.search(body), keys
+        if body in been or body.startswith("END ") or keys.count("*") > 3:
+            continue
+        been.add(body)
+        waiting += [f"{keys}*{line[0]}" for line in body.splitlines() if re.match("[1-8] ", line)]
+
+
+@pytest.mark.parametrize("status", STANDS)
+def test_who_looks_her_number_up_reads_no_day_either(phone, stands, status):
+    stands(status, WITH_PIN)
+    found = phone(UNKNOWN).dial(f"*123*3*1*{HER_NUMBER[WITH_PIN]}*4321#")
+    assert found.startswith(f"CON No. {HER_NUMBER[WITH_PIN]}:")
+    assert EN("Payday") not in found
+
+
+def test_of_two_on_one_phone_each_reads_how_she_stands(service, phone, stands):
+    stands("exited", TWO_ON_ONE_PHONE)
+    with service.database.writing() as connection:
+        second = beneficiaries.c.registration_no == "26000004"
+        connection.execute(update(beneficiaries).where(second).values(status="enrolled"))
+    ended, enrolled = [phone(TWO_ON_ONE_PHONE).dial(f"*123*2*{key}#") for key in ("2", "1")]
+    assert EN(STANDS["exited"]) in ended
+    assert SAYS_WHEN.search(enrolled)
+
+
+def test_who_is_enrolled_is_told(phone, stands):
+    stands("enrolled")
+    assert SAYS_WHEN.search(phone().dial("*123*2#"))
+    assert SAYS_WHEN.search(phone(UNKNOWN).dial(f"*123*3*1*{HER_NUMBER[WITH_PIN]}*4321*1#"))
+
+
+@pytest.mark.parametrize(
+    ("status", "template"),
+    [
+        ("applied", "being_checked"),
+        ("verified", "approved"),
+        ("enrolled", "payment_due"),
+        ("suspended", "on_hold"),
+        ("rejected", "not_accepted"),
+        ("exited", "grant_ended"),
+    ],
+)
+def test_an_sms_that_asks_is_answered_alike(service, stands, status, template):
+    stands(status)
+    form = {"id": "one", "from": MOTHER, "to": "1234", "text": "?"}
+    assert service.post("incoming-messages", form).status_code == 200
+    ((answered, payment_id),) = sent(service)
+    assert answered == template
+    assert (payment_id is None) == (status != "enrolled")
