@@ -69,7 +69,8 @@ def understand(text: str) -> Command:
     """`STOP`, `ຂໍຢຸດແດ່`, `stop health`, `?`, `payday?`, `HELP`, `English`; else for a person."""
     letters = _letters(text)
     if not letters:
-        return Command("ask" if "?" in unicodedata.normalize("NFKC", text) else "other")
+        asks = any("?" in unicodedata.normalize("NFKC", char) for char in text)
+        return Command("ask" if asks else "other")
     words = _words(letters) if len(letters) <= LONGEST else None
     if not words:
         return Command("other")

@@ -15,6 +15,7 @@ from gateway.registry.queries import beneficiary_by_registration_no, caller_fact
 from gateway.registry.tables import beneficiaries
 
 VALID_FOR = timedelta(hours=12)
+MOST_SMS = 3  # about different women of one phone, for one question
 STATUS_REPLIES: Mapping[Status, str] = {
     "applied": "being_checked",
     "verified": "approved",
@@ -88,9 +89,28 @@ def summary_of(connection: Connection, beneficiary_id: UUID, *, on: date) -> lis
 def summary_for(
     connection: Connection, msisdn: str, *, on: date, default_locale: str
 ) -> list[Reply]:
-    """The same for everyone whose number it is; one reply at least."""
+    """The same for everyone whose number it is; one reply at least.
+
+    Women of one phone for whom it reads the same are answered by one SMS; from MOST_SMS on the
+    phone is asked to dial: there each of them has her own line.
+    """
     caller = caller_facts(connection, msisdn, on=on, default_locale=default_locale)
-    return [_summary(one) for one in caller.beneficiaries] or [Reply("not_known")]
+    distinct: dict[object, Reply] = {}
+    for one in caller.beneficiaries:
+        distinct.setdefault(_what_is_said(one), _summary(one))
+    replies = list(distinct.values())
+    if len(replies) > MOST_SMS or caller.more:
+        return [*replies[:MOST_SMS], Reply("registered")]
+    return replies or [Reply("not_known")]
+
+
+def _what_is_said(beneficiary: Beneficiary) -> object:
+    """The same for two whose SMS read the same."""
+    payment = beneficiary.next_payment
+    if payment is None or not beneficiary.told_of_paydays:
+        return _summary(beneficiary).template
+    said = (payment.due_on, payment.pay_point, payment.amount)
+    return (*said, beneficiary.has_pin, beneficiary.village)
 
 
 def _summary(beneficiary: Beneficiary) -> Reply:

@@ -295,7 +295,8 @@ def test_of_a_woman_pregnant_again_this_pregnancys_visits_are_marked(
         before = {"id": uuid4(), "beneficiary_id": person(service).id, "visit": "anc1"}
         before |= {"done_on": date(2024, 9, 1), "updated_at": service.clock()}
         connection.execute(visits.insert().values(before))
-    worker, path = staff("health_worker"), page_of(service)
+    worker = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong")
+    path = page_of(service)
 
     page = worker.get(path)
     marked = worker.submit(f"{path}/visits", {"visit": "anc1", "done_on": "2026-11-20"})

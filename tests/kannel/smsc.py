@@ -138,7 +138,9 @@ class Smsc:
             source_addr=msisdn,
             destination_addr=to,
             dest_addr_ton=0,
-            short_message=text.encode(),
+            # As a handset does: what is not in the default alphabet goes as UCS-2.
+            short_message=text.encode() if text.isascii() else text.encode("utf-16-be"),
+            data_coding=0 if text.isascii() else UCS2,
             service_type="USSD",
             tlvs=tlvs,
         )

@@ -119,10 +119,18 @@ def test_the_same_key_pressed_twice_is_two_steps(smsbox):
 
 def test_a_caller_who_hangs_up_is_counted_and_answered_nothing(smsbox, ended):
     smsbox.ussd(DIAL, "*123#")
-    smsbox.ussd(ANSWER, "6")
+    smsbox.ussd(ANSWER, "5")
     assert says_nothing(smsbox.ussd(HUNG_UP, ""))
     (row,) = ended()
-    assert (row.status, row.last_state) == ("incomplete", "help")
+    assert (row.status, row.last_state) == ("incomplete", "language")
+
+
+def test_a_caller_who_hangs_up_at_an_answer_has_had_it(smsbox, ended):
+    smsbox.ussd(DIAL, "*123#")
+    smsbox.ussd(ANSWER, "6")
+    smsbox.ussd(HUNG_UP, "")
+    (row,) = ended()
+    assert (row.status, row.last_state) == ("answered", "help")
 
 
 def test_the_end_of_a_dialogue_nobody_knows_is_not_counted(smsbox, ended):

@@ -195,7 +195,7 @@ def test_a_summary_says_by_sms_what_the_screen_shows(office: Office, village: Vi
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("enrolled", "No payment date yet"), ("verified", "Your registration is being checked")],
+    [("enrolled", "No payment date yet"), ("verified", "Approved. Payments start soon")],
 )
 def test_a_summary_without_a_payment_says_so(office, village, status: str, words: str):
     whose = village.woman(status=status)
