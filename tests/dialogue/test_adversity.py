@@ -101,9 +101,9 @@ def test_a_hanging_redis_costs_one_short_timeout_and_not_one_a_hop(phone, line, 
     handset.dial()
     redis.hang()
     started_at = time.monotonic()
-    for key in ("6", "3", "0", "0") * 5:
+    for key in ("6", "3", "0", "0") * 25:
         handset.press(key)
-    assert time.monotonic() - started_at < 20 * 0.25
+    assert time.monotonic() - started_at < 100 * 0.25  # so many that a busy machine is no matter
 
 
 def test_a_redis_that_hung_for_a_moment_never_answers_with_another_session(redis):
