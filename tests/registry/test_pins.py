@@ -1,100 +1,43 @@
 """PINs are hashed, counted and locked; a repeated request counts once."""
 
-import hmac
 import threading
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
 
-from gateway.core.keys import Peppers, peppers_of
+from gateway.core.keys import peppers_of
 from gateway.registry.database import Database
 from gateway.registry.pins import (
     A_DAY,
     NUMBERS_A_DAY,
     STRANGERS_TRIES,
     PinResult,
-    check_pin,
-    count_older,
     guessed_since,
-    new_hash,
     set_pin,
 )
-from gateway.registry.tables import beneficiaries, pin_attempts
+from gateway.registry.tables import pin_attempts
 from tests.registry.files import NOW, PEPPERS, beneficiary
 from tests.registry.office import Office
+from tests.registry.pin_desk import HERS, MOTHER, STRANGER, PinDesk, set_to, store
 
-MOTHER = "+8562055512345"
-STRANGER = "+8562099912345"
-HERS = "26000001"
-HER_ROW = beneficiaries.c.registration_no == HERS
-COLUMNS = ("pin_salt", "pin_hash")
 OLD = peppers_of("a secret")
 ROTATED = peppers_of("a secret", ("a new pepper",))
 OK = PinResult("ok", 3)
 LOCKED = PinResult("locked", 0)
 
 
-class Doorkeeper:
-    """Asks for PINs, each time under a key of its own unless told otherwise."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.asked = 0
-        self.peppers = PEPPERS
-
-    def check(
-        self,
-        pin: str,
-        *,
-        msisdn: str = MOTHER,
-        number: str = HERS,
-        at: datetime = NOW,
-        key: str | None = None,
-    ) -> PinResult:
-        self.asked += 1
-        with self.office.database.writing() as connection:
-            return check_pin(
-                connection,
-                event_key=key or f"key {self.asked}",
-                msisdn=msisdn,
-                registration_no=number,
-                pin=pin,
-                now=at,
-                peppers=self.peppers,
-            )
-
-    def older(self) -> int:
-        """PINs under another pepper than the newest."""
-        with self.office.database.reading() as connection:
-            return count_older(connection, self.peppers)
-
-    def outcomes(self) -> list[str]:
-        with self.office.database.reading() as connection:
-            rows = select(pin_attempts.c.outcome).order_by(pin_attempts.c.id)
-            return list(connection.execute(rows).scalars())
-
-
-@pytest.fixture
-def door(office: Office) -> Doorkeeper:
-    """She has the PIN 4321, her neighbour 26000002 has none."""
-    office.beneficiaries(beneficiary(HERS, pin="4321"), beneficiary("26000002", msisdn=""))
-    return Doorkeeper(office)
-
-
-def test_the_right_pin_opens(door: Doorkeeper):
+def test_the_right_pin_opens(door: PinDesk):
     assert door.check("4321") == OK
 
 
-def test_three_wrong_ones_count_down_and_lock(door: Doorkeeper):
+def test_three_wrong_ones_count_down_and_lock(door: PinDesk):
     results = [door.check(pin) for pin in ("0000", "1111", "2222")]
 
     assert results == [PinResult("wrong", 2), PinResult("wrong", 1), LOCKED]
     assert door.check("4321") == LOCKED
 
 
-def test_a_lock_lasts_a_day_from_the_third_wrong_one(door: Doorkeeper):
+def test_a_lock_lasts_a_day_from_the_third_wrong_one(door: PinDesk):
     for hour in range(3):
         door.check("0000", at=NOW + timedelta(hours=hour))
     third = NOW + timedelta(hours=2)
@@ -103,7 +46,7 @@ def test_a_lock_lasts_a_day_from_the_third_wrong_one(door: Doorkeeper):
     assert door.check("4321", at=third + A_DAY) == OK
 
 
-def test_knocking_at_a_locked_door_does_not_lock_it_longer(door: Doorkeeper):
+def test_knocking_at_a_locked_door_does_not_lock_it_longer(door: PinDesk):
     for _ in range(3):
         door.check("0000")
     for hour in range(1, 24):
@@ -112,7 +55,7 @@ def test_knocking_at_a_locked_door_does_not_lock_it_longer(door: Doorkeeper):
     assert door.check("4321", at=NOW + A_DAY) == OK
 
 
-def test_a_right_one_sets_the_count_back(door: Doorkeeper):
+def test_a_right_one_sets_the_count_back(door: PinDesk):
     door.check("0000")
     door.check("0000", at=NOW + timedelta(minutes=1))
     door.check("4321", at=NOW + timedelta(minutes=2))
@@ -120,14 +63,14 @@ def test_a_right_one_sets_the_count_back(door: Doorkeeper):
     assert door.check("0000", at=NOW + timedelta(minutes=3)) == PinResult("wrong", 2)
 
 
-def test_wrong_ones_of_yesterday_are_forgotten(door: Doorkeeper):
+def test_wrong_ones_of_yesterday_are_forgotten(door: PinDesk):
     door.check("0000", at=NOW - A_DAY)
     door.check("0000", at=NOW - A_DAY)
 
     assert door.check("0000") == PinResult("wrong", 2)
 
 
-def test_a_strangers_phone_never_locks_the_mothers_own(door: Doorkeeper):
+def test_a_strangers_phone_never_locks_the_mothers_own(door: PinDesk):
     for _ in range(5):
         door.check("0000", msisdn=STRANGER)
 
@@ -136,7 +79,7 @@ def test_a_strangers_phone_never_locks_the_mothers_own(door: Doorkeeper):
 
 
 @pytest.mark.parametrize("key_again", ["same pin", "another pin"])
-def test_the_same_request_again_counts_once(door: Doorkeeper, key_again: str):
+def test_the_same_request_again_counts_once(door: PinDesk, key_again: str):
     first = door.check("0000", key="turn 1")
 
     again = door.check("0000" if key_again == "same pin" else "4321", key="turn 1")
@@ -145,7 +88,7 @@ def test_the_same_request_again_counts_once(door: Doorkeeper, key_again: str):
     assert door.outcomes() == ["wrong"]
 
 
-def test_a_repeated_third_attempt_is_still_the_third(door: Doorkeeper):
+def test_a_repeated_third_attempt_is_still_the_third(door: PinDesk):
     for key in ("turn 1", "turn 2", "turn 3", "turn 3"):
         result = door.check("0000", key=key)
 
@@ -158,7 +101,7 @@ def test_a_repeated_third_attempt_is_still_the_third(door: Doorkeeper):
     [("nobody's number", "99999999", "unknown"), ("a number without PIN", "26000002", "no_pin")],
 )
 def test_what_has_no_pin_answers_as_a_wrong_one_does(
-    door: Doorkeeper, label: str, number: str, noted: str
+    door: PinDesk, label: str, number: str, noted: str
 ):
     wrong = [door.check("0000", number=HERS, msisdn=STRANGER) for _ in range(4)]
 
@@ -168,7 +111,7 @@ def test_what_has_no_pin_answers_as_a_wrong_one_does(
     assert door.outcomes()[4:] == [noted, noted, noted, "refused"]
 
 
-def test_a_caller_who_fails_on_many_numbers_is_refused_further_ones(door: Doorkeeper):
+def test_a_caller_who_fails_on_many_numbers_is_refused_further_ones(door: PinDesk):
     for index in range(NUMBERS_A_DAY):
         assert door.check("0000", number=f"9000000{index}", msisdn=STRANGER).outcome == "wrong"
 
@@ -176,21 +119,21 @@ def test_a_caller_who_fails_on_many_numbers_is_refused_further_ones(door: Doorke
     assert door.check("4321", number=HERS, msisdn=STRANGER, at=NOW + A_DAY) == OK
 
 
-def test_a_number_already_tried_may_be_tried_to_its_end(door: Doorkeeper):
+def test_a_number_already_tried_may_be_tried_to_its_end(door: PinDesk):
     for index in range(NUMBERS_A_DAY):
         door.check("0000", number=f"9000000{index}", msisdn=STRANGER)
 
     assert door.check("0000", number="90000000", msisdn=STRANGER) == PinResult("wrong", 1)
 
 
-def test_her_own_number_opens_however_many_others_were_tried(door: Doorkeeper):
+def test_her_own_number_opens_however_many_others_were_tried(door: PinDesk):
     for index in range(NUMBERS_A_DAY + 1):
         door.check("0000", number=f"9000000{index}")
 
     assert door.check("4321") == OK
 
 
-def test_numbers_that_open_are_not_counted(door: Doorkeeper):
+def test_numbers_that_open_are_not_counted(door: PinDesk):
     numbers = [f"2700000{index}" for index in range(NUMBERS_A_DAY + 2)]
     door.office.beneficiaries(*(beneficiary(number, pin="4321") for number in numbers))
 
@@ -199,7 +142,7 @@ def test_numbers_that_open_are_not_counted(door: Doorkeeper):
     assert results == {OK}
 
 
-def test_no_attempt_keeps_the_pin(door: Doorkeeper):
+def test_no_attempt_keeps_the_pin(door: PinDesk):
     door.check("9753")
 
     [attempt] = door.office.rows(pin_attempts)
@@ -210,7 +153,7 @@ def _stranger(index: int) -> str:
     return f"+85620991{index:05d}"
 
 
-def test_strangers_together_have_nine_tries_a_day_about_one_number(door: Doorkeeper):
+def test_strangers_together_have_nine_tries_a_day_about_one_number(door: PinDesk):
     together = [door.check("0000", msisdn=_stranger(index)) for index in range(STRANGERS_TRIES)]
 
     assert together == [PinResult("wrong", 2)] * STRANGERS_TRIES
@@ -228,9 +171,9 @@ def test_strangers_together_have_nine_tries_a_day_about_one_number(door: Doorkee
     ],
 )
 def test_a_number_closed_to_strangers_is_open_to_her_phones(
-    door: Doorkeeper, label: str, msisdn: str, columns: dict[str, str]
+    door: PinDesk, label: str, msisdn: str, columns: dict[str, str]
 ):
-    _store(door, **columns)
+    store(door, **columns)
     for index in range(STRANGERS_TRIES):
         door.check("0000", msisdn=_stranger(index))
 
@@ -239,7 +182,7 @@ def test_a_number_closed_to_strangers_is_open_to_her_phones(
 
 
 def test_a_phone_that_has_entered_the_pin_right_is_no_stranger_until_the_pin_changes(
-    door: Doorkeeper,
+    door: PinDesk,
 ):
     neighbour = _stranger(50)
     door.check("4321", msisdn=neighbour, at=NOW - 30 * A_DAY)
@@ -247,21 +190,21 @@ def test_a_phone_that_has_entered_the_pin_right_is_no_stranger_until_the_pin_cha
         door.check("0000", msisdn=_stranger(index))
     assert door.check("4321", msisdn=neighbour) == OK
 
-    _set(door, "1212")
+    set_to(door, "1212")
 
     assert door.check("1212", msisdn=neighbour) == LOCKED
 
 
-def test_whoever_answers_at_a_disowned_number_is_a_stranger(door: Doorkeeper):
+def test_whoever_answers_at_a_disowned_number_is_a_stranger(door: PinDesk):
     for index in range(STRANGERS_TRIES):
         door.check("0000", msisdn=_stranger(index))
-    _store(door, msisdn_disowned_at=NOW)
+    store(door, msisdn_disowned_at=NOW)
 
     assert door.check("4321", msisdn=MOTHER) == LOCKED
 
 
-def test_what_her_own_phones_get_wrong_closes_nothing(door: Doorkeeper):
-    _store(door, helper_msisdn=_stranger(77))
+def test_what_her_own_phones_get_wrong_closes_nothing(door: PinDesk):
+    store(door, helper_msisdn=_stranger(77))
     for msisdn in (MOTHER, _stranger(77)):
         for _ in range(3):
             door.check("0000", msisdn=msisdn)
@@ -271,12 +214,12 @@ def test_what_her_own_phones_get_wrong_closes_nothing(door: Doorkeeper):
     assert door.check("4321", msisdn=_stranger(99)) == OK
 
 
-def test_a_right_pin_of_a_stranger_counts_as_no_try(door: Doorkeeper):
+def test_a_right_pin_of_a_stranger_counts_as_no_try(door: PinDesk):
     for index in range(2 * STRANGERS_TRIES):
         assert door.check("4321", msisdn=_stranger(index)) == OK
 
 
-def test_a_number_that_nobody_has_is_closed_as_any_other(door: Doorkeeper):
+def test_a_number_that_nobody_has_is_closed_as_any_other(door: PinDesk):
     """Or it could be told from one that somebody has."""
     answers = [
         [
@@ -290,7 +233,7 @@ def test_a_number_that_nobody_has_is_closed_as_any_other(door: Doorkeeper):
     assert answers[0][-1] == LOCKED
 
 
-def test_staff_are_told_once_of_a_number_that_was_closed(door: Doorkeeper):
+def test_staff_are_told_once_of_a_number_that_was_closed(door: PinDesk):
     for index in range(STRANGERS_TRIES + 5):
         door.check("0000", msisdn=_stranger(index))
     with door.office.database.reading() as connection:
@@ -300,19 +243,19 @@ def test_staff_are_told_once_of_a_number_that_was_closed(door: Doorkeeper):
     assert (told, before) == ([HERS], [])
 
 
-def test_a_captured_right_entry_is_worth_nothing_after_the_pin_has_changed(door: Doorkeeper):
+def test_a_captured_right_entry_is_worth_nothing_after_the_pin_has_changed(door: PinDesk):
     assert door.check("4321", key="captured") == OK
     assert door.check("4321", key="captured") == OK, "a repetition by the operator"
 
-    _set(door, "1212")
+    set_to(door, "1212")
 
     assert door.check("4321", key="captured") == PinResult("wrong", 2)
     assert door.check("4321", key="captured") == PinResult("wrong", 2), "counted once again"
-    _set(door, None)
+    set_to(door, None)
     assert door.check("4321", key="captured").outcome == "wrong", "and none opens nothing"
 
 
-def test_a_captured_right_entry_is_another_attempt_from_another_phone(door: Doorkeeper):
+def test_a_captured_right_entry_is_another_attempt_from_another_phone(door: PinDesk):
     assert door.check("0000", key="captured") == PinResult("wrong", 2)
     assert door.check("4321", key="captured again") == OK
 
@@ -320,7 +263,7 @@ def test_a_captured_right_entry_is_another_attempt_from_another_phone(door: Door
     assert door.outcomes() == ["wrong", "ok", "wrong"]
 
 
-def test_a_repetition_after_the_pepper_was_replaced_is_still_a_repetition(door: Doorkeeper):
+def test_a_repetition_after_the_pepper_was_replaced_is_still_a_repetition(door: PinDesk):
     door.peppers = ROTATED
     assert door.check("0000", key="captured") == PinResult("wrong", 2)
     assert door.check("4321") == OK, "rewritten"
@@ -329,77 +272,7 @@ def test_a_repetition_after_the_pepper_was_replaced_is_still_a_repetition(door: 
     assert door.outcomes() == ["wrong", "ok"]
 
 
-def _set(door: Doorkeeper, pin: str | None) -> None:
-    whose = door.office.person(HERS).id
-    with door.office.database.writing() as connection:
-        set_pin(connection, whose, pin, peppers=door.peppers, now=NOW)
-
-
-def _as_before(pin: str, secret: str) -> dict[str, str]:
-    """How the release before peppers hashed: version 0."""
-    salt = "5d41402abc4b2a76b9719d911017c592"
-    digest = hmac.digest(secret.encode(), f"pin:{salt}:{pin}".encode(), "sha256").hex()
-    return {"pin_salt": salt, "pin_hash": digest}
-
-
-def _store(door: Doorkeeper, **columns: Any) -> None:
-    if not columns:
-        return
-    with door.office.database.writing() as connection:
-        connection.execute(update(beneficiaries).where(HER_ROW).values(columns))
-
-
-@pytest.mark.parametrize(
-    ("label", "made", "peppers"),
-    [
-        ("version 0", _as_before("4321", "a secret"), OLD),
-        ("version 0, and a pepper now", _as_before("4321", "a secret"), ROTATED),
-        (
-            "version 0, and its secret the second pepper now",
-            _as_before("4321", "a secret"),
-            peppers_of("another secret", ("a new pepper", "a secret")),
-        ),
-        ("made of the secret", dict(zip(COLUMNS, new_hash("4321", OLD), strict=True)), ROTATED),
-        (
-            "a pepper that is the second now",
-            dict(zip(COLUMNS, new_hash("4321", ROTATED), strict=True)),
-            peppers_of("a secret", ("a newer pepper", "a new pepper")),
-        ),
-    ],
-)
-def test_a_pin_of_before_opens_and_is_rewritten_at_the_next_right_entry(
-    door: Doorkeeper, label: str, made: dict[str, str], peppers: Peppers
-):
-    _store(door, **made)
-    door.peppers = peppers
-    before = door.office.person(HERS)
-
-    assert door.check("4320") == PinResult("wrong", 2), label
-    assert door.office.person(HERS).pin_hash == before.pin_hash, "a wrong one rewrites nothing"
-    assert door.older() == 1
-    assert door.check("4321") == OK, label
-    assert door.older() == 0
-    assert door.check("4321") == OK, "and goes on opening"
-    assert door.office.person(HERS).updated_at == before.updated_at, "nothing a person changed"
-
-
-def test_a_rewritten_pin_needs_the_older_pepper_no_more(door: Doorkeeper):
-    door.peppers = ROTATED
-    door.check("4321")
-
-    door.peppers = peppers_of("another secret", ("a new pepper",))
-
-    assert door.check("4321") == OK
-
-
-def test_without_its_pepper_a_pin_is_lost(door: Doorkeeper):
-    """What `flask doctor secrets` warns of."""
-    door.peppers = peppers_of("another secret")
-
-    assert door.check("4321") == PinResult("wrong", 2)
-
-
-def test_staff_set_and_take_away_a_pin(door: Doorkeeper):
+def test_staff_set_and_take_away_a_pin(door: PinDesk):
     whose = door.office.person("26000002").id
     with door.office.database.writing() as connection:
         set_pin(connection, whose, "1212", peppers=PEPPERS, now=NOW)
@@ -416,7 +289,7 @@ def test_attempts_sent_side_by_side_are_counted_one_by_one(postgresql: Database,
     """Ten at once must not all be the first of three."""
     office = Office(postgresql, tmp_path)
     office.beneficiaries(beneficiary(HERS, pin="4321"))
-    door = Doorkeeper(office)
+    door = PinDesk(office)
     results: list[PinResult] = []
     together = threading.Barrier(10)
 
@@ -437,7 +310,7 @@ def test_attempts_sent_side_by_side_are_counted_one_by_one(postgresql: Database,
 def test_strangers_who_ask_side_by_side_have_nine_tries_together(postgresql: Database, tmp_path):
     office = Office(postgresql, tmp_path)
     office.beneficiaries(beneficiary(HERS, pin="4321"))
-    door = Doorkeeper(office)
+    door = PinDesk(office)
     results: list[PinResult] = []
     together = threading.Barrier(STRANGERS_TRIES + 7)
 

@@ -1,0 +1,74 @@
+"""PINs under an older pepper: they open, and are rewritten at the next right entry."""
+
+import hmac
+
+import pytest
+
+from gateway.core.keys import Peppers, peppers_of
+from gateway.registry.pins import (
+    PinResult,
+    new_hash,
+)
+from tests.registry.pin_desk import COLUMNS, HERS, PinDesk, store
+
+OLD = peppers_of("a secret")
+ROTATED = peppers_of("a secret", ("a new pepper",))
+OK = PinResult("ok", 3)
+LOCKED = PinResult("locked", 0)
+
+
+def _as_before(pin: str, secret: str) -> dict[str, str]:
+    """How the release before peppers hashed: version 0."""
+    salt = "5d41402abc4b2a76b9719d911017c592"
+    digest = hmac.digest(secret.encode(), f"pin:{salt}:{pin}".encode(), "sha256").hex()
+    return {"pin_salt": salt, "pin_hash": digest}
+
+
+@pytest.mark.parametrize(
+    ("label", "made", "peppers"),
+    [
+        ("version 0", _as_before("4321", "a secret"), OLD),
+        ("version 0, and a pepper now", _as_before("4321", "a secret"), ROTATED),
+        (
+            "version 0, and its secret the second pepper now",
+            _as_before("4321", "a secret"),
+            peppers_of("another secret", ("a new pepper", "a secret")),
+        ),
+        ("made of the secret", dict(zip(COLUMNS, new_hash("4321", OLD), strict=True)), ROTATED),
+        (
+            "a pepper that is the second now",
+            dict(zip(COLUMNS, new_hash("4321", ROTATED), strict=True)),
+            peppers_of("a secret", ("a newer pepper", "a new pepper")),
+        ),
+    ],
+)
+def test_a_pin_of_before_opens_and_is_rewritten_at_the_next_right_entry(
+    door: PinDesk, label: str, made: dict[str, str], peppers: Peppers
+):
+    store(door, **made)
+    door.peppers = peppers
+    before = door.office.person(HERS)
+
+    assert door.check("4320") == PinResult("wrong", 2), label
+    assert door.office.person(HERS).pin_hash == before.pin_hash, "a wrong one rewrites nothing"
+    assert door.older() == 1
+    assert door.check("4321") == OK, label
+    assert door.older() == 0
+    assert door.check("4321") == OK, "and goes on opening"
+    assert door.office.person(HERS).updated_at == before.updated_at, "nothing a person changed"
+
+
+def test_a_rewritten_pin_needs_the_older_pepper_no_more(door: PinDesk):
+    door.peppers = ROTATED
+    door.check("4321")
+
+    door.peppers = peppers_of("another secret", ("a new pepper",))
+
+    assert door.check("4321") == OK
+
+
+def test_without_its_pepper_a_pin_is_lost(door: PinDesk):
+    """What `flask doctor secrets` warns of."""
+    door.peppers = peppers_of("another secret")
+
+    assert door.check("4321") == PinResult("wrong", 2)
