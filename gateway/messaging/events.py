@@ -20,7 +20,8 @@ from gateway.registry.choices import (
     set_caller_locale,
     set_consent,
 )
-from gateway.registry.tables import beneficiaries, callers, events
+from gateway.registry.queries import locale_of
+from gateway.registry.tables import beneficiaries, events
 
 NORMAL = Allowance()
 QUEUES_A_REPLY = frozenset({"case_opened", "summary_requested"})
@@ -170,9 +171,6 @@ def _open_case(event: Happened, kind: str) -> str:
 
 
 def _reply(event: Happened, replies: list[Reply], about: str, *, once: bool = False) -> Answered:
-    chosen = event.connection.execute(
-        select(callers.c.locale).where(callers.c.msisdn == event.msisdn)
-    ).scalar_one_or_none()
     question = Question(
         event_id=event.id, msisdn=event.msisdn, about=about, at=event.now, once=once
     )
@@ -180,7 +178,7 @@ def _reply(event: Happened, replies: list[Reply], about: str, *, once: bool = Fa
         event.connection,
         replies,
         question,
-        locale=chosen or event.default_locale,
+        locale=locale_of(event.connection, event.msisdn, default_locale=event.default_locale),
         allowance=event.allowance,
     )
 

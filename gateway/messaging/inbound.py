@@ -19,7 +19,7 @@ from gateway.messaging.replies import Reply, answer, summary_for
 from gateway.messaging.tables import mo_messages, replies_given
 from gateway.providers.base import MOMessage, OptOut
 from gateway.registry.choices import set_caller_locale
-from gateway.registry.tables import callers
+from gateway.registry.queries import is_known, locale_of
 
 CASE_OF_SMS = "sms"
 STOPPED = {
@@ -101,7 +101,7 @@ def _answer(arrived: Arrived, told: Told) -> None:
         at=arrived.now,
         machine=told.machine,
     )
-    locale = _locale(arrived.connection, arrived.msisdn) or arrived.default_locale
+    locale = locale_of(arrived.connection, arrived.msisdn, default_locale=arrived.default_locale)
     answer(arrived.connection, told.replies, question, locale=locale, allowance=arrived.allowance)
 
 
@@ -116,6 +116,8 @@ def _start(arrived: Arrived, command: Command) -> Told:
     connection, msisdn, now = arrived.connection, arrived.msisdn, arrived.now
     lifted = opt_in(connection, msisdn, command.subject, source="sms", now=now)
     agreed = consent_of_number(connection, msisdn, command.subject, now=now)
+    if not is_known(connection, msisdn):  # nothing will come, and she should hear why
+        return Told([Reply("not_known")], "start")
     return Told([Reply("opted_in")] if lifted or agreed else [], "start")
 
 
@@ -169,10 +171,3 @@ def _answered(arrived: Arrived) -> list[str]:
         .where(replies_given.c.msisdn == arrived.msisdn, replies_given.c.at > arrived.now - DAY)
     )
     return list(arrived.connection.execute(written).scalars())
-
-
-def _locale(connection: Connection, msisdn: str) -> str | None:
-    chosen: str | None = connection.execute(
-        select(callers.c.locale).where(callers.c.msisdn == msisdn)
-    ).scalar_one_or_none()
-    return chosen

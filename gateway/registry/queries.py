@@ -37,14 +37,24 @@ def caller_facts(
     those with a running grant first.
     """
     rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
-    known = sorted((row for row in rows if row.id is not None), key=_running_first)
-    locale = rows[0].caller_locale or next((row.locale for row in known if row.locale), None)
+    known = _known(rows)
     shown = known[: caller.MOST_ON_ONE_PHONE]
     return caller.Caller(
-        locale=locale or default_locale,
+        locale=_locale(rows) or default_locale,
         beneficiaries=_with_details(connection, shown, on),
         more=len(known) > len(shown),
     )
+
+
+def locale_of(connection: Connection, msisdn: str, *, default_locale: str) -> str:
+    """What a dial of `msisdn` would be shown in, for those who are answered without one."""
+    rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
+    return _locale(rows) or default_locale
+
+
+def is_known(connection: Connection, msisdn: str) -> bool:
+    """Whether the number is anybody's whom the registry knows."""
+    return bool(_known(connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()))
 
 
 def beneficiary_by_registration_no(
@@ -54,6 +64,16 @@ def beneficiary_by_registration_no(
     rows = connection.execute(_OF_NUMBER, {"registration_no": registration_no}).all()
     found = _with_details(connection, rows, on)
     return found[0] if found else None
+
+
+def _known(rows: Sequence[AnyRow]) -> list[AnyRow]:
+    return sorted((row for row in rows if row.id is not None), key=_running_first)
+
+
+def _locale(rows: Sequence[AnyRow]) -> str | None:
+    """That chosen on the number, else that of its first beneficiary who has one."""
+    chosen: str | None = rows[0].caller_locale
+    return chosen or next((row.locale for row in _known(rows) if row.locale), None)
 
 
 def _running_first(row: AnyRow) -> tuple[bool, str]:

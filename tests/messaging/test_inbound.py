@@ -203,6 +203,28 @@ def test_a_repeated_sms_does_nothing(office: Office):
         assert len(connection.execute(select(mo_messages)).all()) == 1
 
 
+@pytest.mark.parametrize("text", ["HELP", "STOP", "the road is closed"])
+def test_the_answer_is_in_the_language_of_her_whose_number_it_is(
+    office: Office, village: Village, text: str
+):
+    village.woman(locale="lo_Latn")
+
+    says(office, text)
+
+    assert not any("\u0e80" <= sign <= "\u0eff" for sign in answers(office)[0])
+
+
+@pytest.mark.parametrize("before", [[], ["STOP"]])
+def test_start_of_a_number_nobody_knows_is_told_where_to_ask(office: Office, before: list[str]):
+    for text in before:
+        says(office, text)
+        answers(office)
+
+    says(office, "START")
+
+    assert answers(office)[-1].startswith("This number is not registered.")
+
+
 def test_the_answer_is_in_the_language_chosen_on_the_number(office: Office, village: Village):
     village.payment(village.woman())
     with office.database.writing() as connection:
