@@ -19,6 +19,7 @@ from gateway.registry.deadlines import Patience
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
+from tests.redis_urls import patient
 from wsgi import compose
 
 TODAY = date(2026, 11, 24)
@@ -120,7 +121,7 @@ class House:
 def _house(
     _demo_file: Path, _valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    redis_url = f"redis://127.0.0.1:{_valkey.port}/0"
+    redis_url = patient(_valkey.port)
     house = House(tmp_path_factory.mktemp("service"), _demo_file, redis_url)
     yield house
     house.close()

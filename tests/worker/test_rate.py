@@ -11,38 +11,25 @@ from tests.messaging.village import draft, queue_for_any_day
 from tests.worker.floor import Floor, Operator, until
 
 PER_SECOND = 100
-SECONDS = 8
+SECONDS = 6
 
 
 def test_four_workers_together_keep_to_the_rate(
     floor: Floor, operator: Operator, database: Database, redis_client: Redis
 ):
-    """The limit is a moving window: what a second allows comes as soon as it may, so the rate is
-    taken between two moments of the same phase."""
+    """A busy machine makes it slower, never faster: four workers with a rate of their own each
+    would be over in a quarter of the time."""
     floor.environ = {**floor.environ, "SMS_PER_SECOND": str(PER_SECOND), "SMS_BATCH_SIZE": "10"}
     for _worker in range(4):
         floor.start("worker")
     until(lambda: Wakeups(redis_client).workers() == 4)
     now = datetime.now(UTC)
     times = {"not_before_at": now, "expires_at": now + timedelta(hours=1)}
-    messages = (draft(index, **times) for index in range(PER_SECOND * (SECONDS + 2)))
-    queue_for_any_day(database, *messages)
+    queue_for_any_day(database, *(draft(index, **times) for index in range(PER_SECOND * SECONDS)))
 
+    began_at = time.monotonic()
     Wakeups(redis_client).dispatch(at_most=4)
+    until(lambda: operator.counts()["received"] == PER_SECOND * SECONDS)
 
-    arrived = _arrivals(operator, PER_SECOND * (SECONDS + 1) + 1)
-    measured = PER_SECOND * SECONDS / (arrived[-1] - arrived[PER_SECOND])
-    assert abs(measured / PER_SECOND - 1) <= 0.05, f"{measured:.1f} a second"
-
-
-def _arrivals(operator: Operator, count: int) -> list[float]:
-    """When the first `count` messages had come, as seen by asking again and again."""
-    times: list[float] = []
-
-    def ask() -> bool:
-        received = operator.counts()["received"]
-        times.extend([time.monotonic()] * (received - len(times)))
-        return received >= count
-
-    until(ask, seconds=3 * SECONDS, every=0.01)
-    return times[:count]
+    # What the first second allows comes at once.
+    assert time.monotonic() - began_at >= SECONDS - 1
