@@ -8,6 +8,7 @@ _PLACEHOLDER = re.compile(
     rf"|\(\([^()\n]{{1,40}}\)\)"  # ((name))
     rf"|%\(\w+\)[sd]|%[sd]\b"  # %(name)s %s
     rf"|\$\w*[^\W\d]\w*\b"  # $name
+    rf"|«[^«»\n]{{1,40}}»|%[^\W\d_]\w{{0,38}}%"  # «name» of Word, %NAME%
     rf"|\[{_WORD}\]|<{_WORD}>(?!.*</)",  # [name] <name>; a tag of HTML is just ugly
     re.DOTALL,
 )

@@ -189,9 +189,15 @@ def _write(
     return fit(gettext(wording.short) % params, locale)
 
 
+_TURNS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 @lru_cache(maxsize=1024)
 def fit(text: str, locale: str) -> str:
-    """The shortest spelling: composed Lao, GSM-7 letters in the Latin locales."""
+    """The shortest spelling: composed Lao, GSM-7 letters in the Latin locales; nothing that turns
+    the order of what follows, which an approver would read otherwise than a phone shows it.
+    """
+    text = text.translate(_TURNS)
     return compose(text) if locale == "lo" else to_gsm7(text)
 
 

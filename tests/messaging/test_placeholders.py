@@ -9,7 +9,8 @@ from gateway.messaging.placeholders import placeholder_in
     "sign",
     [
         "{name}", "{{name}}", "{{ first name }}", "{0}", "{}", "((name))", "((ຊື່))",
-        "%(name)s", "%(amount)d", "%s", "$name", "[name]", "[Ban 1]", "<name>", "<ຊື່>",
+        "%(name)s", "%(amount)d", "%s", "%NAME%", "«First Name»", "«ຊື່»", "$name", "[name]",
+        "[Ban 1]", "<name>", "<ຊື່>",
     ],
 )  # fmt: skip
 def test_signs_that_other_programs_fill_in_are_found(sign: str):

@@ -10,6 +10,7 @@ from gateway.messaging.texts import (
     VILLAGE,
     WORDINGS,
     Wording,
+    fit,
     oversized,
     village_text,
     write,
@@ -115,3 +116,9 @@ def test_no_amount_is_named_where_a_pin_is_set():
 )
 def test_a_village_whose_name_says_so_is_not_called_village_twice(name, said):
     assert village_text(name, str) == said
+
+
+@pytest.mark.parametrize("locale", ["lo", "lo_Latn", "en"])
+@pytest.mark.parametrize("sign", ["\u202e", "\u202a", "\u2066", "\u2069", "\u200f"])
+def test_nothing_turns_the_order_of_a_text(locale: str, sign: str):
+    assert fit(f"1234{sign}5678", locale) == "12345678"
