@@ -57,6 +57,8 @@ def safe_next(target: str | None, fallback: str) -> str:
     """`target` if it is a path of the console: nobody is sent to another site by a link of ours."""
     if not target or "\\" in target or not target.startswith("/console/"):
         return fallback
+    if not target.isprintable():  # no header holds a line break
+        return fallback
     parts = urlsplit(target)
     return fallback if parts.netloc or parts.scheme else target
 

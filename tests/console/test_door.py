@@ -48,6 +48,17 @@ def test_a_nul_at_the_door_itself_is_refused(service: Service, nobody: Reader, f
     assert nobody.raw("GET", "sign-in?next=%00").status_code == 400
 
 
+@pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028"])
+def test_a_way_on_with_a_line_break_leads_to_the_start(staff: Staff, sign: str):
+    """It would be a line of the answer's head."""
+    sent = {"language": "lo", "next": f"/console/messages/{sign}Set-Cookie: a=b"}
+
+    answer = staff("viewer").send("language", sent)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
+    assert "a=b" not in answer.headers.get("Set-Cookie", "")
+
+
 @pytest.mark.parametrize("path", FILTERS)
 def test_a_nul_in_an_address_is_refused(staff: Staff, path: str):
     page = staff("admin").get(f"{path}%00", 400)
