@@ -35,7 +35,7 @@ class TestCheck:
         assert menus("check", "--ucs2", "72").exit_code == 0
 
     def test_of_a_page_that_is_too_small_lists_the_faults_and_fails(self, menus):
-        failed = menus("check", "--ucs2", "40", "--septets", "80")
+        failed = menus("check", "--ucs2", "66", "--septets", "145")
         assert failed.exit_code == 1
         assert len(failed.output.splitlines()) > 10
         fault = re.compile(r"\w+: (needs \d+ pages|\*[\d*]+# leads to )")

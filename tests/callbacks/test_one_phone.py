@@ -53,9 +53,9 @@ def test_a_thousand_deep_dials_are_one_case_one_sms_and_one_alert(web: str, post
         (alert,) = connection.execute(select(alerts)).all()
         (held,) = connection.execute(select(replies_held)).all()
         happened = connection.execute(select(events.c.result)).scalars().all()
-    assert (case.number, case.times) == (1, DIALS)
+    assert case.times == DIALS
     assert sms.template == "case_opened"
     assert (alert.kind, held.held) == ("replies_held", DIALS - 1)
     assert Counter(one["sms"] for one in happened) == {"queued": 1, "had": DIALS - 1}
     assert sorted(shown.values()) == [1, DIALS - 1]
-    assert all("1" in page for page in shown)
+    assert all(f" {case.number}" in page for page in shown)
