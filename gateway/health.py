@@ -14,7 +14,7 @@ from gateway.core.message_states import FINAL, State
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
-from gateway.messaging.stops import STATES_IN_NUMBERS, read_stops
+from gateway.messaging.sending.breaker import STATES_IN_NUMBERS, read_stops
 from gateway.messaging.tables import alerts, messages
 from gateway.registry.database import Database
 from gateway.registry.deadlines import DeadlineError

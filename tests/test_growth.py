@@ -18,7 +18,7 @@ from gateway.core.lao_text import compose, romanise, tidy_name
 from gateway.core.msisdn import parse
 from gateway.core.segments import segment
 from gateway.logs import redact
-from gateway.messaging.keywords import understand
+from gateway.messaging.receiving.keywords import understand
 from gateway.messaging.texts import fit
 from gateway.ussd.syllables import cut, syllables
 

@@ -13,8 +13,8 @@ from sqlalchemy import event
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.health import Readiness
-from gateway.messaging.bulk import insert_new
-from gateway.messaging.stops import note_failure, switch_off_provider
+from gateway.messaging.sending.breaker import note_failure, switch_off_provider
+from gateway.registry.bulk import insert_new
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.settings import Settings

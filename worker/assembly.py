@@ -14,11 +14,11 @@ from gateway.catalogues import load_gettext
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
 from gateway.demo.environment import with_demo_defaults
-from gateway.messaging.dispatch import Dispatcher, Rules
-from gateway.messaging.rate import Rate, SharedRate, Unlimited
-from gateway.messaging.rendering import Language
-from gateway.messaging.routes import route_of
-from gateway.messaging.sweeper import Patience
+from gateway.messaging.recovery.sweeper import Patience
+from gateway.messaging.sending.dispatcher import Dispatcher, Rules
+from gateway.messaging.sending.rate import Rate, SharedRate, Unlimited
+from gateway.messaging.sending.rendering import Language
+from gateway.messaging.sending.routes import route_of
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.africastalking import NAME
 from gateway.providers.africastalking_sms import CONNECT_SECONDS, READ_SECONDS, AfricasTalkingSms

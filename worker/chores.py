@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from gateway.core.breaker import admission
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
-from gateway.messaging.broadcasts import finish_broadcasts, start_scheduled, uncounted
-from gateway.messaging.claims import count_due
-from gateway.messaging.reminders import reminder_steps, run_corrections
-from gateway.messaging.retention import newest_message_at, purge
-from gateway.messaging.stops import read_stops
-from gateway.messaging.sweeper import sweep, wakeups_needed
+from gateway.messaging.broadcasts.lifecycle import finish_broadcasts, start_scheduled, uncounted
+from gateway.messaging.planning.reminders import reminder_steps, run_corrections
+from gateway.messaging.recovery.retention import newest_message_at, purge
+from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
+from gateway.messaging.sending.breaker import read_stops
+from gateway.messaging.sending.claims import count_due
 from gateway.uploads.store import forget_old, next_waiting
 from worker.assembly import Assembly
 from worker.cron import Chore, LongChore

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from gateway.messaging.expansion import expand_broadcast as expand
-from gateway.messaging.previewing import keep_preview
+from gateway.messaging.broadcasts.expansion import expand_broadcast as expand
+from gateway.messaging.broadcasts.kept_preview import keep_preview
 from gateway.uploads.running import Runner
 from worker.assembly import assembled
 

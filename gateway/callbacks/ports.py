@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from gateway.dialogue.ends import record_end
 from gateway.dialogue.host import Dialogue
-from gateway.messaging.allowance import Allowance
-from gateway.messaging.inbound import record_incoming, record_opt_out
-from gateway.messaging.receipts import record_receipt
+from gateway.messaging.receiving.allowance import Allowance
+from gateway.messaging.receiving.inbound import record_incoming, record_opt_out
+from gateway.messaging.receiving.receipts import record_receipt
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, OptOut, UssdEnd
 from gateway.registry.clock import database_clock, utc_now

@@ -14,13 +14,13 @@ from gateway.catalogues import LOCALES
 from gateway.cli.context import ports, sending_hours
 from gateway.cli.messaging import wake_workers
 from gateway.core.quiet_hours import next_allowed_from
-from gateway.messaging import broadcasts as lifecycle
-from gateway.messaging.approval import approve_broadcast, most_recipients
 from gateway.messaging.audience import FILTERS, UnknownAudienceError, audience_of
-from gateway.messaging.authors import Author
-from gateway.messaging.faults import SENTENCES, BroadcastError
-from gateway.messaging.preview import Preview, preview_broadcast
-from gateway.messaging.previewing import keep_preview, kept_preview
+from gateway.messaging.broadcasts import lifecycle
+from gateway.messaging.broadcasts.approval import approve_broadcast, most_recipients
+from gateway.messaging.broadcasts.authors import Author
+from gateway.messaging.broadcasts.faults import SENTENCES, BroadcastError
+from gateway.messaging.broadcasts.kept_preview import keep_preview, kept_preview
+from gateway.messaging.broadcasts.preview import Preview, preview_broadcast
 from gateway.messaging.tables import broadcasts as table
 from gateway.messaging.wakeups import Wakeups
 from gateway.sessions import connect

@@ -14,7 +14,8 @@ from gateway.cli.context import ports, sending_hours
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.message_states import State
 from gateway.core.msisdn import parse
-from gateway.messaging.looking import (
+from gateway.messaging.planning.reminders import run_reminders
+from gateway.messaging.queries import (
     AnyRow,
     Wanted,
     count_states,
@@ -22,8 +23,7 @@ from gateway.messaging.looking import (
     find_messages,
     receipts_of,
 )
-from gateway.messaging.reminders import run_reminders
-from gateway.messaging.resolving import Resolution, resolve_unknown
+from gateway.messaging.recovery.resolving import Resolution, resolve_unknown
 from gateway.messaging.wakeups import Wakeups
 from gateway.sessions import connect
 

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from gateway.cli.context import ports
 from gateway.core.breaker import Health
-from gateway.messaging.stops import (
+from gateway.messaging.sending.breaker import (
     read_stops,
     release_provider,
     switch_off_provider,

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from gateway.dialogue.incoming import Hints, conversation_id
-from gateway.messaging.bulk import insert_new
 from gateway.providers.base import UssdEnd
+from gateway.registry.bulk import insert_new
 from gateway.registry.database import Database
 from gateway.registry.tables import ussd_sessions
 from gateway.sessions import SessionStore, UnavailableError

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 from gateway.core.caller import Beneficiary, Caller
 from gateway.core.errors import MenuError
 from gateway.core.keys import Peppers
+from gateway.dialogue.effects import QUEUES_A_REPLY, record_event
 from gateway.dialogue.host import Asked
-from gateway.messaging.allowance import Allowance
-from gateway.messaging.events import QUEUES_A_REPLY, record_event
+from gateway.messaging.receiving.allowance import Allowance
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.clock import database_clock
 from gateway.registry.database import Database

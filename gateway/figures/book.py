@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from gateway.figures.tables import figure_topics, figures
-from gateway.messaging.bulk import insert_new
+from gateway.registry.bulk import insert_new
 from gateway.registry.database import Database
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)

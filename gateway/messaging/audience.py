@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, or_, select, true
 
-from gateway.messaging.bulk import one_of
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import (
     beneficiaries,
     districts,

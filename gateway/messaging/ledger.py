@@ -12,8 +12,8 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.consent import MessageCategory
 from gateway.core.message_states import State
-from gateway.messaging.bulk import insert_new
 from gateway.messaging.tables import messages
+from gateway.registry.bulk import insert_new
 
 PRIORITIES: dict[MessageCategory, int] = {"reply": 0, "payment": 1, "health": 1, "broadcast": 2}
 IN_ONE_STATEMENT = 1000

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
-from gateway.messaging.bulk import one_of
 from gateway.messaging.tables import messages
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, districts, health_centres, villages
 
 FAILED_DAYS = 3

@@ -8,8 +8,8 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select, update
 
-from gateway.messaging.broadcasts import read_broadcast
-from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.broadcasts.expansion import expand_broadcast
+from gateway.messaging.broadcasts.lifecycle import read_broadcast
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import districts, payments
 from gateway.staff.accounts import add_staff, by_email

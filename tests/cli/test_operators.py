@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.cli.operators import operators
-from gateway.messaging.stops import read_stop, stop_provider
+from gateway.messaging.sending.breaker import read_stop, stop_provider
 from gateway.settings import Settings
 from tests.service import Clock, composed
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.broadcasts.expansion import expand_broadcast
 from gateway.messaging.tables import messages
 from tests.console.conftest import Staff
 from tests.console.html import Page

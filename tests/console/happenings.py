@@ -9,9 +9,9 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from gateway.core.keys import peppers_of
-from gateway.messaging.allowance import Allowance, Question, allow
-from gateway.messaging.cases import open_case
+from gateway.messaging.receiving.allowance import Allowance, Question, allow
 from gateway.messaging.tables import replies_held
+from gateway.registry.cases import open_case
 from gateway.registry.tables import beneficiaries
 from gateway.staff.accounts import by_email
 from gateway.uploads.running import Runner

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from gateway.messaging import broadcasts as life
-from gateway.messaging.authors import Author
-from gateway.messaging.previewing import keep_preview
+from gateway.messaging.broadcasts import lifecycle as life
+from gateway.messaging.broadcasts.authors import Author
+from gateway.messaging.broadcasts.kept_preview import keep_preview
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import beneficiaries, payments, ussd_sessions
 from tests.console.happenings import MOTHER

@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import null, select, update
 
-from gateway.messaging.approval import most_recipients, version_of
+from gateway.messaging.broadcasts.approval import most_recipients, version_of
 from gateway.messaging.tables import broadcasts
 from gateway.messaging.wakeups import QUEUE
 from gateway.staff.accounts import by_email

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.console.broadcasts.counting import counted
-from gateway.messaging.broadcasts import finish_broadcasts
-from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.broadcasts.expansion import expand_broadcast
+from gateway.messaging.broadcasts.lifecycle import finish_broadcasts
 from gateway.messaging.tables import broadcasts, messages
 from tests.console.ledger import put_broadcast
 from tests.service import Service

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gateway.messaging.retention import purge
+from gateway.messaging.recovery.retention import purge
 from gateway.messaging.tables import messages
 from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import beneficiaries, cases

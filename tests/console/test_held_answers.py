@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from gateway.messaging.cases import open_case
+from gateway.registry.cases import open_case
 from gateway.registry.tables import cases
 from gateway.staff.tables import audit_log
 from tests.console.conftest import Staff

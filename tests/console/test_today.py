@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from gateway.messaging.stops import stop_provider
+from gateway.messaging.sending.breaker import stop_provider
 from gateway.messaging.tables import alerts
 from gateway.registry.pins import STRANGERS_TRIES, check_pin
 from gateway.settings import Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.messaging.routes import route_of
-from gateway.messaging.stops import release_provider, switch_off_provider
+from gateway.messaging.sending.breaker import release_provider, switch_off_provider
+from gateway.messaging.sending.routes import route_of
 from gateway.providers.kannel_sms import kannel_senders
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import PASSWORD, TEMPLATES, Boxes

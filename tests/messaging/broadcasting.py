@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.messaging.approval import approve_broadcast
-from gateway.messaging.authors import Author
-from gateway.messaging.broadcasts import (
+from gateway.messaging.broadcasts.approval import approve_broadcast
+from gateway.messaging.broadcasts.authors import Author
+from gateway.messaging.broadcasts.expansion import expand_broadcast
+from gateway.messaging.broadcasts.kept_preview import keep_preview
+from gateway.messaging.broadcasts.lifecycle import (
     create_broadcast,
     read_broadcast,
     results_of,
     resume_broadcast,
     start_broadcast,
 )
-from gateway.messaging.expansion import expand_broadcast
-from gateway.messaging.previewing import keep_preview
 from gateway.registry.database import Database
 from tests.messaging.conftest import ALWAYS, Office
 

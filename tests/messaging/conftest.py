@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.core.quiet_hours import SendingHours, no_holidays
-from gateway.messaging.dispatch import Dispatcher, Rules
-from gateway.messaging.rate import Unlimited
-from gateway.messaging.rendering import Language
-from gateway.messaging.sweeper import Patience, sweep
+from gateway.messaging.recovery.sweeper import Patience, sweep
+from gateway.messaging.sending.dispatcher import Dispatcher, Rules
+from gateway.messaging.sending.rate import Unlimited
+from gateway.messaging.sending.rendering import Language
 from gateway.registry.database import Database
 from tests.messaging.post import Post
 from tests.messaging.village import NOW, Village

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gateway.messaging.reminders import run_corrections, run_reminders
+from gateway.messaging.planning.reminders import run_corrections, run_reminders
 from gateway.registry.database import Database
 from tests.messaging.conftest import ALWAYS, Office
 from tests.messaging.village import NOW, Village, ledger

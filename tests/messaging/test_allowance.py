@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from gateway.core.msisdn import Msisdn
-from gateway.messaging.allowance import Allowance, lift
-from gateway.messaging.events import record_event
-from gateway.messaging.inbound import record_incoming
+from gateway.dialogue.effects import record_event
+from gateway.messaging.receiving.allowance import Allowance, lift
+from gateway.messaging.receiving.inbound import record_incoming
 from gateway.messaging.tables import alerts, messages, mo_messages, replies_held
 from gateway.providers.base import MOMessage
 from gateway.registry.database import Database

@@ -8,9 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from gateway.messaging.approval import approve_broadcast, most_recipients, version_of
-from gateway.messaging.authors import Author
-from gateway.messaging.broadcasts import (
+from gateway.messaging.broadcasts.approval import approve_broadcast, most_recipients, version_of
+from gateway.messaging.broadcasts.authors import Author
+from gateway.messaging.broadcasts.expansion import expand_broadcast
+from gateway.messaging.broadcasts.faults import BroadcastError
+from gateway.messaging.broadcasts.kept_preview import keep_preview, kept_preview
+from gateway.messaging.broadcasts.lifecycle import (
     create_broadcast,
     edit_broadcast,
     read_broadcast,
@@ -19,9 +22,6 @@ from gateway.messaging.broadcasts import (
     uncounted,
     withdraw_broadcast,
 )
-from gateway.messaging.expansion import expand_broadcast
-from gateway.messaging.faults import BroadcastError
-from gateway.messaging.previewing import keep_preview, kept_preview
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
 from gateway.staff.accounts import add_staff

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.messaging.approval import approve_broadcast
 from gateway.messaging.audience import UnknownAudienceError
-from gateway.messaging.authors import Author
-from gateway.messaging.broadcasts import (
+from gateway.messaging.broadcasts.approval import approve_broadcast
+from gateway.messaging.broadcasts.authors import Author
+from gateway.messaging.broadcasts.faults import BroadcastError
+from gateway.messaging.broadcasts.lifecycle import (
     MAY,
     cancel_broadcast,
     edit_broadcast,
@@ -15,8 +16,7 @@ from gateway.messaging.broadcasts import (
     pause_broadcast,
     start_scheduled,
 )
-from gateway.messaging.claims import Sending, claim_due, mark_sending
-from gateway.messaging.faults import BroadcastError
+from gateway.messaging.sending.claims import Sending, claim_due, mark_sending
 from gateway.messaging.tables import broadcasts
 from tests.messaging.broadcasting import APPROVER, CONTENT, OPERATOR, TEXTS, Desk
 from tests.messaging.conftest import Office

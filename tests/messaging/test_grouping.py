@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text, update
 
-from gateway.messaging.claims import claim_due
-from gateway.messaging.expansion import expand_broadcast
+from gateway.messaging.broadcasts.expansion import expand_broadcast
 from gateway.messaging.ledger import together
-from gateway.messaging.reminders import run_reminders
+from gateway.messaging.planning.reminders import run_reminders
+from gateway.messaging.sending.claims import claim_due
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries
 from tests.messaging.broadcasting import started_broadcast

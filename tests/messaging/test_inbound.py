@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.core.msisdn import Msisdn
-from gateway.messaging.inbound import record_incoming, record_opt_out
+from gateway.messaging.receiving.inbound import record_incoming, record_opt_out
 from gateway.messaging.tables import messages, mo_messages
 from gateway.providers.base import MOMessage, OptOut
 from gateway.registry.database import Database

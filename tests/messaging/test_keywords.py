@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.messaging.keywords import VOCABULARY, Command, understand
+from gateway.messaging.receiving.keywords import VOCABULARY, Command, understand
 
 STOP, START, ASK, HELP = Command("stop"), Command("start"), Command("ask"), Command("help")
 HEALTH, PAYMENT = Command("stop", "health"), Command("stop", "payment")

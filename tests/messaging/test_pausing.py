@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway.messaging.broadcasts import cancel_broadcast, pause_broadcast
+from gateway.messaging.broadcasts.lifecycle import cancel_broadcast, pause_broadcast
 from gateway.providers.base import Recipient, SendResult
 from tests.messaging.broadcasting import Desk
 from tests.messaging.conftest import Office

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.messaging.placeholders import placeholder_in
+from gateway.messaging.broadcasts.placeholders import placeholder_in
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from gateway.messaging.preview import preview_broadcast
+from gateway.messaging.broadcasts.preview import preview_broadcast
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
 from gateway.registry.tables import callers, optouts

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.core.msisdn import Msisdn
-from gateway.messaging.claims import Sending, claim_due, mark_sending
-from gateway.messaging.dispatch import Rules
-from gateway.messaging.receipts import record_receipt
-from gateway.messaging.sweeper import Patience, sweep
+from gateway.messaging.receiving.receipts import record_receipt
+from gateway.messaging.recovery.sweeper import Patience, sweep
+from gateway.messaging.sending.claims import Sending, claim_due, mark_sending
+from gateway.messaging.sending.dispatcher import Rules
 from gateway.providers.base import DeliveryReceipt
 from gateway.registry.database import Database
 from tests.messaging.conftest import ALWAYS, Office

@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as AwayError
 
-from gateway.messaging.rate import SharedRate, Unlimited
+from gateway.messaging.sending.rate import SharedRate, Unlimited
 from gateway.sessions import connect
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn
-from gateway.messaging.receipts import match_parked, record_receipt, settle_unknown
+from gateway.messaging.receiving.receipts import match_parked, record_receipt, settle_unknown
 from gateway.messaging.tables import messages, receipts
 from gateway.providers.base import DeliveryReceipt, SendResult
 from gateway.registry.database import Database

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from uuid_utils.compat import uuid7
 
-from gateway.messaging.retention import purge
+from gateway.messaging.recovery.retention import purge
 from gateway.messaging.tables import messages, receipts
 from gateway.registry.tables import cases, events, ussd_sessions
 from tests.messaging.village import NOW

@@ -3,15 +3,15 @@
 import pytest
 from sqlalchemy import select, update
 
-from gateway.messaging.rate import Unlimited
-from gateway.messaging.routes import Route, route_of
-from gateway.messaging.stops import (
+from gateway.messaging.sending.breaker import (
     note_failure,
     read_stop,
     release_provider,
     stop_provider,
     switch_off_provider,
 )
+from gateway.messaging.sending.rate import Unlimited
+from gateway.messaging.sending.routes import Route, route_of
 from gateway.messaging.tables import alerts, messages
 from gateway.providers.routing import Routing, Scope
 from gateway.registry.tables import beneficiaries

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.messaging.claims import Sending, Verdict, claim_due, mark_sending, settle
-from gateway.messaging.sweeper import wakeups_needed
+from gateway.messaging.recovery.sweeper import wakeups_needed
+from gateway.messaging.sending.claims import Sending, Verdict, claim_due, mark_sending, settle
 from gateway.registry.database import Database
 from tests.messaging.conftest import Office
 from tests.messaging.post import accepting, failing

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from gateway.messaging.faults import BroadcastError
-from gateway.messaging.windows import LONGEST_AHEAD, check_start, is_over, window_from
+from gateway.messaging.broadcasts.faults import BroadcastError
+from gateway.messaging.broadcasts.windows import LONGEST_AHEAD, check_start, is_over, window_from
 from tests.core.reminding import HOURS, VIENTIANE, at
 
 

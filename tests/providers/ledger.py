@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from gateway.catalogues import load_gettext
 from gateway.core.quiet_hours import SendingHours, no_holidays
-from gateway.messaging.dispatch import Dispatcher, Rules
 from gateway.messaging.ledger import Draft, queue_messages
-from gateway.messaging.rate import Unlimited
-from gateway.messaging.rendering import Language
-from gateway.messaging.routes import Route
+from gateway.messaging.sending.dispatcher import Dispatcher, Rules
+from gateway.messaging.sending.rate import Unlimited
+from gateway.messaging.sending.rendering import Language
+from gateway.messaging.sending.routes import Route
 from gateway.messaging.tables import messages, mo_messages, receipts
 from gateway.providers.base import SmsProvider
 from gateway.registry.database import Database

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from gateway.messaging.cases import open_case
 from gateway.messaging.tables import receipts
+from gateway.registry.cases import open_case
 from gateway.registry.database import Database
 from gateway.registry.tables import (
     beneficiaries,

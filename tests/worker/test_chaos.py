@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.messaging.resolving import resolve_unknown
+from gateway.messaging.recovery.resolving import resolve_unknown
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
 from tests.messaging.village import draft, number, queue_for_any_day, states

@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from sqlalchemy import func, insert, select
 
-from gateway.messaging.sweeper import Patience, sweep
+from gateway.messaging.recovery.sweeper import Patience, sweep
 from gateway.messaging.tables import alerts, messages
 from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database

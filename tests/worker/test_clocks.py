@@ -13,7 +13,7 @@ import pytest
 
 from gateway.callbacks.ports import CallbackPorts
 from gateway.core.msisdn import Msisdn
-from gateway.messaging.broadcasts import read_broadcast
+from gateway.messaging.broadcasts.lifecycle import read_broadcast
 from gateway.messaging.ledger import Draft
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, Recipient, SendResult

@@ -9,7 +9,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from gateway.messaging.stops import note_failure, stop_provider, switch_off_provider
+from gateway.messaging.sending.breaker import note_failure, stop_provider, switch_off_provider
 from gateway.messaging.wakeups import QUEUE
 from gateway.registry.database import Database
 from gateway.settings import read_settings

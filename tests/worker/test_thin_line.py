@@ -5,7 +5,7 @@ from uuid import UUID
 
 from redis import Redis
 
-from gateway.messaging.broadcasts import read_broadcast
+from gateway.messaging.broadcasts.lifecycle import read_broadcast
 from gateway.messaging.tables import messages
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database

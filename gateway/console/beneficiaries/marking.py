@@ -16,7 +16,7 @@ from gateway.console.language import gettext
 from gateway.core.health import course_of, done_in
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
-from gateway.messaging.bulk import insert_new
+from gateway.registry.bulk import insert_new
 from gateway.registry.plausibility import wrong_with_visit
 from gateway.registry.tables import visits
 

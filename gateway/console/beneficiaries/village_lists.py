@@ -13,8 +13,8 @@ from gateway.console.beneficiaries.words import WHY_UNREACHABLE
 from gateway.console.context import current_staff, now, reading, settings, today
 from gateway.console.language import gettext
 from gateway.core.lao_text import tidy_name
-from gateway.messaging.bulk import one_of
 from gateway.messaging.unreachable import failing_numbers, unreachable, why_unreachable
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, districts, payments, villages, visits
 from gateway.staff.confinement import conditions
 

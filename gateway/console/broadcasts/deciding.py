@@ -24,13 +24,13 @@ from gateway.console.language import gettext
 from gateway.console.words import LOCALES, MESSAGE_STATES, REASONS
 from gateway.core.quiet_hours import next_allowed_from
 from gateway.figures.book import forget
-from gateway.messaging import broadcasts as life
-from gateway.messaging.approval import approve_broadcast, most_recipients, version_of
-from gateway.messaging.authors import is_author
-from gateway.messaging.faults import BroadcastError
-from gateway.messaging.previewing import kept_preview
+from gateway.messaging.broadcasts import lifecycle as life
+from gateway.messaging.broadcasts.approval import approve_broadcast, most_recipients, version_of
+from gateway.messaging.broadcasts.authors import is_author
+from gateway.messaging.broadcasts.faults import BroadcastError
+from gateway.messaging.broadcasts.kept_preview import kept_preview
+from gateway.messaging.broadcasts.windows import is_over, window_from
 from gateway.messaging.wakeups import Wakeups
-from gateway.messaging.windows import is_over, window_from
 
 Change = Callable[[Connection, UUID], bool | None]
 

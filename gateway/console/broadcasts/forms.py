@@ -30,8 +30,8 @@ from gateway.core.programme_file import add_months
 from gateway.core.segments import segment
 from gateway.core.texts import _
 from gateway.messaging.audience import Audience
-from gateway.messaging.broadcasts import LONGEST_NAME
-from gateway.messaging.placeholders import placeholder_in
+from gateway.messaging.broadcasts.lifecycle import LONGEST_NAME
+from gateway.messaging.broadcasts.placeholders import placeholder_in
 from gateway.messaging.texts import fit
 from gateway.registry.tables import districts, health_centres, villages
 

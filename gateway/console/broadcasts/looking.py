@@ -15,7 +15,7 @@ from gateway.console.filters import place
 from gateway.console.guards import needs
 from gateway.console.language import gettext
 from gateway.console.listing import read_page
-from gateway.messaging.authors import Author
+from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.tables import broadcasts
 from gateway.registry.tables import districts, health_centres, pay_points, villages
 

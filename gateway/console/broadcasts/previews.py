@@ -4,7 +4,7 @@ from uuid import UUID
 
 from gateway.console.broadcasts.looking import one
 from gateway.console.context import now, ports, reading, settings
-from gateway.messaging.previewing import audience_size, keep_preview
+from gateway.messaging.broadcasts.kept_preview import audience_size, keep_preview
 from gateway.messaging.wakeups import Wakeups
 
 # A thousand people are counted in some 30 ms.

@@ -23,7 +23,7 @@ from gateway.console.words import LOCALES, MESSAGE_STATES, REASONS
 from gateway.core.texts import _
 from gateway.figures.book import Figure, Patience, current
 from gateway.figures.tables import NO_DISTRICT, figures
-from gateway.messaging.broadcasts import results_of
+from gateway.messaging.broadcasts.lifecycle import results_of
 from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, districts, villages
 

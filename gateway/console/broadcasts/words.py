@@ -2,7 +2,7 @@
 
 from gateway.console.words import REASONS, STATUSES
 from gateway.core.texts import _
-from gateway.messaging.faults import Fault
+from gateway.messaging.broadcasts.faults import Fault
 
 STATES: dict[str, tuple[str, str]] = {
     "draft": (_("Draft"), "quiet"),

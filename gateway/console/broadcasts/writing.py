@@ -17,9 +17,9 @@ from gateway.console.context import audit, now, reading, settings, writing
 from gateway.console.guards import needs
 from gateway.console.language import gettext
 from gateway.core.texts import _
-from gateway.messaging.broadcasts import create_broadcast, edit_broadcast
-from gateway.messaging.faults import BroadcastError
-from gateway.messaging.previewing import audience_size
+from gateway.messaging.broadcasts.faults import BroadcastError
+from gateway.messaging.broadcasts.kept_preview import audience_size
+from gateway.messaging.broadcasts.lifecycle import create_broadcast, edit_broadcast
 
 SAVED = _("The draft is saved.")
 COPY_OF = _("Copy of %(name)s")

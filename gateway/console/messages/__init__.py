@@ -14,8 +14,8 @@ from gateway.console.messages.settling import resolve_batch
 from gateway.console.navigation import Entry
 from gateway.console.words import CATEGORIES, LOCALES, MESSAGE_STATES, REASONS
 from gateway.core.texts import _
-from gateway.messaging.allowance import lift as lift_limit
-from gateway.messaging.looking import receipts_of
+from gateway.messaging.queries import receipts_of
+from gateway.messaging.receiving.allowance import lift as lift_limit
 from gateway.messaging.wakeups import Wakeups
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages", template_folder="templates")

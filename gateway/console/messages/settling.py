@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from gateway.console.context import audit, now
-from gateway.messaging.bulk import one_of
 from gateway.messaging.ledger import still
-from gateway.messaging.resolving import Resolution, resolve_unknown
+from gateway.messaging.recovery.resolving import Resolution, resolve_unknown
 from gateway.messaging.tables import messages
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries
 
 

@@ -18,10 +18,10 @@ from gateway.console.language import gettext
 from gateway.core.reminder_records import Told
 from gateway.core.texts import _
 from gateway.figures.spans import day_start
-from gateway.messaging.bulk import one_of
 from gateway.messaging.ledger import queue_messages
-from gateway.messaging.reminders import HAS_TOLD, corrections, last_told
+from gateway.messaging.planning.reminders import HAS_TOLD, corrections, last_told
 from gateway.messaging.tables import messages
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
 from gateway.staff.confinement import conditions
 

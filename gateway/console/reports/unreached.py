@@ -27,9 +27,9 @@ from gateway.core.consent import EVERYTHING
 from gateway.core.programme import PROGRAMME
 from gateway.core.reminder_records import MOST_MOVED, moved
 from gateway.core.texts import _
-from gateway.messaging.bulk import one_of
 from gateway.messaging.tables import messages
 from gateway.messaging.unreachable import failing_numbers
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import (
     beneficiaries,
     districts,

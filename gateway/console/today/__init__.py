@@ -23,7 +23,7 @@ from gateway.console.today import attention, week
 from gateway.core.texts import _
 from gateway.figures.book import current
 from gateway.figures.schedule import topics_of_today
-from gateway.messaging.stops import release_provider
+from gateway.messaging.sending.breaker import release_provider
 from gateway.messaging.wakeups import Wakeups
 
 blueprint = Blueprint("today", __name__, template_folder="templates")

@@ -13,8 +13,8 @@ from gateway.core.breaker import STOPPED
 from gateway.core.texts import _
 from gateway.figures.days import NUMBERS
 from gateway.figures.tables import figures
-from gateway.messaging.allowance import REPLIES_HELD
 from gateway.messaging.ledger import state_is
+from gateway.messaging.receiving.allowance import REPLIES_HELD
 from gateway.messaging.tables import alerts, broadcasts, messages, provider_stops
 from gateway.registry.pins import GUESSES_SHOWN, guessed_since
 from gateway.registry.tables import beneficiaries, cases, districts

@@ -1,0 +1,193 @@
+"""What a caller did becomes a row and its effect, in one transaction, once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+from uuid_utils.compat import uuid7
+
+from gateway.messaging.receiving.allowance import NORMAL, Allowance, Question
+from gateway.messaging.receiving.optouts import CONSENTED, Consented, opt_in, opt_out
+from gateway.messaging.receiving.replies import Answered, Reply, answer, summary_of
+from gateway.registry.bulk import insert_new
+from gateway.registry.cases import open_case
+from gateway.registry.choices import (
+    disown_number,
+    end_course,
+    resume_own_courses,
+    set_caller_locale,
+    set_consent,
+)
+from gateway.registry.queries import locale_of
+from gateway.registry.tables import beneficiaries, events
+
+QUEUES_A_REPLY = frozenset({"case_opened", "summary_requested"})
+Result = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event on its way into the tables."""
+
+    connection: Connection
+    id: UUID
+    key: str
+    msisdn: str
+    data: Mapping[str, str]
+    now: datetime
+    today: date
+    default_locale: str
+    allowance: Allowance
+
+    @property
+    def beneficiary_id(self) -> UUID | None:
+        """Whom it is about, where the caller speaks for somebody certain."""
+        given = self.data.get("beneficiary_id")
+        return UUID(given) if given else None
+
+
+def record_event(
+    connection: Connection,
+    *,
+    key: str,
+    provider: str,
+    session_id: str | None,
+    msisdn: str,
+    kind: str,
+    data: Mapping[str, str],
+    now: datetime,
+    default_locale: str = "lo",
+    allowance: Allowance = NORMAL,
+) -> Result:
+    """Writes the event under its unique `key` and applies its effect; the result is the screen's.
+
+    The same key again returns the stored result and changes nothing. Kinds and their data:
+    language_chosen{locale}, reminders_started and _stopped{category, beneficiary_id?},
+    course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123",
+    "sms": "queued"|"had"|"held"}, number_disowned{}, summary_requested{beneficiary_id} -> {"sms"};
+    any other kind is only stored. A limit holds back the SMS, never the effect.
+    Runs in the caller's writing transaction. After its commit, those in QUEUES_A_REPLY deserve
+    a `Wakeups.dispatch()`.
+    """
+    today = now.astimezone(allowance.zone).date()
+    event = Happened(connection, uuid7(), key, msisdn, data, now, today, default_locale, allowance)
+    row = {
+        "id": event.id,
+        "event_key": key,
+        "provider": provider,
+        "session_id": session_id,
+        "msisdn": msisdn,
+        "beneficiary_id": event.beneficiary_id,
+        "kind": kind,
+        "data": dict(data),
+        "result": {},
+        "at": now,
+    }
+    if not insert_new(connection, events, [row]):
+        stored: Result = connection.execute(
+            select(events.c.result).where(events.c.event_key == key)
+        ).scalar_one()
+        return stored
+    effect = _EFFECTS.get(kind)
+    result = effect(event) if effect else {}
+    if result:
+        connection.execute(update(events).where(events.c.id == event.id).values(result=result))
+    return result
+
+
+def _language_chosen(event: Happened) -> Result:
+    set_caller_locale(event.connection, event.msisdn, event.data["locale"], event.now)
+    return {}
+
+
+def _reminders_started(event: Happened) -> Result:
+    """All that held these reminders back and was hers to lift: opt-outs, a consent, a course."""
+    category, ids = _about(event)
+    opt_in(event.connection, event.msisdn, category, source="ussd", now=event.now)
+    set_consent(event.connection, ids, category, True, event.now)
+    if category == "health":
+        resume_own_courses(event.connection, ids, event.now)
+    return {}
+
+
+def _reminders_stopped(event: Happened) -> Result:
+    category, ids = _about(event)
+    if not ids:
+        opt_out(event.connection, event.msisdn, category, source="ussd", now=event.now)
+    set_consent(event.connection, ids, category, False, event.now)
+    return {}
+
+
+def _about(event: Happened) -> tuple[Consented, list[UUID]]:
+    """Which reminders, and whose: one person's, or of all whose number it is, nobody's too."""
+    category = next(one for one in CONSENTED if one == event.data["category"])
+    return category, [event.beneficiary_id] if event.beneficiary_id else _known_by(event)
+
+
+def _known_by(event: Happened) -> list[UUID]:
+    mine = (beneficiaries.c.msisdn == event.msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
+    return list(event.connection.execute(select(beneficiaries.c.id).where(mine)).scalars())
+
+
+def _course_stopped(event: Happened) -> Result:
+    if event.beneficiary_id:
+        end_course(event.connection, event.beneficiary_id, "asked", event.now)
+    return {}
+
+
+def _case_opened(event: Happened) -> Result:
+    """Who has had an SMS about a case and says the same again is shown its number, no more."""
+    number = _open_case(event, event.data["kind"])
+    told = _reply(event, [Reply("case_opened", {"case": number})], f"case:{number}", once=True)
+    return {"case_number": number, "sms": told}
+
+
+def _number_disowned(event: Happened) -> Result:
+    """Nothing more is sent to the number, not even a word about it."""
+    disown_number(event.connection, event.msisdn, event.now)
+    return {"case_number": _open_case(event, "number_disowned")}
+
+
+def _summary_requested(event: Happened) -> Result:
+    whose = event.beneficiary_id
+    replies = summary_of(event.connection, whose, on=event.today) if whose else []
+    return {"sms": _reply(event, replies, f"payday:{whose}")}
+
+
+def _open_case(event: Happened, kind: str) -> str:
+    return str(
+        open_case(
+            event.connection,
+            event_key=event.key,
+            kind=kind,
+            msisdn=event.msisdn,
+            beneficiary_id=event.beneficiary_id,
+            now=event.now,
+        )
+    )
+
+
+def _reply(event: Happened, replies: list[Reply], about: str, *, once: bool = False) -> Answered:
+    question = Question(
+        event_id=event.id, msisdn=event.msisdn, about=about, at=event.now, once=once
+    )
+    return answer(
+        event.connection,
+        replies,
+        question,
+        locale=locale_of(event.connection, event.msisdn, default_locale=event.default_locale),
+        allowance=event.allowance,
+    )
+
+
+_EFFECTS: dict[str, Callable[[Happened], Result]] = {
+    "language_chosen": _language_chosen,
+    "reminders_started": _reminders_started,
+    "reminders_stopped": _reminders_stopped,
+    "course_stopped": _course_stopped,
+    "case_opened": _case_opened,
+    "number_disowned": _number_disowned,
+    "summary_requested": _summary_requested,
+}

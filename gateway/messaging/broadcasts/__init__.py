@@ -1,0 +1,1 @@
+"""A text that staff write to many: written, counted, approved, expanded."""

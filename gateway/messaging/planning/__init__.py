@@ -1,0 +1,1 @@
+"""What will be due: reminders, corrections and the people they are about."""

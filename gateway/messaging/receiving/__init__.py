@@ -1,0 +1,1 @@
+"""What comes back: receipts, incoming SMS and what answers them."""

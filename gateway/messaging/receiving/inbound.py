@@ -1,0 +1,172 @@
+"""SMS that come in, and the operator's own opt-out list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from uuid_utils.compat import uuid7
+
+from gateway.messaging.receiving.allowance import DAY, NORMAL, Allowance, Question
+from gateway.messaging.receiving.keywords import Command, Wish, understand
+from gateway.messaging.receiving.machines import repeats_itself
+from gateway.messaging.receiving.optouts import consent_of_number, opt_in, opt_out
+from gateway.messaging.receiving.replies import Reply, answer, summary_for
+from gateway.messaging.tables import mo_messages, replies_given
+from gateway.providers.base import MOMessage, OptOut
+from gateway.registry.bulk import insert_new
+from gateway.registry.cases import open_case
+from gateway.registry.choices import set_caller_locale
+from gateway.registry.queries import is_known, locale_of
+
+CASE_OF_SMS = "sms"
+STOPPED = {
+    "all": "opted_out",
+    "payment": "opted_out_payment",
+    "health": "opted_out_health",
+    "broadcast": "opted_out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One SMS that has not been here before."""
+
+    connection: Connection
+    id: UUID
+    msisdn: str
+    text: str
+    now: datetime
+    default_locale: str
+    allowance: Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the sender is to be told, and what it is about: see `Question`."""
+
+    replies: list[Reply]
+    about: str
+    machine: bool = False
+
+
+def record_incoming(
+    connection: Connection,
+    message: MOMessage,
+    *,
+    now: datetime,
+    default_locale: str = "lo",
+    allowance: Allowance = NORMAL,
+) -> bool:
+    """Writes the SMS down and does what it asks; False where it came before: nothing is done.
+
+    STOP and START are confirmed once for each change, a question is answered with what USSD would
+    show, HELP with what there is to ask, a language is kept; anything else joins the number's open
+    case. Where no phone has sent it, staff read it, nobody is answered. A limit holds back the
+    answer, never the act.
+    """
+    source, text = message.source, message.text
+    arrived = Arrived(connection, uuid7(), source, text, now, default_locale, allowance)
+    command = understand(text) if message.msisdn else Command("other")
+    row = {
+        "id": arrived.id,
+        "provider_key": f"{message.provider}:{message.provider_id}",
+        "msisdn": source,
+        "shortcode": message.shortcode,
+        "text": text,
+        # A notice: from a sender that no answer reaches, an operator's own or an advert.
+        "handled_as": command.wish if message.msisdn else "notice",
+        "received_at": now,
+    }
+    if not insert_new(connection, mo_messages, [row]):
+        return False
+    told = _HANDLERS[command.wish](arrived, command)
+    if message.msisdn:
+        _answer(arrived, told)
+    return True
+
+
+def record_opt_out(connection: Connection, listed: OptOut, *, now: datetime) -> bool:
+    """The operator blocks bulk SMS to the number from now on: so do we. False: known already."""
+    return opt_out(connection, listed.msisdn.e164, "all", source=listed.provider, now=now)
+
+
+def _answer(arrived: Arrived, told: Told) -> None:
+    question = Question(
+        event_id=arrived.id,
+        msisdn=arrived.msisdn,
+        about=told.about,
+        at=arrived.now,
+        machine=told.machine,
+    )
+    locale = locale_of(arrived.connection, arrived.msisdn, default_locale=arrived.default_locale)
+    answer(arrived.connection, told.replies, question, locale=locale, allowance=arrived.allowance)
+
+
+def _stop(arrived: Arrived, command: Command) -> Told:
+    changed = opt_out(
+        arrived.connection, arrived.msisdn, command.subject, source="sms", now=arrived.now
+    )
+    return Told([Reply(STOPPED[command.subject])] if changed else [], "stop")
+
+
+def _start(arrived: Arrived, command: Command) -> Told:
+    connection, msisdn, now = arrived.connection, arrived.msisdn, arrived.now
+    lifted = opt_in(connection, msisdn, command.subject, source="sms", now=now)
+    agreed = consent_of_number(connection, msisdn, command.subject, now=now)
+    if not is_known(connection, msisdn):  # nothing will come, and she should hear why
+        return Told([Reply("not_known")], "start")
+    return Told([Reply("opted_in")] if lifted or agreed else [], "start")
+
+
+def _ask(arrived: Arrived, _command: Command) -> Told:
+    today = arrived.now.astimezone(arrived.allowance.zone).date()
+    locale = arrived.default_locale
+    replies = summary_for(arrived.connection, arrived.msisdn, on=today, default_locale=locale)
+    return Told(replies, "ask")
+
+
+def _help(_arrived: Arrived, _command: Command) -> Told:
+    return Told([Reply("help")], "help")
+
+
+def _language(arrived: Arrived, command: Command) -> Told:
+    """Of the number, and of the people whose number it is; confirmed in that language."""
+    if command.locale:
+        set_caller_locale(arrived.connection, arrived.msisdn, command.locale, arrived.now)
+    return Told([Reply("language_set")], "language")
+
+
+def _for_staff(arrived: Arrived, _command: Command) -> Told:
+    """Staff read all of it; it is acknowledged with the case's number, unless a machine says it."""
+    number = open_case(
+        arrived.connection,
+        event_key=f"sms:{arrived.id}",
+        kind=CASE_OF_SMS,
+        msisdn=arrived.msisdn,
+        text=arrived.text,
+        now=arrived.now,
+    )
+    machine = repeats_itself(arrived.text, _answered(arrived))
+    return Told([Reply("case_opened", {"case": str(number)})], f"case:{number}", machine)
+
+
+_HANDLERS: dict[Wish, Callable[[Arrived, Command], Told]] = {
+    "stop": _stop,
+    "start": _start,
+    "ask": _ask,
+    "help": _help,
+    "language": _language,
+    "other": _for_staff,
+}
+
+
+def _answered(arrived: Arrived) -> list[str]:
+    """What the number has written in the last day and was answered."""
+    written = (
+        select(mo_messages.c.text)
+        .join(replies_given, replies_given.c.event_id == mo_messages.c.id)
+        .where(replies_given.c.msisdn == arrived.msisdn, replies_given.c.at > arrived.now - DAY)
+    )
+    return list(arrived.connection.execute(written).scalars())

@@ -1,0 +1,123 @@
+"""Answers by SMS to what somebody has just asked: sent first, at any hour, to whoever asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from gateway.core.caller import Beneficiary, Status
+from gateway.messaging.ledger import Draft, queue_messages
+from gateway.messaging.receiving.allowance import DAY, Allowance, Question, allow, was_told
+from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
+from gateway.registry.tables import beneficiaries
+
+VALID_FOR = timedelta(hours=12)
+MOST_SMS = 3  # about different women of one phone, for one question
+STATUS_REPLIES: Mapping[Status, str] = {
+    "applied": "being_checked",
+    "verified": "approved",
+    "suspended": "on_hold",
+    "rejected": "not_accepted",
+    "exited": "grant_ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say: a template of `gateway.messaging.texts`, and whom and which payment it is of."""
+
+    template: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    beneficiary_id: UUID | None = None
+    payment_id: UUID | None = None
+
+
+# What becomes of an answer, as a screen must say it: on its way, had before, held back.
+Answered = Literal["queued", "had", "held"]
+
+
+def answer(
+    connection: Connection,
+    replies: Sequence[Reply],
+    question: Question,
+    *,
+    locale: str,
+    allowance: Allowance,
+) -> Answered:
+    """Queues the answer to one question, within what its number is allowed.
+
+    The last step of the caller's writing transaction, which has made sure that the question is new.
+    """
+    if not replies:
+        return "held"
+    reason = allow(connection, question, allowance)
+    if reason is not None:
+        had = reason == "had_it" or was_told(connection, question, within=DAY)
+        return "had" if had else "held"
+    now = question.at
+    drafts = [
+        Draft(
+            dedupe_key=f"reply:{question.event_id}" + (f":{number}" if number else ""),
+            category="reply",
+            template=reply.template,
+            msisdn=question.msisdn,
+            locale=locale,
+            params=reply.params,
+            beneficiary_id=reply.beneficiary_id,
+            payment_id=reply.payment_id,
+            not_before_at=now,
+            expires_at=now + VALID_FOR,
+        )
+        for number, reply in enumerate(replies)
+    ]
+    queue_messages(connection, drafts, now=now)
+    return "queued"
+
+
+def summary_of(connection: Connection, beneficiary_id: UUID, *, on: date) -> list[Reply]:
+    """What the payment screen shows of her, as an SMS; nothing where she is not known."""
+    number = connection.execute(
+        select(beneficiaries.c.registration_no).where(beneficiaries.c.id == beneficiary_id)
+    ).scalar_one_or_none()
+    found = beneficiary_by_registration_no(connection, number, on=on) if number else None
+    return [_summary(found)] if found else []
+
+
+def summary_for(
+    connection: Connection, msisdn: str, *, on: date, default_locale: str
+) -> list[Reply]:
+    """The same for everyone whose number it is; one reply at least.
+
+    Women of one phone for whom it reads the same are answered by one SMS; from MOST_SMS on the
+    phone is asked to dial: there each of them has her own line.
+    """
+    caller = caller_facts(connection, msisdn, on=on, default_locale=default_locale)
+    distinct: dict[object, Reply] = {}
+    for one in caller.beneficiaries:
+        distinct.setdefault(_what_is_said(one), _summary(one))
+    replies = list(distinct.values())
+    if len(replies) > MOST_SMS or caller.more:
+        return [*replies[:MOST_SMS], Reply("registered")]
+    return replies or [Reply("not_known")]
+
+
+def _what_is_said(beneficiary: Beneficiary) -> object:
+    """The same for two whose SMS read the same."""
+    payment = beneficiary.next_payment
+    if payment is None or not beneficiary.told_of_paydays:
+        return _summary(beneficiary).template
+    said = (payment.due_on, payment.pay_point, payment.amount)
+    return (*said, beneficiary.has_pin, beneficiary.village)
+
+
+def _summary(beneficiary: Beneficiary) -> Reply:
+    whom = UUID(beneficiary.id)
+    if not beneficiary.told_of_paydays:
+        return Reply(STATUS_REPLIES[beneficiary.status], beneficiary_id=whom)
+    payment = beneficiary.next_payment
+    if payment is not None:
+        return Reply("payment_due", beneficiary_id=whom, payment_id=UUID(payment.id))
+    return Reply("no_payment", beneficiary_id=whom)

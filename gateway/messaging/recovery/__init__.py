@@ -1,0 +1,1 @@
+"""What brings back the stranded, settles the unknown and forgets the old."""
