@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from gateway.console.beneficiaries.searching import matching
+from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.core.encoding import normalize, to_gsm7
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.lao_text import compose, romanise, tidy_name

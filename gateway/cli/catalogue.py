@@ -15,10 +15,10 @@ from gateway.catalogues import FOLDER, LOCALES, read_catalogue
 
 SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.html", "jinja2")]
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
-STAFF_ONLY = tuple(
-    f"gateway/{package}/"
-    for package in ("cli", "console", "demo", "registry", "simulator", "staff", "uploads")
-)
+STAFF_PACKAGES = (
+    "cli", "console", "demo", "menu_map", "registry", "simulator", "staff", "uploads",
+)  # fmt: skip
+STAFF_ONLY = tuple(f"gateway/{package}/" for package in STAFF_PACKAGES)
 HANDSET_LOCALES = ("lo_Latn",)
 
 STARTED_AT = datetime(2026, 11, 24, tzinfo=UTC)  # a date of today would make every update a change

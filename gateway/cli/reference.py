@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from gateway.console import words
-from gateway.console.audit.words import ACTIONS
+from gateway.console.kit import words
+from gateway.console.kit.audit_words import ACTIONS
 from gateway.registry.imports import vocabulary
 
 PAGES = Path(__file__).parent.parent.parent / "docs" / "reference"

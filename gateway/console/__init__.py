@@ -3,18 +3,18 @@
 from flask import Blueprint, Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.console import assets
-from gateway.console.door import add_door, bound_ids
-from gateway.console.errors import PREFIX, add_error_pages
-from gateway.console.filters import add_filters
-from gateway.console.guards import check_marks
-from gateway.console.language import LANGUAGES, gettext, language
-from gateway.console.limits import add_limits
-from gateway.console.navigation import Entry, blueprint_of, entries_of, page_modules, visible
-from gateway.console.packing import add_packing
-from gateway.console.pages import PAGES
+from gateway.console import pages
+from gateway.console.kit.filters import add_filters
+from gateway.console.kit.guards import check_marks
+from gateway.console.kit.language import LANGUAGES, gettext, language
+from gateway.console.kit.navigation import Entry, blueprint_of, entries_of, page_modules, visible
+from gateway.console.middleware import assets
+from gateway.console.middleware.compression import add_packing
+from gateway.console.middleware.error_pages import PREFIX, add_error_pages
+from gateway.console.middleware.rate_limits import add_limits
+from gateway.console.middleware.request_checks import add_door, bound_ids
+from gateway.console.middleware.sessions import ASSETS, add_sessions
 from gateway.console.ports import ConsolePorts
-from gateway.console.signing_in import ASSETS, add_sessions
 
 # Bootstrap's arrows and ticks are data: images in its style sheet.
 CONTENT_SECURITY_POLICY = (
@@ -33,7 +33,7 @@ def create_console(app: Flask, ports: ConsolePorts) -> None:
     add_sessions(app, ports)
     add_limits(app, ports)
     bound_ids(app)
-    modules = page_modules(PAGES)
+    modules = page_modules(pages.__name__, pages.PAGES)
     console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
     console.before_request(csrf.protect)
     for blueprint in (assets.blueprint, *map(blueprint_of, modules)):

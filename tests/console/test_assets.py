@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.console.assets import STATIC, asset_url
+from gateway.console.middleware.assets import STATIC, asset_url
 from tests.console.conftest import Staff
 from tests.service import Service
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import gateway
-from gateway.console.audit.words import ACTIONS, KINDS
+from gateway.console.kit.audit_words import ACTIONS, KINDS
 from gateway.staff.audit import Actor, record
 from tests.console.conftest import Staff, district_id, lines_of_the_log
 from tests.console.reader import Reader

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from sqlalchemy import select, update
 
-from gateway.console.broadcasts.counting import counted
+from gateway.console.kit.text_costs import counted
 from gateway.messaging.broadcasts.expansion import expand_broadcast
 from gateway.messaging.broadcasts.lifecycle import finish_broadcasts
 from gateway.messaging.tables import broadcasts, messages

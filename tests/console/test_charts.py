@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from flask import Flask
 
-from gateway.console.charts import HEIGHT, WIDTH, Series, bar_chart, line_chart, svg_response
+from gateway.console.kit.charts import HEIGHT, WIDTH, Series, bar_chart, line_chart, svg_response
 
 SVG = "{http://www.w3.org/2000/svg}"
 DAYS = ["18/11", "19/11", "20/11"]

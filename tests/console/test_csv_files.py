@@ -5,7 +5,7 @@ from io import StringIO
 
 from flask import Flask
 
-from gateway.console.csv_files import csv_response
+from gateway.console.kit.csv_files import csv_response
 
 app = Flask(__name__)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.console.door import LONGEST_QUERY
+from gateway.console.middleware.request_checks import LONGEST_QUERY
 from tests.console.conftest import Staff
 from tests.console.happenings import story_of
 from tests.console.ledger import put_call

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from flask import g
 
-from gateway.console import filters
+from gateway.console.kit import filters
 from tests.service import Service
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)  # five past midnight in Vientiane

@@ -9,7 +9,7 @@ from flask import g
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
-from gateway.console.forms import (
+from gateway.console.kit.forms import (
     ConsoleForm,
     EditForm,
     FilterForm,

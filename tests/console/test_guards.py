@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from gateway.console.guards import check_marks, needs, public
+from gateway.console.kit.guards import check_marks, needs, public
 from gateway.staff.rights import RIGHTS, ROLES, may
 
 

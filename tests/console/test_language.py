@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.console.language import LANGUAGES
+from gateway.console.kit.language import LANGUAGES
 from tests.console.conftest import PASSWORD, Staff, add_account
 from tests.console.reader import Reader
 from tests.service import Service

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import insert, select
 from uuid_utils.compat import uuid7
 
-from gateway.console.cursors import seal, unseal
-from gateway.console.listing import Page, read_page
+from gateway.console.kit.cursors import seal, unseal
+from gateway.console.kit.listing import Page, read_page
 from gateway.registry.database import Database
 from gateway.registry.tables import cases
 from gateway.settings import Settings

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from gateway.console.packing import MOST_PADDING, SMALLEST
+from gateway.console.middleware.compression import MOST_PADDING, SMALLEST
 from tests.console.conftest import Staff
 
 PACKED = {"Accept-Encoding": "gzip, deflate, br"}

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from gateway.console.beneficiaries.searching import matching
+from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries
 from tests.messaging.village import Village

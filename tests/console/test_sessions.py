@@ -5,7 +5,7 @@ from http.cookies import SimpleCookie
 import pytest
 from sqlalchemy import select
 
-from gateway.console.devices import agent_of
+from gateway.console.middleware.devices import agent_of
 from gateway.staff.tables import staff_sessions
 from gateway.staff.tries import MOST_FAILURES, STRANGERS_FAILURES
 from tests.console.conftest import PASSWORD, Staff, add_account, lines_of_the_log

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from gateway.console.settings import SECRETS, without_password
-from gateway.console.settings.words import GROUPS
+from gateway.console.pages.settings.views import SECRETS, without_password
+from gateway.console.pages.settings.words import GROUPS
 from gateway.settings import Settings
 from tests.console.conftest import PASSWORD, Staff, add_account
 from tests.console.reader import Reader

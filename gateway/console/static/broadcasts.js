@@ -36,7 +36,7 @@ class Alphabet {
     return [...text.normalize("NFC")].map((char) => this.equals[char] ?? char).join("");
   }
 
-  // {units, room, count, dear} as gateway.console.broadcasts.counting.counted.
+  // {units, room, count, dear} as gateway.console.kit.text_costs.counted.
   count(written, locale) {
     const text = this.fit(written.trim(), locale);
     const chars = [...text];

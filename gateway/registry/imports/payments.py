@@ -42,7 +42,7 @@ _IN_PLACE = and_(
     pay_points.c.district_id == beneficiaries.c.district_id,
     pay_points.c.name == _STAGE.c.pay_point,
 )
-# A day or a place that staff have set here stays: see gateway.console.payments.changing.
+# A day or a place that staff have set here stays: see gateway.console.pages.payments.actions.
 _DAY = case((payments.c.due_on_set_here, payments.c.due_on), else_=_STAGE.c.due_on)
 _PLACE = case((payments.c.pay_point_set_here, payments.c.pay_point_id), else_=pay_points.c.id)
 _VALUES: dict[str, Any] = {

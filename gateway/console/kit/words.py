@@ -1,0 +1,77 @@
+"""Words that several pages share: what the ledger and the registry call things."""
+
+from gateway.core.texts import _
+
+# Each state with its colour: see `tag` in chrome.html.
+MESSAGE_STATES: dict[str, tuple[str, str]] = {
+    "queued": (_("Waiting"), "quiet"),
+    "claimed": (_("Being prepared"), "busy"),
+    "sending": (_("Being sent"), "busy"),
+    "accepted": (_("With the operator"), "busy"),
+    "unknown": (_("Outcome unknown"), "warn"),
+    "delivered": (_("Delivered"), "good"),
+    "failed": (_("Not delivered"), "bad"),
+    "expired": (_("Too late"), "bad"),
+    "refused": (_("Refused by the operator"), "bad"),
+    "suppressed": (_("Held back"), "quiet"),
+    "cancelled": (_("Cancelled"), "quiet"),
+}
+
+CATEGORIES: dict[str, str] = {
+    "reply": _("Answer"),
+    "payment": _("Payment reminder"),
+    "health": _("Health reminder"),
+    "broadcast": _("Broadcast"),
+}
+
+STATUSES: dict[str, tuple[str, str]] = {
+    "applied": (_("Applied"), "busy"),
+    "verified": (_("Verified"), "busy"),
+    "enrolled": (_("Enrolled"), "good"),
+    "suspended": (_("Suspended"), "warn"),
+    "rejected": (_("Rejected"), "quiet"),
+    "exited": (_("Exited"), "quiet"),
+}
+
+PAYMENT_STATES: dict[str, tuple[str, str]] = {
+    "scheduled": (_("Planned"), "busy"),
+    "paid": (_("Paid"), "good"),
+    "missed": (_("Not paid out"), "bad"),
+    "cancelled": (_("Cancelled"), "quiet"),
+}
+
+LOCALES: dict[str, str] = {
+    "lo": _("Lao"),
+    "lo_Latn": _("Lao in Latin letters"),
+    "en": _("English"),
+}
+
+CASE_KINDS: dict[str, str] = {
+    "call_back": _("Call me back"),
+    "not_paid": _("I was not paid"),
+    "sms": _("SMS to read"),
+    "number_disowned": _("Not my number"),
+}
+
+# Why a message ended as it did. Operators have words of their own: those are shown as they came.
+REASONS: dict[str, str] = {
+    "number_disowned": _("the number belongs to somebody else"),
+    "opted_out": _("the number wants no such messages"),
+    "no_consent": _("no consent"),
+    "not_eligible": _("the status gives no right to it"),
+    "course_ended": _("the course has ended"),
+    "district_paused": _("the district is paused"),
+    "not_in_audience": _("the broadcast is not for her any more"),
+    "no_number": _("no phone number"),
+    "same_handset": _("shares a phone with another recipient"),
+    "duplicate": _("the phone had the same text that day"),
+    "no_longer_due": _("no longer due"),
+    "too_late": _("its time has passed"),
+    "broadcast_cancelled": _("the broadcast was cancelled"),
+    "no_answer": _("the operator did not answer"),
+    "not_in_answer": _("missing from the operator's answer"),
+    "no_receipt": _("the operator never reported it"),
+    "resolved_arrived": _("staff found that it was sent"),
+    "resolved_resend": _("staff had it sent again"),
+    "resolved_give_up": _("staff gave it up"),
+}

@@ -1,0 +1,21 @@
+"""Every page of the console, a package each, in the order of the menu: see docs/console.md.
+
+To add one, write its package and add its name here.
+"""
+
+PAGES: tuple[str, ...] = (
+    "account",
+    "today",
+    "beneficiaries",
+    "imports",
+    "payments",
+    "broadcasts",
+    "messages",
+    "cases",
+    "reports",
+    "menu_map",
+    "districts",
+    "staff",
+    "audit",
+    "settings",
+)

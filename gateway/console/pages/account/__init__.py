@@ -1,0 +1,5 @@
+"""Signing in and out, one's own password, the language."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__)

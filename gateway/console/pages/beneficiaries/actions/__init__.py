@@ -1,0 +1,1 @@
+"""What staff change about a person, each with a line in the audit log."""

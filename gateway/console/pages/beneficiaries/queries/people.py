@@ -1,0 +1,133 @@
+"""Reading people: a list of them, and all there is to know about one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from gateway.console.kit.context import one_or_404, scope, today
+from gateway.core.caller import Place
+from gateway.core.health import due_visits
+from gateway.core.programme import PROGRAMME
+from gateway.registry.tables import (
+    beneficiaries,
+    callers,
+    cases,
+    districts,
+    health_centres,
+    optouts,
+    pay_points,
+    payments,
+    villages,
+    visits,
+)
+
+AnyRow = Row[Any]
+
+_PLACES = {
+    "district": districts,
+    "village": villages,
+    "health_centre": health_centres,
+    "pay_point": pay_points,
+}
+
+
+def people() -> Select[Any]:
+    """Those whom the reader may see, each with the names of her places."""
+    joined: Any = beneficiaries
+    columns: list[Any] = [beneficiaries]
+    for name, table in _PLACES.items():
+        joined = joined.join(table, table.c.id == beneficiaries.c[f"{name}_id"])
+        columns += [table.c.name.label(name), table.c.name_latin.label(f"{name}_latin")]
+    return scope(select(*columns).select_from(joined), beneficiaries)
+
+
+def one_person(connection: Connection, beneficiary_id: UUID) -> AnyRow:
+    """The person with her places, or 404."""
+    return one_or_404(connection, people().where(beneficiaries.c.id == beneficiary_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What stands on the page about one person, beside her own row."""
+
+    locale: str | None
+    optouts: Sequence[str]
+    sharing: int
+    payments: Sequence[AnyRow]
+    done: Mapping[str, date]
+    due: Sequence[Any]
+    cases: Sequence[AnyRow]
+
+
+def story_of(connection: Connection, person: AnyRow) -> Story:
+    """`locale` as her SMS are written in; `sharing`: how many others have her number."""
+    done = visits_done(connection, person.id)
+    return Story(
+        locale=_chosen_locale(connection, person) or person.locale,
+        optouts=_optouts(connection, person),
+        sharing=_sharing(connection, person),
+        payments=_payments(connection, person.id),
+        done=done,
+        due=due_for(person, done),
+        cases=_cases(connection, person.id),
+    )
+
+
+def visits_done(connection: Connection, beneficiary_id: UUID) -> dict[str, date]:
+    mine = select(visits.c.visit, visits.c.done_on).where(visits.c.beneficiary_id == beneficiary_id)
+    return {row.visit: row.done_on for row in connection.execute(mine.order_by(visits.c.done_on))}
+
+
+def due_for(person: AnyRow, done: Mapping[str, date]) -> Sequence[Any]:
+    """Visits that can still be made, as `gateway.core.caller.Visit`, earliest first."""
+    return due_visits(
+        rules=PROGRAMME.rules_on(today()),
+        category=person.category,
+        edd=person.edd,
+        child_dob=person.child_dob,
+        done=done,
+        on=today(),
+        health_centre=Place(person.health_centre, person.health_centre_latin),
+        village=Place(person.village, person.village_latin),
+        course_ended=person.course_ended_at is not None,
+    )
+
+
+def _chosen_locale(connection: Connection, person: AnyRow) -> str | None:
+    chosen: str | None = connection.execute(
+        select(callers.c.locale).where(callers.c.msisdn == person.msisdn)
+    ).scalar_one_or_none()
+    return chosen
+
+
+def _optouts(connection: Connection, person: AnyRow) -> Sequence[str]:
+    mine = select(optouts.c.category).where(optouts.c.msisdn == person.msisdn)
+    return connection.execute(mine.order_by(optouts.c.category)).scalars().all()
+
+
+def _sharing(connection: Connection, person: AnyRow) -> int:
+    others = (beneficiaries.c.msisdn == person.msisdn) & (beneficiaries.c.id != person.id)
+    counted = select(func.count()).select_from(beneficiaries).where(others)
+    return connection.execute(counted).scalar_one()
+
+
+def _payments(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
+    return connection.execute(
+        select(
+            payments,
+            pay_points.c.name.label("pay_point"),
+            pay_points.c.name_latin.label("pay_point_latin"),
+        )
+        .join(pay_points, pay_points.c.id == payments.c.pay_point_id)
+        .where(payments.c.beneficiary_id == beneficiary_id)
+        .order_by(payments.c.due_on.desc())
+    ).all()
+
+
+def _cases(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
+    mine = select(cases).where(cases.c.beneficiary_id == beneficiary_id)
+    return connection.execute(mine.order_by(cases.c.number.desc())).all()

@@ -1,0 +1,100 @@
+"""One line of time about a person: dials, SMS both ways, and what staff did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, or_, select
+
+from gateway.console.kit.context import settings
+from gateway.console.kit.cursors import seal, unseal
+from gateway.console.kit.dates import read_moment
+from gateway.messaging.tables import messages, mo_messages
+from gateway.registry.tables import cases, events, ussd_sessions
+from gateway.staff.tables import audit_log
+
+AT_ONCE = 25
+# A look is in the audit log; between calls and messages it would bury them.
+_LOOKS = ("beneficiary.see", "beneficiary.unmask")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`kind` says which table `row` is of: dial, event, sms, mo, case, change."""
+
+    at: datetime
+    kind: str
+    row: Row[Any]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Newest first; `older` is where the next one starts, None at the end."""
+
+    entries: Sequence[Entry]
+    older: str | None
+
+
+def timeline(connection: Connection, person: Any, before: str | None) -> Stretch:
+    """What happened before the moment `before` (as a Stretch says it), or up to now."""
+    key, about = settings().key("cursors"), f"timeline of {person.id}"
+    until = read_moment(unseal(key, before or "", about))
+    found: list[Entry] = []
+    for kind, (source, column) in _sources(person).items():
+        statement = source if until is None else source.where(column < until)
+        rows = connection.execute(statement.order_by(column.desc()).limit(AT_ONCE + 1))
+        found += [Entry(row._mapping[column.name], kind, row) for row in rows]
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    entries = _whole_moments(found)
+    if len(found) == len(entries):
+        return Stretch(entries, None)
+    return Stretch(entries, seal(key, entries[-1].at.isoformat(), about))
+
+
+def _whole_moments(found: list[Entry]) -> list[Entry]:
+    """At least AT_ONCE, and never part of what happened in one moment: the next stretch starts
+    before it."""
+    cut = found[:AT_ONCE]
+    return cut + [entry for entry in found[AT_ONCE:] if cut and entry.at == cut[-1].at]
+
+
+def _sources(person: Any) -> dict[str, tuple[Select[Any], Any]]:
+    mine = person.id
+    return {
+        "dial": (
+            select(ussd_sessions).where(_of_number(person, ussd_sessions, "ended_at")),
+            ussd_sessions.c.ended_at,
+        ),
+        "event": (
+            select(events).where(
+                or_(
+                    events.c.beneficiary_id == mine,
+                    and_(events.c.beneficiary_id.is_(None), _of_number(person, events, "at")),
+                )
+            ),
+            events.c.at,
+        ),
+        "sms": (select(messages).where(messages.c.beneficiary_id == mine), messages.c.created_at),
+        "mo": (
+            select(mo_messages).where(_of_number(person, mo_messages, "received_at")),
+            mo_messages.c.received_at,
+        ),
+        "case": (select(cases).where(cases.c.beneficiary_id == mine), cases.c.opened_at),
+        "change": (
+            select(audit_log).where(
+                audit_log.c.kind == "beneficiary",
+                audit_log.c.object_id == str(mine),
+                audit_log.c.action.not_in(_LOOKS),
+            ),
+            audit_log.c.at,
+        ),
+    }
+
+
+def _of_number(person: Any, table: Any, column: str) -> Any:
+    """Of her number, for as long as it was hers: who answers a disowned one is a stranger."""
+    hers = table.c.msisdn == person.msisdn
+    if person.msisdn_disowned_at is None:
+        return hers
+    return and_(hers, table.c[column] <= person.msisdn_disowned_at)

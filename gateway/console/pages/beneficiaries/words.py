@@ -1,0 +1,137 @@
+"""What the registry's people, payments and visits are called."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from gateway.console.kit.audit_words import FIELDS
+from gateway.console.kit.filters import day
+from gateway.console.kit.language import gettext
+from gateway.console.kit.words import CASE_KINDS, LOCALES, STATUSES
+from gateway.core.texts import _
+from gateway.registry.choices import CourseEnd
+
+CATEGORIES: dict[str, str] = {
+    "pregnant": _("Pregnant"),
+    "child": _("With a child"),
+}
+
+# What a consent or an opt-out is about.
+MESSAGES_ABOUT: dict[str, str] = {
+    "payment": _("payment messages"),
+    "health": _("health messages"),
+    "broadcast": _("broadcasts"),
+    "all": _("all messages but answers"),
+}
+
+PHONE_OWNERS: dict[str, str] = {
+    "self": _("her own phone"),
+    "family": _("a phone of the family"),
+    "neighbour": _("a neighbour's phone"),
+}
+
+# How a course ended, in the words of those who have to enter it.
+COURSE_ENDS: dict[str, str] = {
+    "pregnancy_ended": _("The pregnancy has ended"),
+    "child_died": _("The child has died"),
+    "moved": _("The family has moved away"),
+    "other": _("Another reason"),
+    "asked": _("She asked for it"),
+}
+ENTERED_BY_STAFF: tuple[CourseEnd, ...] = ("pregnancy_ended", "child_died", "moved", "other")
+
+# Where a status may go from here; what is final in the programme is corrected by an import.
+NEXT_STATUSES: dict[str, tuple[str, ...]] = {
+    "applied": ("verified", "rejected"),
+    "verified": ("enrolled", "rejected"),
+    "enrolled": ("suspended", "exited"),
+    "suspended": ("enrolled", "exited"),
+    "rejected": ("applied",),
+    "exited": (),
+}
+
+WHY_UNREACHABLE: dict[str, str] = {
+    "no number": _("No phone number"),
+    "not her number": _("The number is not hers"),
+    "messages fail": _("Messages do not arrive"),
+}
+
+VISITS: dict[str, str] = {
+    **{f"anc{number}": _("Pregnancy check %(number)s") for number in range(1, 9)},
+    **{f"pnc{number}": _("Check after birth %(number)s") for number in range(1, 5)},
+    **{f"penta{number}": _("Penta %(number)s") for number in range(1, 4)},
+    **{f"pcv{number}": _("PCV %(number)s") for number in range(1, 4)},
+    **{f"opv{number}": _("Polio drops %(number)s") for number in range(1, 4)},
+    **{f"rota{number}": _("Rotavirus %(number)s") for number in range(1, 3)},
+    **{f"mr{number}": _("Measles and rubella %(number)s") for number in range(1, 3)},
+    "bcg": _("BCG"),
+    "hepb0": _("Hepatitis B at birth"),
+    "ipv": _("Polio injection"),
+    "je": _("Japanese encephalitis"),
+    "vitamin_a_6m": _("Vitamin A, 6 months"),
+    "vitamin_a_12m": _("Vitamin A, 12 months"),
+    "deworming_12m": _("Deworming, 12 months"),
+}
+
+# What happened, on the timeline: kinds of `events`, ways a USSD session ended, MO messages.
+EVENTS: dict[str, str] = {
+    "language_chosen": _("Chose a language"),
+    "reminders_set": _("Turned reminders on or off"),  # until November 2026
+    "reminders_started": _("Turned reminders on"),
+    "reminders_stopped": _("Turned reminders off"),
+    "course_stopped": _("Stopped the health messages"),
+    "case_opened": _("Asked for a person"),
+    "number_disowned": _("Said “This is not my number”"),
+    "summary_requested": _("Asked for the next payment by SMS"),
+}
+DIAL_ENDS: dict[str, str] = {
+    "success": _("finished"),
+    "answered": _("read the answer and hung up"),
+    "incomplete": _("cut off"),
+    "failed": _("failed"),
+    "unknown": _("ended"),
+}
+ON_OFF: dict[str, str] = {"on": _("on"), "off": _("off")}
+
+
+def event_details(data: Mapping[str, str]) -> str:
+    """What was chosen, in the reader's language."""
+    parts = [
+        LOCALES.get(data.get("locale", "")),
+        MESSAGES_ABOUT.get(data.get("category", "")),
+        ON_OFF.get(data.get("value", "")),
+        CASE_KINDS.get(data.get("kind", "")),
+    ]
+    return ", ".join(gettext(part) for part in parts if part)
+
+
+_NUMBERED = re.compile(r"(\d+)$")
+
+
+def visit_name(key: str) -> str:
+    """A visit in the reader's language; a key that nobody named stands for itself."""
+    found = _NUMBERED.search(key)
+    return gettext(VISITS.get(key, key), **({"number": found[1]} if found else {}))
+
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "visit": visit_name,
+    "done_on": lambda value: day(date.fromisoformat(value)),
+    "status": lambda value: gettext(STATUSES[value][0]),
+    "locale": lambda value: gettext(LOCALES.get(value, value)),
+    "phone_owner": lambda value: gettext(PHONE_OWNERS.get(value, value)),
+    "course": lambda value: gettext(COURSE_ENDS.get(value, value)),
+}
+
+
+def change_lines(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any, Any]]:
+    """[(field, before, after)] of a line of the audit log about a person, in the reader's words."""
+    return [
+        (gettext(FIELDS.get(name, name)), *(_value(name, value) for value in pair))
+        for name, pair in changes.items()
+    ]
+
+
+def _value(name: str, value: Any) -> Any:
+    return _VALUES[name](value) if value and name in _VALUES else value

@@ -1,0 +1,73 @@
+"""What a broadcast's states, filters and reasons are called."""
+
+from gateway.console.kit.words import REASONS, STATUSES
+from gateway.core.texts import _
+from gateway.messaging.broadcasts.faults import Fault
+
+STATES: dict[str, tuple[str, str]] = {
+    "draft": (_("Draft"), "quiet"),
+    "submitted": (_("Waiting for approval"), "warn"),
+    "approved": (_("Approved"), "busy"),
+    "scheduled": (_("Scheduled"), "busy"),
+    "running": (_("Going out"), "busy"),
+    "paused": (_("Paused"), "warn"),
+    "done": (_("Done"), "good"),
+    "cancelled": (_("Cancelled"), "quiet"),
+}
+CATEGORIES: dict[str, str] = {
+    "pregnant": _("Pregnant women"),
+    "child": _("Mothers with a child"),
+}
+PERSON_STATES: dict[str, str] = {key: text for key, (text, _tone) in STATUSES.items()}
+# The filters of gateway.messaging.audience, as they stand in a sentence.
+FILTERS: dict[str, str] = {
+    "district": _("District"),
+    "village": _("Village"),
+    "pay_point": _("Pay point"),
+    "health_centre": _("Health centre"),
+    "category": _("Who"),
+    "status": _("Status"),
+    "cycle": _("Paid in"),
+}
+EXCLUDED: dict[str, str] = REASONS
+
+# What a press of a button did.
+DONE: dict[str, str] = {
+    "submit": _("It is waiting for the approval of a second person."),
+    "withdraw": _("It is a draft again."),
+    "send_back": _("It was sent back to its author."),
+    "approve": _("Approved: it goes out now."),
+    "approve_later": _("Approved: it is scheduled."),
+    "start": _("It goes out now."),
+    "pause": _("It is paused: nothing more goes out until it is resumed."),
+    "pause_under_way": _(
+        "It is paused. %(count)s SMS were already on their way to the operator and may still "
+        "arrive; nothing more goes out until it is resumed."
+    ),
+    "resume": _("It goes on."),
+    "cancel": _("It is cancelled. What had not gone out is not sent any more."),
+}
+NOT_NOW = _("Somebody else was faster: see below how it stands now.")
+# Why something cannot be done, by `gateway.messaging.faults.Fault`; else it is NOT_NOW.
+FAULTS: dict[Fault, str] = {
+    "own": _("You wrote in this broadcast. A second person has to approve it."),
+    "too_close": _(
+        "Somebody who wrote in this broadcast made your account, or changed it, less than "
+        "%(hours)s hours ago. Somebody else has to approve it."
+    ),
+    "not_counted": _("The recipients are still being counted: it can be approved after that."),
+    "changed": NOT_NOW,
+    "in_the_past": _("The time %(at)s has passed: choose a later one."),
+    "too_far": _("The time %(at)s is too far ahead."),
+    "ends_first": _("It would end before it starts."),
+    "too_long": _("It may last until %(latest)s at the longest."),
+    "no_time": _(
+        "Nothing may go out between %(start)s and %(end)s: quiet hours or holidays. "
+        "The first possible time is %(first)s."
+    ),
+    "over": _("Its time was over on %(end)s, or nothing may go out until then: give it a new end."),
+    "placeholder": _(
+        "%(found)s would arrive as it stands here: nothing is filled in. Write a text that is the "
+        "same for everybody."
+    ),
+}

@@ -1,0 +1,126 @@
+"""What staff do about a case: each step is a note of its own, and a line in the audit log."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from gateway.console.kit.context import audit, current_staff, now, settings
+from gateway.console.pages.cases.queries import Case
+from gateway.core.errors import GatewayError
+from gateway.messaging.ledger import Draft, queue_messages
+from gateway.messaging.tables import messages
+from gateway.registry.tables import cases
+from gateway.staff.audit import Changes
+from gateway.staff.tables import case_assignments, case_notes, staff_users
+
+
+class AnotherIsOpen(GatewayError):
+    """A newer case of the same number, woman and kind is open: two there cannot be."""
+
+
+ANSWER_VALID_FOR = timedelta(days=1)
+
+
+def add_note(
+    connection: Connection,
+    case: Case,
+    kind: str,
+    text: str | None,
+    message_id: UUID | None = None,
+) -> None:
+    """A line of the case's story by whoever is signed in."""
+    connection.execute(
+        insert(case_notes).values(
+            id=uuid7(),
+            case_number=case.number,
+            staff_id=current_staff().id,
+            kind=kind,
+            text=text,
+            message_id=message_id,
+            at=now(),
+        )
+    )
+
+
+def assign(connection: Connection, case: Case, staff_id: UUID | None) -> None:
+    """To somebody, or to nobody again."""
+    number = case.number
+    connection.execute(delete(case_assignments).where(case_assignments.c.case_number == number))
+    if staff_id is not None:
+        connection.execute(
+            insert(case_assignments).values(
+                case_number=number, staff_id=staff_id, assigned_at=now()
+            )
+        )
+    add_note(connection, case, "assigned", _email(connection, staff_id))
+    _record(connection, case, "case.assign", {"assigned_to": (case.assigned_to, staff_id)})
+
+
+def answer(connection: Connection, case: Case, text: str) -> None:
+    """Queues the SMS; the ledger's rules do the rest."""
+    key = f"case:{case.number}:{uuid7().hex}"
+    draft = Draft(
+        dedupe_key=key,
+        category="reply",
+        template="staff_answer",
+        msisdn=case.msisdn,
+        locale=case.locale or settings().default_locale,
+        params={"text": text},
+        beneficiary_id=case.beneficiary_id,
+        not_before_at=now(),
+        expires_at=now() + ANSWER_VALID_FOR,
+    )
+    queue_messages(connection, [draft], now=now())
+    queued = select(messages.c.id).where(messages.c.dedupe_key == key)
+    add_note(connection, case, "answered", text, connection.execute(queued).scalar_one())
+    _record(connection, case, "case.answer", {})
+
+
+def close(connection: Connection, case: Case, outcome: str) -> bool:
+    """False where it was closed already."""
+    return _move(connection, case, "open", "closed", outcome)
+
+
+def reopen(connection: Connection, case: Case) -> bool:
+    """False where it was open already. Raises AnotherIsOpen, and changes nothing."""
+    try:
+        with connection.begin_nested():
+            return _move(connection, case, "closed", "open", None)
+    except IntegrityError:
+        raise AnotherIsOpen from None
+
+
+def _move(connection: Connection, case: Case, old: str, new: str, text: str | None) -> bool:
+    closed = new == "closed"
+    moved = connection.execute(
+        update(cases)
+        .where(cases.c.number == case.number, cases.c.state == old)
+        .values(state=new, closed_at=now() if closed else None)
+    )
+    if not moved.rowcount:
+        return False
+    add_note(connection, case, "closed" if closed else "reopened", text)
+    _record(connection, case, "case.close" if closed else "case.reopen", {"state": (old, new)})
+    return True
+
+
+def _record(connection: Connection, case: Case, action: str, changes: Changes) -> None:
+    audit(
+        connection,
+        action,
+        kind="case",
+        object_id=case.number,
+        district_id=case.district_id,
+        changes=changes,
+    )
+
+
+def _email(connection: Connection, staff_id: UUID | None) -> str | None:
+    if staff_id is None:
+        return None
+    chosen = select(staff_users.c.email).where(staff_users.c.id == staff_id)
+    email: str = connection.execute(chosen).scalar_one()
+    return email

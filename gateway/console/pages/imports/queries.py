@@ -1,0 +1,83 @@
+"""Reading what a check found."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, select
+
+from gateway.console.kit.context import one_or_404, reading, scope
+from gateway.console.kit.language import gettext
+from gateway.console.pages.imports.words import KEPT, PLACES
+from gateway.registry.imports.groups import Group, grouped
+from gateway.uploads.store import told
+from gateway.uploads.tables import import_lines, imports
+
+SHOWN = 50  # lines on the page; all of them are in the download
+
+
+def one(connection: Connection, import_id: UUID) -> Row[Any]:
+    """The import, or 404."""
+    return one_or_404(connection, scope(select(imports).where(imports.c.id == import_id), imports))
+
+
+def groups(connection: Connection, import_id: UUID, kind: str) -> list[Group]:
+    """The faults, or the warnings, each kind once, in the reader's language."""
+    found = connection.execute(_lines(import_id, kind))
+    return grouped(map(told, found), gettext)
+
+
+def first_kept(connection: Connection, import_id: UUID) -> Sequence[tuple[Any, ...]]:
+    """(line, number, what stays, what the file says) of the first such rows."""
+    return [_kept(row) for row in connection.execute(_lines(import_id, "kept").limit(SHOWN))]
+
+
+def new_places(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
+    """What the import makes: kind, name, within, line, rows, and the known place like it."""
+    found = connection.execute(_lines(import_id, "place"))
+    return [row.params | {"kind": gettext(PLACES[row.column])} for row in found]
+
+
+def changes(connection: Connection, import_id: UUID) -> tuple[dict[str, int], list[Any]]:
+    """Rows by column; (line, number, column, before, after) of the first."""
+    counted = connection.execute(_lines(import_id, "changes")).first()
+    listed = [
+        (row.line, row.params["registration_no"], row.column, row.params["was"], row.params["is"])
+        for row in connection.execute(_lines(import_id, "change").limit(SHOWN))
+    ]
+    return (counted.params if counted else {}), listed
+
+
+def change_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    with reading() as connection:
+        streamed = connection.execution_options(yield_per=1000)
+        for row in streamed.execute(_lines(import_id, "change")):
+            params = row.params
+            yield row.line, params["registration_no"], row.column, params["was"], params["is"]
+
+
+def fault_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    with reading() as connection:
+        for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "fault")):
+            error = told(row)
+            yield error.line, error.column, gettext(error.reason) % error.params, error.value
+
+
+def kept_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    with reading() as connection:
+        for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "kept")):
+            yield _kept(row)
+
+
+def _lines(import_id: UUID, kind: str) -> Select[Any]:
+    return (
+        select(import_lines)
+        .where(import_lines.c.import_id == import_id, import_lines.c.kind == kind)
+        .order_by(import_lines.c.number)
+    )
+
+
+def _kept(row: Row[Any]) -> tuple[Any, ...]:
+    names = [gettext(KEPT[name]) for name in row.column.split(",")]
+    said = ", ".join(row.params.get("says", ()))
+    return row.line, row.params["registration_no"], ", ".join(names), said

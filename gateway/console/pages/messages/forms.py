@@ -1,0 +1,63 @@
+"""The filters over the ledger, and how a message of unknown outcome is settled."""
+
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.validators import Optional
+
+from gateway.console.kit.dates import DayField
+from gateway.console.kit.forms import (
+    ConsoleForm,
+    FilterForm,
+    msisdn_of,
+    phone_number,
+    required,
+    stripped,
+)
+from gateway.console.kit.language import gettext
+from gateway.console.kit.words import CATEGORIES, MESSAGE_STATES
+from gateway.core.texts import _
+
+# What staff found out: the operator's own list of messages tells.
+RESOLUTIONS: dict[str, tuple[str, str]] = {
+    "arrived": (
+        _("It was sent"),
+        _("The operator's list shows it. It counts as with the operator."),
+    ),
+    "resend": (
+        _("Send it again"),
+        _("The operator's list does not show it. If that is wrong, people get it twice."),
+    ),
+    "give_up": (_("Give it up"), _("It is too late to matter. It counts as not delivered.")),
+}
+
+
+class MessageFilter(FilterForm):
+    state = SelectField(_("State"))
+    category = SelectField(_("Kind"))
+    number = StringField(_("Phone number"), [phone_number], filters=[stripped])
+    since = DayField(_("From"), [Optional()])
+    until = DayField(_("To"), [Optional()])
+
+    def choose(self) -> dict[str, Any]:
+        """What is filled in: `state`, `category`, `msisdn` (E.164), `since`, `until` (days)."""
+        states = {key: gettext(text) for key, (text, _tone) in MESSAGE_STATES.items()}
+        kinds = {key: gettext(text) for key, text in CATEGORIES.items()}
+        self.state.choices = {"": gettext(_("All"))} | states
+        self.category.choices = {"": gettext(_("All"))} | kinds
+        given = self.given()
+        if "number" in given:
+            msisdn = msisdn_of(self.number)
+            given["msisdn"] = msisdn.e164 if msisdn else None
+        return given
+
+
+class ResolveForm(ConsoleForm):
+    outcome = RadioField(_("What happened"), [required()])
+    batch = BooleanField(_("For all messages of this call whose outcome is unknown"))
+
+    @classmethod
+    def drawn(cls) -> "ResolveForm":
+        form = cls()
+        form.outcome.choices = {key: gettext(text) for key, (text, _why) in RESOLUTIONS.items()}
+        return form

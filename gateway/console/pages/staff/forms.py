@@ -1,0 +1,80 @@
+"""The forms of an account."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from wtforms import EmailField, Field, RadioField, SelectField, ValidationError
+
+from gateway.console.kit.context import current_staff, scope
+from gateway.console.kit.filters import place
+from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, required, stripped
+from gateway.console.kit.language import LANGUAGES, gettext
+from gateway.console.kit.words import LOCALES
+from gateway.console.pages.staff.words import EXPLAINED
+from gateway.core.texts import _
+from gateway.registry.tables import districts, health_centres
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class _Email(ConsoleForm):
+    email = EmailField(_("Email"), [required(), at_most(120)], filters=[stripped])
+
+    def validate_email(self, field: Field) -> None:
+        if not _EMAIL.fullmatch(field.data):
+            raise ValidationError(gettext(_("This is not an email address.")))
+
+
+class _Rights(ConsoleForm):
+    role = RadioField(_("Role"), [required()])
+    district = SelectField(_("District"))
+    health_centre = SelectField(_("Health centre"))
+
+    def validate_health_centre(self, field: Field) -> None:
+        if self.role.data == "health_worker" and not field.data:
+            raise ValidationError(gettext(_("A health worker belongs to a health centre.")))
+        if self.role.data != "health_worker" and field.data:
+            raise ValidationError(gettext(_("Only a health worker belongs to a health centre.")))
+
+
+class AccountForm(_Email, _Rights):
+    """Fields come in the order in which they are written here, errors with them."""
+
+    locale = SelectField(_("Language"))
+
+
+class ChangeForm(_Rights, EditForm):
+    def show(self, account: Row[Any]) -> None:
+        self.open(account.updated_at)
+        self.role.data = account.role
+        self.district.data = str(account.district_id or "")
+        if account.health_centre_id:
+            self.health_centre.data = f"{account.district_id}/{account.health_centre_id}"
+
+
+def offer_places(form: _Rights, connection: Connection) -> None:
+    """Fills in the choices: whoever is confined hands out no more than what is theirs."""
+    form.role.choices = {role: gettext(text) for role, text in EXPLAINED.items()}
+    listed = scope(select(districts), districts).order_by(districts.c.name_latin)
+    names = {str(row.id): place(row) for row in connection.execute(listed)}
+    everywhere = {} if current_staff().district_id else {"": gettext(_("Every district"))}
+    if isinstance(form, AccountForm):
+        form.locale.choices = {locale: gettext(LOCALES[locale]) for locale in LANGUAGES}
+    form.district.choices = everywhere | names
+    centres = scope(select(health_centres), health_centres).order_by(
+        health_centres.c.district_id, health_centres.c.name_latin
+    )
+    form.health_centre.choices = {"": gettext(_("None"))} | {
+        f"{row.district_id}/{row.id}": f"{names[str(row.district_id)]}: {place(row)}"
+        for row in connection.execute(centres)
+    }
+
+
+def place_of(form: _Rights) -> dict[str, int | None]:
+    """The columns of the chosen place; a health centre brings its own district."""
+    if form.health_centre.data:
+        district, centre = form.health_centre.data.split("/")
+        return {"district_id": int(district), "health_centre_id": int(centre)}
+    district = form.district.data
+    return {"district_id": int(district) if district else None, "health_centre_id": None}
