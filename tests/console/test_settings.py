@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from gateway.console.pages.settings.views import SECRETS, without_password
+from gateway.console.pages.settings.queries import SECRETS, without_password
 from gateway.console.pages.settings.words import GROUPS
 from gateway.settings import Settings
 from tests.console.conftest import PASSWORD, Staff, add_account

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table
 from gateway.console.ports import ConsolePorts
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
+from gateway.messaging.wakeups import Wakeups
 from gateway.settings import Settings
 from gateway.staff import audit as log
 from gateway.staff.accounts import StaffUser
@@ -34,6 +35,11 @@ def reading() -> AbstractContextManager[Connection]:
 
 def writing() -> AbstractContextManager[Connection]:
     return ports().database.writing()
+
+
+def wakeups() -> Wakeups:
+    """To be called behind the transaction: a row in SQL comes before a job in Redis."""
+    return Wakeups(ports().redis)
 
 
 def now() -> datetime:

@@ -135,3 +135,15 @@ def change_lines(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any, A
 
 def _value(name: str, value: Any) -> Any:
     return _VALUES[name](value) if value and name in _VALUES else value
+
+
+UNREACHABLE_COLUMNS = (
+    _("Registration number"),
+    _("Name"),
+    _("District"),
+    _("Village"),
+    _("Health centre"),
+    _("Phone number"),
+    _("Helper's phone"),
+    _("Why she is not reached"),
+)

@@ -1,11 +1,12 @@
-"""Counting what a broadcast would do: at once where it is small, else by a worker."""
+"""Counting what a broadcast would do, and a line in the audit log about it."""
 
+from typing import Any
 from uuid import UUID
 
-from gateway.console.kit.context import now, ports, reading, settings
-from gateway.console.pages.broadcasts.queries import one
+from gateway.console.kit.context import audit, now, ports, reading, settings, wakeups
+from gateway.console.pages.broadcasts.forms import confined_to
+from gateway.console.pages.broadcasts.queries.broadcasts import one
 from gateway.messaging.broadcasts.kept_preview import audience_size, keep_preview
-from gateway.messaging.wakeups import Wakeups
 
 # A thousand people are counted in some 30 ms.
 SMALL = 2000
@@ -17,10 +18,20 @@ def begin_preview(broadcast_id: UUID) -> None:
     if size <= SMALL:
         count_now(broadcast_id)
     else:
-        Wakeups(ports().redis).preview_broadcast(broadcast_id)
+        wakeups().preview_broadcast(broadcast_id)
 
 
 def count_now(broadcast_id: UUID) -> None:
     keep_preview(
         ports().database, broadcast_id, default_locale=settings().default_locale, now=now()
+    )
+
+
+def record(connection: Any, action: str, broadcast_id: UUID, district: int | None = None) -> None:
+    audit(
+        connection,
+        action,
+        kind="broadcast",
+        object_id=broadcast_id,
+        district_id=confined_to(district),
     )

@@ -71,3 +71,17 @@ FAULTS: dict[Fault, str] = {
         "same for everybody."
     ),
 }
+
+
+RESULT_COLUMNS = (
+    _("District"),
+    _("Village"),
+    _("Phone number"),
+    _("Language"),
+    _("State"),
+    _("Reason"),
+    _("SMS parts"),
+    _("Cost"),
+    _("Currency"),
+    _("Sent"),
+)

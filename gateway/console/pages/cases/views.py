@@ -3,7 +3,14 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import audit, audit_look, current_staff, ports, reading, writing
+from gateway.console.kit.context import (
+    audit,
+    audit_look,
+    current_staff,
+    reading,
+    wakeups,
+    writing,
+)
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
@@ -18,7 +25,6 @@ from gateway.console.pages.cases.forms import (
 )
 from gateway.console.pages.cases.queries import Case, listed, notes_of, open_case, people_for
 from gateway.core.texts import _
-from gateway.messaging.wakeups import Wakeups
 from gateway.registry.tables import cases
 
 ANOTHER_IS_OPEN = _("The same was asked again since, and that case is open: go on there.")
@@ -101,7 +107,7 @@ def answer(number: int) -> ResponseReturnValue:
         return _page(case, answer=form)
     with writing() as connection:
         actions.answer(connection, case, form.answer.data)
-    Wakeups(ports().redis).dispatch()
+    wakeups().dispatch()
     return _done(case, "answered")
 
 

@@ -2,41 +2,19 @@
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, SelectField, StringField
 
 from gateway.catalogues import LOCALES as ALL_LOCALES
 from gateway.console.kit.context import ports, settings, today
-from gateway.console.kit.forms import FilterForm
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext, language
-from gateway.console.kit.words import LOCALES
 from gateway.console.pages.menu_map import blueprint
+from gateway.console.pages.menu_map.forms import TryForm
+from gateway.console.pages.menu_map.words import KINDS, languages
 from gateway.core.texts import _
 from gateway.menu_map.atlas import draw
-from gateway.menu_map.made_up import CALLERS
 from gateway.menu_map.picture import picture
 from gateway.menu_map.trying import play
 from gateway.ussd.pager import Budget
-
-KINDS: dict[str, tuple[str, str]] = {
-    "menu": (_("Choose"), "busy"),
-    "ask": (_("Type"), "warn"),
-    "end": (_("End"), "quiet"),
-}
-
-
-class TryForm(FilterForm):
-    who = SelectField(_("Who is calling"))
-    locale = SelectField(_("Language"))
-    text = HiddenField()
-    key = StringField(_("What to press"))
-
-    def choose(self) -> dict[str, str]:
-        """{"who", "locale", "text", "key"} with what the phone begins with."""
-        self.who.choices = {key: gettext(text) for key, text in CALLERS.items()}
-        self.locale.choices = _languages()
-        # A chosen language stays when the console's own is switched.
-        return {"who": "enrolled", "locale": language(), "text": "", "key": ""} | self.given()
 
 
 @blueprint.get("/")
@@ -52,7 +30,7 @@ def index() -> ResponseReturnValue:
         numbers={card.name: card.number for section in sections for card in section.cards},
         kinds=KINDS,
         locale=locale,
-        locales=_languages(),
+        locales=languages(),
         code=settings().ussd_service_code,
     )
 
@@ -80,7 +58,3 @@ def try_it() -> ResponseReturnValue:
 
 def _budget() -> Budget:
     return Budget(settings().ussd_ucs2_units, settings().ussd_septets)
-
-
-def _languages() -> dict[str, str]:
-    return {locale: gettext(LOCALES[locale]) for locale in ALL_LOCALES}

@@ -16,20 +16,8 @@ from gateway.console.kit.forms import (
 )
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CATEGORIES, MESSAGE_STATES
+from gateway.console.pages.messages.words import RESOLUTIONS
 from gateway.core.texts import _
-
-# What staff found out: the operator's own list of messages tells.
-RESOLUTIONS: dict[str, tuple[str, str]] = {
-    "arrived": (
-        _("It was sent"),
-        _("The operator's list shows it. It counts as with the operator."),
-    ),
-    "resend": (
-        _("Send it again"),
-        _("The operator's list does not show it. If that is wrong, people get it twice."),
-    ),
-    "give_up": (_("Give it up"), _("It is too late to matter. It counts as not delivered.")),
-}
 
 
 class MessageFilter(FilterForm):

@@ -5,18 +5,18 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import audit, audit_look, now, ports, reading, writing
+from gateway.console.kit.context import audit, audit_look, now, reading, wakeups, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CATEGORIES, LOCALES, MESSAGE_STATES, REASONS
 from gateway.console.pages.messages import blueprint
 from gateway.console.pages.messages.actions import resolve_batch
-from gateway.console.pages.messages.forms import RESOLUTIONS, MessageFilter, ResolveForm
+from gateway.console.pages.messages.forms import MessageFilter, ResolveForm
 from gateway.console.pages.messages.queries import held, messages
+from gateway.console.pages.messages.words import HELD_REASONS, RESOLUTIONS
 from gateway.core.texts import _
 from gateway.messaging.queries import receipts_of
 from gateway.messaging.receiving.allowance import lift as lift_limit
-from gateway.messaging.wakeups import Wakeups
 
 SETTLED = _("%(count)s messages are settled.")
 LIFTED = _("The number gets answers again.")
@@ -98,7 +98,7 @@ def resolve(message_id: UUID) -> ResponseReturnValue:
         ids = messages.unknown_beside(connection, message) if form.batch.data else [message_id]
         count = resolve_batch(connection, ids, form.outcome.data)
     if form.outcome.data == "resend":
-        Wakeups(ports().redis).dispatch()
+        wakeups().dispatch()
     if count:
         flash(gettext(SETTLED, count=count), "done")
     else:
@@ -111,9 +111,7 @@ def resolve(message_id: UUID) -> ResponseReturnValue:
 def _held_page(unmasked: UUID | None = None) -> ResponseReturnValue:
     with reading() as connection:
         page = held.page_of(connection)
-    return render_template(
-        "messages/held.html", page=page, unmasked=unmasked, reasons=held.HELD_REASONS
-    )
+    return render_template("messages/held.html", page=page, unmasked=unmasked, reasons=HELD_REASONS)
 
 
 def _page(message_id: UUID, form: ResolveForm) -> ResponseReturnValue:

@@ -14,15 +14,20 @@ from gateway.console.kit.language import babel_locale, gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.kit.words import LOCALES, PAYMENT_STATES
 from gateway.console.pages.payments import blueprint
-from gateway.console.pages.payments.actions import (
-    ChangeForm,
+from gateway.console.pages.payments.actions import change
+from gateway.console.pages.payments.forms import ChangeForm
+from gateway.console.pages.payments.queries.calendar import (
+    GROUP_KEY,
+    groups_on,
+    month_days,
+    weeks_of,
+)
+from gateway.console.pages.payments.queries.slices import (
     Slice,
     affected,
-    change,
+    correction_texts,
     pay_points_of,
 )
-from gateway.console.pages.payments.queries import GROUP_KEY, groups_on, month_days, weeks_of
-from gateway.console.pages.payments.texts import correction_texts
 from gateway.core.texts import _
 
 CHANGED = _("%(count)s payments are changed to %(day)s.")

@@ -13,22 +13,14 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.reports import blueprint
+from gateway.console.pages.reports.forms import UnreachedFilter
 from gateway.console.pages.reports.queries import monthly, unreached
+from gateway.console.pages.reports.words import MONTH_COLUMNS, NOT_REACHED_COLUMNS, WHY
 from gateway.core.programme_file import add_months
 from gateway.core.texts import _
 from gateway.figures.months import KINDS
 from gateway.registry.tables import beneficiaries
 
-# In the order of gateway.figures.months.KINDS.
-COLUMNS: dict[str, str] = {
-    "enrolled": _("Enrolled"),
-    "reached": _("Reached by SMS"),
-    "not_reached": _("Not reached"),
-    "delivered": _("SMS delivered"),
-    "calls": _("Calls"),
-    "cases": _("Cases"),
-    "visits": _("Visits made"),
-}
 ON_A_PAGE = 200
 
 
@@ -47,7 +39,7 @@ def index() -> ResponseReturnValue:
         rows=rows,
         total={kind: sum(row.counts[kind] for row in rows) for kind in KINDS},
         kinds=KINDS,
-        columns=COLUMNS,
+        columns=MONTH_COLUMNS,
         counted_at=counted_at,
     )
 
@@ -59,7 +51,8 @@ def month_csv() -> ResponseReturnValue:
     monthly.count(month)
     with reading() as connection:
         rows = monthly.by_district(connection, month)
-    heading = [gettext(_("Month")), gettext(_("District")), *(gettext(COLUMNS[k]) for k in KINDS)]
+    titles = (_("Month"), _("District"), *(MONTH_COLUMNS[kind] for kind in KINDS))
+    heading = [gettext(title) for title in titles]
     lines = [[f"{month:%Y-%m}", row.name(), *(row.counts[kind] for kind in KINDS)] for row in rows]
     return csv_response(f"report-{month:%Y-%m}", heading, lines)
 
@@ -67,7 +60,7 @@ def month_csv() -> ResponseReturnValue:
 @blueprint.get("/not-reached")
 @needs("report.see")
 def not_reached() -> ResponseReturnValue:
-    form = unreached.UnreachedFilter()
+    form = UnreachedFilter()
     with reading() as connection:
         chosen = form.choose(connection)
         page = read_page(
@@ -82,7 +75,7 @@ def not_reached() -> ResponseReturnValue:
         form=form,
         page=page,
         chosen=chosen,
-        why=unreached.WHY,
+        why=WHY,
         named=unreached.may_name(),
         masked=masked_name,
     )
@@ -91,11 +84,11 @@ def not_reached() -> ResponseReturnValue:
 @blueprint.get("/not-reached.csv")
 @needs("beneficiary.export")
 def not_reached_csv() -> ResponseReturnValue:
-    form = unreached.UnreachedFilter()
+    form = UnreachedFilter()
     with reading() as connection:
         chosen = form.choose(connection)
     audit_look("report.export", kind="report", district_id=chosen.district_id)
-    heading = [gettext(text) for text in unreached.CSV_COLUMNS]
+    heading = [gettext(text) for text in NOT_REACHED_COLUMNS]
     return csv_response("not-reached", heading, unreached.lines(chosen))
 
 

@@ -1,31 +1,21 @@
 """Accounts of the staff: add, roles, new passwords, taking an account away and giving it back."""
 
-from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Row, Select, select
 
-from gateway.console.kit.context import (
-    audit,
-    current_staff,
-    now,
-    one_or_404,
-    reading,
-    scope,
-    writing,
-)
+from gateway.console.kit.context import audit, current_staff, now, reading, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.staff import blueprint
+from gateway.console.pages.staff.actions import add_account, change_somebody, record, somebody_elses
 from gateway.console.pages.staff.forms import AccountForm, ChangeForm, offer_places, place_of
+from gateway.console.pages.staff.queries import accounts, one_account
 from gateway.console.pages.staff.words import ROLES
 from gateway.core.texts import _
-from gateway.registry.tables import districts, health_centres
-from gateway.staff.accounts import EmailTaken, add_staff, change_account, set_password
-from gateway.staff.audit import changed
+from gateway.staff.accounts import EmailTaken, set_password
 from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.tables import staff_users
 from gateway.staff.tries import count_tries, forget_tries
@@ -41,7 +31,7 @@ TAKEN = _("There is an account with this email.")
 @needs("staff.manage")
 def index() -> ResponseReturnValue:
     with reading() as connection:
-        page = read_page(connection, _accounts(), (staff_users.c.email,))
+        page = read_page(connection, accounts(), (staff_users.c.email,))
     return render_template("staff/index.html", page=page, roles=ROLES)
 
 
@@ -55,7 +45,7 @@ def add() -> ResponseReturnValue:
         password = random_password()
         hashed = hash_password(password)
         try:
-            _add(form, hashed)
+            add_account(form, hashed)
         except EmailTaken:
             form.email.errors.append(gettext(TAKEN))
         else:
@@ -68,12 +58,12 @@ def add() -> ResponseReturnValue:
 def change(staff_id: UUID) -> ResponseReturnValue:
     form = ChangeForm()
     with reading() as connection:
-        account = _account(connection, staff_id)
+        account = one_account(connection, staff_id)
         tries = count_tries(connection, staff_id, now())
         offer_places(form, connection)
     if not form.is_submitted():
         form.show(account)
-    elif form.validate() and _change(
+    elif form.validate() and change_somebody(
         staff_id, {"role": form.role.data, **place_of(form)}, "staff.change", form
     ):
         flash(gettext(SAVED), "done")
@@ -90,9 +80,9 @@ def new_password(staff_id: UUID) -> ResponseReturnValue:
     password = random_password()
     hashed = hash_password(password)
     with writing() as connection:
-        account = _somebody_elses(connection, staff_id)
+        account = somebody_elses(connection, staff_id)
         set_password(connection, staff_id, hashed, now(), must_change=True)
-        _record(connection, account, "staff.new_password", {})
+        record(connection, account, "staff.new_password", {})
     return _show_once(account.email, password)
 
 
@@ -100,7 +90,7 @@ def new_password(staff_id: UUID) -> ResponseReturnValue:
 @needs("staff.manage")
 def unlock(staff_id: UUID) -> ResponseReturnValue:
     with writing() as connection:
-        account = _somebody_elses(connection, staff_id)
+        account = somebody_elses(connection, staff_id)
         changes = {"wrong_passwords": (forget_tries(connection, staff_id), 0)}
         audit(
             connection, "staff.unlock", kind="staff", object_id=staff_id,
@@ -113,7 +103,7 @@ def unlock(staff_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:staff_id>/deactivate")
 @needs("staff.manage")
 def deactivate(staff_id: UUID) -> ResponseReturnValue:
-    _change(staff_id, {"active": False}, "staff.deactivate")
+    change_somebody(staff_id, {"active": False}, "staff.deactivate")
     flash(gettext(TAKEN_AWAY), "done")
     return redirect(url_for(".index"))
 
@@ -121,83 +111,9 @@ def deactivate(staff_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:staff_id>/activate")
 @needs("staff.manage")
 def activate(staff_id: UUID) -> ResponseReturnValue:
-    _change(staff_id, {"active": True}, "staff.activate")
+    change_somebody(staff_id, {"active": True}, "staff.activate")
     flash(gettext(GIVEN_BACK), "done")
     return redirect(url_for(".index"))
-
-
-def _accounts() -> Select[Any]:
-    """With the Lao and Latin names of district and health centre."""
-    joined = staff_users.outerjoin(
-        districts, districts.c.id == staff_users.c.district_id
-    ).outerjoin(health_centres, health_centres.c.id == staff_users.c.health_centre_id)
-    listed = select(
-        staff_users,
-        districts.c.name.label("district"),
-        districts.c.name_latin.label("district_latin"),
-        health_centres.c.name.label("health_centre"),
-        health_centres.c.name_latin.label("health_centre_latin"),
-    ).select_from(joined)
-    return scope(listed, staff_users)
-
-
-def _account(connection: Connection, staff_id: UUID) -> Row[Any]:
-    return one_or_404(connection, _accounts().where(staff_users.c.id == staff_id))
-
-
-def _somebody_elses(connection: Connection, staff_id: UUID) -> Row[Any]:
-    """Nobody takes their own rights away, nor around the question for the old password."""
-    if staff_id == current_staff().id:
-        abort(403)
-    locked = _accounts().where(staff_users.c.id == staff_id).with_for_update(of=staff_users)
-    return one_or_404(connection, locked)
-
-
-def _add(form: AccountForm, hashed: str) -> None:
-    place = place_of(form)
-    with writing() as connection:
-        staff_id = add_staff(
-            connection,
-            email=form.email.data,
-            password_hash=hashed,
-            role=form.role.data,
-            now=now(),
-            locale=form.locale.data,
-            district_id=place["district_id"],
-            health_centre_id=place["health_centre_id"],
-        )
-        audit(
-            connection,
-            "staff.add",
-            kind="staff",
-            object_id=staff_id,
-            district_id=place["district_id"],
-            changes={"role": (None, form.role.data)},
-        )
-
-
-def _change(
-    staff_id: UUID, values: dict[str, Any], action: str, form: ChangeForm | None = None
-) -> bool:
-    """False where somebody else was faster than the reader of `form`: nothing is written."""
-    with writing() as connection:
-        account = _somebody_elses(connection, staff_id)
-        if form is not None and form.is_stale(account.updated_at):
-            return False
-        change_account(connection, staff_id, values, now())
-        _record(connection, account, action, values)
-    return True
-
-
-def _record(connection: Connection, account: Row[Any], action: str, values: dict[str, Any]) -> None:
-    audit(
-        connection,
-        action,
-        kind="staff",
-        object_id=account.id,
-        district_id=account.district_id,
-        changes=changed(dict(account._mapping), values),
-    )
 
 
 def _show_once(email: str, password: str) -> ResponseReturnValue:

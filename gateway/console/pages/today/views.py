@@ -12,6 +12,7 @@ from gateway.console.kit.context import (
     reading,
     settings,
     today,
+    wakeups,
     writing,
 )
 from gateway.console.kit.counts import MANY
@@ -20,11 +21,11 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.today import blueprint
 from gateway.console.pages.today.queries import attention, week
+from gateway.console.pages.today.words import ALERTS
 from gateway.core.texts import _
 from gateway.figures.book import current
 from gateway.figures.schedule import topics_of_today
 from gateway.messaging.sending.breaker import release_provider
-from gateway.messaging.wakeups import Wakeups
 
 RELEASED = _("Messages go out through %(provider)s again.")
 
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
             attention=attention.read(connection, staff, now()),
             stopped=attention.stopped_providers(connection),
             alerts=attention.open_alerts(connection),
-            alert_words=attention.ALERTS,
+            alert_words=ALERTS,
             paused=attention.paused_districts(connection),
             reminders=attention.reminders_waiting(connection),
             paydays=week.paydays(connection),
@@ -86,7 +87,7 @@ def release(provider: str) -> ResponseReturnValue:
     with writing() as connection:
         release_provider(connection, provider, now())
         audit(connection, "provider.release", kind="provider", object_id=provider)
-    Wakeups(ports().redis).dispatch()
+    wakeups().dispatch()
     flash(gettext(RELEASED, provider=provider), "done")
     return redirect(url_for(".index"))
 

@@ -1,31 +1,21 @@
 """Signing in and out, one's own password, the language."""
 
-from flask import (
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user, login_user, logout_user
+from flask_security import current_user, logout_user
 
 from gateway.console.kit.context import audit, current_staff, now, ports, signed_in, writing
 from gateway.console.kit.guards import must_change_password, needs, public, safe_next
 from gateway.console.kit.language import LANGUAGES, gettext
-from gateway.console.middleware.devices import agent_of, origin, remember
+from gateway.console.middleware.devices import origin, remember
 from gateway.console.middleware.rate_limits import count_sign_in
-from gateway.console.middleware.sessions import SignedIn
 from gateway.console.pages.account import blueprint
+from gateway.console.pages.account.actions import begin_session, is_old_password, record_try
 from gateway.console.pages.account.forms import PasswordForm, SignInForm
 from gateway.core.texts import _
-from gateway.staff.accounts import StaffUser, authenticate, by_email, set_locale, set_password
-from gateway.staff.audit import Actor, record
+from gateway.staff.accounts import authenticate, by_email, set_locale, set_password
 from gateway.staff.passwords import hash_password
-from gateway.staff.sessions import end_sessions, open_session
-from gateway.staff.tries import Origin
+from gateway.staff.sessions import end_sessions
 
 WRONG = _(
     "This email and password do not belong together. After five wrong passwords you have to "
@@ -48,9 +38,9 @@ def sign_in() -> ResponseReturnValue:
         staff = authenticate(
             ports().database, form.email.data, form.password.data, origin=origin(), now=now()
         )
-        _record(form.email.data, staff)
+        record_try(form.email.data, staff)
         if staff is not None:
-            _open_session(staff)
+            begin_session(staff)
             response = make_response(redirect(target))
             remember(response, staff.id)
             return response
@@ -75,14 +65,14 @@ def sign_out() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     staff = current_staff()
     form = PasswordForm(staff.email)
-    if form.validate_on_submit() and _is_old_password(form, staff):
+    if form.validate_on_submit() and is_old_password(form, staff):
         hashed = hash_password(form.new.data)
         with writing() as connection:
             set_password(connection, staff.id, hashed, now())
             audit(connection, "staff.password_changed", kind="staff", object_id=staff.id)
             renewed = by_email(connection, staff.email)
         if renewed is not None:
-            _open_session(renewed)
+            begin_session(renewed)
         flash(gettext(CHANGED), "done")
         return redirect(url_for("console.today.index"))
     return render_template("account/password.html", form=form, forced=must_change_password(staff))
@@ -99,41 +89,3 @@ def choose_language() -> ResponseReturnValue:
             with writing() as connection:
                 set_locale(connection, staff.id, chosen)
     return redirect(safe_next(request.form.get("next"), url_for("console.today.index")))
-
-
-def _open_session(staff: StaffUser) -> None:
-    """Nothing of the session before signing in is taken along, its CSRF token least of all."""
-    chosen = session.get("language")
-    session.clear()
-    if chosen:
-        session["language"] = chosen
-    session.permanent = True
-    with writing() as connection:
-        session_id = open_session(
-            connection,
-            staff,
-            now=now(),
-            address=request.remote_addr,
-            agent=agent_of(request.user_agent.string),
-        )
-    login_user(SignedIn(staff, session_id))
-
-
-def _record(email: str, staff: StaffUser | None) -> None:
-    name = staff.email if staff else email.strip().lower()[:120]
-    actor = Actor(name=name, staff=staff, address=request.remote_addr)
-    action = "staff.sign_in" if staff else "staff.sign_in_failed"
-    with writing() as connection:
-        record(
-            connection, actor, action, now=now(), district_id=staff.district_id if staff else None
-        )
-
-
-def _is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
-    # Whoever is signed in is no stranger; and whoever found the screen open may not go on guessing.
-    here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
-    old = form.old.data
-    if authenticate(ports().database, staff.email, old, origin=here, now=now()) is not None:
-        return True
-    form.old.errors.append(gettext(_("This is not your password.")))
-    return False

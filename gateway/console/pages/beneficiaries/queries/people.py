@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from gateway.console.kit.context import one_or_404, scope, today
+from gateway.console.kit.context import current_staff, now, one_or_404, scope, today
+from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.core.caller import Place
 from gateway.core.health import due_visits
 from gateway.core.programme import PROGRAMME
+from gateway.registry.pins import GUESSES_SHOWN, guessed_since
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -131,3 +133,24 @@ def _payments(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
 def _cases(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
     mine = select(cases).where(cases.c.beneficiary_id == beneficiary_id)
     return connection.execute(mine.order_by(cases.c.number.desc())).all()
+
+
+def filtered(given: dict[str, object], dialect: str) -> Select[tuple[object, ...]]:
+    statement = people()
+    if "q" in given:
+        in_part = current_staff().may("beneficiary.unmask")
+        statement = statement.where(matching(str(given["q"]), dialect, in_part=in_part))
+    if "district" in given:
+        statement = statement.where(beneficiaries.c.district_id == given["district"])
+    if "status" in given:
+        statement = statement.where(beneficiaries.c.status == given["status"])
+    if "pin" in given:
+        guessed = guessed_since(now() - GUESSES_SHOWN)
+        statement = statement.where(beneficiaries.c.registration_no.in_(guessed))
+    return statement
+
+
+def locked(connection: Any, beneficiary_id: UUID) -> Any:
+    """The row as it is now, and nobody else's until the end of the transaction."""
+    wanted = select(beneficiaries).where(beneficiaries.c.id == beneficiary_id)
+    return connection.execute(wanted.with_for_update()).one()

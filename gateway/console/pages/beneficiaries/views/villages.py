@@ -2,38 +2,26 @@
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import StringField
 
 from gateway.console.kit.context import audit_look, now, reading
 from gateway.console.kit.csv_files import csv_response
-from gateway.console.kit.forms import FilterForm, stripped
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.beneficiaries import blueprint
+from gateway.console.pages.beneficiaries.forms.lists import VillageFilter
 from gateway.console.pages.beneficiaries.queries.villages import (
     sheet,
     unreachable_lines,
     villages_with_people,
 )
-from gateway.console.pages.beneficiaries.words import PHONE_OWNERS, WHY_UNREACHABLE, visit_name
-from gateway.core.texts import _
-from gateway.registry.tables import villages
-
-UNREACHABLE = (
-    _("Registration number"),
-    _("Name"),
-    _("District"),
-    _("Village"),
-    _("Health centre"),
-    _("Phone number"),
-    _("Helper's phone"),
-    _("Why she is not reached"),
+from gateway.console.pages.beneficiaries.words import (
+    PHONE_OWNERS,
+    UNREACHABLE_COLUMNS,
+    WHY_UNREACHABLE,
+    visit_name,
 )
-
-
-class VillageFilter(FilterForm):
-    q = StringField(_("Village"), filters=[stripped])
+from gateway.registry.tables import villages
 
 
 @blueprint.get("/villages/")
@@ -79,4 +67,5 @@ def village(village_id: int) -> ResponseReturnValue:
 @needs("beneficiary.export")
 def unreachable_csv() -> ResponseReturnValue:
     audit_look("beneficiary.export", kind="beneficiary")
-    return csv_response("unreachable", [gettext(one) for one in UNREACHABLE], unreachable_lines())
+    heading = [gettext(one) for one in UNREACHABLE_COLUMNS]
+    return csv_response("unreachable", heading, unreachable_lines())

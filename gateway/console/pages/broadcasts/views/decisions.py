@@ -5,66 +5,36 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
-from gateway.console.kit.context import audit, hours, now, ports, reading, settings, writing
+from gateway.console.kit.context import audit, hours, now, wakeups, writing
 from gateway.console.kit.dates import read_moment
 from gateway.console.kit.filters import moment, number
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
-from gateway.console.kit.text_costs import all_counted
-from gateway.console.kit.words import LOCALES, MESSAGE_STATES, REASONS
 from gateway.console.pages.broadcasts import blueprint
-from gateway.console.pages.broadcasts.actions import count_now
 from gateway.console.pages.broadcasts.forms import SubmitForm
-from gateway.console.pages.broadcasts.queries import author, in_words, one
-from gateway.console.pages.broadcasts.views.results import outcome, topic_of
-from gateway.console.pages.broadcasts.words import DONE, EXCLUDED, FAULTS, NOT_NOW, STATES
-from gateway.core.quiet_hours import next_allowed_from
+from gateway.console.pages.broadcasts.queries.broadcasts import author, one
+from gateway.console.pages.broadcasts.queries.outcomes import topic_of
+from gateway.console.pages.broadcasts.views.overview import opened, page_of
+from gateway.console.pages.broadcasts.words import DONE, FAULTS, NOT_NOW
 from gateway.figures.book import forget
 from gateway.messaging.broadcasts import lifecycle as life
-from gateway.messaging.broadcasts.approval import approve_broadcast, most_recipients, version_of
-from gateway.messaging.broadcasts.authors import is_author
+from gateway.messaging.broadcasts.approval import approve_broadcast
 from gateway.messaging.broadcasts.faults import BroadcastError
-from gateway.messaging.broadcasts.kept_preview import kept_preview
-from gateway.messaging.broadcasts.windows import is_over, window_from
-from gateway.messaging.wakeups import Wakeups
 
 Change = Callable[[Connection, UUID], bool | None]
-
-
-@blueprint.get("/<uuid:broadcast_id>")
-@needs("broadcast.see")
-def show(broadcast_id: UUID) -> ResponseReturnValue:
-    return _page(_opened(broadcast_id), SubmitForm(formdata=None))
-
-
-@blueprint.get("/<uuid:broadcast_id>/preview")
-@needs("broadcast.see")
-def preview(broadcast_id: UUID) -> ResponseReturnValue:
-    """The part of the page that shows what it would do."""
-    row = _opened(broadcast_id)
-    return render_template("broadcasts/_preview.html", **_previewed(row))
-
-
-@blueprint.post("/<uuid:broadcast_id>/count")
-@needs("broadcast.write")
-def count(broadcast_id: UUID) -> ResponseReturnValue:
-    """Counts it now, however long that takes."""
-    _opened(broadcast_id)
-    count_now(broadcast_id)
-    return redirect(url_for(".show", broadcast_id=broadcast_id))
 
 
 @blueprint.post("/<uuid:broadcast_id>/submit")
 @needs("broadcast.write")
 def submit(broadcast_id: UUID) -> ResponseReturnValue:
-    row = _opened(broadcast_id)
+    row = opened(broadcast_id)
     form = SubmitForm()
     if not form.validate():
-        return _page(row, form)
+        return page_of(row, form)
     start_at = form.start_at()
     return _change(
         row,
@@ -78,20 +48,20 @@ def submit(broadcast_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:broadcast_id>/withdraw")
 @needs("broadcast.write")
 def withdraw(broadcast_id: UUID) -> ResponseReturnValue:
-    return _change(_opened(broadcast_id), "withdraw", _withdraw)
+    return _change(opened(broadcast_id), "withdraw", _withdraw)
 
 
 @blueprint.post("/<uuid:broadcast_id>/send-back")
 @needs("broadcast.approve")
 def send_back(broadcast_id: UUID) -> ResponseReturnValue:
-    return _change(_opened(broadcast_id), "send_back", _withdraw)
+    return _change(opened(broadcast_id), "send_back", _withdraw)
 
 
 @blueprint.post("/<uuid:broadcast_id>/approve")
 @needs("broadcast.approve")
 def approve(broadcast_id: UUID) -> ResponseReturnValue:
     """Agrees, and has it start as its author asked for."""
-    row = _opened(broadcast_id)
+    row = opened(broadcast_id)
     return _change(row, "approve", _approve_and_start(request.form.get("seen_at", "")))
 
 
@@ -99,7 +69,7 @@ def approve(broadcast_id: UUID) -> ResponseReturnValue:
 @needs("broadcast.control")
 def start(broadcast_id: UUID) -> ResponseReturnValue:
     return _change(
-        _opened(broadcast_id),
+        opened(broadcast_id),
         "start",
         lambda connection, one_id: life.start_broadcast(
             connection, one_id, now=now(), hours=hours()
@@ -117,7 +87,7 @@ def pause(broadcast_id: UUID) -> ResponseReturnValue:
         nonlocal under_way
         under_way = life.pause_broadcast(connection, one_id, now=now())
 
-    return _change(_opened(broadcast_id), "pause", pausing, told=lambda: _paused(under_way))
+    return _change(opened(broadcast_id), "pause", pausing, told=lambda: _paused(under_way))
 
 
 def _paused(under_way: int) -> str:
@@ -130,7 +100,7 @@ def _paused(under_way: int) -> str:
 @needs("broadcast.control")
 def resume(broadcast_id: UUID) -> ResponseReturnValue:
     return _change(
-        _opened(broadcast_id),
+        opened(broadcast_id),
         "resume",
         lambda connection, one_id: life.resume_broadcast(
             connection, one_id, now=now(), hours=hours(), expires_at=_new_end()
@@ -146,7 +116,7 @@ def _new_end() -> datetime | None:
 @blueprint.post("/<uuid:broadcast_id>/cancel")
 @needs("broadcast.control")
 def cancel(broadcast_id: UUID) -> ResponseReturnValue:
-    return _change(_opened(broadcast_id), "cancel", _cancel)
+    return _change(opened(broadcast_id), "cancel", _cancel)
 
 
 def _cancel(connection: Connection, broadcast_id: UUID) -> None:
@@ -165,11 +135,6 @@ def _approve_and_start(seen: str) -> Change:
         return life.start_broadcast(connection, broadcast_id, now=now(), hours=hours())
 
     return change
-
-
-def _opened(broadcast_id: UUID) -> Row[Any]:
-    with reading() as connection:
-        return one(connection, broadcast_id)
 
 
 def _change(
@@ -196,11 +161,10 @@ def _change(
     except BroadcastError as error:
         flash(_sentence(error), "warning")
         return back
-    wakeups = Wakeups(ports().redis)
     if at_once:
-        wakeups.expand_broadcast(row.id)
+        wakeups().expand_broadcast(row.id)
     if verb == "resume":
-        wakeups.dispatch()
+        wakeups().dispatch()
     done = "approve_later" if verb == "approve" and not at_once else verb
     flash(told() if told else gettext(DONE[done]), "done")
     return back
@@ -213,43 +177,3 @@ def _sentence(error: BroadcastError) -> str:
         for key, value in error.params.items()
     }
     return gettext(FAULTS.get(error.fault, NOT_NOW), **params)
-
-
-def _page(row: Row[Any], form: SubmitForm) -> ResponseReturnValue:
-    with reading() as connection:
-        audience = in_words(connection, row.audience)
-    return render_template(
-        "broadcasts/show.html",
-        form=form,
-        audience=audience,
-        states=STATES,
-        may=life.MAY,
-        own=is_author(row.authors, author()),
-        version=version_of(row),
-        most=most_recipients,
-        first_at=next_allowed_from(max(row.start_at or now(), now()), hours()),
-        new_end=_offered_end(row),
-        quiet=settings().quiet_hours,
-        outcome=outcome(row),
-        message_states=MESSAGE_STATES,
-        message_reasons=REASONS,
-        **_previewed(row),
-    )
-
-
-def _offered_end(row: Row[Any]) -> datetime | None:
-    """For one that is paused and has no time left."""
-    starts_at = max(row.start_at or now(), now())
-    if row.state != "paused" or not is_over(starts_at, row.expires_at, hours=hours()):
-        return None
-    return window_from(starts_at, None, hours=hours()).ends_at
-
-
-def _previewed(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "row": row,
-        "kept": kept_preview(row),
-        "counts": all_counted(row.texts),
-        "locales": LOCALES,
-        "reasons": EXCLUDED,
-    }

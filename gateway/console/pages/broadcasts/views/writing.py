@@ -7,14 +7,14 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from gateway.console.kit.context import audit, now, reading, settings, writing
+from gateway.console.kit.context import now, reading, settings, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.text_costs import all_counted, tables
 from gateway.console.pages.broadcasts import blueprint
-from gateway.console.pages.broadcasts.actions import begin_preview
+from gateway.console.pages.broadcasts.actions import begin_preview, record
 from gateway.console.pages.broadcasts.forms import TEXT_FIELDS, BroadcastForm, confined_to
-from gateway.console.pages.broadcasts.queries import author, one
+from gateway.console.pages.broadcasts.queries.broadcasts import author, one
 from gateway.console.pages.broadcasts.words import NOT_NOW
 from gateway.core.texts import _
 from gateway.messaging.broadcasts.faults import BroadcastError
@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
             district_id=confined_to(),
             **_content(form),
         )
-        _record(connection, "broadcast.write", broadcast_id)
+        record(connection, "broadcast.write", broadcast_id)
     return _saved(broadcast_id)
 
 
@@ -64,7 +64,7 @@ def edit(broadcast_id: UUID) -> ResponseReturnValue:
     try:
         with writing() as connection:
             edit_broadcast(connection, broadcast_id, by=author(), **_content(form))
-            _record(connection, "broadcast.edit", broadcast_id, row.district_id)
+            record(connection, "broadcast.edit", broadcast_id, row.district_id)
     except BroadcastError:
         flash(gettext(NOT_NOW), "warning")
         return redirect(url_for(".show", broadcast_id=broadcast_id))
@@ -141,13 +141,3 @@ def _copy(form: BroadcastForm) -> None:
     form.fill(row)
     form.name.data = gettext(COPY_OF, name=row.name)
     _offer(form, confined_to())
-
-
-def _record(connection: Any, action: str, broadcast_id: UUID, district: int | None = None) -> None:
-    audit(
-        connection,
-        action,
-        kind="broadcast",
-        object_id=broadcast_id,
-        district_id=confined_to(district),
-    )

@@ -7,18 +7,9 @@ from sqlalchemy import Connection, Select, select
 
 from gateway.console.kit.context import current_staff, one_or_404
 from gateway.console.kit.listing import Page, read_page
-from gateway.core.texts import _
 from gateway.messaging.tables import replies_held
 from gateway.registry.tables import beneficiaries
 from gateway.staff.confinement import conditions
-
-HELD_REASONS: dict[str, str] = {
-    "no_mobile": _("no Lao mobile number"),
-    "had_it": _("had the answer already"),
-    "machine": _("the same words again and again, as a machine's"),
-    "hour": _("asked too often in an hour"),
-    "day": _("asked too often in a day"),
-}
 
 
 def page_of(connection: Connection) -> Page:

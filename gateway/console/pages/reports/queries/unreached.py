@@ -1,32 +1,19 @@
 """Who is to be paid soon and will not hear of it by SMS: somebody has to tell them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select
-from wtforms import SelectField
-from wtforms.validators import Optional
 
-from gateway.console.kit.context import (
-    current_staff,
-    hours,
-    now,
-    reading,
-    scope,
-    settings,
-    today,
-)
-from gateway.console.kit.dates import DayField
+from gateway.console.kit.context import current_staff, hours, now, reading, scope, settings, today
 from gateway.console.kit.filters import place
-from gateway.console.kit.forms import FilterForm
 from gateway.console.kit.language import gettext
-from gateway.console.kit.words import REASONS
+from gateway.console.pages.reports.forms import Chosen
+from gateway.console.pages.reports.words import WHY
 from gateway.core.consent import EVERYTHING
 from gateway.core.programme import PROGRAMME
 from gateway.core.reminder_records import MOST_MOVED, moved
-from gateway.core.texts import _
 from gateway.messaging.tables import messages
 from gateway.messaging.unreachable import failing_numbers
 from gateway.registry.bulk import one_of
@@ -39,67 +26,6 @@ from gateway.registry.tables import (
     payments,
     villages,
 )
-
-AHEAD = timedelta(days=14)
-WHY: dict[str, str] = {
-    **{
-        reason: REASONS[reason]
-        for reason in (
-            "no_number",
-            "number_disowned",
-            "not_eligible",
-            "no_consent",
-            "opted_out",
-            "district_paused",
-        )
-    },
-    "failing": _("no message reaches the number"),
-    "failed": _("the reminder did not arrive"),
-    "no_reminder": _("entered too late for a reminder"),
-}
-CSV_COLUMNS = (
-    _("Village"),
-    _("Registration number"),
-    _("Name"),
-    _("Health centre"),
-    _("Payday"),
-    _("Pay point"),
-    _("Why"),
-    _("Phone of a helper"),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """`district_id` None where there is no district at all; `until` is the last payday."""
-
-    district_id: int | None
-    village_id: int | None
-    until: date
-
-
-class UnreachedFilter(FilterForm):
-    district = SelectField(_("District"))
-    village = SelectField(_("Village"))
-    until = DayField(_("Paid until"), [Optional()])
-
-    def choose(self, connection: Connection) -> Chosen:
-        """What is filled in; at first the first district, all villages, two weeks."""
-        listed = scope(select(districts), districts).order_by(districts.c.name)
-        found = {str(row.id): place(row) for row in connection.execute(listed)}
-        self.district.choices = found or {"": gettext(_("None"))}
-        asked = self.district.data
-        district = asked if asked in found else next(iter(found), "")
-        self.district.data = district
-        self.village.choices = {"": gettext(_("All"))} | _villages(connection, district)
-        given = self.given()
-        village = given.get("village")
-        self.until.data = given.get("until") or today() + AHEAD
-        return Chosen(
-            district_id=int(district) if district else None,
-            village_id=int(village) if village else None,
-            until=self.until.data,
-        )
 
 
 def listed(connection: Connection, chosen: Chosen) -> Select[Any]:
@@ -226,12 +152,3 @@ def _too_late() -> list[date]:
     lead = timedelta(days=rules.last_payment_reminder_days)
     days = [today() + timedelta(days=ahead) for ahead in range((lead + MOST_MOVED).days)]
     return [day for day in days if moved(day - lead, rules, hours()).date() < today()]
-
-
-def _villages(connection: Connection, district: str) -> dict[str, str]:
-    if not district:
-        return {}
-    listed_villages = (
-        select(villages).where(villages.c.district_id == int(district)).order_by(villages.c.name)
-    )
-    return {str(row.id): place(row) for row in connection.execute(listed_villages)}

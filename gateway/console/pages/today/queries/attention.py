@@ -21,15 +21,6 @@ from gateway.registry.tables import beneficiaries, cases, districts
 from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import Right
 
-# What an alert says to staff, by its kind; its `detail` fills the names in.
-ALERTS = {
-    "provider_stopped": _("%(provider)s stopped: %(reason)s"),
-    "clock_wrong": _(
-        "The clock of %(host)s is %(seconds)s seconds wrong: nothing is planned, expired or "
-        "deleted there. Tell the operator."
-    ),
-    REPLIES_HELD: _("A phone asks again and again: its answers are held back."),
-}
 _REPORT = "reports.not_reached"
 
 

@@ -1,0 +1,68 @@
+"""Beginning a session, and what the audit log says of the try."""
+
+from uuid import UUID
+
+from flask import request, session
+from flask_security import current_user, login_user
+
+from gateway.console.kit.context import audit, current_staff, now, ports, writing
+from gateway.console.kit.language import gettext
+from gateway.console.middleware.devices import agent_of
+from gateway.console.middleware.sessions import SignedIn
+from gateway.console.pages.account.forms import PasswordForm
+from gateway.core.texts import _
+from gateway.staff.accounts import StaffUser, authenticate
+from gateway.staff.audit import Actor, record
+from gateway.staff.sessions import end_sessions, open_session
+from gateway.staff.tries import Origin
+
+
+def begin_session(staff: StaffUser) -> None:
+    """Nothing of the session before signing in is taken along, its CSRF token least of all."""
+    chosen = session.get("language")
+    session.clear()
+    if chosen:
+        session["language"] = chosen
+    session.permanent = True
+    with writing() as connection:
+        session_id = open_session(
+            connection,
+            staff,
+            now=now(),
+            address=request.remote_addr,
+            agent=agent_of(request.user_agent.string),
+        )
+    login_user(SignedIn(staff, session_id))
+
+
+def record_try(email: str, staff: StaffUser | None) -> None:
+    name = staff.email if staff else email.strip().lower()[:120]
+    actor = Actor(name=name, staff=staff, address=request.remote_addr)
+    action = "staff.sign_in" if staff else "staff.sign_in_failed"
+    with writing() as connection:
+        record(
+            connection, actor, action, now=now(), district_id=staff.district_id if staff else None
+        )
+
+
+def is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
+    # Whoever is signed in is no stranger; and whoever found the screen open may not go on guessing.
+    here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
+    old = form.old.data
+    if authenticate(ports().database, staff.email, old, origin=here, now=now()) is not None:
+        return True
+    form.old.errors.append(gettext(_("This is not your password.")))
+    return False
+
+
+def end_own_sessions(*, only: UUID | None = None, but: UUID | None = None) -> int:
+    staff = current_staff()
+    with writing() as connection:
+        count = end_sessions(connection, staff.id, now(), only=only, but=but)
+        if count:
+            changes = {"sessions": (count, 0)}
+            audit(
+                connection, "staff.sessions_ended", kind="staff", object_id=staff.id,
+                changes=changes,
+            )  # fmt: skip
+    return count

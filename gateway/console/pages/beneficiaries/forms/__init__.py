@@ -1,0 +1,1 @@
+"""The filters over people and villages, and the forms of one person."""

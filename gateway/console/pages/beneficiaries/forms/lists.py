@@ -1,0 +1,29 @@
+"""The filters over people and villages."""
+
+from wtforms import SelectField, StringField
+
+from gateway.console.kit.forms import FilterForm, stripped
+from gateway.console.kit.language import gettext
+from gateway.console.kit.words import STATUSES
+from gateway.core.texts import _
+
+GUESSED = _("Strangers tried to guess it in the last 7 days")
+
+
+class PeopleFilter(FilterForm):
+    q = StringField(_("Name, phone or registration number"), filters=[stripped])
+    district = SelectField(_("District"), coerce=lambda value: int(value) if value else None)
+    status = SelectField(_("Status"))
+    pin = SelectField(_("PIN"))
+
+    def offer(self, served: dict[str, str]) -> None:
+        """Fills in the choices; `served` are the reader's districts, {id: name}."""
+        everything = {"": gettext(_("All"))}
+        states = {key: gettext(text) for key, (text, _tone) in STATUSES.items()}
+        self.district.choices = everything | served
+        self.status.choices = everything | states
+        self.pin.choices = everything | {"guessed": gettext(GUESSED)}
+
+
+class VillageFilter(FilterForm):
+    q = StringField(_("Village"), filters=[stripped])

@@ -1,0 +1,1 @@
+"""Reading broadcasts and what became of them."""

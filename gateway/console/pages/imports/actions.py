@@ -1,0 +1,21 @@
+"""What is done about an import, in the audit log."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from gateway.console.kit.context import audit, current_staff
+from gateway.staff.audit import Changes
+
+
+def record(
+    action: str, connection: Connection, import_id: UUID, changes: Changes | None = None
+) -> None:
+    audit(
+        connection,
+        action,
+        kind="import",
+        object_id=import_id,
+        district_id=current_staff().district_id,
+        changes=changes,
+    )

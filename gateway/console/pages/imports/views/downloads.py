@@ -1,0 +1,52 @@
+"""What a check found, as files; and an empty file of each kind."""
+
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from gateway.console.kit.context import audit_look, reading
+from gateway.console.kit.csv_files import csv_response
+from gateway.console.kit.guards import needs
+from gateway.console.kit.language import gettext
+from gateway.console.pages.imports import blueprint
+from gateway.console.pages.imports.queries import change_lines, fault_lines, kept_lines, one
+from gateway.core.texts import _
+from gateway.registry.imports.vocabulary import FILES
+
+_WHO = (_("Line"), _("Registration number"))
+
+
+@blueprint.get("/<uuid:import_id>/faults.csv")
+@needs("import.run")
+def faults(import_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        one(connection, import_id)
+    words = (_("Line"), _("Column"), _("What is wrong"), _("What the file says"))
+    return csv_response("faults", [gettext(word) for word in words], fault_lines(import_id))
+
+
+@blueprint.get("/<uuid:import_id>/kept.csv")
+@needs("import.run")
+def kept(import_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        row = one(connection, import_id)
+    audit_look("import.kept", kind="import", object_id=import_id, district_id=row.district_id)
+    words = (*_WHO, _("Stays as it is"), _("What the file says"))
+    return csv_response("kept", [gettext(word) for word in words], kept_lines(import_id))
+
+
+@blueprint.get("/<uuid:import_id>/changes.csv")
+@needs("import.run")
+def changed(import_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        row = one(connection, import_id)
+    audit_look("import.changes", kind="import", object_id=import_id, district_id=row.district_id)
+    words = (*_WHO, _("Column"), _("Before"), _("After"))
+    return csv_response("changes", [gettext(word) for word in words], change_lines(import_id))
+
+
+@blueprint.get("/<any(beneficiaries, payments, visits):kind>.csv")
+@needs("import.run")
+def sample(kind: str) -> ResponseReturnValue:
+    """An empty file with the right columns."""
+    return csv_response(kind, FILES[kind], ())

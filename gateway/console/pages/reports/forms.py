@@ -1,0 +1,60 @@
+"""The filters over who is not reached."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select
+from wtforms import SelectField
+from wtforms.validators import Optional
+
+from gateway.console.kit.context import scope, today
+from gateway.console.kit.dates import DayField
+from gateway.console.kit.filters import place
+from gateway.console.kit.forms import FilterForm
+from gateway.console.kit.language import gettext
+from gateway.core.texts import _
+from gateway.registry.tables import districts, villages
+
+AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """`district_id` None where there is no district at all; `until` is the last payday."""
+
+    district_id: int | None
+    village_id: int | None
+    until: date
+
+
+class UnreachedFilter(FilterForm):
+    district = SelectField(_("District"))
+    village = SelectField(_("Village"))
+    until = DayField(_("Paid until"), [Optional()])
+
+    def choose(self, connection: Connection) -> Chosen:
+        """What is filled in; at first the first district, all villages, two weeks."""
+        listed = scope(select(districts), districts).order_by(districts.c.name)
+        found = {str(row.id): place(row) for row in connection.execute(listed)}
+        self.district.choices = found or {"": gettext(_("None"))}
+        asked = self.district.data
+        district = asked if asked in found else next(iter(found), "")
+        self.district.data = district
+        self.village.choices = {"": gettext(_("All"))} | _villages(connection, district)
+        given = self.given()
+        village = given.get("village")
+        self.until.data = given.get("until") or today() + AHEAD
+        return Chosen(
+            district_id=int(district) if district else None,
+            village_id=int(village) if village else None,
+            until=self.until.data,
+        )
+
+
+def _villages(connection: Connection, district: str) -> dict[str, str]:
+    if not district:
+        return {}
+    listed_villages = (
+        select(villages).where(villages.c.district_id == int(district)).order_by(villages.c.name)
+    )
+    return {str(row.id): place(row) for row in connection.execute(listed_villages)}
