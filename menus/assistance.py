@@ -31,67 +31,73 @@ def _about_sms(name: str) -> Branch:
     )
 
 
+_CASES = (
+    End(
+        "call_back",
+        _("Case %(case)s: we will call you back. You get an SMS."),
+        slots={"case": CASE},
+        emits=_opens_case("call_back"),
+        told=_about_sms("call_back"),
+    ),
+    End(
+        "call_back_again",
+        _("Case %(case)s is open: we will call you back. You have had the SMS."),
+        slots={"case": CASE},
+    ),
+    End(
+        "call_back_no_sms",
+        _("Case %(case)s: we will call you back. Note the number: no SMS comes."),
+        slots={"case": CASE},
+    ),
+    End(
+        "not_paid",
+        _("Case %(case)s: we will look into your payment. You get an SMS."),
+        slots={"case": CASE},
+        emits=_opens_case("not_paid"),
+        told=_about_sms("not_paid"),
+    ),
+    End(
+        "not_paid_again",
+        _("Case %(case)s is open: we look into your payment. You have had the SMS."),
+        slots={"case": CASE},
+    ),
+    End(
+        "not_paid_no_sms",
+        _("Case %(case)s: we will look into your payment. Note the number: no SMS comes."),
+        slots={"case": CASE},
+    ),
+)
+
+_NOT_MY_NUMBER = (
+    Confirm(
+        "not_my_number",
+        _("Stop every SMS to this number?"),
+        choices=(Choice(_("Yes"), to="number_disowned"), Choice(_("No"), to="main")),
+    ),
+    End(
+        "number_disowned",
+        _("No more SMS will come. Thank you."),
+        emits=Emits("number_disowned"),
+    ),
+)
+
+
 def states(hotline: str) -> tuple[State, ...]:
     """`hotline` is what the help screen says to call."""
-    return (
-        Menu(
-            "help",
-            _("Call free %(hotline)s."),
-            slots={"hotline": Slot(8, lambda _context: hotline)},
-            choices=(
-                Choice(_("Call me back"), to="call_back"),
-                Choice(_("I was not paid"), to="not_paid"),
-                Choice(_("SMS on or off"), to=reminders_entry),
-                Choice(_("Not my number"), to="not_my_number"),
-            ),
-            pages=2,
-            answers=True,
+    return (_help(hotline), *_CASES, *_NOT_MY_NUMBER)
+
+
+def _help(hotline: str) -> Menu:
+    return Menu(
+        "help",
+        _("Call free %(hotline)s."),
+        slots={"hotline": Slot(8, lambda _context: hotline)},
+        choices=(
+            Choice(_("Call me back"), to="call_back"),
+            Choice(_("I was not paid"), to="not_paid"),
+            Choice(_("SMS on or off"), to=reminders_entry),
+            Choice(_("Not my number"), to="not_my_number"),
         ),
-        End(
-            "call_back",
-            _("Case %(case)s: we will call you back. You get an SMS."),
-            slots={"case": CASE},
-            emits=_opens_case("call_back"),
-            told=_about_sms("call_back"),
-        ),
-        End(
-            "call_back_again",
-            _("Case %(case)s is open: we will call you back. You have had the SMS."),
-            slots={"case": CASE},
-        ),
-        End(
-            "call_back_no_sms",
-            _("Case %(case)s: we will call you back. Note the number: no SMS comes."),
-            slots={"case": CASE},
-        ),
-        End(
-            "not_paid",
-            _("Case %(case)s: we will look into your payment. You get an SMS."),
-            slots={"case": CASE},
-            emits=_opens_case("not_paid"),
-            told=_about_sms("not_paid"),
-        ),
-        End(
-            "not_paid_again",
-            _("Case %(case)s is open: we look into your payment. You have had the SMS."),
-            slots={"case": CASE},
-        ),
-        End(
-            "not_paid_no_sms",
-            _("Case %(case)s: we will look into your payment. Note the number: no SMS comes."),
-            slots={"case": CASE},
-        ),
-        Confirm(
-            "not_my_number",
-            _("Stop every SMS to this number?"),
-            choices=(
-                Choice(_("Yes"), to="number_disowned"),
-                Choice(_("No"), to="main"),
-            ),
-        ),
-        End(
-            "number_disowned",
-            _("No more SMS will come. Thank you."),
-            emits=Emits("number_disowned"),
-        ),
+        pages=2,
+        answers=True,
     )

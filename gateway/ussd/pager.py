@@ -5,7 +5,7 @@ The prefix that says whether the session goes on is the operator's protocol, not
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.core.encoding import septets, ucs2_units
 from gateway.core.errors import MenuError
@@ -122,6 +122,7 @@ class _Flow:
     choices: int
     footer: Footer
     budget: Budget
+    ends: dict[int, int] = field(default_factory=dict)  # of filled pages, by where they begin
 
     def sheets(self) -> Iterator[Sheet]:
         start, pages_left = 0, self._count(0)
@@ -155,6 +156,11 @@ class _Flow:
 
     def _furthest(self, start: int) -> int:
         """Where a page that begins at `start` ends when it is filled."""
+        if start not in self.ends:
+            self.ends[start] = self._filled(start)
+        return self.ends[start]
+
+    def _filled(self, start: int) -> int:
         if self._fits(start, len(self.body)):
             return len(self.body)
         ends = self.breaks[bisect_right(self.breaks, start) : -1]
