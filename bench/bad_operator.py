@@ -40,7 +40,7 @@ from gateway.registry.tables import (
     villages,
 )
 from tests.ports import free_port
-from tests.worker.floor import Floor, Operator, start_operator, start_web, until
+from tests.worker.processes import Floor, Operator, start_operator, start_web, until
 
 WOMEN, VILLAGES, BATCH, WORKERS = 3_000, 46, 100, 2
 LATENCY_MS, PATIENCE_SECONDS, WATCHED_SECONDS = 300, 400.0, 60.0

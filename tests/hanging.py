@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.ports import free_port
 
 
-class Road:
+class Relay:
     """A TCP port in front of PostgreSQL's socket. While it `swallows` it takes connections and
     bytes, and nothing ever comes of them."""
 
@@ -73,9 +73,9 @@ class Road:
 
 
 @contextmanager
-def road_to(postgresql_url: str) -> Iterator[Road]:
-    road = Road(postgresql_url)
+def relay_to(postgresql_url: str) -> Iterator[Relay]:
+    relay = Relay(postgresql_url)
     try:
-        yield road
+        yield relay
     finally:
-        road.close()
+        relay.close()

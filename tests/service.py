@@ -88,7 +88,7 @@ def demo_registry(_demo_file: Path, tmp_path: Path) -> Iterator[Database]:
     database.dispose()
 
 
-class House:
+class SharedApplication:
     """One application for many tests: each gets the demo's registry anew, and the first clock.
 
     To compose one takes longer than most tests.
@@ -118,34 +118,36 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def _house(
+def _shared_application(
     _demo_file: Path, _valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+) -> Iterator[SharedApplication]:
     redis_url = patient(_valkey.port)
-    house = House(tmp_path_factory.mktemp("service"), _demo_file, redis_url)
-    yield house
-    house.close()
+    shared = SharedApplication(tmp_path_factory.mktemp("service"), _demo_file, redis_url)
+    yield shared
+    shared.close()
 
 
 @pytest.fixture(scope="session")
-def _house_without_redis(
+def _shared_application_without_redis(
     _demo_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("service"), _demo_file, DEAD_REDIS)
-    yield house
-    house.close()
+) -> Iterator[SharedApplication]:
+    shared = SharedApplication(tmp_path_factory.mktemp("service"), _demo_file, DEAD_REDIS)
+    yield shared
+    shared.close()
 
 
 @pytest.fixture
-def service(_house: House, redis_client: Redis) -> Iterator[Service]:
-    yield _house.open(redis_client)
-    _house.clean()
+def service(_shared_application: SharedApplication, redis_client: Redis) -> Iterator[Service]:
+    yield _shared_application.open(redis_client)
+    _shared_application.clean()
 
 
 @pytest.fixture
-def service_without_redis(_house_without_redis: House) -> Iterator[Service]:
-    yield _house_without_redis.open(None)
-    _house_without_redis.clean()
+def service_without_redis(
+    _shared_application_without_redis: SharedApplication,
+) -> Iterator[Service]:
+    yield _shared_application_without_redis.open(None)
+    _shared_application_without_redis.clean()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from gateway.messaging.tables import messages, receipts
 from gateway.registry.database import Database
 from tests.demo.checkout import Checkout
 from tests.messaging.village import Village, number
-from tests.worker.floor import Floor, Operator, start_operator, start_web, until
+from tests.worker.processes import Operator, Processes, start_operator, start_web, until
 
 KEY = "a-key-of-this-test"
 ZONES = ("Asia/Vientiane", "Etc/GMT-12", "Etc/GMT", "Etc/GMT+6")
@@ -45,7 +45,7 @@ def root(zone: ZoneInfo, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def floor(database_url: str, redis_url: str, zone: ZoneInfo, root: Path) -> Iterator[Floor]:
+def processes(database_url: str, redis_url: str, zone: ZoneInfo, root: Path) -> Iterator[Processes]:
     environ = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
@@ -54,26 +54,26 @@ def floor(database_url: str, redis_url: str, zone: ZoneInfo, root: Path) -> Iter
         "CALLBACK_KEY": KEY,
         "AT_SENDER_ID": "MECG",
     }
-    floor = Floor(environ, root / "processes.log", root)
-    yield floor
-    floor.close()
+    processes = Processes(environ, root / "processes.log", root)
+    yield processes
+    processes.close()
 
 
 @pytest.fixture
-def operator(floor: Floor) -> Operator:
-    operator = start_operator(floor, start_web(floor))
-    floor.environ = {**floor.environ, "AT_BASE_URL": operator.url}
+def operator(processes: Processes) -> Operator:
+    operator = start_operator(processes, start_web(processes))
+    processes.environ = {**processes.environ, "AT_BASE_URL": operator.url}
     return operator
 
 
 @pytest.fixture
-def flask(floor: Floor) -> Callable[..., str]:
+def flask(processes: Processes) -> Callable[..., str]:
     """`flask …`, on the same settings: what it prints."""
 
     def typed(*arguments: str) -> str:
         done = subprocess.run(  # noqa: S603 - our own commands
-            [sys.executable, "-m", "flask", *arguments], cwd=floor.root, text=True, timeout=100,
-            env={"PATH": os.environ["PATH"], **floor.environ}, capture_output=True, check=False,
+            [sys.executable, "-m", "flask", *arguments], cwd=processes.root, text=True, timeout=100,
+            env={"PATH": os.environ["PATH"], **processes.environ}, capture_output=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -92,12 +92,12 @@ def inbox(operator: Operator, msisdn: str) -> list[dict[str, Any]]:
 
 
 def test_a_reminder_travels_from_the_registry_to_the_handset_and_back(
-    floor: Floor, operator: Operator, database: Database, flask, zone: ZoneInfo
+    processes: Processes, operator: Operator, database: Database, flask, zone: ZoneInfo
 ):
     due_on = datetime.now(zone).date() + timedelta(days=3)
     village = Village(database)
     village.payment(village.woman(7), due_on=due_on, amount=300_000)
-    floor.start("worker")
+    processes.start("worker")
 
     assert flask("reminders", "run") == "1 reminders queued.\n"
 

@@ -9,16 +9,16 @@ from sqlalchemy import event
 
 from gateway.settings import Settings
 from tests.service import DEAD_REDIS, Clock, composed
-from tests.worker.floor import Floor, until
+from tests.worker.processes import Processes, until
 
 NOWHERE = "sqlite:////not/there/gateway.sqlite"
 
 
 @pytest.fixture
-def floor(sqlite_url, redis_url, tmp_path):
-    floor = Floor({"DATABASE_URL": sqlite_url, "REDIS_URL": redis_url}, tmp_path / "log")
-    yield floor
-    floor.close()
+def processes(sqlite_url, redis_url, tmp_path):
+    processes = Processes({"DATABASE_URL": sqlite_url, "REDIS_URL": redis_url}, tmp_path / "log")
+    yield processes
+    processes.close()
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def workers(sqlite_url, redis_url):
         yield lambda: app.test_client().get("/readyz").get_json()["workers"]
 
 
-def test_everything_is_ready_once_a_worker_listens(ask, workers, floor):
-    floor.start("worker")
+def test_everything_is_ready_once_a_worker_listens(ask, workers, processes):
+    processes.start("worker")
     until(lambda: workers() == "ok")
     ready = {"ready": True, "database": "ok", "redis": "ok", "workers": "ok"}
     assert ask("/readyz") == (200, ready)
@@ -70,13 +70,13 @@ def test_what_is_down_is_named_and_the_process_is_alive_all_the_same(ask, settin
 
 
 def test_a_killed_worker_is_missed_at_once_and_an_emptied_redis_hides_none(
-    workers, floor, redis_client: Redis
+    workers, processes, redis_client: Redis
 ):
-    worker = floor.start("worker")
+    worker = processes.start("worker")
     until(lambda: workers() == "ok")
     redis_client.flushall()
     assert workers() == "ok"
-    floor.kill(worker)
+    processes.kill(worker)
     until(lambda: workers() == "down", seconds=5)
 
 

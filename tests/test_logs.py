@@ -20,7 +20,7 @@ from gateway.registry.tables import beneficiaries
 from gateway.settings import Settings
 from tests.journal import journal
 from tests.ports import free_port
-from tests.worker.floor import ROOT, Floor, start_operator, until
+from tests.worker.processes import ROOT, Processes, start_operator, until
 
 KEY = "key-of-this-test"
 PIN = "0987"  # no process id, port or year begins with nought
@@ -133,11 +133,13 @@ def test_every_request_has_an_id_of_its_own_be_it_a_caller_or_staff(service):
     assert all(len(one) == 36 for one in seen)
 
 
-class Streets:
+class RunningSystem:
     """Web, worker, scheduler and operator as processes; all that they write goes to one file."""
 
-    def __init__(self, floor: Floor, url: str, operator, database: Database, log: Path) -> None:
-        self.floor = floor
+    def __init__(
+        self, processes: Processes, url: str, operator, database: Database, log: Path
+    ) -> None:
+        self.processes = processes
         self.url = url
         self.operator = operator
         self.database = database
@@ -155,7 +157,9 @@ class Streets:
 
 
 @pytest.fixture
-def streets(sqlite_url: str, redis_url: str, redis_client, tmp_path: Path) -> Iterator[Streets]:
+def system(
+    sqlite_url: str, redis_url: str, redis_client, tmp_path: Path
+) -> Iterator[RunningSystem]:
     database, log, port = Database(sqlite_url), tmp_path / "log", free_port()
     today = datetime.now(UTC).date()
     load_demo(database, peppers=Settings().peppers, on=today)
@@ -163,18 +167,18 @@ def streets(sqlite_url: str, redis_url: str, redis_client, tmp_path: Path) -> It
         "DATABASE_URL": sqlite_url, "REDIS_URL": redis_url, "CALLBACK_KEY": KEY,
         "QUIET_HOURS": "", "SWEEP_SECONDS": "1", "CLAIM_LEASE_SECONDS": "4",
     }  # fmt: skip
-    floor, url = Floor(environ, log), f"http://127.0.0.1:{port}"
-    operator = start_operator(floor, url)
-    floor.environ = {**environ, "AT_BASE_URL": operator.url}
-    floor.start(
+    processes, url = Processes(environ, log), f"http://127.0.0.1:{port}"
+    operator = start_operator(processes, url)
+    processes.environ = {**environ, "AT_BASE_URL": operator.url}
+    processes.start(
         "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2", "--no-ws",
         "--log-config", str(ROOT / "gateway" / "granian_logs.json"), "wsgi:app",
     )  # fmt: skip
-    floor.start("worker")
-    floor.start("worker", "cron")
+    processes.start("worker")
+    processes.start("worker", "cron")
     until(lambda: _is_ready(url))
-    yield Streets(floor, url, operator, database, log)
-    floor.close()
+    yield RunningSystem(processes, url, operator, database, log)
+    processes.close()
     database.dispose()
 
 
@@ -185,34 +189,34 @@ def _is_ready(url: str) -> bool:
         return False
 
 
-def _live_a_day(streets: Streets, redis_client) -> None:
+def _live_a_day(system: RunningSystem, redis_client) -> None:
     """Menus, PINs, cases, SMS both ways, and every kind of fault."""
-    streets.operator.script(drop_answer=0.2, http_500=0.2, codes={"500": 0.2}, seed=1)
+    system.operator.script(drop_answer=0.2, http_500=0.2, codes={"500": 0.2}, seed=1)
     for keys in ("2", "6*1", "6*2", "3*2*26000005*" + PIN, "5*3", "7*x"):
-        streets.handset(MOTHER, "dial", code=f"*123*{keys}#")
-        streets.handset(MOTHER, "hang-up")
-    streets.handset(WITH_PIN, "dial", code=f"*123*2*1*{PIN}#")
+        system.handset(MOTHER, "dial", code=f"*123*{keys}#")
+        system.handset(MOTHER, "hang-up")
+    system.handset(WITH_PIN, "dial", code=f"*123*2*1*{PIN}#")
     for text in (
         "STOP", "ນາງ ບຸນມີ ໄຊຍະວົງ ບໍ່ໄດ້ເງິນ 02055500001", f"PIN {PIN}", f"{SPACED}, 020-555-00001",
     ):  # fmt: skip
-        streets.handset(MOTHER, "sms", text=text)
-    streets.handset(MOTHER, "opt-out")
+        system.handset(MOTHER, "sms", text=text)
+    system.handset(MOTHER, "opt-out")
     for table in ("beneficiaries", "events", "mo_messages", "messages"):
-        streets.rename(table, "away")
-        streets.handset(MOTHER, "dial", code=f"*123*6*1*{PIN}#")
-        streets.handset(MOTHER, "sms", text=f"+8562055500001 {PIN}")
-        requests.get(f"{streets.url}/phone/inbox?msisdn={MOTHER}", timeout=10)
-        requests.get(f"{streets.url}/metrics", timeout=10)
-        streets.rename("away", table)
+        system.rename(table, "away")
+        system.handset(MOTHER, "dial", code=f"*123*6*1*{PIN}#")
+        system.handset(MOTHER, "sms", text=f"+8562055500001 {PIN}")
+        requests.get(f"{system.url}/phone/inbox?msisdn={MOTHER}", timeout=10)
+        requests.get(f"{system.url}/metrics", timeout=10)
+        system.rename("away", table)
     redis_client.flushall()
-    streets.handset(MOTHER, "dial")
-    url = f"{streets.url}/callbacks/africastalking/ussd"
+    system.handset(MOTHER, "dial")
+    url = f"{system.url}/callbacks/africastalking/ussd"
     requests.post(f"{url}?key={KEY}", data=b"\xff" + MOTHER.encode(), timeout=10)
     requests.post(f"{url}?key={KEY}x", data={"phoneNumber": MOTHER}, timeout=10)
-    requests.get(f"{streets.url}/nowhere/{MOTHER}?key={KEY}", timeout=10)
-    requests.get(f"{streets.url}/nowhere/{quote(SPACED)}?pin={PIN}&text=1*{PIN}", timeout=10)
-    requests.get(f"{streets.url}/console/beneficiaries/?q={quote(SPACED)}", timeout=10)
-    until(lambda: _something_was_sent(streets.database))
+    requests.get(f"{system.url}/nowhere/{MOTHER}?key={KEY}", timeout=10)
+    requests.get(f"{system.url}/nowhere/{quote(SPACED)}?pin={PIN}&text=1*{PIN}", timeout=10)
+    requests.get(f"{system.url}/console/beneficiaries/?q={quote(SPACED)}", timeout=10)
+    until(lambda: _something_was_sent(system.database))
 
 
 def _something_was_sent(database: Database) -> bool:
@@ -222,11 +226,11 @@ def _something_was_sent(database: Database) -> bool:
 
 
 def test_a_day_in_the_life_of_every_process_leaves_nobody_in_the_logs(
-    streets: Streets, redis_client
+    system: RunningSystem, redis_client
 ):
-    _live_a_day(streets, redis_client)
+    _live_a_day(system, redis_client)
 
-    written = streets.log.read_text()
+    written = system.log.read_text()
     lines = [json.loads(line) for line in written.splitlines()]
     assert {"gateway.callbacks", "worker.chores", "_granian"} <= {line["logger"] for line in lines}
     for line in lines:
@@ -234,7 +238,7 @@ def test_a_day_in_the_life_of_every_process_leaves_nobody_in_the_logs(
         if line["logger"].startswith("gateway.callbacks"):
             assert len(line["request_id"]) == 36
     as_read = "\n".join(str(line) for line in lines)
-    for secret in _everybody(streets.database):
+    for secret in _everybody(system.database):
         assert secret not in as_read
         assert secret not in written
     assert not re.search(rf"(?<!\d){PIN}(?!\d)", as_read)

@@ -21,7 +21,7 @@ from gateway.settings import Settings
 from tests.callbacks.forms import MOTHER, hop
 from tests.ports import free_port
 from tests.service import DEAD_REDIS, TODAY, Clock, composed
-from tests.worker.floor import Floor, until
+from tests.worker.processes import Processes, until
 
 NOWHERE = "sqlite:////not/there/gateway.sqlite"
 HOPS, CALLBACKS = "ussd_hops_total", "callbacks_total"
@@ -196,15 +196,15 @@ class TestOverSeveralProcesses:
             "REDIS_URL": redis_url,
             "PROMETHEUS_MULTIPROC_DIR": str(self.folder),
         }
-        floor, port = Floor(environ, tmp_path / "log"), free_port()
-        floor.start(
+        processes, port = Processes(environ, tmp_path / "log"), free_port()
+        processes.start(
             "granian", "--interface", "wsgi", "--port", str(port), "--workers",
             str(self.PROCESSES), "--no-ws", "wsgi:app",
         )  # fmt: skip
         url = f"http://127.0.0.1:{port}"
         until(lambda: _answers(url))
         yield url
-        floor.close()
+        processes.close()
 
     def test_counters_add_up_whichever_process_is_asked(self, url):
         sent = 0

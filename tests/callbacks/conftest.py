@@ -13,7 +13,7 @@ from gateway.settings import Settings
 from tests.redis_urls import patient
 from tests.service import TODAY, Clock, Service, composed
 from tests.traces import everything
-from tests.worker.floor import Floor, start_web
+from tests.worker.processes import Processes, start_web
 
 
 class SharedService(Service):
@@ -48,6 +48,6 @@ def web(gateway: SharedService, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The URL of the web server's own process, on the same database and Redis."""
     settings = gateway.settings
     environ = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
-    floor = Floor(environ, tmp_path_factory.mktemp("web") / "log")
-    yield start_web(floor)
-    floor.close()
+    processes = Processes(environ, tmp_path_factory.mktemp("web") / "log")
+    yield start_web(processes)
+    processes.close()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from gateway.messaging.tables import alerts, messages, replies_held
 from gateway.registry.database import Database
 from gateway.registry.tables import cases, events
-from tests.worker.floor import Floor, start_web
+from tests.worker.processes import Processes, start_web
 
 DIALS = int(os.environ.get("DEEP_DIALS", "60"))
 PHONE = "+8562055512399"
@@ -24,9 +24,11 @@ PHONE = "+8562055512399"
 @pytest.fixture
 def web(postgresql_url: str, redis_url: str, tmp_path: Path):
     """The URL of a web server's own process."""
-    floor = Floor({"DATABASE_URL": postgresql_url, "REDIS_URL": redis_url}, tmp_path / "log")
-    yield start_web(floor)
-    floor.close()
+    processes = Processes(
+        {"DATABASE_URL": postgresql_url, "REDIS_URL": redis_url}, tmp_path / "log"
+    )
+    yield start_web(processes)
+    processes.close()
 
 
 def dial(url: str, number: int, text: str) -> str:

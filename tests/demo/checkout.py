@@ -12,7 +12,7 @@ from pathlib import Path
 import requests
 
 from tests.ports import free_port
-from tests.worker.floor import until
+from tests.worker.processes import until
 
 ROOT = Path(__file__).parent.parent.parent
 CODE = ("gateway", "menus", "worker", "locales", "deploy", "wsgi.py")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.floor import ROOT
+from tests.worker.processes import ROOT
 
 # Stand-ins: what counts is what make asks them, and what it does with the answer.
 OLD = '#!/bin/sh\n[ "$1" = -V ] && echo "Python 3.10.12"\nexit 1\n'

@@ -10,7 +10,7 @@ import requests
 
 from gateway.catalogues import load_gettext
 from tests.ports import free_port
-from tests.worker.floor import until
+from tests.worker.processes import until
 
 
 def test_the_first_screen_is_lao(demo):

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests.ports import free_port
-from tests.worker.floor import ROOT, Floor, start_web, until
+from tests.worker.processes import ROOT, Processes, start_web, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 SITE = ROOT / "deploy" / "nginx.conf"
@@ -142,12 +142,14 @@ def test_nothing_of_a_request_is_written_whatever_becomes_of_it(start):
 
 def test_sixteen_bodies_that_never_come_hold_up_nobody(start, sqlite_url, redis_url, tmp_path):
     """Behind granian's four threads without nginx they would hold up every callback."""
-    floor = Floor({"DATABASE_URL": sqlite_url, "REDIS_URL": redis_url}, tmp_path / "gateway.txt")
+    processes = Processes(
+        {"DATABASE_URL": sqlite_url, "REDIS_URL": redis_url}, tmp_path / "gateway.txt"
+    )
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     with ExitStack() as stack:
-        stack.callback(floor.close)
-        nginx = start(int(start_web(floor).rpartition(":")[2]))
+        stack.callback(processes.close)
+        nginx = start(int(start_web(processes).rpartition(":")[2]))
         for _client in range(16):
             plain = stack.enter_context(socket.create_connection(("127.0.0.1", nginx.port)))
             client = stack.enter_context(trusting.wrap_socket(plain))

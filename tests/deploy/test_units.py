@@ -10,7 +10,7 @@ import pytest
 
 from gateway.demo.environment import with_demo_defaults
 from gateway.settings import SettingsError
-from tests.worker.floor import ROOT
+from tests.worker.processes import ROOT
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))

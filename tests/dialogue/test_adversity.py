@@ -26,10 +26,10 @@ from tests.service import TODAY, Clock, Service, composed
 BUSY = f"END {GETTEXT['lo'](TRY_LATER)}"
 
 
-TIMEOUT = 2  # seconds, of the victim's clients
+TIMEOUT = 2  # seconds, of the own_redis's clients
 
 
-class Victim:
+class OwnRedis:
     """A Redis of this test's own."""
 
     def __init__(self) -> None:
@@ -60,14 +60,14 @@ class Victim:
 
 @pytest.fixture
 def redis():
-    victim = Victim()
-    yield victim
-    victim.bury()
+    own_redis = OwnRedis()
+    yield own_redis
+    own_redis.bury()
 
 
 @pytest.fixture
 def line(service, redis):
-    """The service's database under an application that uses the victim."""
+    """The service's database under an application that uses the own_redis."""
     settings = Settings(database_url=str(service.database.engine.url), redis_url=redis.url)
     with composed(settings, service.clock) as app:
         yield AfricasTalkingLine(Service(app, service.database, service.clock, None))

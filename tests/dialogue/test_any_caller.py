@@ -40,7 +40,7 @@ KEYS = st.sampled_from(
 CODES = st.sampled_from(["*123#", "*123#", "*123*2#", "*123*6*1#"])
 
 
-class Pair:
+class BothServices:
     """The same handset on both services."""
 
     def __init__(self, msisdn, tested: Service, reference: Service, *, echoes: bool):
@@ -70,7 +70,8 @@ class AnyCaller(RuleBasedStateMachine):
                 demo.backup(own)
         self.clock = self.tested.clock
         self.pairs = {
-            msisdn: Pair(msisdn, self.tested, self.reference, echoes=echoes) for msisdn in CALLERS
+            msisdn: BothServices(msisdn, self.tested, self.reference, echoes=echoes)
+            for msisdn in CALLERS
         }
 
     @rule(caller=st.sampled_from(CALLERS), code=CODES)

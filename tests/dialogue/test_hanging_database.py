@@ -14,13 +14,13 @@ from gateway.settings import Settings
 from tests.console.conftest import staff_of
 from tests.dialogue.screens import GETTEXT, MOTHER
 from tests.handset import Handset
-from tests.hanging import Road, road_to
+from tests.hanging import Relay, relay_to
 from tests.journal import journal
 from tests.lines import AfricasTalkingLine
 from tests.redis_urls import patient
 from tests.service import Clock, Service, composed
 from tests.test_metrics import read
-from tests.worker.floor import until
+from tests.worker.processes import until
 
 BUSY = f"END {GETTEXT['lo'](TRY_LATER)}"
 MESSAGE = {
@@ -28,11 +28,11 @@ MESSAGE = {
 }  # fmt: skip
 
 
-class Town:
-    """The service on PostgreSQL, at the end of a road of its own."""
+class RelayedService:
+    """The service on PostgreSQL, behind a relay of its own."""
 
-    def __init__(self, road: Road, service: Service, patience: Patience) -> None:
-        self.road = road
+    def __init__(self, relay: Relay, service: Service, patience: Patience) -> None:
+        self.relay = relay
         self.service = service
         self._patience = patience
         self.take_time()
@@ -49,60 +49,60 @@ class Town:
 
 
 @contextmanager
-def town_on(postgresql_url: str, redis_client: Redis, *, pause: float) -> Iterator[Town]:
+def town_on(postgresql_url: str, redis_client: Redis, *, pause: float) -> Iterator[RelayedService]:
     near, clock, patience = Database(postgresql_url), Clock(), Patience(pause=pause)
     redis_url = patient(redis_client.connection_pool.connection_kwargs["port"])
-    with road_to(postgresql_url) as road:
-        settings = Settings(database_url=road.url, redis_url=redis_url)
+    with relay_to(postgresql_url) as relay:
+        settings = Settings(database_url=relay.url, redis_url=redis_url)
         with composed(settings, clock, patience) as app:
-            yield Town(road, Service(app, near, clock, redis_client), patience)
+            yield RelayedService(relay, Service(app, near, clock, redis_client), patience)
     near.dispose()
 
 
 @pytest.fixture
-def town(postgresql_url: str, redis_client: Redis) -> Iterator[Town]:
+def relayed(postgresql_url: str, redis_client: Redis) -> Iterator[RelayedService]:
     """One may try again at once."""
-    with town_on(postgresql_url, redis_client, pause=0.0) as town:
-        yield town
+    with town_on(postgresql_url, redis_client, pause=0.0) as relayed:
+        yield relayed
 
 
 @pytest.fixture
-def patient_town(postgresql_url: str, redis_client: Redis) -> Iterator[Town]:
+def patient_town(postgresql_url: str, redis_client: Redis) -> Iterator[RelayedService]:
     """After one waited in vain nobody is to try again in this test."""
-    with town_on(postgresql_url, redis_client, pause=600.0) as town:
-        yield town
+    with town_on(postgresql_url, redis_client, pause=600.0) as relayed:
+        yield relayed
 
 
 @contextmanager
-def swallowing(town: Town) -> Iterator[None]:
-    town.road.swallows = True
-    town.hurry()
+def swallowing(relayed: RelayedService) -> Iterator[None]:
+    relayed.relay.swallows = True
+    relayed.hurry()
     yield
-    town.road.swallows = False
-    town.take_time()
+    relayed.relay.swallows = False
+    relayed.take_time()
 
 
 @contextmanager
-def locking(town: Town) -> Iterator[None]:
-    with town.service.database.writing() as connection:
+def locking(relayed: RelayedService) -> Iterator[None]:
+    with relayed.service.database.writing() as connection:
         connection.execute(text("LOCK TABLE beneficiaries"))
-        town.hurry()
+        relayed.hurry()
         yield
-    town.take_time()
+    relayed.take_time()
 
 
 HANGS = pytest.mark.parametrize("hangs", [swallowing, locking], ids=["swallowed", "locked"])
 
 
-def handset(town: Town, msisdn: str = MOTHER) -> Handset:
-    return Handset(AfricasTalkingLine(town.service), msisdn)
+def handset(relayed: RelayedService, msisdn: str = MOTHER) -> Handset:
+    return Handset(AfricasTalkingLine(relayed.service), msisdn)
 
 
 @HANGS
-def test_a_dial_gets_the_busy_page_keys_go_on_and_all_is_well_after(town, hangs):
-    caller, other = handset(town), handset(town, "+8562055500005")
+def test_a_dial_gets_the_busy_page_keys_go_on_and_all_is_well_after(relayed, hangs):
+    caller, other = handset(relayed), handset(relayed, "+8562055500005")
     first = caller.dial()
-    with hangs(town):
+    with hangs(relayed):
         assert caller.press("6").startswith("CON ")
         with journal() as lines:
             assert other.dial() == BUSY
@@ -112,41 +112,41 @@ def test_a_dial_gets_the_busy_page_keys_go_on_and_all_is_well_after(town, hangs)
 
 
 @HANGS
-def test_other_callbacks_ask_to_repeat_and_are_stored_once(town, hangs):
-    with hangs(town):
-        assert town.service.post("incoming-messages", MESSAGE).status_code == 503
-    until(lambda: town.service.post("incoming-messages", MESSAGE).status_code == 200)
-    with town.service.database.reading() as connection:
+def test_other_callbacks_ask_to_repeat_and_are_stored_once(relayed, hangs):
+    with hangs(relayed):
+        assert relayed.service.post("incoming-messages", MESSAGE).status_code == 503
+    until(lambda: relayed.service.post("incoming-messages", MESSAGE).status_code == 200)
+    with relayed.service.database.reading() as connection:
         assert connection.execute(text("select count(*) from mo_messages")).scalar_one() == 1
 
 
 def test_after_one_dial_waited_in_vain_the_others_are_refused_at_once(patient_town):
-    town = patient_town
-    pressed = handset(town)
+    relayed = patient_town
+    pressed = handset(relayed)
     pressed.dial()
-    with swallowing(town):
-        assert handset(town).dial() == BUSY
+    with swallowing(relayed):
+        assert handset(relayed).dial() == BUSY
     # There is all the time there is, and nothing hangs any more; and yet:
     with journal() as lines:
-        assert handset(town).dial() == BUSY
+        assert handset(relayed).dial() == BUSY
         assert pressed.press("6").startswith("CON ")
     assert lines == []
-    exposed = read(town.service.app.test_client().get("/metrics").text)
+    exposed = read(relayed.service.app.test_client().get("/metrics").text)
     assert exposed["ussd_hops_total", "busy", "africastalking", ""] >= 2
 
 
 @HANGS
-def test_the_console_says_so_in_the_readers_language(town, hangs):
-    officer = staff_of(town.service)("viewer")
-    with hangs(town):
+def test_the_console_says_so_in_the_readers_language(relayed, hangs):
+    officer = staff_of(relayed.service)("viewer")
+    with hangs(relayed):
         page = officer.get("beneficiaries/", 503)
     assert page.heading == "The service does not answer just now"
     until(lambda: officer.raw("GET", "beneficiaries/").status_code == 200)
 
 
-def test_the_process_is_alive_and_not_ready(town):
-    browser = town.service.app.test_client()
-    with swallowing(town):
+def test_the_process_is_alive_and_not_ready(relayed):
+    browser = relayed.service.app.test_client()
+    with swallowing(relayed):
         assert browser.get("/readyz").get_json()["database"] == "down"
         assert browser.get("/metrics").status_code == 200
     until(lambda: browser.get("/readyz").get_json()["database"] == "ok")

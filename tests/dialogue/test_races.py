@@ -21,7 +21,7 @@ WITH_PIN = "+8562055500004"
 _numbers = count(1)
 
 
-class Twins:
+class TwoApplications:
     """Two applications on one database and one Redis, and a thread for each."""
 
     def __init__(self, services, pool):
@@ -49,28 +49,32 @@ class Twins:
 
 @pytest.fixture(scope="module")
 def bring_up():
-    """The twins of one database and Redis, for all tests of this module."""
-    known: dict[Settings, Twins] = {}
+    """The applications of one database and Redis, for all tests of this module."""
+    known: dict[Settings, TwoApplications] = {}
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(2))
 
-        def bring(settings: Settings) -> Twins:
+        def bring(settings: Settings) -> TwoApplications:
             if settings not in known:
                 clock, database = Clock(), Database(settings.database_url)
                 stack.callback(database.dispose)
                 apps = [stack.enter_context(composed(settings, clock)) for _ in range(2)]
-                known[settings] = Twins([Service(app, database, clock, None) for app in apps], pool)
+                known[settings] = TwoApplications(
+                    [Service(app, database, clock, None) for app in apps], pool
+                )
             return known[settings]
 
         yield bring
 
 
 @pytest.fixture(params=["with Redis", "without Redis"])
-def twins(request, bring_up, database_url, redis_url) -> Twins:
+def applications(request, bring_up, database_url, redis_url) -> TwoApplications:
     if request.param == "without Redis":
         redis_url = DEAD_REDIS
-    twins: Twins = bring_up(Settings(database_url=database_url, redis_url=redis_url))
-    return twins
+    applications: TwoApplications = bring_up(
+        Settings(database_url=database_url, redis_url=redis_url)
+    )
+    return applications
 
 
 def new_session(msisdn=None, **fields):
@@ -84,61 +88,66 @@ def all_screens(answers) -> bool:
     return all(answer.status_code == 200 and is_a_screen(answer.text) for answer in answers)
 
 
-def test_the_same_request_twice_is_one_event_one_case_one_sms_and_one_answer(twins):
+def test_the_same_request_twice_is_one_event_one_case_one_sms_and_one_answer(applications):
     for _ in range(ROUNDS):
         dial = new_session()
-        twins.one(dial)
-        twins.one(dial | {"text": "6"})
-        first, second = twins.send(dial | {"text": "6*1"}, dial | {"text": "6*1"})
+        applications.one(dial)
+        applications.one(dial | {"text": "6"})
+        first, second = applications.send(dial | {"text": "6*1"}, dial | {"text": "6*1"})
         assert all_screens((first, second))
         assert first.data == second.data
-    assert twins.count(events) == twins.count(cases) == twins.count(messages) == ROUNDS
+    assert (
+        applications.count(events)
+        == applications.count(cases)
+        == applications.count(messages)
+        == ROUNDS
+    )
 
 
-def test_two_dials_of_one_session_show_the_same(twins):
+def test_two_dials_of_one_session_show_the_same(applications):
     for _ in range(FEWER):
         dial = new_session()
-        first, second = twins.send(dial, dial)
+        first, second = applications.send(dial, dial)
         assert all_screens((first, second))
         assert first.data == second.data
 
 
-def test_a_deep_dial_and_its_repetition_open_one_case(twins):
+def test_a_deep_dial_and_its_repetition_open_one_case(applications):
     for _ in range(FEWER):
         dial = new_session(text="6*2")
-        first, second = twins.send(dial, dial)
+        first, second = applications.send(dial, dial)
         assert first.data == second.data
-    assert twins.count(cases) == FEWER
+    assert applications.count(cases) == FEWER
 
 
-def test_a_wrong_pin_sent_twice_costs_one_try(twins):
-    load_demo(twins.database, peppers=Settings().peppers, on=TODAY)
+def test_a_wrong_pin_sent_twice_costs_one_try(applications):
+    load_demo(applications.database, peppers=Settings().peppers, on=TODAY)
     dial = new_session(WITH_PIN)
     for text in ("", "2", "2*1"):
-        twins.one(dial | {"text": text})
-    first, second = twins.send(dial | {"text": "2*1*1111"}, dial | {"text": "2*1*1111"})
+        applications.one(dial | {"text": text})
+    first, second = applications.send(dial | {"text": "2*1*1111"}, dial | {"text": "2*1*1111"})
     assert all_screens((first, second))
     assert first.data == second.data
-    assert twins.count(pin_attempts) == 1
+    assert applications.count(pin_attempts) == 1
 
 
-def test_two_different_keys_are_two_valid_pages_and_each_event_once(twins):
+def test_two_different_keys_are_two_valid_pages_and_each_event_once(applications):
     for _ in range(FEWER):
         dial = new_session()
-        twins.one(dial | {"text": "6"})
-        answers = twins.send(dial | {"text": "6*1"}, dial | {"text": "6*2"})
+        applications.one(dial | {"text": "6"})
+        answers = applications.send(dial | {"text": "6*1"}, dial | {"text": "6*2"})
         assert all_screens(answers)
-        again = [twins.one(dial | {"text": text}) for text in ("6*1", "6*2")]
+        again = [applications.one(dial | {"text": text}) for text in ("6*1", "6*2")]
         assert all_screens(again)
-    assert twins.count(events) <= 2 * FEWER
+    assert applications.count(events) <= 2 * FEWER
 
 
-def test_a_late_request_beside_the_next_one_is_two_valid_pages(twins):
+def test_a_late_request_beside_the_next_one_is_two_valid_pages(applications):
     for _ in range(FEWER):
         dial = new_session()
-        twins.one(dial)
-        answers = twins.send(dial | {"text": "6"}, dial | {"text": "6*1"})
+        applications.one(dial)
+        answers = applications.send(dial | {"text": "6"}, dial | {"text": "6*1"})
         assert all_screens(answers)
-        after = twins.one(dial | {"text": "6*1"})
+        after = applications.one(dial | {"text": "6*1"})
         assert after.text.startswith("END ")
-    assert twins.count(cases) == FEWER
+    assert applications.count(cases) == FEWER

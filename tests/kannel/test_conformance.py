@@ -19,12 +19,12 @@ class TestKannel(ProviderConformance):
     refuses_everything = Answer(403, "Authorization failed for sendsms")
 
     @pytest.fixture
-    def client(self, house):
-        return house.application.test_client()
+    def client(self, service):
+        return service.app.test_client()
 
     @pytest.fixture
-    def database(self, house):
-        return house.database
+    def database(self, service):
+        return service.database
 
     @pytest.fixture(autouse=True)
     def _operator(self, operators):

@@ -15,15 +15,15 @@ STRANGER = "+8562099900001"
 
 
 @pytest.fixture
-def engine(house):
-    rules, registry = house.application.extensions["engine"]
-    return EngineLine(rules, registry, house.clock)
+def engine(service):
+    rules, registry = service.app.extensions["engine"]
+    return EngineLine(rules, registry, service.clock)
 
 
 @pytest.fixture
-def recorded(house):
+def recorded(service):
     def read(kind: str):
-        with house.database.reading() as connection:
+        with service.database.reading() as connection:
             rows = connection.execute(events.select().where(events.c.kind == kind)).all()
         return [row.data for row in rows]
 
@@ -123,9 +123,9 @@ def test_an_answer_in_no_dialogue_is_asked_to_dial_again(smsc):
     assert is_lao(page.text)
 
 
-def test_a_dialogue_that_reached_its_end_is_counted(smsc, house):
+def test_a_dialogue_that_reached_its_end_is_counted(smsc, service):
     Phone(smsc, MOTHER, b"\x00\x01").dial_and_press(HELP, REMINDERS, PAYMENT_OFF, YES)
-    with house.database.reading() as connection:
+    with service.database.reading() as connection:
         (row,) = connection.execute(ussd_sessions.select())
     assert (row.provider, row.msisdn, row.status) == ("kannel-unitel", MOTHER, "success")
     assert row.last_state == "reminders_off"

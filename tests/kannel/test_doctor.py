@@ -14,11 +14,11 @@ BREAKS_KANNEL = True
 
 
 @pytest.fixture
-def examine(house, boxes):
+def examine(service, boxes):
     """Runs the command; (exit code, what it said, what it complained of)."""
 
     def run(*options: str, password: str = STATUS_PASSWORD):
-        result = house.application.test_cli_runner().invoke(
+        result = service.app.test_cli_runner().invoke(
             doctor,
             ["dial", "--seconds", "5", *options],
             env={

@@ -24,7 +24,7 @@ OPERATOR, APPROVER = Author("operator@x"), Author("approver@x")
 CONTENT = {"name": "Flood", "texts": TEXTS, "audience": {}, "default_locale": "lo"}
 
 
-class Desk:
+class BroadcastDesk:
     """Says the verbs of a broadcast in transactions of their own."""
 
     def __init__(self, office: Office) -> None:

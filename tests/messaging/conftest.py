@@ -14,7 +14,7 @@ from gateway.messaging.sending.dispatcher import Dispatcher, Rules
 from gateway.messaging.sending.rate import Unlimited
 from gateway.messaging.sending.rendering import Language
 from gateway.registry.database import Database
-from tests.messaging.post import Post
+from tests.messaging.scripted_provider import ScriptedProvider
 from tests.messaging.village import NOW, Village
 
 ZONE = ZoneInfo("Asia/Vientiane")
@@ -33,7 +33,7 @@ class Office:
     """The sending side of the gateway: one provider, one clock."""
 
     database: Database
-    post: Post = field(default_factory=Post)
+    provider: ScriptedProvider = field(default_factory=ScriptedProvider)
     now: datetime = NOW
     hours: SendingHours = ALWAYS
     batch_size: int = 100
@@ -43,7 +43,7 @@ class Office:
     def dispatcher(self, **changes: Any) -> Dispatcher:
         parts: dict[str, Any] = {
             "database": self.database,
-            "provider": self.post,
+            "provider": self.provider,
             "rate": Unlimited(),
             "language": ENGLISH,
             "rules": Rules(
@@ -64,7 +64,7 @@ class Office:
             pass
 
     def sweep(self) -> dict[str, int]:
-        reporting = {self.post.name} if self.post.reports_reliably else set()
+        reporting = {self.provider.name} if self.provider.reports_reliably else set()
         patience = Patience(self.unknown_wait, frozenset(reporting))
         return sweep(self.database, patience, now=self.now)
 

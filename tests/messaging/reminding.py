@@ -32,6 +32,6 @@ def told(office: Office, village: Village):
     _whose, payment = paid(village)
     run(office.database)
     office.send()
-    assert len(office.post.calls) == 1
+    assert len(office.provider.calls) == 1
     office.later(hours=1)
     return payment

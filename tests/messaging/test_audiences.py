@@ -5,21 +5,21 @@ import pytest
 from gateway.messaging.audience import UnknownAudienceError, audience_of
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, payments
-from tests.messaging.broadcasting import Desk
+from tests.messaging.broadcasting import BroadcastDesk
 from tests.messaging.conftest import Office
 from tests.messaging.village import NOW, Village, ledger, number
 
 
 @pytest.fixture
-def desk(office: Office) -> Desk:
-    return Desk(office)
+def desk(office: Office) -> BroadcastDesk:
+    return BroadcastDesk(office)
 
 
 def whom(database: Database, **wanted) -> list[str]:
     office = Office(database)
     with database.reading() as connection:
         audience = audience_of(connection, wanted)
-    Desk(office).running(audience=audience)
+    BroadcastDesk(office).running(audience=audience)
     return sorted(row.msisdn for row in ledger(database, "msisdn"))
 
 
@@ -76,7 +76,7 @@ LEAVING = [
 
 @pytest.mark.parametrize(("label", "changes", "reason"), LEAVING, ids=[row[0] for row in LEAVING])
 def test_whoever_left_the_audience_after_it_was_expanded_does_not_get_it(
-    desk: Desk, village: Village, label: str, changes, reason: str | None
+    desk: BroadcastDesk, village: Village, label: str, changes, reason: str | None
 ):
     whose = village.woman(1, category="pregnant")
     one = desk.running(audience={"category": ["pregnant"], "status": ["enrolled"]})
@@ -101,7 +101,7 @@ def test_who_has_moved_to_another_village_or_has_no_payment_left_is_out(desk, vi
     assert desk.results(one) == {("suppressed", "not_in_audience"): 2}
 
 
-def test_a_phone_gets_it_for_another_who_is_still_meant(desk: Desk, village: Village):
+def test_a_phone_gets_it_for_another_who_is_still_meant(desk: BroadcastDesk, village: Village):
     first = village.woman(1, category="pregnant")
     village.woman(2, category="pregnant", msisdn=number(1))
     desk.running(audience={"category": ["pregnant"]})
@@ -109,7 +109,7 @@ def test_a_phone_gets_it_for_another_who_is_still_meant(desk: Desk, village: Vil
 
     desk.office.send()
 
-    assert desk.office.post.handsets == [number(1)]
+    assert desk.office.provider.handsets == [number(1)]
 
 
 @pytest.mark.parametrize(

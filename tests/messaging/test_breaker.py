@@ -9,17 +9,17 @@ from sqlalchemy import select
 from gateway.messaging.sending.breaker import read_stop, release_provider
 from gateway.messaging.tables import alerts
 from tests.messaging.conftest import Office
-from tests.messaging.post import accepting, failing
+from tests.messaging.scripted_provider import accepting, failing
 from tests.messaging.village import NOW, draft, number, queue, states
 
 
 def test_a_provider_that_refuses_us_is_left_alone_and_a_person_is_alerted(office: Office):
     office.batch_size = 2
-    office.post.answers = [failing("stop", "InsufficientBalance", 300)]
+    office.provider.answers = [failing("stop", "InsufficientBalance", 300)]
     queue(office.database, *(draft(index) for index in range(6)))
 
     office.send()
-    assert len(office.post.calls) == 1
+    assert len(office.provider.calls) == 1
     assert states(office.database) == ["queued"] * 6
     assert _alerts(office) == [("InsufficientBalance", False)]
 
@@ -29,12 +29,12 @@ def test_a_provider_that_refuses_us_is_left_alone_and_a_person_is_alerted(office
     office.later(seconds=2)
     office.send()
     assert set(states(office.database)) == {"accepted"}
-    assert len(office.post.calls[1][1]) == 1
+    assert len(office.provider.calls[1][1]) == 1
     assert _alerts(office) == [("InsufficientBalance", True)]
 
 
 def test_being_throttled_is_an_order_to_wait_and_no_alert(office: Office):
-    office.post.answers = [failing("stop", "throttled", 5)]
+    office.provider.answers = [failing("stop", "throttled", 5)]
     queue(office.database, draft(1))
 
     office.send()
@@ -47,12 +47,12 @@ def test_being_throttled_is_an_order_to_wait_and_no_alert(office: Office):
 
 def test_an_operator_that_is_gone_costs_five_calls_and_then_probes_of_one(office: Office):
     office.batch_size = 4
-    office.post.always = failing("unknown", "http_503")
+    office.provider.always = failing("unknown", "http_503")
     queue(office.database, *(draft(index) for index in range(40)))
 
     office.send()
 
-    sizes = [len(numbers) for _body, numbers in office.post.calls]
+    sizes = [len(numbers) for _body, numbers in office.provider.calls]
     assert sizes[:5] == [4] * 5
     assert set(sizes[5:]) == {1}
     assert states(office.database).count("unknown") == sum(sizes)
@@ -60,21 +60,21 @@ def test_an_operator_that_is_gone_costs_five_calls_and_then_probes_of_one(office
 
 def test_two_minutes_of_503_are_at_most_twenty_probes_a_minute_and_one_alert(office: Office):
     office.batch_size = 4
-    office.post.always = failing("unknown", "http_503")
+    office.provider.always = failing("unknown", "http_503")
     queue(office.database, *(draft(index) for index in range(100)))
     office.send()
-    before = len(office.post.calls)
+    before = len(office.provider.calls)
 
     for _second in range(120):
         office.later(seconds=1)
         office.send()
 
-    assert 10 < len(office.post.calls) - before <= 40
+    assert 10 < len(office.provider.calls) - before <= 40
     assert _alerts(office) == [("http_503", False)]
 
 
 def test_it_is_found_well_within_seconds_and_the_alert_is_over(office: Office):
-    office.post.always = failing("unknown", "http_503")
+    office.provider.always = failing("unknown", "http_503")
     office.batch_size = 10
     queue(office.database, *(draft(index) for index in range(120)))
     for _time in range(8):
@@ -82,7 +82,7 @@ def test_it_is_found_well_within_seconds_and_the_alert_is_over(office: Office):
         office.send()
     assert _alerts(office) == [("http_503", False)]
     well_at = office.now
-    office.post.always = accepting
+    office.provider.always = accepting
 
     while "queued" in states(office.database):
         office.later(seconds=1)
@@ -91,7 +91,7 @@ def test_it_is_found_well_within_seconds_and_the_alert_is_over(office: Office):
     assert office.now - well_at <= timedelta(seconds=15)
     assert _alerts(office) == [("http_503", True)]
     with office.database.reading() as connection:
-        health = read_stop(connection, office.post.name)
+        health = read_stop(connection, office.provider.name)
     assert health is not None
     assert health.state == "well"
 
@@ -105,7 +105,7 @@ def test_an_operator_away_for_two_seconds_delays_replies_by_seconds(office: Offi
         fate = failing("retry", "connect_failed") if office.now < back_at else accepting
         return fate(body, recipients)
 
-    office.post.always = away_at_first
+    office.provider.always = away_at_first
     replies = {"category": "reply", "template": "case_opened"}
     queue(
         office.database,
@@ -116,9 +116,9 @@ def test_an_operator_away_for_two_seconds_delays_replies_by_seconds(office: Offi
         office.send()
         office.later(seconds=1)
 
-    assert len(office.post.calls) - 60 < 15
+    assert len(office.provider.calls) - 60 < 15
     assert office.now - back_at < timedelta(seconds=30)  # those that failed wait for fifteen
-    assert sorted(set(office.post.handsets)) == [number(index) for index in range(60)]
+    assert sorted(set(office.provider.handsets)) == [number(index) for index in range(60)]
     assert _alerts(office) == []
 
 
@@ -126,12 +126,12 @@ def test_answers_elsewhere_keep_it_going(office: Office):
     """Three in a row fail now and then, others are answered: that is no stop."""
     office.batch_size = 1
     bad = failing("unknown", "http_503")
-    office.post.answers = [bad, bad, accepting, bad, bad, accepting] * 2
+    office.provider.answers = [bad, bad, accepting, bad, bad, accepting] * 2
     queue(office.database, *(draft(index) for index in range(12)))
 
     office.send()
 
-    assert len(office.post.calls) == 12
+    assert len(office.provider.calls) == 12
     assert _alerts(office) == []
 
 
@@ -139,7 +139,7 @@ def test_it_is_said_in_the_log_when_it_slows_stops_and_is_well(
     office: Office, caplog: pytest.LogCaptureFixture
 ):
     office.batch_size = 1
-    office.post.answers = [failing("unknown", "http_503")] * 6
+    office.provider.answers = [failing("unknown", "http_503")] * 6
     queue(office.database, *(draft(index) for index in range(12)))
 
     with caplog.at_level(logging.WARNING):
@@ -155,11 +155,11 @@ def test_it_is_said_in_the_log_when_it_slows_stops_and_is_well(
 
 def test_a_worker_that_dies_with_the_probe_leaves_it_to_the_next(office: Office):
     office.batch_size = 1
-    office.post.answers = [failing("unknown", "http_503")] * 5
+    office.provider.answers = [failing("unknown", "http_503")] * 5
     queue(office.database, *(draft(index) for index in range(12)))
     dispatcher = office.dispatcher()
     while dispatcher.send_batch():
-        office.later(seconds=1.5 if len(office.post.calls) in {3, 4} else 0)
+        office.later(seconds=1.5 if len(office.provider.calls) in {3, 4} else 0)
     office.later(seconds=1.5)
 
     class Killed(BaseException):
@@ -168,7 +168,7 @@ def test_a_worker_that_dies_with_the_probe_leaves_it_to_the_next(office: Office)
     def die(_body, _recipients):
         raise Killed
 
-    office.post.answers = [die]
+    office.provider.answers = [die]
     with pytest.raises(Killed):
         office.dispatcher().send_batch()
     assert not office.dispatcher().send_batch()
@@ -181,7 +181,7 @@ def test_a_worker_that_dies_with_the_probe_leaves_it_to_the_next(office: Office)
 def test_a_probe_with_nothing_to_send_holds_nobody_up(office: Office):
     """Its message turns out to be over: the next one is tried at once."""
     office.batch_size = 1
-    office.post.answers = [failing("unknown", "http_503")] * 5
+    office.provider.answers = [failing("unknown", "http_503")] * 5
     over = draft(90, expires_at=NOW + timedelta(seconds=3), not_before_at=NOW)
     queue(office.database, *(draft(index) for index in range(5)))
     office.send()
@@ -194,25 +194,25 @@ def test_a_probe_with_nothing_to_send_holds_nobody_up(office: Office):
 
 
 def test_staff_may_let_it_go_on_at_once(office: Office):
-    office.post.answers = [failing("stop", "InsufficientBalance", 300)]
+    office.provider.answers = [failing("stop", "InsufficientBalance", 300)]
     queue(office.database, draft(1))
     office.send()
 
     with office.database.writing() as connection:
-        release_provider(connection, office.post.name, office.now)
-        assert read_stop(connection, office.post.name) is None
+        release_provider(connection, office.provider.name, office.now)
+        assert read_stop(connection, office.provider.name) is None
     assert _alerts(office) == [("InsufficientBalance", True)]
 
 
 def test_a_stop_that_comes_again_alerts_once(office: Office):
-    office.post.always = failing("stop", "RiskHold", 300)
+    office.provider.always = failing("stop", "RiskHold", 300)
     queue(office.database, draft(1))
 
     for _time in range(3):
         office.send()
         office.later(seconds=301)
 
-    assert len(office.post.calls) == 3
+    assert len(office.provider.calls) == 3
     assert _alerts(office) == [("RiskHold", False)]
 
 

@@ -18,15 +18,15 @@ from gateway.messaging.broadcasts.lifecycle import (
 )
 from gateway.messaging.sending.claims import Sending, claim_due, mark_sending
 from gateway.messaging.tables import broadcasts
-from tests.messaging.broadcasting import APPROVER, CONTENT, OPERATOR, TEXTS, Desk
+from tests.messaging.broadcasting import APPROVER, CONTENT, OPERATOR, TEXTS, BroadcastDesk
 from tests.messaging.conftest import Office
-from tests.messaging.post import accepting
+from tests.messaging.scripted_provider import accepting
 from tests.messaging.village import NOW, Village, ledger, number, states
 
 
 @pytest.fixture
-def desk(office: Office) -> Desk:
-    return Desk(office)
+def desk(office: Office) -> BroadcastDesk:
+    return BroadcastDesk(office)
 
 
 VERBS = {
@@ -43,7 +43,7 @@ VERBS = {
 @pytest.mark.parametrize(
     "state", ["draft", "approved", "scheduled", "running", "paused", "done", "cancelled"]
 )
-def test_what_may_be_said_in_which_state(desk: Desk, verb: str, state: str):
+def test_what_may_be_said_in_which_state(desk: BroadcastDesk, verb: str, state: str):
     one = desk.draft()
     with desk.office.database.writing() as connection:
         connection.execute(broadcasts.update().values(state=state, start_at=NOW))
@@ -57,7 +57,7 @@ def test_what_may_be_said_in_which_state(desk: Desk, verb: str, state: str):
 
 
 @pytest.mark.parametrize("who", ["operator@x", "Operator@X"])
-def test_nobody_approves_their_own(desk: Desk, who: str):
+def test_nobody_approves_their_own(desk: BroadcastDesk, who: str):
     one = desk.draft()
 
     with pytest.raises(BroadcastError, match="second person"):
@@ -79,22 +79,22 @@ def test_nobody_approves_their_own(desk: Desk, who: str):
         ({"texts": {"lo": "ສະບາຍດີ", "en": "Hello {name}"}}, "{name} stays as it is"),
     ],
 )
-def test_a_draft_needs_a_name_and_a_text(desk: Desk, change, sentence: str):
+def test_a_draft_needs_a_name_and_a_text(desk: BroadcastDesk, change, sentence: str):
     with pytest.raises(BroadcastError, match=sentence):
         desk.draft(**change)
 
 
-def test_a_filter_nobody_knows_is_refused(desk: Desk):
+def test_a_filter_nobody_knows_is_refused(desk: BroadcastDesk):
     with pytest.raises(UnknownAudienceError, match="colour"):
         desk.draft(audience={"colour": ["red"]})
 
 
-def test_a_broadcast_nobody_wrote_is_no_broadcast(desk: Desk, village: Village):
+def test_a_broadcast_nobody_wrote_is_no_broadcast(desk: BroadcastDesk, village: Village):
     with pytest.raises(BroadcastError, match="no such"):
         desk.row(village.woman())
 
 
-def test_everybody_gets_it_in_her_language(desk: Desk, village: Village):
+def test_everybody_gets_it_in_her_language(desk: BroadcastDesk, village: Village):
     village.woman(1)
     village.woman(2, locale="lo_Latn")
     village.woman(3, locale=None)
@@ -102,42 +102,42 @@ def test_everybody_gets_it_in_her_language(desk: Desk, village: Village):
     one = desk.running()
     desk.office.send()
 
-    assert sorted(desk.office.post.calls) == sorted(
+    assert sorted(desk.office.provider.calls) == sorted(
         [(TEXTS["lo"], [number(1), number(3)]), (TEXTS["lo_Latn"], [number(2)])]
     )
     assert desk.results(one) == {("accepted", None): 3}
 
 
-def test_a_language_without_a_text_gets_the_default(desk: Desk, village: Village):
+def test_a_language_without_a_text_gets_the_default(desk: BroadcastDesk, village: Village):
     village.woman(1, locale="lo_Latn")
 
     desk.running(texts={"lo": TEXTS["lo"]})
     desk.office.send()
 
-    assert desk.office.post.calls == [(TEXTS["lo"], [number(1)])]
+    assert desk.office.provider.calls == [(TEXTS["lo"], [number(1)])]
 
 
-def test_one_sms_a_handset_however_many_people_share_it(desk: Desk, village: Village):
+def test_one_sms_a_handset_however_many_people_share_it(desk: BroadcastDesk, village: Village):
     village.women([1, 2, 3], msisdn=number(1))
 
     one = desk.running()
     desk.office.send()
 
-    assert desk.office.post.handsets == [number(1)]
+    assert desk.office.provider.handsets == [number(1)]
     assert desk.row(one).recipients == 1
 
 
-def test_one_who_agreed_stands_for_all_on_her_phone(desk: Desk, village: Village):
+def test_one_who_agreed_stands_for_all_on_her_phone(desk: BroadcastDesk, village: Village):
     village.woman(1, consent_payment=False, consent_health=False)
     village.woman(2, msisdn=number(1))
 
     desk.running()
     desk.office.send()
 
-    assert desk.office.post.handsets == [number(1)]
+    assert desk.office.provider.handsets == [number(1)]
 
 
-def test_expanding_it_again_adds_nothing(desk: Desk, village: Village):
+def test_expanding_it_again_adds_nothing(desk: BroadcastDesk, village: Village):
     village.women(range(1, 6))
 
     one = desk.running()
@@ -146,7 +146,9 @@ def test_expanding_it_again_adds_nothing(desk: Desk, village: Village):
     assert len(ledger(desk.office.database, "id")) == 5
 
 
-def test_an_expansion_that_was_interrupted_goes_on_where_it_was(desk: Desk, village: Village):
+def test_an_expansion_that_was_interrupted_goes_on_where_it_was(
+    desk: BroadcastDesk, village: Village
+):
     first, *_others = village.women(range(1, 6))
     one = desk.approved()
     desk.start(one)
@@ -162,7 +164,7 @@ def test_an_expansion_that_was_interrupted_goes_on_where_it_was(desk: Desk, vill
     assert desk.say(start_scheduled) == []
 
 
-def test_it_waits_for_its_time(desk: Desk, village: Village):
+def test_it_waits_for_its_time(desk: BroadcastDesk, village: Village):
     village.woman(1)
     one = desk.approved()
     assert not desk.start(one, start_at=NOW + timedelta(hours=2))
@@ -174,17 +176,17 @@ def test_it_waits_for_its_time(desk: Desk, village: Village):
     desk.expand(one)
     desk.office.send()
 
-    assert desk.office.post.handsets == [number(1)]
+    assert desk.office.provider.handsets == [number(1)]
 
 
-def test_an_end_before_the_start_is_refused(desk: Desk):
+def test_an_end_before_the_start_is_refused(desk: BroadcastDesk):
     one = desk.approved()
 
     with pytest.raises(BroadcastError, match="end before it starts"):
         desk.start(one, expires_at=NOW)
 
 
-def test_a_pause_holds_from_the_next_batch_on(desk: Desk, village: Village):
+def test_a_pause_holds_from_the_next_batch_on(desk: BroadcastDesk, village: Village):
     village.women(range(1, 7))
     desk.office.batch_size = 2
     one = desk.running()
@@ -193,14 +195,14 @@ def test_a_pause_holds_from_the_next_batch_on(desk: Desk, village: Village):
         desk.say(pause_broadcast, one)
         return accepting(body, recipients)
 
-    desk.office.post.answers = [pause_meanwhile]
+    desk.office.provider.answers = [pause_meanwhile]
     desk.office.send()
-    assert len(desk.office.post.handsets) == 2
+    assert len(desk.office.provider.handsets) == 2
     assert states(desk.office.database).count("queued") == 4
 
     desk.resume(one)
     desk.office.send()
-    assert len(desk.office.post.handsets) == 6
+    assert len(desk.office.provider.handsets) == 6
 
 
 def test_a_pause_holds_a_batch_that_was_claimed_before_nothing_else(desk, village: Village):
@@ -212,12 +214,14 @@ def test_a_pause_holds_a_batch_that_was_claimed_before_nothing_else(desk, villag
 
     desk.office.send()
 
-    assert len(desk.office.post.handsets) == 3
+    assert len(desk.office.provider.handsets) == 3
     assert desk.results(one) == {("queued", None): 3}
     assert desk.results(other) == {("accepted", None): 3}
 
 
-def test_what_stays_paused_until_its_end_goes_on_with_a_new_end_only(desk: Desk, village: Village):
+def test_what_stays_paused_until_its_end_goes_on_with_a_new_end_only(
+    desk: BroadcastDesk, village: Village
+):
     village.woman(1)
     one = desk.running()
     desk.say(pause_broadcast, one)
@@ -236,7 +240,7 @@ def test_what_stays_paused_until_its_end_goes_on_with_a_new_end_only(desk: Desk,
     assert desk.results(one) == {("accepted", None): 1}
 
 
-def test_what_is_paused_beyond_its_end_keeps_nobody_busy(desk: Desk, village: Village):
+def test_what_is_paused_beyond_its_end_keeps_nobody_busy(desk: BroadcastDesk, village: Village):
     village.woman(1)
     one = desk.running()
     desk.say(pause_broadcast, one)
@@ -267,7 +271,7 @@ def test_a_pause_takes_back_what_a_worker_holds_and_counts_what_is_being_sent(de
     assert held == {claim.message_ids[0]}
 
 
-def test_cancelling_takes_back_what_a_worker_holds(desk: Desk, village: Village):
+def test_cancelling_takes_back_what_a_worker_holds(desk: BroadcastDesk, village: Village):
     village.women(range(1, 4))
     one = desk.running()
     with desk.office.database.writing() as connection:
@@ -277,7 +281,7 @@ def test_cancelling_takes_back_what_a_worker_holds(desk: Desk, village: Village)
     assert desk.results(one) == {("cancelled", "broadcast_cancelled"): 3}
 
 
-def test_what_is_cancelled_is_not_sent_any_more(desk: Desk, village: Village):
+def test_what_is_cancelled_is_not_sent_any_more(desk: BroadcastDesk, village: Village):
     village.women(range(1, 7))
     desk.office.batch_size = 2
     one = desk.running()
@@ -286,13 +290,13 @@ def test_what_is_cancelled_is_not_sent_any_more(desk: Desk, village: Village):
         assert desk.say(cancel_broadcast, one) == 4
         return accepting(body, recipients)
 
-    desk.office.post.answers = [cancel_meanwhile]
+    desk.office.provider.answers = [cancel_meanwhile]
     desk.office.send()
 
     assert desk.results(one) == {("accepted", None): 2, ("cancelled", "broadcast_cancelled"): 4}
 
 
-def test_a_cancelled_broadcast_is_not_expanded_on(desk: Desk, village: Village):
+def test_a_cancelled_broadcast_is_not_expanded_on(desk: BroadcastDesk, village: Village):
     village.woman(1)
     one = desk.approved()
     desk.start(one)
@@ -303,7 +307,7 @@ def test_a_cancelled_broadcast_is_not_expanded_on(desk: Desk, village: Village):
     assert not ledger(desk.office.database, "id")
 
 
-def test_it_is_done_when_nothing_is_left_to_send(desk: Desk, village: Village):
+def test_it_is_done_when_nothing_is_left_to_send(desk: BroadcastDesk, village: Village):
     village.woman(1)
     one = desk.running()
     assert desk.say(finish_broadcasts) == 0

@@ -13,7 +13,7 @@ from gateway.messaging.sending.rate import Unlimited
 from gateway.messaging.tables import messages, provider_stops
 from gateway.providers.base import Recipient, SendOutcome, SendResult
 from tests.messaging.conftest import ZONE, Office
-from tests.messaging.post import accepting, failing
+from tests.messaging.scripted_provider import accepting, failing
 from tests.messaging.village import NOW, draft, ledger, number, queue, states
 
 
@@ -23,7 +23,7 @@ def test_a_call_has_at_most_a_batch_of_recipients(office: Office):
 
     office.send()
 
-    assert [len(numbers) for _body, numbers in office.post.calls] == [4, 4, 2]
+    assert [len(numbers) for _body, numbers in office.provider.calls] == [4, 4, 2]
     assert set(states(office.database)) == {"accepted"}
 
 
@@ -40,7 +40,7 @@ def test_replies_go_before_reminders_and_reminders_before_broadcasts(office: Off
 
     office.send()
 
-    order = [categories[int(msisdn[-1])] for msisdn in office.post.handsets]
+    order = [categories[int(msisdn[-1])] for msisdn in office.provider.handsets]
     assert order == ["reply", "reply", "health", "payment", "broadcast"]
 
 
@@ -50,7 +50,7 @@ def test_whoever_asks_twice_is_answered_twice(office: Office):
 
     office.send()
 
-    assert office.post.calls == [(office.post.calls[0][0], [number(1)])] * 2
+    assert office.provider.calls == [(office.provider.calls[0][0], [number(1)])] * 2
 
 
 def test_a_message_whose_time_has_passed_is_not_sent_late(office: Office):
@@ -58,7 +58,7 @@ def test_a_message_whose_time_has_passed_is_not_sent_late(office: Office):
 
     office.send()
 
-    assert not office.post.calls
+    assert not office.provider.calls
     assert ledger(office.database, "state", "reason") == [("expired", "too_late")]
 
 
@@ -70,11 +70,11 @@ def test_in_quiet_hours_only_replies_go_out(office: Office):
     office.later(hours=10)  # 20:00 in Vientiane
 
     office.send()
-    assert office.post.handsets == [number(2)]
+    assert office.provider.handsets == [number(2)]
 
     office.later(hours=13)  # 09:00
     office.send()
-    assert office.post.handsets == [number(2), number(1)]
+    assert office.provider.handsets == [number(2), number(1)]
 
 
 # (what the provider says, state, reason, minutes until it is tried again)
@@ -87,7 +87,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("outcome", "state", "wait"), ANSWERS)
 def test_an_answer_settles_each_message(office: Office, outcome, state, wait):
-    office.post.always = failing(outcome, "because")
+    office.provider.always = failing(outcome, "because")
     queue(office.database, draft(1))
 
     office.send()
@@ -98,7 +98,7 @@ def test_an_answer_settles_each_message(office: Office, outcome, state, wait):
 
 
 def test_a_retry_waits_twice_as_long_each_time_and_half_an_hour_at_most(office: Office):
-    office.post.always = failing("retry", "GatewayError")
+    office.provider.always = failing("retry", "GatewayError")
     queue(office.database, draft(1, expires_at=NOW + timedelta(days=30)))
     waits = []
     for _attempt in range(10):
@@ -120,7 +120,7 @@ def test_recipients_of_one_call_fare_differently(office: Office):
             for one, outcome in zip(recipients, outcomes, strict=True)
         ]
 
-    office.post.answers = [answer]
+    office.provider.answers = [answer]
     queue(office.database, *(draft(index) for index in range(4)))
 
     office.send()
@@ -129,7 +129,7 @@ def test_recipients_of_one_call_fare_differently(office: Office):
 
 
 def test_whoever_is_missing_in_the_answer_may_have_been_sent_to(office: Office):
-    office.post.answers = [lambda body, recipients: accepting(body, recipients[:1])]
+    office.provider.answers = [lambda body, recipients: accepting(body, recipients[:1])]
     queue(office.database, draft(1), draft(2))
 
     office.send()
@@ -144,7 +144,7 @@ def test_a_provider_that_raises_may_have_sent(office: Office, caplog: pytest.Log
     def explode(_body: str, recipients: Sequence[Recipient]):
         raise RuntimeError(f"no luck with {recipients[0].msisdn}")
 
-    office.post.always = explode
+    office.provider.always = explode
     queue(office.database, draft(1))
 
     office.send()
@@ -160,7 +160,7 @@ def test_calls_do_not_begin_after_half_the_lease(office: Office):
         office.later(seconds=31)
         return accepting(body, recipients)
 
-    office.post.always = slow
+    office.provider.always = slow
     queue(office.database, draft(1), draft(2, params={"due_on": "28/11"}))
 
     office.dispatcher().send_batch()
@@ -176,17 +176,17 @@ def test_while_one_lane_waits_for_the_provider_the_other_works(office: Office):
         both_are_out.wait()
         return accepting(body, recipients)
 
-    office.post.answers = [together, together]
+    office.provider.answers = [together, together]
     queue(office.database, *(draft(index) for index in range(5)))
 
     office.send()
 
     assert not both_are_out.broken
-    assert sorted(office.post.handsets) == [number(index) for index in range(5)]
+    assert sorted(office.provider.handsets) == [number(index) for index in range(5)]
     assert states(office.database) == ["accepted"] * 5
 
 
-class Counting(Unlimited):
+class CountingRate(Unlimited):
     """A rate that writes down what is taken from it, and when."""
 
     per_second = 10
@@ -203,7 +203,7 @@ def test_rates_count_segments(office: Office):
     taken: list[str] = []
     queue(office.database, *(draft(index, locale="lo") for index in range(4)))
 
-    office.dispatcher(rate=Counting(taken)).drain(seconds=10)
+    office.dispatcher(rate=CountingRate(taken)).drain(seconds=10)
 
     assert taken == ["4 taken"]
 
@@ -216,10 +216,10 @@ def test_what_a_call_needs_of_the_rate_is_taken_right_before_it(office: Office):
         diary.append("call")
         return accepting(body, recipients)
 
-    office.post.always = noting
+    office.provider.always = noting
     queue(office.database, draft(1), draft(2, params={"due_on": "28/11"}))
 
-    office.dispatcher(rate=Counting(diary)).send_batch()
+    office.dispatcher(rate=CountingRate(diary)).send_batch()
 
     assert diary == ["1 taken", "call", "1 taken", "call"]
 
@@ -255,7 +255,7 @@ def test_what_it_cost_is_kept_with_its_currency(office: Office):
             for one in recipients
         ]
 
-    office.post.always = billing
+    office.provider.always = billing
     queue(office.database, draft(1))
 
     office.send()

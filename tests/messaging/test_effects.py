@@ -49,7 +49,7 @@ def test_a_case_has_a_number_on_the_screen_and_by_sms(office: Office, village: V
     assert result == {"case_number": str(case.number), "sms": "queued"}
     assert (case.kind, case.state, case.beneficiary_id) == ("not_paid", "open", whose)
     office.send()
-    assert office.post.calls == [
+    assert office.provider.calls == [
         (f"We have noted your request. Case number {case.number}.", [number(1)])
     ]
 
@@ -190,7 +190,7 @@ def test_a_summary_says_by_sms_what_the_screen_shows(office: Office, village: Vi
     happens(office.database, "summary_requested", beneficiary_id=str(whose))
     office.send()
 
-    assert office.post.calls[0][0].startswith("Grant money 300.000 kip on 27/11")
+    assert office.provider.calls[0][0].startswith("Grant money 300.000 kip on 27/11")
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_summary_without_a_payment_says_so(office, village, status: str, words
     happens(office.database, "summary_requested", beneficiary_id=str(whose))
     office.send()
 
-    assert office.post.calls[0][0].startswith(words)
+    assert office.provider.calls[0][0].startswith(words)
 
 
 def test_a_summary_leaves_the_amount_out_where_a_pin_is_set(office: Office, village: Village):
@@ -213,7 +213,7 @@ def test_a_summary_leaves_the_amount_out_where_a_pin_is_set(office: Office, vill
     happens(office.database, "summary_requested", beneficiary_id=str(whose))
     office.send()
 
-    assert "300" not in office.post.calls[0][0]
+    assert "300" not in office.provider.calls[0][0]
 
 
 @pytest.mark.parametrize("kind", ["screened", "resume_offered", "something_new"])

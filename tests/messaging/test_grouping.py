@@ -16,7 +16,7 @@ from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries
 from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.conftest import ALWAYS, Office
-from tests.messaging.post import failing
+from tests.messaging.scripted_provider import failing
 from tests.messaging.village import NOW, Village, draft, number, queue, states
 
 PLACES = ("ວັດໂພ", "ນາແຄ", "ຫ້ວຍກອງ", "ດົງມອນ", "ທ່າຫີນ")
@@ -52,8 +52,10 @@ def test_a_villages_reminders_are_one_call(office: Office, valley: list[Village]
 
     office.send()
 
-    assert len(office.post.calls) == len(PLACES)
-    assert all(set(homes(numbers).values()) == {HOUSEHOLDS} for _body, numbers in office.post.calls)
+    assert len(office.provider.calls) == len(PLACES)
+    assert all(
+        set(homes(numbers).values()) == {HOUSEHOLDS} for _body, numbers in office.provider.calls
+    )
 
 
 def test_a_village_larger_than_a_call_fills_its_calls(office: Office, valley: list[Village]):
@@ -62,9 +64,9 @@ def test_a_village_larger_than_a_call_fills_its_calls(office: Office, valley: li
 
     office.send()
 
-    sizes = sorted(len(numbers) for _body, numbers in office.post.calls)
+    sizes = sorted(len(numbers) for _body, numbers in office.provider.calls)
     assert sizes == [3] * len(PLACES) + [5] * 2 * len(PLACES)
-    assert all(len(homes(numbers)) == 1 for _body, numbers in office.post.calls)
+    assert all(len(homes(numbers)) == 1 for _body, numbers in office.provider.calls)
 
 
 def test_those_with_a_pin_get_a_text_of_their_own_in_one_call(
@@ -78,23 +80,23 @@ def test_those_with_a_pin_get_a_text_of_their_own_in_one_call(
 
     office.send()
 
-    texts = Counter(body for body, _numbers in office.post.calls)
+    texts = Counter(body for body, _numbers in office.provider.calls)
     assert max(texts.values()) == 1
 
 
 def test_what_is_sent_again_travels_together_as_well(office: Office, valley: list[Village]):
     """Silence about a call that broke off: it is made again as a whole."""
     office.batch_size = 20
-    office.post.answers = [failing("unknown", "http_503")] * 2
+    office.provider.answers = [failing("unknown", "http_503")] * 2
     plan(office)
     office.send()
     office.later(minutes=16)
     office.sweep()
-    before = len(office.post.calls)
+    before = len(office.provider.calls)
 
     office.send()
 
-    again = office.post.calls[before:]
+    again = office.provider.calls[before:]
     assert [len(numbers) for _body, numbers in again] == [HOUSEHOLDS] * 2
     assert set(states(office.database)) == {"accepted"}
 
@@ -109,7 +111,7 @@ def test_a_broadcast_in_two_languages_is_two_calls(office: Office, valley: list[
 
     office.send()
 
-    assert sorted(body for body, _numbers in office.post.calls) == ["Flood", "ນ້ຳຖ້ວມ"]
+    assert sorted(body for body, _numbers in office.provider.calls) == ["Flood", "ນ້ຳຖ້ວມ"]
 
 
 def test_a_reply_waits_for_no_company(office: Office):
@@ -129,7 +131,7 @@ def test_a_reply_waits_for_no_company(office: Office):
 
     office.send()
 
-    assert office.post.handsets == [number(index) for index in range(7)]
+    assert office.provider.handsets == [number(index) for index in range(7)]
 
 
 def test_the_mark_makes_nothing_due_later_than_it_was():

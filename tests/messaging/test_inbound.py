@@ -24,7 +24,7 @@ def says(office: Office, text: str, provider_id: str = "") -> bool:
 
 def answers(office: Office) -> list[str]:
     office.send()
-    return [body for body, numbers in office.post.calls if numbers == [number(1)]]
+    return [body for body, numbers in office.provider.calls if numbers == [number(1)]]
 
 
 def left(database: Database) -> set[str]:

@@ -16,7 +16,7 @@ from gateway.messaging.sending.dispatcher import Rules
 from gateway.providers.base import DeliveryReceipt
 from gateway.registry.database import Database
 from tests.messaging.conftest import ALWAYS, Office
-from tests.messaging.post import accepting
+from tests.messaging.scripted_provider import accepting
 from tests.messaging.village import draft, number, queue, states
 
 MESSAGES = 600
@@ -79,7 +79,7 @@ def test_two_workers_and_a_sweeper_send_each_message_once(database: Database, le
     ):
         _wait(drained)
 
-    assert Counter(office.post.handsets) == Counter(number(index) for index in range(MESSAGES))
+    assert Counter(office.provider.handsets) == Counter(number(index) for index in range(MESSAGES))
     assert set(states(database)) == {"accepted"}
 
 
@@ -92,7 +92,7 @@ def test_receipts_that_race_with_the_answers_lose_nothing(database: Database):
         waiting.extend(one.msisdn for one in recipients)
         return accepting(body, recipients)
 
-    office.post.always = accept
+    office.provider.always = accept
 
     def report() -> None:
         if not waiting:
@@ -148,7 +148,7 @@ def test_the_same_text_to_one_handset_from_two_claims_goes_once(database: Databa
     with meanwhile(send, send):
         _wait(lambda: not set(states(database)) & {"queued", "claimed", "sending"})
 
-    assert office.post.handsets == [number(1)]
+    assert office.provider.handsets == [number(1)]
     assert Counter(states(database)) == {"accepted": 1, "suppressed": 99}
 
 

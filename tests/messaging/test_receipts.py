@@ -10,7 +10,7 @@ from gateway.messaging.tables import messages, receipts
 from gateway.providers.base import DeliveryReceipt, SendResult
 from gateway.registry.database import Database
 from tests.messaging.conftest import Office
-from tests.messaging.post import accepting, failing
+from tests.messaging.scripted_provider import accepting, failing
 from tests.messaging.village import NOW, draft, ledger, number, queue, states
 
 OUTCOMES: dict[str, ReceiptOutcome | None] = {
@@ -27,7 +27,7 @@ def report(
 ) -> bool:
     """A receipt of message `index`; True where it found its message."""
     receipt = DeliveryReceipt(
-        provider=office.post.name,
+        provider=office.provider.name,
         provider_ref=ref or f"ref-{number(index)}",
         message_id=message_id,
         msisdn=Msisdn(number(index)),
@@ -81,7 +81,7 @@ def test_a_receipt_with_our_own_id_needs_no_ref(office: Office):
         report(office, "Success", ref="theirs", message_id=recipients[0].message_id)
         return accepting(body, recipients)
 
-    office.post.answers = [early]
+    office.provider.answers = [early]
     sent(office)
 
     assert ledger(office.database, "state", "provider_ref") == [("delivered", "theirs")]
@@ -92,7 +92,7 @@ def test_a_receipt_that_comes_before_the_answer_is_matched_with_it(office: Offic
         assert not report(office, "Success")
         return accepting(body, recipients)
 
-    office.post.answers = [early]
+    office.provider.answers = [early]
     sent(office)
 
     assert states(office.database) == ["delivered"]
@@ -111,7 +111,7 @@ def test_a_receipt_of_nobody_is_kept_and_changes_nothing(office: Office):
 
 def test_another_providers_ref_is_not_ours(office: Office):
     sent(office)
-    office.post.name = "another"
+    office.provider.name = "another"
 
     assert not report(office, "Failed")
 
@@ -123,7 +123,7 @@ def test_another_providers_ref_is_not_ours(office: Office):
 
 def lost(office: Office, count: int = 1, msisdn: str | None = None) -> None:
     """`count` messages whose answer never came."""
-    office.post.always = failing("unknown", "no_answer")
+    office.provider.always = failing("unknown", "no_answer")
     changes = {"msisdn": msisdn} if msisdn else {}
     queue(
         office.database,
@@ -194,7 +194,7 @@ def test_nothing_is_concluded_while_another_message_to_the_handset_is_being_sent
             seen.append(settle_unknown(connection, now=office.now))
         return [SendResult(recipients[0].message_id, "accepted", provider_ref="of the second")]
 
-    office.post.always = meanwhile
+    office.provider.always = meanwhile
     queue(office.database, draft(9, msisdn=number(1), params={"due_on": "9/11"}))
     office.send()
     office.sweep()
@@ -231,10 +231,10 @@ def test_a_receipt_of_the_first_call_keeps_the_second_from_being_made(office: Of
         connection.execute(messages.update().values(provider_ref="x"))
     assert report(office, "Success", ref="x")
 
-    office.post.always = accepting
+    office.provider.always = accepting
     office.send()
 
-    assert len(office.post.calls) == 1
+    assert len(office.provider.calls) == 1
     assert states(office.database) == ["delivered"]
 
 

@@ -40,7 +40,7 @@ def test_a_missed_payment_is_told(office: Office, village: Village):
     office.now = NOW + timedelta(hours=1)
     office.send()
 
-    assert office.post.calls[0][0].startswith("The grant money of 22/11 was not paid out.")
+    assert office.provider.calls[0][0].startswith("The grant money of 22/11 was not paid out.")
     assert whose
 
 
@@ -52,7 +52,7 @@ def test_a_village_is_queued_together(office: Office, village: Village):
     run(office.database)
     office.send()
 
-    assert [len(numbers) for _body, numbers in office.post.calls] == [3, 3]
+    assert [len(numbers) for _body, numbers in office.provider.calls] == [3, 3]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_changed_date_is_corrected_once(office: Office, village: Village):
     office.send()
     office.later(hours=1)
 
-    assert office.post.calls[1][0].startswith("CHANGED: grant money now on 01/12")
+    assert office.provider.calls[1][0].startswith("CHANGED: grant money now on 01/12")
     assert correct(office) == 0
 
 
@@ -157,7 +157,7 @@ def test_a_changed_place_is_corrected(office: Office, village: Village):
 
     assert correct(office) == 1
     office.send()
-    assert "ສະພານ" in office.post.calls[-1][0]
+    assert "ສະພານ" in office.provider.calls[-1][0]
 
 
 def test_a_payment_that_moves_there_and_back_is_corrected_every_time(office, village: Village):
@@ -169,7 +169,7 @@ def test_a_payment_that_moves_there_and_back_is_corrected_every_time(office, vil
         office.later(hours=1)
         assert correct(office) == 0
     # The third is the first over again, on the same day, and not less true.
-    assert [body[:34] for body, _ in office.post.calls[1:]] == [
+    assert [body[:34] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: grant money now on 01/12 ",
         "CHANGED: grant money now on 27/11 ",
         "CHANGED: grant money now on 01/12 ",
@@ -193,7 +193,7 @@ def test_a_payment_cancelled_after_she_was_told_spares_her_the_way(office, villa
     office.send()
     office.later(hours=1)
 
-    assert office.post.calls[1][0] == (
+    assert office.provider.calls[1][0] == (
         "CHANGED: a grant payment of 27/11 is cancelled. Dial *123# or call 1234."
     )
     assert correct(office) == 0
@@ -207,7 +207,7 @@ def test_a_payment_that_is_on_again_after_it_was_cancelled_is_said_to_be(office,
         office.send()
         office.later(hours=1)
 
-    assert [body.partition(". ")[0] for body, _ in office.post.calls[1:]] == [
+    assert [body.partition(". ")[0] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: a grant payment of 27/11 is cancelled",
         "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
         "CHANGED: a grant payment of 27/11 is cancelled",
@@ -221,7 +221,7 @@ def test_a_payment_cancelled_before_anybody_knew_of_it_is_not_mentioned(office, 
 
     assert correct(office) == 0
     office.send()
-    assert office.post.calls == []
+    assert office.provider.calls == []
 
 
 def test_a_payment_cancelled_again_before_anything_was_sent_is_still_taken_back(office, village):
@@ -234,7 +234,7 @@ def test_a_payment_cancelled_again_before_anything_was_sent_is_still_taken_back(
 
     assert (correct(office), correct(office)) == (1, 0)
     office.send()
-    assert [body[:42] for body, _ in office.post.calls[1:]] == [
+    assert [body[:42] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: a grant payment of 27/11 is cance"
     ]
 
@@ -250,7 +250,7 @@ def test_what_a_pause_of_the_district_held_back_is_said_when_it_is_over(office, 
 
     assert correct(office) == 1
     office.send()
-    assert office.post.calls[-1][0].startswith("CHANGED: grant money now on 01/12")
+    assert office.provider.calls[-1][0].startswith("CHANGED: grant money now on 01/12")
 
 
 def _pause(office: Office, at) -> None:
@@ -272,7 +272,7 @@ def test_two_on_one_phone_who_move_to_one_day_get_one_correction(office, village
     assert correct(office) == 2
     office.send()
 
-    assert [body.partition(" at ")[0] for body, _ in office.post.calls[1:]] == [
+    assert [body.partition(" at ")[0] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: one grant payment is now on 29/11",
         "CHANGED: grant money now on 01/12",
     ]
@@ -301,7 +301,7 @@ def test_a_second_change_is_corrected_again(office: Office, village: Village):
         office.send()
         office.later(hours=1)
 
-    assert [body[:34] for body, _ in office.post.calls[1:]] == [
+    assert [body[:34] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: grant money now on 01/12 ",
         "CHANGED: grant money now on 03/12 ",
     ]
@@ -358,4 +358,4 @@ def test_a_correction_goes_to_her_number_of_today(office: Office, village: Villa
 
     office.send()
 
-    assert office.post.handsets == [number(1), number(50)]
+    assert office.provider.handsets == [number(1), number(50)]

@@ -16,7 +16,7 @@ from gateway.messaging.tables import alerts, messages
 from gateway.providers.routing import Routing, Scope
 from gateway.registry.tables import beneficiaries
 from tests.messaging.conftest import Office
-from tests.messaging.post import Post, failing
+from tests.messaging.scripted_provider import ScriptedProvider, failing
 from tests.messaging.village import NOW, PAYDAY, Village, draft, number, queue
 
 UNITEL_NUMBER, LAOTEL_NUMBER, ETL_NUMBER = "+8562095500001", "+8562055500001", "+8562025500001"
@@ -28,16 +28,16 @@ class Operators:
 
     def __init__(self, office: Office, routing: Routing = ROUTING) -> None:
         self.office = office
-        self.posts = {name: Post(name=name) for name in routing.providers}
+        self.providers = {name: ScriptedProvider(name=name) for name in routing.providers}
         self.routes = {name: route_of(name, routing) for name in routing.providers}
 
     def send(self, *names: str) -> None:
-        for name in names or self.posts:
-            route, post = self.routes[name], self.posts[name]
+        for name in names or self.providers:
+            route, post = self.routes[name], self.providers[name]
             self.office.dispatcher(provider=post, route=route).drain(seconds=10)
 
     def got(self, name: str) -> list[str]:
-        return self.posts[name].handsets
+        return self.providers[name].handsets
 
     def rows(self) -> list[tuple[str, str, str | None]]:
         columns = select(messages.c.msisdn, messages.c.state, messages.c.provider)
@@ -92,7 +92,7 @@ def test_a_single_provider_has_everything(operators):
 def test_what_was_handed_to_a_provider_stays_with_it_when_the_routes_change(office):
     before = Operators(office, Routing("rest", {}))
     queue(office.database, draft(1, msisdn=UNITEL_NUMBER))
-    before.posts["rest"].always = failing("retry", "connect_failed")
+    before.providers["rest"].always = failing("retry", "connect_failed")
     before.send()
     assert before.rows() == [(UNITEL_NUMBER, "queued", "rest")]
 
@@ -108,7 +108,7 @@ def test_what_was_handed_to_a_provider_stays_with_it_when_the_routes_change(offi
 def test_what_was_handed_to_a_provider_that_is_gone_goes_by_the_number(office):
     gone = Operators(office, Routing("gone", {}))
     queue(office.database, draft(1, msisdn=UNITEL_NUMBER))
-    gone.posts["gone"].always = failing("retry", "connect_failed")
+    gone.providers["gone"].always = failing("retry", "connect_failed")
     gone.send()
 
     now = Operators(office)
@@ -201,15 +201,15 @@ def test_the_rate_counts_only_what_its_provider_may_claim(operators, office):
     queue(office.database, *(draft(index, msisdn=number(index)) for index in range(3)))
     taken = []
 
-    class Counting(Unlimited):
+    class CountingRate(Unlimited):
         per_second = 10
 
         def take(self, segments, *, patience_seconds):
             taken.append((segments, patience_seconds))
             return True
 
-    route, post = operators.routes["to-unitel"], operators.posts["to-unitel"]
-    office.dispatcher(provider=post, route=route, rate=Counting()).send_batch()
+    route, post = operators.routes["to-unitel"], operators.providers["to-unitel"]
+    office.dispatcher(provider=post, route=route, rate=CountingRate()).send_batch()
     assert taken == []
 
 

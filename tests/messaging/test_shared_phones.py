@@ -14,7 +14,7 @@ def first_sms(office: Office, village: Village) -> str:
     """What one handset gets three days before, in one SMS."""
     run(office.database)
     office.send()
-    ((body, numbers),) = office.post.calls
+    ((body, numbers),) = office.provider.calls
     assert len(numbers) == 1
     return body
 
@@ -70,7 +70,7 @@ def test_two_days_or_places_on_one_phone_are_two_sms(office: Office, village: Vi
     run(office.database)
     office.send()
 
-    bodies = sorted(body for body, _numbers in office.post.calls)
+    bodies = sorted(body for body, _numbers in office.provider.calls)
     assert [body.partition(" at ")[0] for body in bodies] == [
         "Grant money 300.000 kip on 27/11"
     ] * 2
@@ -90,7 +90,7 @@ def test_one_of_two_that_is_cancelled_leaves_the_other_as_it_was(office, village
     office.later(days=1)
     office.send()
 
-    assert [body.partition(" at ")[0] for body, _ in office.post.calls[1:]] == [
+    assert [body.partition(" at ")[0] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: a grant payment of 27/11 is cancelled. Dial *123# or call 1234.",
         "Grant money 300.000 kip on 27/11",
     ]
@@ -114,7 +114,7 @@ def test_one_of_two_that_was_missed_is_said_to_be_one(office, village: Village, 
     office.later(hours=1)
     office.send()
 
-    assert office.post.calls == [(said, [number(1)])]
+    assert office.provider.calls == [(said, [number(1)])]
 
 
 def test_one_of_two_that_moves_is_said_to_be_one(office: Office, village: Village):
@@ -127,6 +127,6 @@ def test_one_of_two_that_moves_is_said_to_be_one(office: Office, village: Villag
     assert correct(office) == 1
     office.send()
 
-    assert office.post.calls[1][0] == (
+    assert office.provider.calls[1][0] == (
         "CHANGED: one grant payment is now on 30/11 at ໂພນແກ້ວ village."
     )

@@ -22,7 +22,7 @@ def test_whoever_is_not_paid_any_more_after_she_was_told_is_spared_the_way(
     office.send()
     office.later(hours=1)
 
-    assert office.post.calls[1:] == [(NOT_PAID, [number(1)])]
+    assert office.provider.calls[1:] == [(NOT_PAID, [number(1)])]
     assert correct(office) == 0
     village.change(payments, payment, status="cancelled")
     assert correct(office) == 0  # it has been taken back already
@@ -36,7 +36,7 @@ def test_whoever_is_paid_again_hears_of_that_and_each_change_once(office, villag
         office.send()
         office.later(hours=1)
 
-    assert [body.partition(". ")[0] for body, _ in office.post.calls[1:]] == [
+    assert [body.partition(". ")[0] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: one grant payment is not paid out on 27/11",
         "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
         "CHANGED: one grant payment is not paid out on 27/11",
@@ -51,7 +51,7 @@ def test_whoever_is_back_before_it_goes_out_hears_nothing(office: Office, villag
 
     office.send()
 
-    assert len(office.post.calls) == 1
+    assert len(office.provider.calls) == 1
     assert correct(office) == 0
 
 
@@ -63,7 +63,7 @@ def test_a_payment_cancelled_when_she_left_is_taken_back_too(office: Office, vil
     assert correct(office) == 1
     office.send()
 
-    assert "is cancelled" in office.post.calls[-1][0]
+    assert "is cancelled" in office.provider.calls[-1][0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from gateway.messaging.recovery.sweeper import wakeups_needed
 from gateway.messaging.sending.claims import Sending, Verdict, claim_due, mark_sending, settle
 from gateway.registry.database import Database
 from tests.messaging.conftest import Office
-from tests.messaging.post import accepting, failing
+from tests.messaging.scripted_provider import accepting, failing
 from tests.messaging.test_receipts import report
 from tests.messaging.village import NOW, draft, ledger, queue, states
 
@@ -26,7 +26,7 @@ def begin(office: Office, held):
     with office.database.writing() as connection:
         return mark_sending(
             connection, held, held.message_ids, Sending("body", None, 1),
-            provider=office.post.name, now=office.now,
+            provider=office.provider.name, now=office.now,
         )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_a_call_whose_worker_died_is_unknown_and_not_made_again(office: Office):
     office.send()
 
     assert ledger(office.database, "state", "reason") == [("unknown", "no_answer")]
-    assert not office.post.calls
+    assert not office.provider.calls
 
 
 def test_a_worker_that_was_only_slow_may_not_begin_what_was_taken_from_it(office: Office):
@@ -97,14 +97,14 @@ def test_an_answer_that_comes_after_it_was_sent_again_is_of_no_use(office: Offic
 
 
 def unknown(office: Office, **changes) -> None:
-    office.post.answers = [failing("unknown", "http_500")]
+    office.provider.answers = [failing("unknown", "http_500")]
     queue(office.database, draft(1, **changes))
     office.send()
 
 
 def test_a_payment_reminder_nobody_reports_on_is_sent_again_once_and_counted(office: Office):
     unknown(office)
-    office.post.answers = [failing("unknown", "http_500")]
+    office.provider.answers = [failing("unknown", "http_500")]
 
     office.later(minutes=15)
     assert office.sweep()["resent"] == 0
@@ -115,7 +115,7 @@ def test_a_payment_reminder_nobody_reports_on_is_sent_again_once_and_counted(off
 
     office.later(hours=1)
     assert office.sweep()["resent"] == 0
-    assert len(office.post.calls) == 2
+    assert len(office.provider.calls) == 2
 
 
 @pytest.mark.parametrize("category", ["health", "broadcast", "reply"])
@@ -129,7 +129,7 @@ def test_other_messages_wait_for_staff(office: Office, category: str):
 
 
 def test_the_silence_of_a_provider_that_does_not_report_says_nothing(office: Office):
-    office.post.reports_reliably = False
+    office.provider.reports_reliably = False
     unknown(office)
 
     office.later(hours=2)
@@ -189,7 +189,7 @@ def test_the_same_text_of_days_ago_is_forgotten(office: Office):
 
 def test_a_sweep_with_nothing_to_do_does_nothing(office: Office):
     queue(office.database, draft(1), draft(2))
-    office.post.answers = [accepting]
+    office.provider.answers = [accepting]
     office.send()
 
     assert set(office.sweep().values()) == {0}

@@ -31,7 +31,7 @@ def test_a_reminder_names_date_place_and_amount(office: Office, village: Village
 
     office.send()
 
-    assert office.post.calls == [
+    assert office.provider.calls == [
         ("Grant money 300.000 kip on 27/11 at ໂພນແກ້ວ village. Bring your card.", [number(1)])
     ]
     (row,) = ledger(office.database, "state", "provider", "provider_ref", "segments", "attempts")
@@ -44,7 +44,7 @@ def test_a_village_travels_in_one_call(office: Office, village: Village):
 
     office.send()
 
-    ((_body, numbers),) = office.post.calls
+    ((_body, numbers),) = office.provider.calls
     assert sorted(numbers) == [number(index) for index in range(1, 31)]
 
 
@@ -73,7 +73,7 @@ def test_what_is_true_when_it_is_sent_decides(office: Office, village: Village, 
     office.send()
 
     assert ledger(office.database, "state", "reason") == [(state, reason)]
-    assert bool(office.post.calls) == (state == "accepted")
+    assert bool(office.provider.calls) == (state == "accepted")
 
 
 def test_a_new_date_and_place_are_told_though_the_old_ones_were_planned(office, village):
@@ -83,7 +83,7 @@ def test_a_new_date_and_place_are_told_though_the_old_ones_were_planned(office, 
 
     office.send()
 
-    assert "01/12" in office.post.calls[0][0]
+    assert "01/12" in office.provider.calls[0][0]
     told = f"2026-12-01|{elsewhere.pay_point_id}"
     assert ledger(office.database, "told") == [(told,)]
 
@@ -94,7 +94,7 @@ def test_a_new_number_gets_it_and_stands_in_the_ledger(office: Office, village: 
 
     office.send()
 
-    assert office.post.handsets == [number(77)]
+    assert office.provider.handsets == [number(77)]
     assert ledger(office.database, "msisdn") == [(number(77),)]
 
 
@@ -103,7 +103,7 @@ def test_the_amount_stays_off_the_phone_of_whoever_set_a_pin(office: Office, vil
 
     office.send()
 
-    assert "300" not in office.post.calls[0][0]
+    assert "300" not in office.provider.calls[0][0]
 
 
 def test_the_language_is_the_one_chosen_on_the_number(office: Office, village: Village):
@@ -115,7 +115,7 @@ def test_the_language_is_the_one_chosen_on_the_number(office: Office, village: V
 
     office.send()
 
-    assert "Phonkeo village" in office.post.calls[0][0]
+    assert "Phonkeo village" in office.provider.calls[0][0]
 
 
 @pytest.mark.parametrize("category", ["payment", "all"])
@@ -137,7 +137,7 @@ def test_twins_on_one_phone_are_one_sms(office: Office, village: Village):
 
     office.send()
 
-    assert office.post.handsets == [number(1)]
+    assert office.provider.handsets == [number(1)]
     assert sorted(ledger(office.database, "state", "reason")) == [
         ("accepted", None),
         ("suppressed", "duplicate"),
@@ -155,4 +155,4 @@ def test_the_same_text_may_come_again_the_next_day(office: Office):
 
     office.send()
 
-    assert office.post.handsets == [number(1)] * 2
+    assert office.provider.handsets == [number(1)] * 2

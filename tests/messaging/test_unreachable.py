@@ -15,7 +15,7 @@ from gateway.messaging.unreachable import unreachable
 from gateway.registry.choices import disown_number
 from gateway.registry.database import Database
 from tests.registry.files import NOW, beneficiary
-from tests.registry.office import Office
+from tests.registry.importer import Importer
 
 PHONE = "+8562055512345"
 ZONE = ZoneInfo("Asia/Vientiane")
@@ -23,11 +23,11 @@ A_DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Office:
-    return Office(database, tmp_path)
+def importer(database: Database, tmp_path: Path) -> Importer:
+    return Importer(database, tmp_path)
 
 
-def send(office: Office, *sent: tuple[str, datetime | None], msisdn: str = PHONE) -> None:
+def send(importer: Importer, *sent: tuple[str, datetime | None], msisdn: str = PHONE) -> None:
     """Messages to a number: the state each came to, and when it was sent."""
     rows: list[dict[str, Any]] = [
         {
@@ -48,12 +48,12 @@ def send(office: Office, *sent: tuple[str, datetime | None], msisdn: str = PHONE
         }
         for state, sent_at in sent
     ]
-    with office.database.writing() as connection:
+    with importer.database.writing() as connection:
         connection.execute(insert(messages), rows)
 
 
-def listed(office: Office, village: str | None = None) -> list[tuple[str, str]]:
-    with office.database.reading() as connection:
+def listed(importer: Importer, village: str | None = None) -> list[tuple[str, str]]:
+    with importer.database.reading() as connection:
         people = unreachable(connection, now=NOW, zone=ZONE, village=village)
         return [(person.registration_no, person.why) for person in people]
 
@@ -62,8 +62,8 @@ def ago(days: int) -> datetime:
     return NOW - days * A_DAY
 
 
-def test_who_has_no_number_is_listed_with_where_to_find_her(office: Office):
-    office.beneficiaries(
+def test_who_has_no_number_is_listed_with_where_to_find_her(importer: Importer):
+    importer.beneficiaries(
         beneficiary("26000001", phone_owner="", helper_msisdn=""),
         beneficiary(
             "26000002",
@@ -74,7 +74,7 @@ def test_who_has_no_number_is_listed_with_where_to_find_her(office: Office):
         ),
     )
 
-    with office.database.reading() as connection:
+    with importer.database.reading() as connection:
         [person] = unreachable(connection, now=NOW, zone=ZONE)
 
     assert (person.registration_no, person.name, person.why) == ("26000002", "ນາງ ແກ້ວ", "no number")
@@ -84,12 +84,12 @@ def test_who_has_no_number_is_listed_with_where_to_find_her(office: Office):
     assert person.helper_msisdn == "+8562099912345"
 
 
-def test_who_said_not_my_number_is_listed(office: Office):
-    office.beneficiaries(beneficiary())
-    with office.database.writing() as connection:
+def test_who_said_not_my_number_is_listed(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    with importer.database.writing() as connection:
         disown_number(connection, PHONE, NOW)
 
-    assert listed(office) == [("26000001", "not her number")]
+    assert listed(importer) == [("26000001", "not her number")]
 
 
 @pytest.mark.parametrize(
@@ -111,73 +111,73 @@ def test_who_said_not_my_number_is_listed(office: Office):
     ],
 )
 def test_a_number_fails_on_three_days_with_nothing_delivered_since(
-    office: Office, label: str, sent: str, fails: bool
+    importer: Importer, label: str, sent: str, fails: bool
 ):
     """`sent` says what became of each message, and how many days ago it was sent."""
-    office.beneficiaries(beneficiary())
+    importer.beneficiaries(beneficiary())
     for state, days in re.findall(r"(\w+) (\d+)", sent):
-        send(office, (state, ago(int(days))))
+        send(importer, (state, ago(int(days))))
 
-    assert listed(office) == ([("26000001", "messages fail")] if fails else []), label
-
-
-def test_what_expired_before_it_was_sent_says_nothing_of_the_number(office: Office):
-    office.beneficiaries(beneficiary())
-    send(office, *[("expired", None)] * 3)
-
-    assert listed(office) == []
+    assert listed(importer) == ([("26000001", "messages fail")] if fails else []), label
 
 
-def test_what_was_refused_for_its_text_says_nothing_of_the_number(office: Office):
-    office.beneficiaries(beneficiary())
+def test_what_expired_before_it_was_sent_says_nothing_of_the_number(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    send(importer, *[("expired", None)] * 3)
+
+    assert listed(importer) == []
+
+
+def test_what_was_refused_for_its_text_says_nothing_of_the_number(importer: Importer):
+    importer.beneficiaries(beneficiary())
     for days in (3, 2, 1):
-        send(office, ("refused", ago(days)))
-    with office.database.writing() as connection:
+        send(importer, ("refused", ago(days)))
+    with importer.database.writing() as connection:
         connection.execute(update(messages).values(reason="too_long"))
 
-    assert listed(office) == []
+    assert listed(importer) == []
 
 
-def test_a_day_is_a_day_in_laos(office: Office):
+def test_a_day_is_a_day_in_laos(importer: Importer):
     """17:30 UTC is half past midnight in Vientiane."""
-    office.beneficiaries(beneficiary())
+    importer.beneficiaries(beneficiary())
     late = datetime.fromisoformat("2026-11-20T16:30:00+00:00")
-    send(office, ("failed", late), ("failed", late + timedelta(hours=1)), ("failed", ago(1)))
+    send(importer, ("failed", late), ("failed", late + timedelta(hours=1)), ("failed", ago(1)))
 
-    assert listed(office) == [("26000001", "messages fail")]
+    assert listed(importer) == [("26000001", "messages fail")]
 
 
-def test_failures_of_an_old_number_do_not_count_against_the_new_one(office: Office):
-    office.beneficiaries(beneficiary())
-    send(office, *[("failed", ago(days)) for days in (1, 2, 3)])
+def test_failures_of_an_old_number_do_not_count_against_the_new_one(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    send(importer, *[("failed", ago(days)) for days in (1, 2, 3)])
 
-    office.beneficiaries(beneficiary(msisdn="02099912345"))
+    importer.beneficiaries(beneficiary(msisdn="02099912345"))
 
-    assert listed(office) == []
+    assert listed(importer) == []
 
 
 @pytest.mark.parametrize("status", ["rejected", "exited"])
-def test_whose_grant_has_ended_is_not_listed(office: Office, status: str):
-    office.beneficiaries(beneficiary(msisdn="", status=status))
+def test_whose_grant_has_ended_is_not_listed(importer: Importer, status: str):
+    importer.beneficiaries(beneficiary(msisdn="", status=status))
 
-    assert listed(office) == []
+    assert listed(importer) == []
 
 
 @pytest.mark.parametrize("village", ["ໂພນແກ້ວ", "Phonkeo", None])
-def test_the_list_may_be_of_one_village(office: Office, village: str | None):
-    office.beneficiaries(
+def test_the_list_may_be_of_one_village(importer: Importer, village: str | None):
+    importer.beneficiaries(
         beneficiary("26000001", msisdn=""), beneficiary("26000002", msisdn="", village="ນາຫວ້າ")
     )
 
-    assert ("26000001", "no number") in listed(office, village)
-    assert len(listed(office, village)) == (2 if village is None else 1)
+    assert ("26000001", "no number") in listed(importer, village)
+    assert len(listed(importer, village)) == (2 if village is None else 1)
 
 
-def test_the_list_goes_from_village_to_village(office: Office):
-    office.beneficiaries(
+def test_the_list_goes_from_village_to_village(importer: Importer):
+    importer.beneficiaries(
         beneficiary("26000001", msisdn="", village="ຂ", name="ກ"),
         beneficiary("26000002", msisdn="", village="ກ", name="ຂ"),
         beneficiary("26000003", msisdn="", village="ກ", name="ກ"),
     )
 
-    assert [number for number, _why in listed(office)] == ["26000003", "26000002", "26000001"]
+    assert [number for number, _why in listed(importer)] == ["26000003", "26000002", "26000001"]

@@ -1,6 +1,6 @@
-"""Every test of the registry that asks for it gets an office, or a desk where PINs are tried."""
+"""Every test of the registry that asks for it gets an importer, or a desk where PINs are tried."""
 
-from tests.registry.office import office
-from tests.registry.pin_desk import door
+from tests.registry.importer import importer
+from tests.registry.pin_desk import pin_desk
 
-__all__ = ["door", "office"]
+__all__ = ["importer", "pin_desk"]

@@ -14,7 +14,7 @@ from gateway.registry.pins import (
 )
 from gateway.registry.tables import beneficiaries, pin_attempts
 from tests.registry.files import NOW, PEPPERS, beneficiary
-from tests.registry.office import Office
+from tests.registry.importer import Importer
 
 MOTHER = "+8562055512345"
 STRANGER = "+8562099912345"
@@ -26,8 +26,8 @@ COLUMNS = ("pin_salt", "pin_hash")
 class PinDesk:
     """Asks for PINs, each time under a key of its own unless told otherwise."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, importer: Importer) -> None:
+        self.importer = importer
         self.asked = 0
         self.peppers = PEPPERS
 
@@ -41,7 +41,7 @@ class PinDesk:
         key: str | None = None,
     ) -> PinResult:
         self.asked += 1
-        with self.office.database.writing() as connection:
+        with self.importer.database.writing() as connection:
             return check_pin(
                 connection,
                 event_key=key or f"key {self.asked}",
@@ -54,30 +54,30 @@ class PinDesk:
 
     def older(self) -> int:
         """PINs under another pepper than the newest."""
-        with self.office.database.reading() as connection:
+        with self.importer.database.reading() as connection:
             return count_older(connection, self.peppers)
 
     def outcomes(self) -> list[str]:
-        with self.office.database.reading() as connection:
+        with self.importer.database.reading() as connection:
             rows = select(pin_attempts.c.outcome).order_by(pin_attempts.c.id)
             return list(connection.execute(rows).scalars())
 
 
 @pytest.fixture
-def door(office: Office) -> PinDesk:
+def pin_desk(importer: Importer) -> PinDesk:
     """She has the PIN 4321, her neighbour 26000002 has none."""
-    office.beneficiaries(beneficiary(HERS, pin="4321"), beneficiary("26000002", msisdn=""))
-    return PinDesk(office)
+    importer.beneficiaries(beneficiary(HERS, pin="4321"), beneficiary("26000002", msisdn=""))
+    return PinDesk(importer)
 
 
-def set_to(door: PinDesk, pin: str | None) -> None:
-    whose = door.office.person(HERS).id
-    with door.office.database.writing() as connection:
-        set_pin(connection, whose, pin, peppers=door.peppers, now=NOW)
+def set_to(pin_desk: PinDesk, pin: str | None) -> None:
+    whose = pin_desk.importer.person(HERS).id
+    with pin_desk.importer.database.writing() as connection:
+        set_pin(connection, whose, pin, peppers=pin_desk.peppers, now=NOW)
 
 
-def store(door: PinDesk, **columns: Any) -> None:
+def store(pin_desk: PinDesk, **columns: Any) -> None:
     if not columns:
         return
-    with door.office.database.writing() as connection:
+    with pin_desk.importer.database.writing() as connection:
         connection.execute(update(beneficiaries).where(HER_ROW).values(columns))

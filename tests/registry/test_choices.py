@@ -14,24 +14,24 @@ from gateway.registry.choices import (
 )
 from gateway.registry.tables import callers
 from tests.registry.files import NOW, beneficiary
-from tests.registry.office import Office
+from tests.registry.importer import Importer
 
 PHONE = "+8562055512345"
 LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def family(office: Office) -> Office:
+def family(importer: Importer) -> Importer:
     """Two beneficiaries on one phone, a third elsewhere."""
-    office.beneficiaries(
+    importer.beneficiaries(
         beneficiary("26000001"),
         beneficiary("26000002"),
         beneficiary("26000003", msisdn="02099912345"),
     )
-    return office
+    return importer
 
 
-def test_a_language_holds_for_the_phone_and_everyone_on_it(family: Office):
+def test_a_language_holds_for_the_phone_and_everyone_on_it(family: Importer):
     with family.database.writing() as connection:
         set_caller_locale(connection, PHONE, "lo_Latn", LATER)
 
@@ -43,7 +43,7 @@ def test_a_language_holds_for_the_phone_and_everyone_on_it(family: Office):
     assert family.person("26000003").locale == "lo"
 
 
-def test_a_language_chosen_again_replaces_the_first(family: Office):
+def test_a_language_chosen_again_replaces_the_first(family: Importer):
     for locale in ("lo_Latn", "en", "en"):
         with family.database.writing() as connection:
             set_caller_locale(connection, PHONE, locale, LATER)
@@ -52,16 +52,16 @@ def test_a_language_chosen_again_replaces_the_first(family: Office):
     assert family.person().set_here == ["locale"]
 
 
-def test_a_number_that_nobody_has_keeps_its_language_too(office: Office):
-    with office.database.writing() as connection:
+def test_a_number_that_nobody_has_keeps_its_language_too(importer: Importer):
+    with importer.database.writing() as connection:
         set_caller_locale(connection, PHONE, "en", NOW)
 
-    assert [row.locale for row in office.rows(callers)] == ["en"]
+    assert [row.locale for row in importer.rows(callers)] == ["en"]
 
 
 @pytest.mark.parametrize("category", ["payment", "health"])
 @pytest.mark.parametrize("value", [True, False])
-def test_a_consent_is_set_for_those_named(family: Office, category, value: bool):
+def test_a_consent_is_set_for_those_named(family: Importer, category, value: bool):
     first = family.person("26000001").id
     with family.database.writing() as connection:
         set_consent(connection, [first], category, not value, NOW)
@@ -73,7 +73,7 @@ def test_a_consent_is_set_for_those_named(family: Office, category, value: bool)
     assert family.person("26000002").set_here == []
 
 
-def test_marks_add_up(family: Office):
+def test_marks_add_up(family: Importer):
     whose = family.person().id
     with family.database.writing() as connection:
         set_consent(connection, [whose], "payment", False, NOW)
@@ -83,7 +83,7 @@ def test_marks_add_up(family: Office):
     assert family.person().set_here == ["consent_payment", "course", "locale"]
 
 
-def test_the_first_end_of_a_course_is_the_one_that_counts(family: Office):
+def test_the_first_end_of_a_course_is_the_one_that_counts(family: Importer):
     whose = family.person().id
     with family.database.writing() as connection:
         end_course(connection, whose, "pregnancy_ended", NOW)
@@ -94,7 +94,7 @@ def test_the_first_end_of_a_course_is_the_one_that_counts(family: Office):
     assert family.person("26000002").course_ended_at is None
 
 
-def test_staff_take_an_end_of_course_back(family: Office):
+def test_staff_take_an_end_of_course_back(family: Importer):
     whose = family.person().id
     with family.database.writing() as connection:
         end_course(connection, whose, "asked", NOW)
@@ -104,7 +104,7 @@ def test_staff_take_an_end_of_course_back(family: Office):
     assert (person.course_ended_at, person.course_ended_reason) == (None, None)
 
 
-def test_a_disowned_number_is_disowned_for_everyone_on_it(family: Office):
+def test_a_disowned_number_is_disowned_for_everyone_on_it(family: Importer):
     with family.database.writing() as connection:
         whose = disown_number(connection, PHONE, NOW)
 
@@ -113,7 +113,7 @@ def test_a_disowned_number_is_disowned_for_everyone_on_it(family: Office):
     assert family.person("26000003").msisdn_disowned_at is None
 
 
-def test_disowning_twice_says_nothing_new(family: Office):
+def test_disowning_twice_says_nothing_new(family: Importer):
     with family.database.writing() as connection:
         disown_number(connection, PHONE, NOW)
         assert disown_number(connection, PHONE, LATER) == []
@@ -122,7 +122,7 @@ def test_disowning_twice_says_nothing_new(family: Office):
 
 
 @pytest.mark.parametrize("number", ["+8562099900000", None])
-def test_staff_correct_a_number(family: Office, number: str | None):
+def test_staff_correct_a_number(family: Importer, number: str | None):
     whose = family.person().id
     with family.database.writing() as connection:
         disown_number(connection, PHONE, NOW)

@@ -23,23 +23,23 @@ from gateway.registry.deadlines import (
     within,
 )
 from gateway.registry.tables import beneficiaries, districts
-from tests.hanging import Road, road_to
-from tests.worker.floor import until
+from tests.hanging import Relay, relay_to
+from tests.worker.processes import until
 
 # The hangs here never end by themselves: that a test is over is what it shows.
 MOMENT = 0.6  # seconds; what is over half a second is for the answer, the rest for the cancelling
 
 
 @pytest.fixture
-def road(postgresql_url: str) -> Iterator[Road]:
-    with road_to(postgresql_url) as road:
-        yield road
+def relay(postgresql_url: str) -> Iterator[Relay]:
+    with relay_to(postgresql_url) as relay:
+        yield relay
 
 
 @pytest.fixture
-def behind(road: Road) -> Iterator[Database]:
-    """PostgreSQL at the end of that road."""
-    database = Database(road.url)
+def behind(relay: Relay) -> Iterator[Database]:
+    """PostgreSQL at the end of that relay."""
+    database = Database(relay.url)
     yield database
     database.dispose()
 
@@ -61,39 +61,39 @@ def greet(database: Database) -> None:
 
 
 class TestADatabaseThatSwallowsEverything:
-    def test_is_given_up_where_a_connection_stood(self, road, behind):
+    def test_is_given_up_where_a_connection_stood(self, relay, behind):
         greet(behind)
-        road.swallows = True
+        relay.swallows = True
         with pytest.raises(DeadlineError):
             ask(behind)
 
-    def test_is_given_up_where_none_did(self, road, behind):
-        road.swallows = True
+    def test_is_given_up_where_none_did(self, relay, behind):
+        relay.swallows = True
         with pytest.raises(DeadlineError):
             ask(behind)
 
-    def test_is_given_up_in_mid_transaction(self, road, behind):
+    def test_is_given_up_in_mid_transaction(self, relay, behind):
         def work() -> None:
             with within(MOMENT, HOP), behind.writing() as connection:
                 connection.execute(select(1))
-                road.swallows = True
+                relay.swallows = True
                 connection.execute(select(1))
 
         with pytest.raises(DeadlineError):
             work()
 
-    def test_is_given_up_at_the_commit(self, road, behind):
+    def test_is_given_up_at_the_commit(self, relay, behind):
         def work() -> None:
             with within(MOMENT, HOP), behind.writing() as connection:
                 connection.execute(select(1))
-                road.swallows = True
+                relay.swallows = True
 
         with pytest.raises(DeadlineError):
             work()
 
-    def test_has_one_deadline_for_all_its_hosts(self, road):
-        road.swallows = True
-        hosts = "&".join([f"host=127.0.0.1:{road.port}"] * 8)
+    def test_has_one_deadline_for_all_its_hosts(self, relay):
+        relay.swallows = True
+        hosts = "&".join([f"host=127.0.0.1:{relay.port}"] * 8)
         database = Database(f"postgresql://postgres:@/postgres?{hosts}")
         began_at = time.monotonic()
         with pytest.raises(DeadlineError):
@@ -101,22 +101,22 @@ class TestADatabaseThatSwallowsEverything:
         assert time.monotonic() - began_at < 8  # eight times psycopg's least are sixteen
         database.dispose()
 
-    def test_is_given_up_for_good_where_its_hosts_share_is_over(self, road):
+    def test_is_given_up_for_good_where_its_hosts_share_is_over(self, relay):
         """There is time left, and yet the next must not wait as long."""
-        road.swallows = True
-        database = Database(f"{road.url}?connect_timeout=2")
+        relay.swallows = True
+        database = Database(f"{relay.url}?connect_timeout=2")
         with pytest.raises(DeadlineError):
             ask(database, seconds=600)
         with pytest.raises(NotAskedError):
             ask(database, seconds=600)
         database.dispose()
 
-    def test_answers_again_once_it_is_back(self, road, postgresql_url):
-        database = Database(road.url, pause=0.0)
-        road.swallows = True
+    def test_answers_again_once_it_is_back(self, relay, postgresql_url):
+        database = Database(relay.url, pause=0.0)
+        relay.swallows = True
         with pytest.raises(DeadlineError):
             ask(database)
-        road.swallows = False
+        relay.swallows = False
         assert ask(database, seconds=60) is None
         database.dispose()
 
@@ -343,8 +343,8 @@ class TestWhatThePostgresqlUrlSays:
             ("?connect_timeout=2&keepalives_idle=60", {"keepalives_idle": "60"}),
         ],
     )
-    def test_wins_over_what_we_would_say(self, road, query, wanted):
-        database = Database(road.url + query)
+    def test_wins_over_what_we_would_say(self, relay, query, wanted):
+        database = Database(relay.url + query)
         with database.reading() as connection:
             driver: Any = connection.connection.driver_connection
             known = {option.keyword: option.val for option in driver.pgconn.info}

@@ -19,7 +19,7 @@ from gateway.registry.imports.beneficiaries import ROUND_NUMBER
 from gateway.registry.imports.beneficiary_file import NEEDED_FOR
 from gateway.registry.tables import beneficiaries, villages
 from tests.registry.files import beneficiary
-from tests.registry.office import Office, counts
+from tests.registry.importer import Importer, counts
 
 
 def places_of(errors: tuple[RowError, ...]) -> list[tuple[int, str, str]]:
@@ -90,13 +90,15 @@ def places_of(errors: tuple[RowError, ...]) -> list[tuple[int, str, str]]:
         ("a formula's error", "name", "#REF!", records.FORMULA_ERROR),
     ],
 )
-def test_a_faulty_cell_is_named(office: Office, label: str, column: str, value: str, reason: str):
+def test_a_faulty_cell_is_named(
+    importer: Importer, label: str, column: str, value: str, reason: str
+):
     faulty = beneficiary("26000002", phone_owner="", helper_msisdn="") | {column: value}
 
-    report = office.beneficiaries(beneficiary(phone_owner="", helper_msisdn=""), faulty)
+    report = importer.beneficiaries(beneficiary(phone_owner="", helper_msisdn=""), faulty)
 
     assert places_of(report.errors) == [(3, column, reason)], label
-    assert office.count(beneficiaries) == 0
+    assert importer.count(beneficiaries) == 0
 
 
 @pytest.mark.parametrize(
@@ -112,13 +114,13 @@ def test_a_faulty_cell_is_named(office: Office, label: str, column: str, value: 
     ],
 )
 def test_the_last_value_before_a_fault_is_taken(
-    office: Office, label: str, changes: dict[str, str]
+    importer: Importer, label: str, changes: dict[str, str]
 ):
-    assert counts(office.beneficiaries(beneficiary(**changes))) == (1, 0, 0), label
+    assert counts(importer.beneficiaries(beneficiary(**changes))) == (1, 0, 0), label
 
 
-def test_a_pregnancy_needs_its_date_and_no_birthday(office: Office):
-    report = office.beneficiaries(
+def test_a_pregnancy_needs_its_date_and_no_birthday(importer: Importer):
+    report = importer.beneficiaries(
         beneficiary("26000001", category="pregnant", edd="", child_dob=""),
         beneficiary("26000002", category="pregnant", edd="2027-02-01", child_dob=""),
     )
@@ -128,8 +130,8 @@ def test_a_pregnancy_needs_its_date_and_no_birthday(office: Office):
     assert explain(error, str) == "Line 2, edd: Needed for the category pregnant."
 
 
-def test_every_fault_of_every_row_is_listed_in_order(office: Office):
-    report = office.beneficiaries(
+def test_every_fault_of_every_row_is_listed_in_order(importer: Importer):
+    report = importer.beneficiaries(
         beneficiary("1", status="?", pin="x"),
         beneficiary("26000002"),
         beneficiary("26000003", village="", msisdn="?"),
@@ -144,8 +146,8 @@ def test_every_fault_of_every_row_is_listed_in_order(office: Office):
     ]
 
 
-def test_a_number_that_comes_twice_is_named_with_the_first_line(office: Office):
-    report = office.beneficiaries(
+def test_a_number_that_comes_twice_is_named_with_the_first_line(importer: Importer):
+    report = importer.beneficiaries(
         beneficiary("26000001"), beneficiary("26000002"), beneficiary("26000001")
     )
 
@@ -154,8 +156,8 @@ def test_a_number_that_comes_twice_is_named_with_the_first_line(office: Office):
     assert explain(error, str) == "Line 4, registration_no: The same as in line 2."
 
 
-def test_a_number_that_repeats_that_of_a_faulty_row_is_named_too(office: Office):
-    report = office.beneficiaries(beneficiary(status="?"), beneficiary(), beneficiary())
+def test_a_number_that_repeats_that_of_a_faulty_row_is_named_too(importer: Importer):
+    report = importer.beneficiaries(beneficiary(status="?"), beneficiary(), beneficiary())
 
     assert places_of(report.errors) == [
         (2, "status", cells.NOT_KNOWN_VALUE),
@@ -164,13 +166,13 @@ def test_a_number_that_repeats_that_of_a_faulty_row_is_named_too(office: Office)
     ]
 
 
-def test_a_long_latin_name_that_staff_have_shortened_is_taken(office: Office):
+def test_a_long_latin_name_that_staff_have_shortened_is_taken(importer: Importer):
     long = "ພວງ" * 5
-    office.beneficiaries(beneficiary())
-    with office.database.writing() as connection:
+    importer.beneficiaries(beneficiary())
+    with importer.database.writing() as connection:
         connection.execute(update(villages).values(name=long, name_latin="Phouang"))
 
-    assert counts(office.beneficiaries(beneficiary(village=long))) == (0, 0, 1)
+    assert counts(importer.beneficiaries(beneficiary(village=long))) == (0, 0, 1)
 
 
 HEADER = ",".join(beneficiary())
@@ -190,77 +192,81 @@ HEADER = ",".join(beneficiary())
     ],
 )
 def test_a_wrong_header_is_all_that_is_said(
-    office: Office, label: str, header: str, faults: list[tuple[str, str]]
+    importer: Importer, label: str, header: str, faults: list[tuple[str, str]]
 ):
-    path = office.folder / "file.csv"
+    path = importer.folder / "file.csv"
     path.write_text(f"{header}\nnot,looked,at\n", "utf-8")
 
-    report = office.beneficiaries_file(path)
+    report = importer.beneficiaries_file(path)
 
     assert places_of(report.errors) == [(1, column, reason) for column, reason in faults], label
 
 
 @pytest.mark.parametrize("column", ["phone_owner", "helper_msisdn"])
-def test_two_columns_may_be_absent(office: Office, column: str):
+def test_two_columns_may_be_absent(importer: Importer, column: str):
     row = beneficiary(phone_owner="self", helper_msisdn="")
     del row[column]
 
-    assert counts(office.beneficiaries(row)) == (1, 0, 0)
+    assert counts(importer.beneficiaries(row)) == (1, 0, 0)
 
 
-def test_an_empty_file_is_said_to_be_empty(office: Office):
-    path = office.folder / "file.csv"
+def test_an_empty_file_is_said_to_be_empty(importer: Importer):
+    path = importer.folder / "file.csv"
     path.write_bytes(b"\xef\xbb\xbf\n\n")
 
-    assert places_of(office.beneficiaries_file(path).errors) == [(1, "", headings.NO_HEADER)]
+    assert places_of(importer.beneficiaries_file(path).errors) == [(1, "", headings.NO_HEADER)]
 
 
-def test_a_file_with_a_header_only_is_fine(office: Office):
-    path = office.folder / "file.csv"
+def test_a_file_with_a_header_only_is_fine(importer: Importer):
+    path = importer.folder / "file.csv"
     path.write_text(HEADER, "utf-8")
 
-    assert counts(office.beneficiaries_file(path)) == (0, 0, 0)
+    assert counts(importer.beneficiaries_file(path)) == (0, 0, 0)
 
 
-def test_a_value_under_no_column_is_named(office: Office):
-    path = office.file(beneficiary())
+def test_a_value_under_no_column_is_named(importer: Importer):
+    path = importer.file(beneficiary())
     path.write_text(path.read_text("utf-8").rstrip() + ",surplus\n", "utf-8")
 
-    assert places_of(office.beneficiaries_file(path).errors) == [(2, "", records.NO_COLUMN)]
+    assert places_of(importer.beneficiaries_file(path).errors) == [(2, "", records.NO_COLUMN)]
 
 
 @pytest.mark.parametrize(
     ("label", "encoding"), [("Windows Latin", "cp1252"), ("Windows Thai", "cp874")]
 )
-def test_another_encoding_is_named_with_line_and_column(office: Office, label: str, encoding: str):
-    path = office.file(beneficiary("26000001"), beneficiary("26000002", name="NAME"))
+def test_another_encoding_is_named_with_line_and_column(
+    importer: Importer, label: str, encoding: str
+):
+    path = importer.file(beneficiary("26000001"), beneficiary("26000002", name="NAME"))
     wrong = {"cp1252": "Béa", "cp874": "บุญมี"}[encoding].encode(encoding)
     path.write_bytes(path.read_bytes().replace(b"NAME", wrong))
 
-    assert places_of(office.beneficiaries_file(path).errors) == [(3, "name", sheets.NOT_UTF8)], (
+    assert places_of(importer.beneficiaries_file(path).errors) == [(3, "name", sheets.NOT_UTF8)], (
         label
     )
 
 
-def test_a_header_in_another_encoding_is_named(office: Office):
-    path = office.folder / "file.csv"
+def test_a_header_in_another_encoding_is_named(importer: Importer):
+    path = importer.folder / "file.csv"
     path.write_bytes("prénom".encode("cp1252"))
 
-    assert places_of(office.beneficiaries_file(path).errors) == [(1, "", sheets.NOT_UTF8)]
+    assert places_of(importer.beneficiaries_file(path).errors) == [(1, "", sheets.NOT_UTF8)]
 
 
-def test_a_quotation_mark_never_closed_is_named_with_its_line(office: Office):
-    path = office.file(beneficiary("1"), beneficiary("26000002", name="NAME"), beneficiary())
+def test_a_quotation_mark_never_closed_is_named_with_its_line(importer: Importer):
+    path = importer.file(beneficiary("1"), beneficiary("26000002", name="NAME"), beneficiary())
     path.write_text(path.read_text("utf-8").replace("NAME", '"ນາງ'), "utf-8")
 
-    assert places_of(office.beneficiaries_file(path).errors) == [
+    assert places_of(importer.beneficiaries_file(path).errors) == [
         (2, "registration_no", cells.NOT_8_DIGITS),
         (3, "", sheets.NOT_CSV),
     ]
 
 
-def test_a_cell_of_two_lines_does_not_disturb_the_count(office: Office):
-    report = office.beneficiaries(beneficiary(name="ນາງ\nແກ້ວ"), beneficiary("26000002", status="?"))
+def test_a_cell_of_two_lines_does_not_disturb_the_count(importer: Importer):
+    report = importer.beneficiaries(
+        beneficiary(name="ນາງ\nແກ້ວ"), beneficiary("26000002", status="?")
+    )
 
     assert places_of(report.errors) == [(4, "status", cells.NOT_KNOWN_VALUE)]
 
@@ -275,16 +281,16 @@ def test_a_fault_is_told_in_the_language_asked_for():
     assert explain(error, lao.__getitem__) == "ແຖວ 7 village: ຍາວ 17, ບໍ່ເກີນ 16"
 
 
-def test_no_fault_repeats_a_pin_or_a_phone_number(office: Office):
-    report = office.beneficiaries(beneficiary(pin="98765", msisdn="0219876543210"))
+def test_no_fault_repeats_a_pin_or_a_phone_number(importer: Importer):
+    report = importer.beneficiaries(beneficiary(pin="98765", msisdn="0219876543210"))
 
     told = " ".join(explain(error, str) for error in report.errors)
     assert len(report.errors) == 2
     assert "9876" not in told
 
 
-def test_a_full_long_number_and_a_round_short_one_are_taken(office: Office):
-    report = office.beneficiaries(
+def test_a_full_long_number_and_a_round_short_one_are_taken(importer: Importer):
+    report = importer.beneficiaries(
         beneficiary("26000001", msisdn="8562077123456"),
         beneficiary("26000002", msisdn="02077000000"),
     )
@@ -293,8 +299,8 @@ def test_a_full_long_number_and_a_round_short_one_are_taken(office: Office):
     assert report.warnings == ()
 
 
-def test_several_people_with_one_round_number_are_pointed_out(office: Office):
-    report = office.beneficiaries(
+def test_several_people_with_one_round_number_are_pointed_out(importer: Importer):
+    report = importer.beneficiaries(
         *(beneficiary(f"2600000{index}", msisdn="020 777 00000") for index in range(3)),
         beneficiary("26000009", msisdn="020 777 12345"),
         beneficiary("26000008", msisdn="020 777 12345"),
@@ -305,8 +311,8 @@ def test_several_people_with_one_round_number_are_pointed_out(office: Office):
     ]
 
 
-def test_a_pregnancy_after_a_child_is_taken_with_both_dates(office: Office):
+def test_a_pregnancy_after_a_child_is_taken_with_both_dates(importer: Importer):
     again = beneficiary(category="pregnant", edd="2027-02-20", child_dob="2025-05-01")
 
-    assert counts(office.beneficiaries(again)) == (1, 0, 0)
-    assert office.person().child_dob is not None
+    assert counts(importer.beneficiaries(again)) == (1, 0, 0)
+    assert importer.person().child_dob is not None

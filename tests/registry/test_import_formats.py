@@ -14,7 +14,7 @@ from gateway.registry.imports.records import FORMULA, NO_COLUMN
 from gateway.registry.imports.shown import masked_value, shown, value_of
 from gateway.registry.imports.vocabulary import FILES, TITLES, WORDS, column_of, fold
 from tests.registry.files import beneficiary, payment
-from tests.registry.office import Office, counts
+from tests.registry.importer import Importer, counts
 
 ROW = beneficiary("26100001", name="ນາງ ສົມສີ", msisdn="020 7712 3456", phone_owner="family")
 NAMES = ",".join(ROW)
@@ -28,10 +28,10 @@ def table(*rows: dict[str, str], separator: str = ",", end: str = "\r\n") -> str
     return text.getvalue()
 
 
-def imported(office: Office, content: bytes):
-    path = office.folder / "file"
+def imported(importer: Importer, content: bytes):
+    path = importer.folder / "file"
     path.write_bytes(content)
-    return office.beneficiaries_file(path)
+    return importer.beneficiaries_file(path)
 
 
 @pytest.mark.parametrize(
@@ -60,33 +60,33 @@ def imported(office: Office, content: bytes):
         ("text in formulas", table(ROW).replace("26100001", '"=""26100001"""').encode()),
     ],
 )
-def test_what_a_programme_of_tables_writes_is_read(office: Office, label: str, content: bytes):
-    report = imported(office, content)
+def test_what_a_programme_of_tables_writes_is_read(importer: Importer, label: str, content: bytes):
+    report = imported(importer, content)
 
     assert report.errors == (), label
     assert counts(report) == (1, 0, 0), label
-    person = office.person("26100001")
+    person = importer.person("26100001")
     assert (person.name, person.msisdn) == ("ນາງ ສົມສີ", "+8562077123456"), label
 
 
 @pytest.mark.parametrize("above", [1, 4, 9])
-def test_headings_are_found_below_titles(office: Office, above: int):
+def test_headings_are_found_below_titles(importer: Importer, above: int):
     titles = "ລາຍຊື່ແມ່ ເມືອງສະໜາມໄຊ,,,\n" * above
 
-    assert counts(imported(office, (titles + table(ROW)).encode())) == (1, 0, 0)
+    assert counts(imported(importer, (titles + table(ROW)).encode())) == (1, 0, 0)
 
 
-def test_headings_below_the_tenth_row_are_not_looked_for(office: Office):
-    report = imported(office, ("ລາຍຊື່,\n" * 10 + table(ROW)).encode())
+def test_headings_below_the_tenth_row_are_not_looked_for(importer: Importer):
+    report = imported(importer, ("ລາຍຊື່,\n" * 10 + table(ROW)).encode())
 
     [error] = report.errors
     assert (error.line, error.reason, error.value) == (1, headings.NO_HEADINGS, "ລາຍຊື່")
 
 
-def test_faults_below_a_title_have_their_lines_in_the_file(office: Office):
+def test_faults_below_a_title_have_their_lines_in_the_file(importer: Importer):
     bad = ROW | {"status": "active"}
 
-    report = imported(office, ("ລາຍຊື່,\n,\n" + table(ROW, bad)).encode())
+    report = imported(importer, ("ລາຍຊື່,\n,\n" + table(ROW, bad)).encode())
 
     assert [(error.line, error.column) for error in report.errors] == [
         (5, "registration_no"),
@@ -108,28 +108,32 @@ LAO = {
 }
 
 
-def test_lao_headings_and_lao_words_are_read(office: Office):
+def test_lao_headings_and_lao_words_are_read(importer: Importer):
     row = {TITLES[name][0]: LAO.get(name, value) for name, value in ROW.items()}
 
-    assert counts(imported(office, table(row).encode())) == (1, 0, 0)
+    assert counts(imported(importer, table(row).encode())) == (1, 0, 0)
 
-    person = office.person("26100001")
+    person = importer.person("26100001")
     assert (person.status, person.category, person.locale) == ("enrolled", "child", "lo")
     assert (person.consent_payment, person.consent_health) == (True, False)
     assert (person.phone_owner, person.msisdn) == ("family", "+8562077123456")
-    assert counts(office.beneficiaries(ROW | {"pin": "4321", "consent_health": "no"})) == (0, 0, 1)
+    assert counts(importer.beneficiaries(ROW | {"pin": "4321", "consent_health": "no"})) == (
+        0,
+        0,
+        1,
+    )
 
 
-def test_two_rows_of_headings_are_one(office: Office):
+def test_two_rows_of_headings_are_one(importer: Importer):
     lao = ",".join(TITLES[name][0] for name in ROW)
 
-    assert counts(imported(office, (lao + "\n" + table(ROW)).encode())) == (1, 0, 0)
+    assert counts(imported(importer, (lao + "\n" + table(ROW)).encode())) == (1, 0, 0)
 
 
-def test_a_heading_may_say_it_in_both_languages(office: Office):
+def test_a_heading_may_say_it_in_both_languages(importer: Importer):
     row = {f"{TITLES[name][0]} ({name})": value for name, value in ROW.items()}
 
-    assert counts(imported(office, table(row).encode())) == (1, 0, 0)
+    assert counts(imported(importer, table(row).encode())) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("words", list(WORDS.values()))
@@ -146,8 +150,8 @@ def test_no_title_stands_for_two_columns():
 
 
 @pytest.mark.parametrize("value", ["Enrolled", " ENROLLED ", "en­rolled", "ລົງທະບຽນ\u200bແລ້ວ"])
-def test_neither_case_nor_blanks_make_another_word(office: Office, value: str):
-    assert counts(office.beneficiaries(ROW | {"status": value})) == (1, 0, 0)
+def test_neither_case_nor_blanks_make_another_word(importer: Importer, value: str):
+    assert counts(importer.beneficiaries(ROW | {"status": value})) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +169,9 @@ def test_neither_case_nor_blanks_make_another_word(office: Office, value: str):
     ],
 )  # fmt: skip
 def test_a_sign_that_is_no_letter_is_named_with_line_and_column(
-    office: Office, label: str, content: str, error: RowError
+    importer: Importer, label: str, content: str, error: RowError
 ):
-    report = imported(office, content.encode())
+    report = imported(importer, content.encode())
 
     assert error in report.errors, label
 
@@ -201,29 +205,29 @@ OTHERS: list[list[Any]] = [list(ROW), [*list((ROW | {"registration_no": "2619999
     ],
 )  # fmt: skip
 def test_the_first_sheet_to_be_seen_that_has_headings_is_read(
-    office: Office, label: str, content: bytes
+    importer: Importer, label: str, content: bytes
 ):
-    report = imported(office, content)
+    report = imported(importer, content)
 
     assert counts(report) == (1, 0, 0), label
-    assert office.person("26100001")
+    assert importer.person("26100001")
     assert [(one.reason, one.params) for one in report.warnings] == [
         (staging.ON_SHEET, {"sheet": "ແມ່"})
     ]
 
 
-def test_a_workbook_of_one_sheet_is_read_without_a_word(office: Office):
-    assert imported(office, workbook(("ແມ່", PEOPLE))).warnings == ()
+def test_a_workbook_of_one_sheet_is_read_without_a_word(importer: Importer):
+    assert imported(importer, workbook(("ແມ່", PEOPLE))).warnings == ()
 
 
-def test_where_no_sheet_has_headings_the_sheet_is_named(office: Office):
-    report = imported(office, workbook(("One", [["a", "b"]]), ("Two", [["c", "d"]])))
+def test_where_no_sheet_has_headings_the_sheet_is_named(importer: Importer):
+    report = imported(importer, workbook(("One", [["a", "b"]]), ("Two", [["c", "d"]])))
 
     assert [one.reason for one in report.errors] == [headings.NO_HEADINGS]
     assert [one.params for one in report.warnings] == [{"sheet": "One"}]
 
 
-def test_hidden_rows_are_read_and_counted(office: Office):
+def test_hidden_rows_are_read_and_counted(importer: Importer):
     book = Workbook()
     sheet = book.worksheets[0]
     for row in (*PEOPLE, [*list((ROW | {"registration_no": "26100002"}).values())]):
@@ -232,7 +236,7 @@ def test_hidden_rows_are_read_and_counted(office: Office):
     packed = io.BytesIO()
     book.save(packed)
 
-    report = imported(office, packed.getvalue())
+    report = imported(importer, packed.getvalue())
 
     assert counts(report) == (2, 0, 0)
     assert [(one.line, one.reason, one.params) for one in report.warnings] == [
@@ -241,30 +245,34 @@ def test_hidden_rows_are_read_and_counted(office: Office):
 
 
 @pytest.mark.parametrize("column", list(ROW))
-def test_a_formula_without_a_value_is_no_empty_cell(office: Office, column: str):
-    office.beneficiaries(ROW)
-    before = office.person("26100001")
+def test_a_formula_without_a_value_is_no_empty_cell(importer: Importer, column: str):
+    importer.beneficiaries(ROW)
+    before = importer.person("26100001")
     values: list[object] = list(ROW.values())
     values[list(ROW).index(column)] = f"={get_column_letter(60)}2"
 
-    report = imported(office, workbook(("ແມ່", [list(ROW), values])))
+    report = imported(importer, workbook(("ແມ່", [list(ROW), values])))
 
     assert [(one.line, one.column, one.reason) for one in report.errors] == [(2, column, FORMULA)]
-    assert office.person("26100001") == before
+    assert importer.person("26100001") == before
 
 
-def test_a_carriage_return_of_excel_is_a_blank(office: Office):
+def test_a_carriage_return_of_excel_is_a_blank(importer: Importer):
     row = ROW | {"name": "ນາງ_x000D_ ສົມສີ", "village": "ໂພນແກ້ວ_x000D_", "pay_point": "_x0020_ວັດ"}
 
-    assert counts(imported(office, workbook(("ແມ່", [list(row), list(row.values())])))) == (1, 0, 0)
-    assert office.person("26100001").name == "ນາງ ສົມສີ"
-    assert counts(office.beneficiaries(ROW | {"pay_point": "ວັດ"})) == (0, 0, 1)
+    assert counts(imported(importer, workbook(("ແມ່", [list(row), list(row.values())])))) == (
+        1,
+        0,
+        0,
+    )
+    assert importer.person("26100001").name == "ນາງ ສົມສີ"
+    assert counts(importer.beneficiaries(ROW | {"pay_point": "ວັດ"})) == (0, 0, 1)
 
 
-def test_a_value_under_no_heading_is_named_by_its_column(office: Office):
+def test_a_value_under_no_heading_is_named_by_its_column(importer: Importer):
     content = table(ROW).replace("name,msisdn", "name,,msisdn").replace(",020 77", ",stray,020 77")
 
-    [error] = imported(office, content.encode()).errors
+    [error] = imported(importer, content.encode()).errors
 
     assert (error.line, error.reason, error.params, error.value) == (
         2,
@@ -274,37 +282,37 @@ def test_a_value_under_no_heading_is_named_by_its_column(office: Office):
     )
 
 
-def test_an_empty_column_between_is_passed_over(office: Office):
+def test_an_empty_column_between_is_passed_over(importer: Importer):
     content = table(ROW).replace("name,msisdn", "name,,msisdn").replace(",020 77", ",,020 77")
 
-    assert counts(imported(office, content.encode())) == (1, 0, 0)
+    assert counts(imported(importer, content.encode())) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(
     ("bring", "row", "kind"),
     [
-        (Office.beneficiaries, payment(), "payments"),
-        (Office.payments, ROW, "beneficiaries"),
-        (Office.visits, payment(), "payments"),
-        (Office.payments, {"ເລກທະບຽນ": "1", "ການກວດ": "bcg", "ວັນທີກວດ": "2026-01-01"}, "visits"),
+        (Importer.beneficiaries, payment(), "payments"),
+        (Importer.payments, ROW, "beneficiaries"),
+        (Importer.visits, payment(), "payments"),
+        (Importer.payments, {"ເລກທະບຽນ": "1", "ການກວດ": "bcg", "ວັນທີກວດ": "2026-01-01"}, "visits"),
     ],
 )
 def test_a_file_on_the_wrong_page_is_recognised(
-    office: Office, bring: Callable, row: dict[str, str], kind: str
+    importer: Importer, bring: Callable, row: dict[str, str], kind: str
 ):
-    report = bring(office, row)
+    report = bring(importer, row)
 
     assert report.errors == (RowError(1, "", headings.OTHER_KIND[kind]),)
 
 
-def test_six_mistakes_in_thirty_rows_are_six_sentences(office: Office):
+def test_six_mistakes_in_thirty_rows_are_six_sentences(importer: Importer):
     mistakes = {
         "status": "enroled", "category": "mother", "consent_payment": "ja", "village": "?????",
         "child_dob": "20/07/2026", "locale": "fr",
     }  # fmt: skip
     rows = [ROW | {"registration_no": f"{26100000 + index}"} | mistakes for index in range(30)]
 
-    report = office.beneficiaries(*rows)
+    report = importer.beneficiaries(*rows)
 
     assert len(report.errors) == 180
     told = [tell(group, str) for group in grouped(report.errors, str)]
@@ -315,19 +323,19 @@ def test_six_mistakes_in_thirty_rows_are_six_sentences(office: Office):
     )
 
 
-def test_values_that_differ_are_one_sentence_with_the_first_of_them(office: Office):
+def test_values_that_differ_are_one_sentence_with_the_first_of_them(importer: Importer):
     rows = [
         ROW | {"registration_no": f"{26100000 + day}", "child_dob": f"{day}/07/2026"}
         for day in range(1, 8)
     ]
 
-    [group] = grouped(office.beneficiaries(*rows).errors, str)
+    [group] = grouped(importer.beneficiaries(*rows).errors, str)
 
     assert (group.rows, group.values_text()) == (7, "“1/07/2026”, “2/07/2026”, “3/07/2026” …")
 
 
-def test_all_missing_columns_are_one_sentence(office: Office):
-    report = imported(office, b"registration_no,name,shoe\n1,2,3\n")
+def test_all_missing_columns_are_one_sentence(importer: Importer):
+    report = imported(importer, b"registration_no,name,shoe\n1,2,3\n")
 
     assert [group.column for group in grouped(report.errors, str)] == [
         ", ".join(sorted(FILES["beneficiaries"][2:16])),

@@ -9,16 +9,16 @@ from gateway.registry.imports import cells, places, staging
 from gateway.registry.imports import payments as module
 from gateway.registry.tables import pay_points, payments
 from tests.registry.files import NOW, beneficiary, payment
-from tests.registry.office import Office, counts
+from tests.registry.importer import Importer, counts
 
 
 @pytest.fixture
-def enrolled(office: Office) -> Office:
-    office.beneficiaries(beneficiary("26000001"), beneficiary("26000002", district="ນອງ"))
-    return office
+def enrolled(importer: Importer) -> Importer:
+    importer.beneficiaries(beneficiary("26000001"), beneficiary("26000002", district="ນອງ"))
+    return importer
 
 
-def test_a_payment_is_planned(enrolled: Office):
+def test_a_payment_is_planned(enrolled: Importer):
     report = enrolled.payments(payment())
 
     [row] = enrolled.rows(payments)
@@ -41,7 +41,9 @@ def test_a_payment_is_planned(enrolled: Office):
         ("due_on", "2027-08-31", date(2027, 8, 31)),
     ],
 )
-def test_the_same_cycle_again_updates_it(enrolled: Office, column: str, value: str, stored: object):
+def test_the_same_cycle_again_updates_it(
+    enrolled: Importer, column: str, value: str, stored: object
+):
     enrolled.payments(payment())
     [before] = enrolled.rows(payments)
 
@@ -53,7 +55,7 @@ def test_the_same_cycle_again_updates_it(enrolled: Office, column: str, value: s
     assert (row.id, getattr(row, column), row.updated_at) == (before.id, stored, later)
 
 
-def test_another_cycle_is_another_payment(enrolled: Office):
+def test_another_cycle_is_another_payment(enrolled: Importer):
     enrolled.payments(payment(cycle="2026-09", status="paid", due_on="2026-10-02"))
 
     report = enrolled.payments(
@@ -64,7 +66,7 @@ def test_another_cycle_is_another_payment(enrolled: Office):
     assert enrolled.count(payments) == 2
 
 
-def test_a_pay_point_that_the_district_lacks_is_made_there(enrolled: Office):
+def test_a_pay_point_that_the_district_lacks_is_made_there(enrolled: Importer):
     report = enrolled.payments(
         payment("26000001", pay_point="ວັດ ໂພນແກ້ວ"), payment("26000002", pay_point="ວັດ ໂພນແກ້ວ")
     )
@@ -75,7 +77,7 @@ def test_a_pay_point_that_the_district_lacks_is_made_there(enrolled: Office):
     assert {point.name_latin for point in made} == {"Vat Phonkeo"}
 
 
-def test_the_pay_point_is_the_one_of_her_own_district(enrolled: Office):
+def test_the_pay_point_is_the_one_of_her_own_district(enrolled: Importer):
     enrolled.payments(payment("26000001"), payment("26000002"))
 
     points = {row.beneficiary_id: row.pay_point_id for row in enrolled.rows(payments)}
@@ -84,13 +86,13 @@ def test_the_pay_point_is_the_one_of_her_own_district(enrolled: Office):
         assert points[person.id] == person.pay_point_id
 
 
-def test_a_pay_point_moved_to_counts_as_a_change(enrolled: Office):
+def test_a_pay_point_moved_to_counts_as_a_change(enrolled: Importer):
     enrolled.payments(payment())
 
     assert counts(enrolled.payments(payment(pay_point="ວັດ ໂພນແກ້ວ"))) == (0, 1, 0)
 
 
-def test_a_latin_name_corrected_by_staff_stays(enrolled: Office):
+def test_a_latin_name_corrected_by_staff_stays(enrolled: Importer):
     with enrolled.database.writing() as connection:
         connection.execute(update(pay_points).values(name_latin="Ban Phonekeo"))
 
@@ -99,7 +101,7 @@ def test_a_latin_name_corrected_by_staff_stays(enrolled: Office):
     assert {point.name_latin for point in enrolled.rows(pay_points)} == {"Ban Phonekeo"}
 
 
-def test_a_dry_run_writes_nothing(enrolled: Office):
+def test_a_dry_run_writes_nothing(enrolled: Importer):
     report = enrolled.payments(payment(pay_point="ວັດ ໂພນແກ້ວ"), dry_run=True)
 
     assert counts(report) == (1, 0, 0)
@@ -138,7 +140,7 @@ def test_a_dry_run_writes_nothing(enrolled: Office):
     ],
 )
 def test_a_faulty_cell_keeps_the_file_out(
-    enrolled: Office, label: str, column: str, value: str, reason: str
+    enrolled: Importer, label: str, column: str, value: str, reason: str
 ):
     report = enrolled.payments(payment("26000002"), payment(**{column: value}))
 
@@ -148,7 +150,7 @@ def test_a_faulty_cell_keeps_the_file_out(
     assert enrolled.count(payments) == 0
 
 
-def test_a_cycle_that_comes_twice_for_one_person_is_named(enrolled: Office):
+def test_a_cycle_that_comes_twice_for_one_person_is_named(enrolled: Importer):
     report = enrolled.payments(payment("26000001"), payment("26000002"), payment("26000001"))
 
     [error] = report.errors
@@ -156,10 +158,10 @@ def test_a_cycle_that_comes_twice_for_one_person_is_named(enrolled: Office):
 
 
 @pytest.mark.parametrize("status", ["applied", "verified", "suspended", "rejected", "exited"])
-def test_a_payment_of_somebody_who_is_not_enrolled_is_pointed_out(office: Office, status: str):
-    office.beneficiaries(beneficiary("26000001"), beneficiary("26000002", status=status))
+def test_a_payment_of_somebody_who_is_not_enrolled_is_pointed_out(importer: Importer, status: str):
+    importer.beneficiaries(beneficiary("26000001"), beneficiary("26000002", status=status))
 
-    report = office.payments(payment("26000001"), payment("26000002"), dry_run=True)
+    report = importer.payments(payment("26000001"), payment("26000002"), dry_run=True)
 
     assert counts(report) == (2, 0, 0)
     assert [(one.line, one.reason, one.params["status"]) for one in report.warnings] == [
@@ -167,7 +169,7 @@ def test_a_payment_of_somebody_who_is_not_enrolled_is_pointed_out(office: Office
     ]
 
 
-def test_one_that_is_settled_is_not(office: Office):
-    office.beneficiaries(beneficiary(status="exited"))
+def test_one_that_is_settled_is_not(importer: Importer):
+    importer.beneficiaries(beneficiary(status="exited"))
 
-    assert office.payments(payment(status="paid")).warnings == ()
+    assert importer.payments(payment(status="paid")).warnings == ()

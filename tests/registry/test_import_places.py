@@ -8,7 +8,7 @@ from gateway.registry.imports.report import NewPlace
 from gateway.registry.imports.spelling import spelling
 from gateway.registry.tables import districts, health_centres, pay_points, villages
 from tests.registry.files import beneficiary, payment
-from tests.registry.office import Office, counts
+from tests.registry.importer import Importer, counts
 
 KNOWN = {
     "province": "ສະຫວັນນະເຂດ", "district": "ນອງ", "village": "ດອນແດງ",
@@ -21,13 +21,13 @@ def person(number: str, **changes: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def settled(office: Office) -> Office:
-    office.beneficiaries(person("26300001"))
-    return office
+def settled(importer: Importer) -> Importer:
+    importer.beneficiaries(person("26300001"))
+    return importer
 
 
-def made(office: Office) -> list[int]:
-    return [office.count(table) for table in (districts, villages, health_centres, pay_points)]
+def made(importer: Importer) -> list[int]:
+    return [importer.count(table) for table in (districts, villages, health_centres, pay_points)]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def made(office: Office) -> list[int]:
         ("pay_point", "ວັດດອນແດງ"),
     ],
 )
-def test_another_spelling_is_the_known_place(settled: Office, column: str, written: str):
+def test_another_spelling_is_the_known_place(settled: Importer, column: str, written: str):
     report = settled.beneficiaries(person("26300002", **{column: written}))
 
     assert counts(report) == (1, 0, 0)
@@ -69,15 +69,17 @@ def test_a_name_that_begins_like_a_kind_is_no_kind():
 
 
 @pytest.mark.parametrize("column", ["district", "province"])
-def test_a_place_of_the_programme_is_known_before_anybody_lives_there(office: Office, column: str):
+def test_a_place_of_the_programme_is_known_before_anybody_lives_there(
+    importer: Importer, column: str
+):
     latin = {"district": "Nong", "province": "Savannakhet"}[column]
 
-    report = office.beneficiaries(person("26300001", **{column: latin}), dry_run=True)
+    report = importer.beneficiaries(person("26300001", **{column: latin}), dry_run=True)
 
     assert [place.column for place in report.places] == ["village", "health_centre", "pay_point"]
 
 
-def test_what_is_new_is_listed_by_the_check_with_what_it_looks_like(settled: Office):
+def test_what_is_new_is_listed_by_the_check_with_what_it_looks_like(settled: Importer):
     rows = [
         person("26300002", village="ດອນແດ່ງ"),
         person("26300003", village="ດອນແດ່ງ"),
@@ -97,7 +99,7 @@ def test_what_is_new_is_listed_by_the_check_with_what_it_looks_like(settled: Off
     assert NewPlace("pay_point", "ວັດ ດອນແດງ", "ຍົມມະລາດ", 5, 1) in listed
 
 
-def test_two_spellings_of_a_new_place_make_one(settled: Office):
+def test_two_spellings_of_a_new_place_make_one(settled: Importer):
     settled.beneficiaries(
         person("26300002", village="ນາໄຮ"),
         person("26300003", village="ບ້ານ ນາໄຮ"),
@@ -107,7 +109,7 @@ def test_two_spellings_of_a_new_place_make_one(settled: Office):
     assert sorted(row.name for row in settled.rows(villages)) == ["ດອນແດງ", "ນາໄຮ"]
 
 
-def test_a_spelling_of_two_known_places_is_neither(settled: Office):
+def test_a_spelling_of_two_known_places_is_neither(settled: Importer):
     settled.beneficiaries(person("26300002", pay_point="ດອນແດງ"))
     settled.beneficiaries(person("26300003", pay_point="ດອນ-ແດງ ໃໝ່"))
     with settled.database.writing() as connection:
@@ -119,7 +121,7 @@ def test_a_spelling_of_two_known_places_is_neither(settled: Office):
     assert [(place.column, place.name) for place in report.places] == [("pay_point", "ດອນ ແດງ")]
 
 
-def test_a_pay_point_of_a_payments_file_is_found_by_its_spelling(settled: Office):
+def test_a_pay_point_of_a_payments_file_is_found_by_its_spelling(settled: Importer):
     report = settled.payments(
         payment("26300001", pay_point="ວັດ-ດອນແດງ"), payment("26300001", cycle="2026-09",
         due_on="2026-10-01", pay_point="ຕະຫຼາດ"), dry_run=True,
@@ -128,7 +130,7 @@ def test_a_pay_point_of_a_payments_file_is_found_by_its_spelling(settled: Office
     assert report.places == (NewPlace("pay_point", "ຕະຫຼາດ", "ນອງ", 3, 1),)
 
 
-def test_what_changes_is_told_field_by_field(settled: Office):
+def test_what_changes_is_told_field_by_field(settled: Importer):
     report = settled.beneficiaries(
         person("26300001", status="exited", village="ນາໄຮ", msisdn="", pin="4321"), dry_run=True
     )
@@ -145,13 +147,13 @@ def test_what_changes_is_told_field_by_field(settled: Office):
     assert {(one.line, one.registration_no) for one in report.changes.listed} == {(2, "26300001")}
 
 
-def test_nothing_is_told_of_a_file_that_changes_nothing(settled: Office):
+def test_nothing_is_told_of_a_file_that_changes_nothing(settled: Importer):
     report = settled.beneficiaries(person("26300001"))
 
     assert (report.changes.rows, report.changes.listed) == ({}, ())
 
 
-def test_a_payment_that_changes_is_told_too(settled: Office):
+def test_a_payment_that_changes_is_told_too(settled: Importer):
     settled.payments(payment("26300001", pay_point="ວັດ ດອນແດງ"))
 
     report = settled.payments(

@@ -10,16 +10,16 @@ from gateway.registry import plausibility
 from gateway.registry.imports import cells, staging
 from gateway.registry.tables import visits
 from tests.registry.files import NOW, beneficiary, visit
-from tests.registry.office import Office, counts
+from tests.registry.importer import Importer, counts
 
 
 @pytest.fixture
-def enrolled(office: Office) -> Office:
-    office.beneficiaries(beneficiary())
-    return office
+def enrolled(importer: Importer) -> Importer:
+    importer.beneficiaries(beneficiary())
+    return importer
 
 
-def test_a_visit_is_written_down(enrolled: Office):
+def test_a_visit_is_written_down(enrolled: Importer):
     report = enrolled.visits(visit(), visit(visit="pcv1"))
 
     assert counts(report) == (2, 0, 0)
@@ -29,7 +29,7 @@ def test_a_visit_is_written_down(enrolled: Office):
     }
 
 
-def test_another_day_of_the_same_visit_corrects_it(enrolled: Office):
+def test_another_day_of_the_same_visit_corrects_it(enrolled: Importer):
     enrolled.visits(visit())
 
     later = NOW + timedelta(days=1)
@@ -40,14 +40,14 @@ def test_another_day_of_the_same_visit_corrects_it(enrolled: Office):
     assert (row.done_on, row.updated_at) == (date(2026, 9, 3), later)
 
 
-def test_the_same_file_again_changes_nothing(enrolled: Office):
+def test_the_same_file_again_changes_nothing(enrolled: Importer):
     enrolled.visits(visit())
 
     assert counts(enrolled.visits(visit(), now=NOW + timedelta(days=1))) == (0, 0, 1)
     assert [row.updated_at for row in enrolled.rows(visits)] == [NOW]
 
 
-def test_every_visit_of_the_schedule_may_be_recorded_on_the_day_it_opens(enrolled: Office):
+def test_every_visit_of_the_schedule_may_be_recorded_on_the_day_it_opens(enrolled: Importer):
     born, edd = date(2024, 10, 1), date(2027, 2, 18)
     mother = {"category": "pregnant", "edd": edd.isoformat(), "child_dob": born.isoformat()}
     enrolled.beneficiaries(beneficiary("26000005", **mother))
@@ -89,18 +89,23 @@ AGAIN = {"category": "pregnant", "edd": "2027-03-01", "child_dob": "2025-01-10"}
     ],
 )
 def test_a_visit_lies_in_its_own_course(
-    office: Office, label: str, course: dict[str, str], key: str, done_on: str, fault: str | None
+    importer: Importer,
+    label: str,
+    course: dict[str, str],
+    key: str,
+    done_on: str,
+    fault: str | None,
 ):
-    office.beneficiaries(beneficiary("26000007", **course))
+    importer.beneficiaries(beneficiary("26000007", **course))
 
-    report = office.visits(visit("26000007", visit=key, done_on=done_on))
+    report = importer.visits(visit("26000007", visit=key, done_on=done_on))
 
     assert [error.reason for error in report.errors] == ([fault] if fault else []), label
     assert [error.line for error in report.errors] == ([2] if fault else [])
-    assert office.count(visits) == (0 if fault else 1)
+    assert importer.count(visits) == (0 if fault else 1)
 
 
-def test_a_dry_run_writes_nothing(enrolled: Office):
+def test_a_dry_run_writes_nothing(enrolled: Importer):
     assert counts(enrolled.visits(visit(), dry_run=True)) == (1, 0, 0)
     assert enrolled.count(visits) == 0
 
@@ -117,7 +122,7 @@ def test_a_dry_run_writes_nothing(enrolled: Office):
     ],
 )
 def test_a_faulty_cell_keeps_the_file_out(
-    enrolled: Office, label: str, column: str, value: str, reason: str
+    enrolled: Importer, label: str, column: str, value: str, reason: str
 ):
     report = enrolled.visits(visit(visit="bcg"), visit(**{column: value}))
 
@@ -127,7 +132,7 @@ def test_a_faulty_cell_keeps_the_file_out(
     assert enrolled.count(visits) == 0
 
 
-def test_a_visit_that_comes_twice_is_named(enrolled: Office):
+def test_a_visit_that_comes_twice_is_named(enrolled: Importer):
     [error] = enrolled.visits(visit(), visit(done_on="2026-09-03")).errors
 
     assert (error.line, error.column, error.reason) == (3, "visit", staging.SAME_AS)

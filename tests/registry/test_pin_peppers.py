@@ -43,32 +43,36 @@ def _as_before(pin: str, secret: str) -> dict[str, str]:
     ],
 )
 def test_a_pin_of_before_opens_and_is_rewritten_at_the_next_right_entry(
-    door: PinDesk, label: str, made: dict[str, str], peppers: Peppers
+    pin_desk: PinDesk, label: str, made: dict[str, str], peppers: Peppers
 ):
-    store(door, **made)
-    door.peppers = peppers
-    before = door.office.person(HERS)
+    store(pin_desk, **made)
+    pin_desk.peppers = peppers
+    before = pin_desk.importer.person(HERS)
 
-    assert door.check("4320") == PinResult("wrong", 2), label
-    assert door.office.person(HERS).pin_hash == before.pin_hash, "a wrong one rewrites nothing"
-    assert door.older() == 1
-    assert door.check("4321") == OK, label
-    assert door.older() == 0
-    assert door.check("4321") == OK, "and goes on opening"
-    assert door.office.person(HERS).updated_at == before.updated_at, "nothing a person changed"
-
-
-def test_a_rewritten_pin_needs_the_older_pepper_no_more(door: PinDesk):
-    door.peppers = ROTATED
-    door.check("4321")
-
-    door.peppers = peppers_of("another secret", ("a new pepper",))
-
-    assert door.check("4321") == OK
+    assert pin_desk.check("4320") == PinResult("wrong", 2), label
+    assert pin_desk.importer.person(HERS).pin_hash == before.pin_hash, (
+        "a wrong one rewrites nothing"
+    )
+    assert pin_desk.older() == 1
+    assert pin_desk.check("4321") == OK, label
+    assert pin_desk.older() == 0
+    assert pin_desk.check("4321") == OK, "and goes on opening"
+    assert pin_desk.importer.person(HERS).updated_at == before.updated_at, (
+        "nothing a person changed"
+    )
 
 
-def test_without_its_pepper_a_pin_is_lost(door: PinDesk):
+def test_a_rewritten_pin_needs_the_older_pepper_no_more(pin_desk: PinDesk):
+    pin_desk.peppers = ROTATED
+    pin_desk.check("4321")
+
+    pin_desk.peppers = peppers_of("another secret", ("a new pepper",))
+
+    assert pin_desk.check("4321") == OK
+
+
+def test_without_its_pepper_a_pin_is_lost(pin_desk: PinDesk):
     """What `flask doctor secrets` warns of."""
-    door.peppers = peppers_of("another secret")
+    pin_desk.peppers = peppers_of("another secret")
 
-    assert door.check("4321") == PinResult("wrong", 2)
+    assert pin_desk.check("4321") == PinResult("wrong", 2)

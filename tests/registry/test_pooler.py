@@ -18,8 +18,8 @@ from gateway.registry.migrate import upgrade
 from gateway.registry.tables import beneficiaries
 from tests.ports import free_port
 from tests.registry.files import beneficiary
-from tests.registry.office import Office, counts
-from tests.worker.floor import until
+from tests.registry.importer import Importer, counts
+from tests.worker.processes import until
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 # As deploy/postgresql.md has it, and with one connection to the server: everybody gets the same.
@@ -79,21 +79,21 @@ def pooled(pooler: str, postgresql_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def office(pooled: Database, tmp_path: Path) -> Office:
-    return Office(pooled, tmp_path)
+def importer(pooled: Database, tmp_path: Path) -> Importer:
+    return Importer(pooled, tmp_path)
 
 
-def test_one_import_after_the_other(office: Office):
+def test_one_import_after_the_other(importer: Importer):
     first, second = beneficiary(), beneficiary(registration_no="26000002", name="ນາງ ຄຳ")
-    assert counts(office.beneficiaries(first)) == (1, 0, 0)
-    assert counts(office.beneficiaries(first, dry_run=True)) == (0, 0, 1)
-    assert counts(office.beneficiaries(first, second)) == (1, 0, 1)
-    assert office.count(beneficiaries) == 2
+    assert counts(importer.beneficiaries(first)) == (1, 0, 0)
+    assert counts(importer.beneficiaries(first, dry_run=True)) == (0, 0, 1)
+    assert counts(importer.beneficiaries(first, second)) == (1, 0, 1)
+    assert importer.count(beneficiaries) == 2
 
 
-def test_an_import_with_faults_leaves_no_table_behind(office: Office):
-    assert office.beneficiaries(beneficiary(status="nobody knows")).errors
-    assert counts(office.beneficiaries(beneficiary())) == (1, 0, 0)
+def test_an_import_with_faults_leaves_no_table_behind(importer: Importer):
+    assert importer.beneficiaries(beneficiary(status="nobody knows")).errors
+    assert counts(importer.beneficiaries(beneficiary())) == (1, 0, 0)
 
 
 def test_what_is_asked_time_and_again_is_not_kept_under_a_name(pooler: str):

@@ -15,13 +15,13 @@ from gateway.registry.queries import (
     caller_facts,
 )
 from tests.registry.files import NOW, TODAY, beneficiary, payment, visit
-from tests.registry.office import Office
+from tests.registry.importer import Importer
 
 PHONE = "+8562055512345"
 
 
-def dial(office: Office, msisdn: str = PHONE, on: date = TODAY) -> Caller:
-    with office.database.reading() as connection:
+def dial(importer: Importer, msisdn: str = PHONE, on: date = TODAY) -> Caller:
+    with importer.database.reading() as connection:
         return caller_facts(connection, msisdn, on=on, default_locale="lo")
 
 
@@ -31,7 +31,7 @@ def only(caller: Caller) -> Beneficiary:
 
 
 @contextmanager
-def statements(office: Office) -> Iterator[list[str]]:
+def statements(importer: Importer) -> Iterator[list[str]]:
     """The queries sent inside the block."""
     sent: list[str] = []
 
@@ -39,22 +39,22 @@ def statements(office: Office) -> Iterator[list[str]]:
         if statement.startswith("SELECT"):
             sent.append(statement)
 
-    event.listen(office.database.engine, "before_cursor_execute", note)
+    event.listen(importer.database.engine, "before_cursor_execute", note)
     yield sent
-    event.remove(office.database.engine, "before_cursor_execute", note)
+    event.remove(importer.database.engine, "before_cursor_execute", note)
 
 
-def test_an_unknown_number_knows_nobody(office: Office):
-    office.beneficiaries(beneficiary())
+def test_an_unknown_number_knows_nobody(importer: Importer):
+    importer.beneficiaries(beneficiary())
 
-    assert dial(office, "+8562099999999") == Caller(locale="lo")
+    assert dial(importer, "+8562099999999") == Caller(locale="lo")
 
 
-def test_a_known_number_knows_its_beneficiary(office: Office):
-    office.beneficiaries(beneficiary())
+def test_a_known_number_knows_its_beneficiary(importer: Importer):
+    importer.beneficiaries(beneficiary())
 
-    one = only(dial(office))
-    assert one.id == str(office.person().id)
+    one = only(dial(importer))
+    assert one.id == str(importer.person().id)
     assert (one.registration_no, one.status, one.category) == ("26000001", "enrolled", "child")
     assert one.since_on == TODAY
     assert one.village == Place("ໂພນແກ້ວ", "Phonkeo")
@@ -63,24 +63,24 @@ def test_a_known_number_knows_its_beneficiary(office: Office):
     assert (one.next_payment, one.last_payment) == (None, None)
 
 
-def test_whether_there_is_a_pin_is_known_and_nothing_of_it(office: Office):
-    office.beneficiaries(beneficiary(pin="4321"))
+def test_whether_there_is_a_pin_is_known_and_nothing_of_it(importer: Importer):
+    importer.beneficiaries(beneficiary(pin="4321"))
 
-    one = only(dial(office))
+    one = only(dial(importer))
     assert one.has_pin
-    assert office.person().pin_hash not in repr(one)
+    assert importer.person().pin_hash not in repr(one)
 
 
-def test_the_next_and_the_last_payment_are_known(office: Office):
-    office.beneficiaries(beneficiary())
-    office.payments(
+def test_the_next_and_the_last_payment_are_known(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    importer.payments(
         payment(cycle="2026-07", due_on="2026-08-05", status="paid"),
         payment(cycle="2026-09", due_on="2026-10-02", status="missed"),
         payment(cycle="2026-11", due_on="2026-12-04"),
         payment(cycle="2027-01", due_on="2027-02-05"),
     )
 
-    one = only(dial(office))
+    one = only(dial(importer))
     assert one.next_payment is not None
     assert one.last_payment is not None
     assert (one.next_payment.cycle, one.next_payment.amount) == ("2026-11", 300_000)
@@ -89,41 +89,41 @@ def test_the_next_and_the_last_payment_are_known(office: Office):
     assert (one.last_payment.cycle, one.last_payment.status) == ("2026-09", "missed")
 
 
-def test_visits_already_made_are_not_due(office: Office):
-    office.beneficiaries(beneficiary())
-    before = {due.visit for due in only(dial(office)).visits}
-    office.visits(visit(visit="bcg"), visit(visit="penta1"))
+def test_visits_already_made_are_not_due(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    before = {due.visit for due in only(dial(importer)).visits}
+    importer.visits(visit(visit="bcg"), visit(visit="penta1"))
 
-    after = {due.visit for due in only(dial(office)).visits}
+    after = {due.visit for due in only(dial(importer)).visits}
 
     assert {"bcg", "penta1"} <= before
     assert not {"bcg", "penta1"} & after
 
 
-def test_visits_come_earliest_first_and_not_without_end(office: Office):
-    office.beneficiaries(beneficiary(child_dob="2026-11-20"))
+def test_visits_come_earliest_first_and_not_without_end(importer: Importer):
+    importer.beneficiaries(beneficiary(child_dob="2026-11-20"))
 
-    due = only(dial(office)).visits
+    due = only(dial(importer)).visits
 
     assert len(due) == MOST_VISITS
     assert list(due) == sorted(due, key=lambda one: one.due_on)
 
 
-def test_an_ended_course_has_no_visits(office: Office):
-    office.beneficiaries(beneficiary())
-    with office.database.writing() as connection:
-        end_course(connection, office.person().id, "asked", NOW)
+def test_an_ended_course_has_no_visits(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    with importer.database.writing() as connection:
+        end_course(connection, importer.person().id, "asked", NOW)
 
-    one = only(dial(office))
+    one = only(dial(importer))
     assert (one.course_ended, one.visits) == (True, ())
 
 
-def test_a_disowned_number_knows_nobody(office: Office):
-    office.beneficiaries(beneficiary())
-    with office.database.writing() as connection:
+def test_a_disowned_number_knows_nobody(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    with importer.database.writing() as connection:
         disown_number(connection, PHONE, NOW)
 
-    assert dial(office).beneficiaries == ()
+    assert dial(importer).beneficiaries == ()
 
 
 @pytest.mark.parametrize(
@@ -131,28 +131,28 @@ def test_a_disowned_number_knows_nobody(office: Office):
     [("lo_Latn", "en", "lo_Latn"), (None, "en", "en"), ("en", "", "en"), (None, "", "lo")],
 )
 def test_the_language_is_the_numbers_then_hers_then_the_default(
-    office: Office, chosen: str | None, of_person: str, expected: str
+    importer: Importer, chosen: str | None, of_person: str, expected: str
 ):
-    office.beneficiaries(beneficiary(locale=of_person))
+    importer.beneficiaries(beneficiary(locale=of_person))
     if chosen:
-        with office.database.writing() as connection:
+        with importer.database.writing() as connection:
             set_caller_locale(connection, PHONE, chosen, NOW)
 
-    assert dial(office).locale == expected
+    assert dial(importer).locale == expected
 
 
-def test_an_unknown_number_keeps_the_language_it_chose(office: Office):
-    with office.database.writing() as connection:
+def test_an_unknown_number_keeps_the_language_it_chose(importer: Importer):
+    with importer.database.writing() as connection:
         set_caller_locale(connection, PHONE, "en", NOW)
 
-    assert dial(office) == Caller(locale="en")
+    assert dial(importer) == Caller(locale="en")
 
 
-def test_two_on_one_phone_come_in_the_order_of_their_numbers(office: Office):
-    office.beneficiaries(beneficiary("26000002"), beneficiary("26000001"))
-    office.payments(payment("26000002", due_on="2026-12-11"), payment("26000001"))
+def test_two_on_one_phone_come_in_the_order_of_their_numbers(importer: Importer):
+    importer.beneficiaries(beneficiary("26000002"), beneficiary("26000001"))
+    importer.payments(payment("26000002", due_on="2026-12-11"), payment("26000001"))
 
-    first, second = dial(office).beneficiaries
+    first, second = dial(importer).beneficiaries
 
     assert (first.registration_no, second.registration_no) == ("26000001", "26000002")
     assert first.next_payment is not None
@@ -160,12 +160,12 @@ def test_two_on_one_phone_come_in_the_order_of_their_numbers(office: Office):
     assert second.next_payment.due_on - first.next_payment.due_on == timedelta(days=7)
 
 
-def test_a_whole_villages_phone_shows_those_with_a_running_grant(office: Office):
+def test_a_whole_villages_phone_shows_those_with_a_running_grant(importer: Importer):
     ended = [beneficiary(f"2600000{index}", status="exited") for index in range(5)]
     running = [beneficiary(f"260001{index:02}") for index in range(MOST_ON_ONE_PHONE - 2)]
-    office.beneficiaries(*ended, *running)
+    importer.beneficiaries(*ended, *running)
 
-    known = dial(office)
+    known = dial(importer)
 
     assert [one.status for one in known.beneficiaries] == ["enrolled"] * len(running) + [
         "exited"
@@ -174,31 +174,31 @@ def test_a_whole_villages_phone_shows_those_with_a_running_grant(office: Office)
 
 
 @pytest.mark.parametrize("people", [1, 12, MOST_ON_ONE_PHONE])
-def test_nobody_is_left_out_without_a_word(office: Office, people: int):
-    office.beneficiaries(*(beneficiary(f"2700{index:04}") for index in range(people)))
+def test_nobody_is_left_out_without_a_word(importer: Importer, people: int):
+    importer.beneficiaries(*(beneficiary(f"2700{index:04}") for index in range(people)))
 
-    known = dial(office)
+    known = dial(importer)
 
     assert len(known.beneficiaries) == people
     assert not known.more
 
 
-def test_who_is_pregnant_again_sees_the_visits_of_this_pregnancy(office: Office):
+def test_who_is_pregnant_again_sees_the_visits_of_this_pregnancy(importer: Importer):
     """The elder child's date of birth still stands in the file's row."""
     again = {"category": "pregnant", "edd": "2027-01-12", "msisdn": PHONE}
-    office.beneficiaries(beneficiary(**again, child_dob="2025-02-03"))
-    shown = [visit.visit for visit in only(dial(office)).visits]
+    importer.beneficiaries(beneficiary(**again, child_dob="2025-02-03"))
+    shown = [visit.visit for visit in only(dial(importer)).visits]
     assert shown
     assert all(visit.startswith("anc") for visit in shown)
-    office.beneficiaries(beneficiary(**again, child_dob=""))
-    assert [visit.visit for visit in only(dial(office)).visits] == shown
+    importer.beneficiaries(beneficiary(**again, child_dob=""))
+    assert [visit.visit for visit in only(dial(importer)).visits] == shown
 
 
-def test_a_registration_number_is_looked_up(office: Office):
-    office.beneficiaries(beneficiary(msisdn=""))
-    office.payments(payment())
+def test_a_registration_number_is_looked_up(importer: Importer):
+    importer.beneficiaries(beneficiary(msisdn=""))
+    importer.payments(payment())
 
-    with office.database.reading() as connection:
+    with importer.database.reading() as connection:
         found = beneficiary_by_registration_no(connection, "26000001", on=TODAY)
         nobody = beneficiary_by_registration_no(connection, "26000002", on=TODAY)
 
@@ -209,14 +209,14 @@ def test_a_registration_number_is_looked_up(office: Office):
 
 @pytest.mark.parametrize(("people", "most"), [(0, 1), (1, 3), (5, 3)])
 def test_a_dial_costs_few_statements_however_many_are_on_the_phone(
-    office: Office, people: int, most: int
+    importer: Importer, people: int, most: int
 ):
     numbers = [f"2600000{index}" for index in range(people)]
     if people:
-        office.beneficiaries(*(beneficiary(number) for number in numbers))
-        office.payments(*(payment(number) for number in numbers))
+        importer.beneficiaries(*(beneficiary(number) for number in numbers))
+        importer.payments(*(payment(number) for number in numbers))
 
-    with statements(office) as sent:
-        assert len(dial(office).beneficiaries) == people
+    with statements(importer) as sent:
+        assert len(dial(importer).beneficiaries) == people
 
     assert len(sent) == most

@@ -25,7 +25,7 @@ from tests.registry.files import (
     write_csv,
     write_xlsx,
 )
-from tests.registry.office import Office, counts
+from tests.registry.importer import Importer, counts
 
 
 def rows_of(path: Path) -> list[Cells]:
@@ -62,7 +62,7 @@ def test_a_cell_of_excel_reads_as_one_would_have_typed_it(
     assert rows_of(path) == [(1, ["first", "second", "third"]), (2, ["x", text, "y"])], label
 
 
-def test_an_excel_file_is_imported_like_its_csv(office: Office):
+def test_an_excel_file_is_imported_like_its_csv(importer: Importer):
     row = beneficiary() | {
         "registration_no": 26000001,
         "msisdn": 2055512345,
@@ -72,31 +72,31 @@ def test_an_excel_file_is_imported_like_its_csv(office: Office):
         "pin": 4321,
     }
 
-    report = office.beneficiaries_file(write_xlsx(office.folder / "file.xlsx", [row]))
+    report = importer.beneficiaries_file(write_xlsx(importer.folder / "file.xlsx", [row]))
 
-    person = office.person()
+    person = importer.person()
     assert counts(report) == (1, 0, 0)
     assert (person.msisdn, person.child_dob) == ("+8562055512345", date(2026, 7, 20))
-    assert counts(office.beneficiaries(beneficiary(pin="4321"))) == (0, 0, 1)
+    assert counts(importer.beneficiaries(beneficiary(pin="4321"))) == (0, 0, 1)
 
 
-def test_a_cycle_that_excel_made_a_date_is_a_cycle(office: Office):
-    office.beneficiaries(beneficiary())
+def test_a_cycle_that_excel_made_a_date_is_a_cycle(importer: Importer):
+    importer.beneficiaries(beneficiary())
 
-    office.payments(payment(cycle="2026-11-01"))
+    importer.payments(payment(cycle="2026-11-01"))
 
-    assert [row.cycle for row in office.rows(payments)] == ["2026-11"]
+    assert [row.cycle for row in importer.rows(payments)] == ["2026-11"]
 
 
-def test_faults_in_excel_have_their_row_there(office: Office):
+def test_faults_in_excel_have_their_row_there(importer: Importer):
     rows: list[Row] = [
         beneficiary("26000001"),
         dict.fromkeys(beneficiary()),
         beneficiary("2600000"),
     ]
-    path = write_xlsx(office.folder / "file.xlsx", rows)
+    path = write_xlsx(importer.folder / "file.xlsx", rows)
 
-    [error] = office.beneficiaries_file(path).errors
+    [error] = importer.beneficiaries_file(path).errors
 
     assert (error.line, error.column) == (4, "registration_no")
 

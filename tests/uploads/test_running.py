@@ -161,7 +161,7 @@ def test_rows_of_another_version_are_to_be_uploaded_again(
     assert count(runner.database, beneficiaries) == 0
 
 
-class Meddling:
+class MeddlingClock:
     """A clock of a worker, beside which somebody presses a button once it is asked so often."""
 
     def __init__(self, database: Database, looks: int) -> None:
@@ -178,7 +178,7 @@ class Meddling:
 
 
 def meddled(runner: Runner, looks: int) -> Runner:
-    return replace(runner, clock=Meddling(runner.database, looks))
+    return replace(runner, clock=MeddlingClock(runner.database, looks))
 
 
 def test_a_file_is_cancelled_while_it_is_checked(runner: Runner, right: bytes):

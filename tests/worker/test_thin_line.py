@@ -11,7 +11,7 @@ from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.village import Village, draft, ledger, number, queue_for_any_day, states
-from tests.worker.floor import Floor, Operator, until
+from tests.worker.processes import Operator, Processes, until
 
 
 def fresh(index: int):
@@ -20,9 +20,9 @@ def fresh(index: int):
 
 
 def test_queued_messages_reach_their_handsets_and_are_reported_delivered(
-    floor: Floor, operator: Operator, database: Database, redis_client: Redis
+    processes: Processes, operator: Operator, database: Database, redis_client: Redis
 ):
-    floor.start("worker")
+    processes.start("worker")
     queue_for_any_day(database, *(fresh(index) for index in range(250)))
 
     Wakeups(redis_client).dispatch()
@@ -35,7 +35,7 @@ def test_queued_messages_reach_their_handsets_and_are_reported_delivered(
 
 
 def test_a_broadcast_is_started_expanded_and_finished_by_the_scheduler(
-    floor: Floor, operator: Operator, database: Database
+    processes: Processes, operator: Operator, database: Database
 ):
     """Scheduled for a moment ago; nobody enqueues a job for it."""
     village = Village(database)
@@ -46,8 +46,8 @@ def test_a_broadcast_is_started_expanded_and_finished_by_the_scheduler(
         database, now=now, audience={"village": [village.village_id]}, start_at=soon
     )
 
-    floor.start("worker")
-    floor.start("worker", "cron")
+    processes.start("worker")
+    processes.start("worker", "cron")
 
     until(lambda: _recipients(database, broadcast_id) == 30)
     with database.writing() as connection:

@@ -1,4 +1,4 @@
-"""The office that imports files and looks into the registry."""
+"""Imports files into a database and reads the registry back."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from gateway.registry.tables import beneficiaries
 from tests.registry.files import NOW, PEPPERS, TODAY, Row, write_csv
 
 
-class Office:
+class Importer:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.folder = folder
@@ -68,5 +68,5 @@ def counts(report: ImportReport) -> tuple[int, int, int]:
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Office:
-    return Office(database, tmp_path)
+def importer(database: Database, tmp_path: Path) -> Importer:
+    return Importer(database, tmp_path)

@@ -16,7 +16,7 @@ def accepting(_body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
 
 
 @dataclass
-class Post:
+class ScriptedProvider:
     """`gateway.providers.base.SmsProvider` in memory; `answers` are used first, then `always`."""
 
     name: str = "post"

@@ -28,7 +28,7 @@ def until(holds: Callable[[], object], *, seconds: float = PATIENCE_SECONDS, eve
 
 
 @dataclass
-class Floor:
+class Processes:
     """Starts processes with one environment, kills them, and ends what is left of them."""
 
     environ: Mapping[str, str]
@@ -94,18 +94,18 @@ def _answers(url: str) -> bool:
         return False
 
 
-def start_operator(floor: Floor, gateway_url: str) -> Operator:
+def start_operator(processes: Processes, gateway_url: str) -> Operator:
     port = free_port()
-    floor.start("gateway.simulator", "--port", str(port), "--gateway", gateway_url)
+    processes.start("gateway.simulator", "--port", str(port), "--gateway", gateway_url)
     operator = Operator(f"http://127.0.0.1:{port}")
     until(operator.is_up, seconds=15)
     return operator
 
 
-def start_web(floor: Floor) -> str:
+def start_web(processes: Processes) -> str:
     """The gateway's web process, as in production: it takes the receipts."""
     port = free_port()
-    floor.start(
+    processes.start(
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--blocking-threads", "4", "--no-ws", "wsgi:app",
     )  # fmt: skip
