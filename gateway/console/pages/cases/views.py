@@ -3,14 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import (
-    audit,
-    audit_look,
-    current_staff,
-    reading,
-    wakeups,
-    writing,
-)
+from gateway.console.kit.context import audit, audit_look, current_staff, reading, wakeups, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page

@@ -1,7 +1,6 @@
 """The filters over who is not reached."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection, select
 from wtforms import SelectField
@@ -12,19 +11,11 @@ from gateway.console.kit.dates import DayField
 from gateway.console.kit.filters import place
 from gateway.console.kit.forms import FilterForm
 from gateway.console.kit.language import gettext
+from gateway.console.pages.reports.queries.unreached import Chosen
 from gateway.core.texts import _
 from gateway.registry.tables import districts, villages
 
 AHEAD = timedelta(days=14)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """`district_id` None where there is no district at all; `until` is the last payday."""
-
-    district_id: int | None
-    village_id: int | None
-    until: date
 
 
 class UnreachedFilter(FilterForm):

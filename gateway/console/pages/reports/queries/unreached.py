@@ -1,6 +1,7 @@
 """Who is to be paid soon and will not hear of it by SMS: somebody has to tell them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, selec
 from gateway.console.kit.context import current_staff, hours, now, reading, scope, settings, today
 from gateway.console.kit.filters import place
 from gateway.console.kit.language import gettext
-from gateway.console.pages.reports.forms import Chosen
 from gateway.console.pages.reports.words import WHY
 from gateway.core.consent import EVERYTHING
 from gateway.core.programme import PROGRAMME
@@ -26,6 +26,15 @@ from gateway.registry.tables import (
     payments,
     villages,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """`district_id` None where there is no district at all; `until` is the last payday."""
+
+    district_id: int | None
+    village_id: int | None
+    until: date
 
 
 def listed(connection: Connection, chosen: Chosen) -> Select[Any]:
