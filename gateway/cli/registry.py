@@ -15,7 +15,7 @@ from gateway.catalogues import LOCALES, load_gettext
 from gateway.cli.context import ports
 from gateway.core.lao_text import tidy_name
 from gateway.core.spreadsheets import cell, harmless
-from gateway.core.texts import _
+from gateway.core.texts import _, plural
 from gateway.messaging.unreachable import Unreachable, is_village, unreachable
 from gateway.registry.imports import (
     ImportReport,
@@ -28,18 +28,29 @@ from gateway.registry.imports import (
 from gateway.registry.migrate import LockedError, upgrade
 
 FAULTS = _("%(count)s faults: nothing was written.")
+ONE_FAULT = _("1 fault: nothing was written.")
 COUNTS = _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(kept)s kept as set here.")
 KEPT = _("Line %(line)s, %(number)s: kept as set here: %(columns)s")
 KEPT_OTHERWISE = _(
     "Line %(line)s, %(number)s: kept as set here: %(columns)s (the file says: %(said)s)"
 )
 NEW_PLACE = _("NEW %(column)s: %(name)s, %(within)s: %(rows)s rows, the first in line %(line)s.")
+ONE_NEW_PLACE = _("NEW %(column)s: %(name)s, %(within)s: 1 row, in line %(line)s.")
 NEW_PLACE_LIKE = _(
     "NEW %(column)s: %(name)s, %(within)s: %(rows)s rows, the first in line %(line)s. "
     "Known is: %(like)s."
 )
+ONE_NEW_PLACE_LIKE = _(
+    "NEW %(column)s: %(name)s, %(within)s: 1 row, in line %(line)s. Known is: %(like)s."
+)
 CHANGES = _("%(column)s: %(count)s rows change.")
+ONE_CHANGES = _("%(column)s: 1 row changes.")
 CHANGE = _("Line %(line)s, %(registration_no)s, %(column)s: %(before)s -> %(after)s")
+# By whether a known place is like it.
+_NEW_PLACES = {
+    False: (ONE_NEW_PLACE, NEW_PLACE),
+    True: (ONE_NEW_PLACE_LIKE, NEW_PLACE_LIKE),
+}
 DRY_RUN = _("A dry run: nothing was written.")
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -122,7 +133,8 @@ def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
     for group in grouped((*report.errors, *report.warnings), gettext):
         click.echo(tell(group, gettext))
     if report.errors:
-        click.echo(gettext(FAULTS) % {"count": len(report.errors)})
+        count = len(report.errors)
+        click.echo(gettext(plural(ONE_FAULT, FAULTS, count)) % {"count": count})
         sys.exit(1)
     for sentence in _found(report, gettext):
         click.echo(sentence)
@@ -135,9 +147,11 @@ def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
 def _found(report: ImportReport, gettext: Callable[[str], str]) -> Iterator[str]:
     """New places, what changes, what is kept."""
     for place in report.places:
-        yield gettext(NEW_PLACE_LIKE if place.like else NEW_PLACE) % asdict(place)
+        one, many = _NEW_PLACES[bool(place.like)]
+        yield gettext(plural(one, many, place.rows)) % asdict(place)
     for column, count in report.changes.rows.items():
-        yield gettext(CHANGES) % {"column": column, "count": count}
+        sentence = plural(ONE_CHANGES, CHANGES, count)
+        yield gettext(sentence) % {"column": column, "count": count}
     for change in report.changes.listed:
         yield gettext(CHANGE) % asdict(change)
     for kept in report.kept:

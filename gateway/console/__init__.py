@@ -15,6 +15,7 @@ from gateway.console.middleware.rate_limits import add_limits
 from gateway.console.middleware.request_checks import add_door, bound_ids
 from gateway.console.middleware.sessions import ASSETS, add_sessions
 from gateway.console.ports import ConsolePorts
+from gateway.core.texts import plural
 
 # Bootstrap's arrows and ticks are data: images in its style sheet.
 CONTENT_SECURITY_POLICY = (
@@ -52,6 +53,7 @@ def _add_template_names(app: Flask, entries: list[Entry]) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         _=gettext,
+        plural=plural,
         language=language,
         languages=LANGUAGES,
         menu=lambda: visible(entries),

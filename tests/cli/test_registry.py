@@ -230,8 +230,8 @@ def test_what_changes_is_told_before_it_does(terminal: Terminal, good: Path, tmp
     result = terminal.type("beneficiaries", "import", other, "--dry-run")
 
     assert result.output.splitlines() == [
-        "status: 1 rows change.",
-        "pin: 1 rows change.",
+        "status: 1 row changes.",
+        "pin: 1 row changes.",
         "Line 2, 26000001, status: enrolled -> exited",
         "Line 2, 26000001, pin:  -> ",
         "0 new, 1 changed, 0 unchanged, 0 kept as set here.",

@@ -152,7 +152,7 @@ def test_two_people_who_edit_the_same_person_lose_nothing(service: Service, staf
 
     told = first.post(path, edited(mine, number="new", msisdn="020 9912 3456"), status=200)
 
-    assert "Somebody else changed this after you opened it." in told.errors()[0]
+    assert "This was changed after you opened it." in told.errors()[0]
     assert "Wants messages about health visits no" in told.words
     assert person_of(service, known.id).msisdn == MOTHER
     typed = told.fields(f"/console/{path}")
@@ -249,7 +249,7 @@ def test_the_first_of_two_who_enter_the_same_end_counts(service: Service, staff:
 
     page = staff("operator").submit(f"{path}/end", {"course_end": "moved"})
 
-    assert page.flashes() == ["Somebody has entered this already: see below."]
+    assert page.flashes() == ["This has been entered already: see below."]
     assert person(service).course_ended_reason == "pregnancy_ended"
 
 

@@ -8,6 +8,7 @@ from redis import Redis
 from sqlalchemy import null, select, update
 
 from gateway.messaging.broadcasts.approval import most_recipients, version_of
+from gateway.messaging.broadcasts.lifecycle import finish_broadcasts
 from gateway.messaging.tables import broadcasts
 from gateway.messaging.wakeups import QUEUE
 from gateway.staff.accounts import by_email
@@ -87,7 +88,7 @@ def test_what_the_approver_has_not_read_is_not_approved(service: Service, staff:
 
     page = approver.submit(f"broadcasts/{broadcast_id}/approve", {"seen_at": seen})
 
-    assert page.flashes() == ["Somebody else was faster: see below how it stands now."]
+    assert page.flashes() == ["It has changed since you opened its page: read it as it is now."]
     assert broadcast_row(service, broadcast_id).state == "submitted"
 
 
@@ -102,7 +103,7 @@ def test_a_count_that_is_another_is_not_approved(service: Service, staff: Staff)
 
     page = approver.submit(f"broadcasts/{broadcast_id}/approve", {"seen_at": seen["seen_at"]})
 
-    assert page.flashes() == ["Somebody else was faster: see below how it stands now."]
+    assert page.flashes() == ["It has changed since you opened its page: read it as it is now."]
     assert broadcast_row(service, broadcast_id).state == "submitted"
 
 
@@ -322,15 +323,46 @@ def test_an_end_that_is_none_resumes_nothing(service: Service, staff: Staff, unt
     assert broadcast_row(service, broadcast_id).state == "paused"
 
 
-@pytest.mark.parametrize("verb", ["submit", "withdraw", "start", "pause", "resume"])
+YOURSELF = "You have changed this already: see below how it stands now."
+SOMEBODY_ELSE = "Somebody else was faster: see below how it stands now."
+NOBODY = "This is not possible as it stands now: see below."
+
+
+@pytest.mark.parametrize("verb", ["submit", "withdraw", "start", "pause", "resume", "cancel"])
 def test_what_is_not_possible_any_more_is_said(service: Service, staff: Staff, verb: str):
     broadcast_id = put_broadcast(service)
     operator = staff("operator")
     operator.submit(f"broadcasts/{broadcast_id}/cancel")
 
     page = operator.submit(f"broadcasts/{broadcast_id}/{verb}")
+    others = staff("operator").submit(f"broadcasts/{broadcast_id}/{verb}")
 
-    assert page.flashes() == ["Somebody else was faster: see below how it stands now."]
+    assert page.flashes() == [YOURSELF]
+    assert others.flashes() == [SOMEBODY_ELSE]
+
+
+def test_nobody_was_faster_than_a_broadcast_that_came_to_its_end(service: Service, staff: Staff):
+    broadcast_id = running(service, staff)
+    operator = staff("operator")
+    operator.submit(f"broadcasts/{broadcast_id}/pause")
+    operator.submit(f"broadcasts/{broadcast_id}/resume")
+    expand(service, broadcast_id)
+    settle(service, ["delivered"] * broadcast_row(service, broadcast_id).recipients)
+    with service.database.writing() as connection:
+        assert finish_broadcasts(connection, now=service.clock()) == 1
+
+    for late in (operator, staff("operator")):
+        assert late.submit(f"broadcasts/{broadcast_id}/pause").flashes() == [NOBODY]
+
+
+def test_a_draft_that_was_submitted_meanwhile_says_who_did_it(service: Service, staff: Staff):
+    broadcast_id = put_broadcast(service)
+    author = staff("operator")
+    author.submit(f"broadcasts/{broadcast_id}/submit")
+
+    pages = [one.follow(f"broadcasts/{broadcast_id}/edit") for one in (author, staff("operator"))]
+
+    assert [page.flashes() for page in pages] == [[YOURSELF], [SOMEBODY_ELSE]]
 
 
 def test_one_approved_elsewhere_is_started_here(service: Service, staff: Staff):

@@ -3,9 +3,12 @@
 import csv
 from io import StringIO
 
+from sqlalchemy import update
+
+from gateway.messaging.tables import broadcasts
 from tests.console.broadcasting import actions, expand, running, settle
 from tests.console.conftest import Staff
-from tests.console.ledger import broadcast_row, put_broadcast
+from tests.console.ledger import approve, broadcast_row, put_broadcast
 from tests.service import Service
 
 
@@ -34,6 +37,47 @@ def test_the_end_is_said_to_the_browser(service: Service, staff: Staff):
     part = staff("viewer").raw("GET", f"broadcasts/{broadcast_id}/progress")
 
     assert "data-final" in part.text
+
+
+def test_one_that_is_scheduled_says_when_it_starts(service: Service, staff: Staff):
+    broadcast_id = put_broadcast(service)
+    when = {"on": "2026-11-25", "at": "10:30"}
+    staff("operator").submit(f"broadcasts/{broadcast_id}/submit", when)
+    page = approve(staff("approver"), broadcast_id)
+
+    assert "Nothing has gone out yet. It starts on 25 Nov 2026, 10:30." in page.words
+    assert "of 0" not in page.words
+    assert page.all(".//progress") == []
+
+
+def test_one_that_was_cancelled_before_it_started_says_so(service: Service, staff: Staff):
+    broadcast_id = running(service, staff)
+    page = staff("operator").submit(f"broadcasts/{broadcast_id}/cancel")
+
+    assert "It was cancelled before anything went out." in page.words
+    assert "of 0" not in page.words
+
+
+def test_what_was_cancelled_has_not_gone_out(service: Service, staff: Staff):
+    broadcast_id = running(service, staff)
+    expand(service, broadcast_id)
+    settle(service, ["delivered", "accepted"])
+    page = staff("operator").submit(f"broadcasts/{broadcast_id}/cancel")
+
+    total = broadcast_row(service, broadcast_id).recipients
+    assert total > 2
+    assert f"2 of {total} have gone out" in page.words
+
+
+def test_one_that_found_nobody_says_so(service: Service, staff: Staff):
+    broadcast_id = running(service, staff)
+    with service.database.writing() as connection:
+        connection.execute(update(broadcasts).values(state="done", recipients=0))
+
+    part = staff("viewer").raw("GET", f"broadcasts/{broadcast_id}/progress").text
+
+    assert "It is over. Nobody was left to get it." in part
+    assert "data-final" in part
 
 
 def test_a_draft_has_no_progress(service: Service, staff: Staff):

@@ -219,7 +219,7 @@ def test_two_who_change_the_same_draft_lose_nothing(service: Service, staff: Sta
 
     page = second.post(path, FORM | {"text_en": "Second", "seen_at": seen[1]}, status=200)
 
-    assert "Somebody else changed this" in page.errors()[0]
+    assert "This was changed after you opened it." in page.errors()[0]
     assert broadcast_row(service, broadcast_id).texts["en"] == "First"
     again = page.fields(f"/console/{path}")
     assert again["text_en"] == "Second"
@@ -233,7 +233,7 @@ def test_what_waits_for_approval_cannot_be_changed(service: Service, staff: Staf
 
     page = operator.follow(f"broadcasts/{broadcast_id}/edit")
 
-    assert page.flashes() == ["Somebody else was faster: see below how it stands now."]
+    assert page.flashes() == ["This is not possible as it stands now: see below."]
 
 
 def test_a_copy_begins_with_the_texts_of_the_other(service: Service, staff: Staff):

@@ -249,7 +249,16 @@ class TestNotesAndClosing:
 
         page = other.submit(f"cases/{number}/close", {"outcome": "called"})
 
-        assert page.flashes() == ["Somebody else was faster: see below."]
+        assert page.flashes() == ["Somebody else was faster: see below how it stands now."]
+        assert len(story_of(page)) == 1
+
+    def test_whoever_presses_twice_was_not_slower_than_anybody(self, staff: Staff, number: int):
+        operator = staff("operator")
+        operator.submit(f"cases/{number}/close", {"outcome": "paid"})
+
+        page = operator.submit(f"cases/{number}/close", {"outcome": "paid"})
+
+        assert page.flashes() == ["You have changed this already: see below how it stands now."]
         assert len(story_of(page)) == 1
 
     def test_a_closed_case_can_be_opened_again(self, service: Service, staff: Staff, number: int):
@@ -262,8 +271,8 @@ class TestNotesAndClosing:
         assert [line.split("la ")[1] for line in story_of(page)] == ["Closed: paid", "Opened again"]
         (row,) = _rows(service, select(cases))
         assert (row.state, row.closed_at) == ("open", None)
-        assert operator.submit(f"cases/{number}/reopen").flashes() == [
-            "Somebody else was faster: see below."
+        assert staff("operator").submit(f"cases/{number}/reopen").flashes() == [
+            "Somebody else was faster: see below how it stands now."
         ]
 
     def test_every_step_is_in_the_audit_log_without_what_was_written(

@@ -117,7 +117,7 @@ class TestAnEdit:
         form = PersonEditForm()
 
         assert form.is_stale(later)
-        assert form.form_errors[0].startswith("Somebody else changed this")
+        assert form.form_errors[0].startswith("This was changed after")
         assert form.seen_at.data == later.isoformat()
 
     @pytest.mark.parametrize("seen_at", ["", "yesterday"])

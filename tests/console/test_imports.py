@@ -85,7 +85,9 @@ def test_nothing_of_a_file_with_one_fault_is_imported(service: Service, staff: S
 
     page = operator.submit(f"imports/{newest(service).id}/confirm")
 
-    assert page.flashes() == ["Somebody else was faster: see below."]
+    assert page.flashes() == ["This is not possible as it stands now: see below."]
+    assert "1 fault in 1 row." in page.words
+    assert "Correct this fault in your file" in page.words
     assert newest(service).state == "faulty"
     assert "mr1" not in visits_of(service)
 
@@ -232,8 +234,13 @@ def test_an_upload_is_dropped_on_request(service: Service, staff: Staff):
 
     assert page.flashes() == ["Nothing was imported. The file is deleted."]
     assert (newest(service).state, pieces(service)) == ("cancelled", 0)
-    again = operator.submit(f"imports/{newest(service).id}/confirm")
-    assert again.flashes() == ["Somebody else was faster: see below."]
+    confirm = f"imports/{newest(service).id}/confirm"
+    assert operator.submit(confirm).flashes() == [
+        "You have changed this already: see below how it stands now."
+    ]
+    assert staff("operator").submit(confirm).flashes() == [
+        "Somebody else was faster: see below how it stands now."
+    ]
 
 
 def test_an_upload_that_nobody_confirms_is_forgotten(service: Service, staff: Staff):

@@ -183,7 +183,7 @@ def test_one_unknown_message_is_settled(
 
     page = staff("operator").submit(f"messages/{message_id}/resolve", {"outcome": outcome})
 
-    assert page.flashes() == ["1 messages are settled."]
+    assert page.flashes() == ["1 message is settled."]
     row = message_row(service, message_id)
     assert (row.state, row.reason) == (state, reason)
     assert message_row(service, beside).state == "unknown"
@@ -246,8 +246,22 @@ def test_a_message_settled_meanwhile_is_left_alone(service: Service, staff: Staf
 
     page = staff("operator").submit(f"messages/{message_id}/resolve", {"outcome": "give_up"})
 
-    assert "nothing was left to settle" in page.flashes()[0]
+    assert page.flashes() == ["A receipt came meanwhile: nothing was left to settle."]
     assert message_row(service, message_id).state == "delivered"
+
+
+def test_somebody_was_faster_with_a_message_only_where_somebody_was(service: Service, staff: Staff):
+    message_id = put_message(service, state="unknown")
+    one, other = staff("operator"), staff("operator")
+    path, outcome = f"messages/{message_id}/resolve", {"outcome": "give_up"}
+    one.submit(path, outcome)
+
+    assert one.submit(path, outcome).flashes() == [
+        "You have changed this already: see below how it stands now."
+    ]
+    assert other.submit(path, outcome).flashes() == [
+        "Somebody else was faster: see below how it stands now."
+    ]
 
 
 @pytest.mark.parametrize("outcome", ["", "delivered"])

@@ -128,9 +128,9 @@ def test_a_change_shows_first_whom_it_affects_and_what_they_read(service: Servic
     page = operator.get(path)
     asked = operator.post(path, wish(service), status=200)
 
-    assert "1 were told the old day by SMS" in page.words
+    assert "1 was told the old day by SMS" in page.words
     assert "CHANGED: grant money now on 05/12 at Phonkeo village." in asked.words
-    assert "1 get it, each in her language" in asked.words
+    assert "One gets it, in her language" in asked.words
     assert payment_of(service).due_on == PAYDAY
 
 
@@ -145,7 +145,7 @@ def test_a_confirmed_change_moves_the_village_and_corrects_those_who_were_told(
 
     page = operator.submit(path, confirmed(asked, path))
 
-    assert page.flashes()[1] == "1 correction SMS are on their way."
+    assert page.flashes()[1] == "1 correction SMS is on its way."
     assert payment_of(service).due_on == date(2026, 12, 5)
     assert corrections(service) == ["payment_changed"]
     with service.database.reading() as connection:
@@ -242,9 +242,7 @@ def test_two_people_who_change_the_same_village_are_told(service: Service, staff
 
     page = first.submit(path, confirmed(mine, path))
 
-    assert page.flashes() == [
-        "Nothing is planned like this any more: somebody may have changed it meanwhile."
-    ]
+    assert page.flashes() == ["Nothing is planned like this any more: see what is planned now."]
     assert payment_of(service).due_on == date(2026, 12, 10)
 
 

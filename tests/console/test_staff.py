@@ -131,7 +131,7 @@ class TestChanging:
 
         page = one.post(path, mine | {"role": "approver"}, 200)
 
-        assert page.errors()[0].startswith("Somebody else changed this after you opened it.")
+        assert page.errors()[0].startswith("This was changed after you opened it.")
         assert page.fields(path)["role"] == "approver"
         assert _account(service, "v@example.la").role == "operator"
         one.submit(path, page.fields(path))

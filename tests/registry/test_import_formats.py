@@ -240,7 +240,7 @@ def test_hidden_rows_are_read_and_counted(importer: Importer):
 
     assert counts(report) == (2, 0, 0)
     assert [(one.line, one.reason, one.params) for one in report.warnings] == [
-        (3, staging.HIDDEN_ROWS, {"count": 1})
+        (3, staging.HIDDEN_ROW, {"count": 1})
     ]
 
 

@@ -20,8 +20,8 @@ Validator = Callable[[Any, Field], None]
 MISSING = _("Fill this in.")
 TOO_LONG = _("Use at most %(count)s characters; there are %(given)s.")
 CHANGED_MEANWHILE = _(
-    "Somebody else changed this after you opened it. What you typed is kept below: "
-    "compare it with what is stored now, then save again."
+    "This was changed after you opened it. What you typed is kept below: compare it with what is "
+    "stored now, then save again."
 )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, and_, func, insert, select
 from sqlalchemy.schema import CreateTable
 from uuid_utils.compat import uuid7
 
-from gateway.core.texts import _
+from gateway.core.texts import _, plural
 from gateway.registry.database import Database
 from gateway.registry.imports.checked_rows import read_rows
 from gateway.registry.imports.headings import Headings, read_headings
@@ -41,6 +41,7 @@ ON_SHEET = _(
     "This is about the sheet “%(sheet)s”: the first one that is not hidden and has headings."
 )
 HIDDEN_ROWS = _("%(count)s hidden rows are part of the file, the first of them here.")
+HIDDEN_ROW = _("1 hidden row is part of the file: this one.")
 
 _AT_ONCE = 1000  # rows
 _IMPORTING = 5550002  # any number that nothing else locks by
@@ -231,7 +232,8 @@ def _about(sheet: Sheet) -> Iterator[RowError]:
     if sheet.others:
         yield RowError(1, "", ON_SHEET, {"sheet": sheet.name})
     if sheet.hidden_rows:
-        yield RowError(sheet.first_hidden, "", HIDDEN_ROWS, {"count": sheet.hidden_rows})
+        reason = plural(HIDDEN_ROW, HIDDEN_ROWS, sheet.hidden_rows)
+        yield RowError(sheet.first_hidden, "", reason, {"count": sheet.hidden_rows})
 
 
 def _stage_rows(

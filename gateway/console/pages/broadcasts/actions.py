@@ -3,13 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from gateway.console.kit.context import audit, now, ports, reading, settings, wakeups
+from gateway.console.kit.too_late import too_late
 from gateway.console.pages.broadcasts.forms import confined_to
 from gateway.console.pages.broadcasts.queries.broadcasts import one
 from gateway.messaging.broadcasts.kept_preview import audience_size, keep_preview
+from gateway.messaging.broadcasts.lifecycle import MAY
 
 # A thousand people are counted in some 30 ms.
 SMALL = 2000
+CHANGES = frozenset(f"broadcast.{verb}" for verb in (*MAY, "send_back"))
 
 
 def begin_preview(broadcast_id: UUID) -> None:
@@ -35,3 +40,9 @@ def record(connection: Any, action: str, broadcast_id: UUID, district: int | Non
         object_id=broadcast_id,
         district_id=confined_to(district),
     )
+
+
+def too_late_for(connection: Connection, broadcast_id: UUID) -> str:
+    """Why something cannot be done with the broadcast any more: a msgid."""
+    state = one(connection, broadcast_id).state
+    return too_late(connection, "broadcast", broadcast_id, actions=CHANGES, state=state)

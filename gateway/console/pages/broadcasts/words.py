@@ -44,11 +44,14 @@ DONE: dict[str, str] = {
         "It is paused. %(count)s SMS were already on their way to the operator and may still "
         "arrive; nothing more goes out until it is resumed."
     ),
+    "pause_one_under_way": _(
+        "It is paused. 1 SMS was already on its way to the operator and may still arrive; nothing "
+        "more goes out until it is resumed."
+    ),
     "resume": _("It goes on."),
     "cancel": _("It is cancelled. What had not gone out is not sent any more."),
 }
-NOT_NOW = _("Somebody else was faster: see below how it stands now.")
-# Why something cannot be done, by `gateway.messaging.faults.Fault`; else it is NOT_NOW.
+# Why something cannot be done; of another state `too_late_for` says who brought it there.
 FAULTS: dict[Fault, str] = {
     "own": _("You wrote in this broadcast. A second person has to approve it."),
     "too_close": _(
@@ -56,7 +59,7 @@ FAULTS: dict[Fault, str] = {
         "%(hours)s hours ago. Somebody else has to approve it."
     ),
     "not_counted": _("The recipients are still being counted: it can be approved after that."),
-    "changed": NOT_NOW,
+    "changed": _("It has changed since you opened its page: read it as it is now."),
     "in_the_past": _("The time %(at)s has passed: choose a later one."),
     "too_far": _("The time %(at)s is too far ahead."),
     "ends_first": _("It would end before it starts."),

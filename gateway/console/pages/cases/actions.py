@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from gateway.console.kit.context import audit, current_staff, now, settings
+from gateway.console.kit.too_late import too_late
 from gateway.console.pages.cases.queries import Case
 from gateway.core.errors import GatewayError
 from gateway.messaging.ledger import Draft, queue_messages
@@ -22,6 +23,7 @@ class AnotherIsOpen(GatewayError):
 
 
 ANSWER_VALID_FOR = timedelta(days=1)
+_CLOSED, _REOPENED = "case.close", "case.reopen"
 
 
 def add_note(
@@ -93,6 +95,12 @@ def reopen(connection: Connection, case: Case) -> bool:
         raise AnotherIsOpen from None
 
 
+def too_late_for(connection: Connection, number: int) -> str:
+    """Why a case could neither be closed nor opened: a msgid."""
+    state = connection.execute(select(cases.c.state).where(cases.c.number == number)).scalar_one()
+    return too_late(connection, "case", number, actions=(_CLOSED, _REOPENED), state=state)
+
+
 def _move(connection: Connection, case: Case, old: str, new: str, text: str | None) -> bool:
     closed = new == "closed"
     moved = connection.execute(
@@ -103,7 +111,7 @@ def _move(connection: Connection, case: Case, old: str, new: str, text: str | No
     if not moved.rowcount:
         return False
     add_note(connection, case, "closed" if closed else "reopened", text)
-    _record(connection, case, "case.close" if closed else "case.reopen", {"state": (old, new)})
+    _record(connection, case, _CLOSED if closed else _REOPENED, {"state": (old, new)})
     return True
 
 

@@ -141,7 +141,8 @@ def _people(case: Case) -> dict[str, str]:
 
 def _done(case: Case, what: str | None) -> ResponseReturnValue:
     if what is None:
-        flash(gettext(_("Somebody else was faster: see below.")), "warning")
+        with reading() as connection:
+            flash(gettext(actions.too_late_for(connection, case.number)), "warning")
     else:
         flash(gettext(DONE[what]), "done")
     return redirect(url_for(".show", number=case.number))

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gateway.console.kit.context import audit, current_staff
+from gateway.console.kit.too_late import too_late
 from gateway.staff.audit import Changes
 
 
@@ -19,3 +20,9 @@ def record(
         district_id=current_staff().district_id,
         changes=changes,
     )
+
+
+def too_late_for(connection: Connection, import_id: UUID) -> str:
+    """Why an import could neither be confirmed nor dropped: a msgid."""
+    moves = ("import.confirm", "import.cancel")
+    return too_late(connection, "import", import_id, actions=moves)

@@ -4,23 +4,25 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from gateway.console.kit.context import audit, audit_look, now, reading, wakeups, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
+from gateway.console.kit.too_late import too_late
 from gateway.console.kit.words import CATEGORIES, LOCALES, MESSAGE_STATES, REASONS
 from gateway.console.pages.messages import blueprint
 from gateway.console.pages.messages.actions import resolve_batch
 from gateway.console.pages.messages.forms import MessageFilter, ResolveForm
 from gateway.console.pages.messages.queries import held, messages
 from gateway.console.pages.messages.words import HELD_REASONS, RESOLUTIONS
-from gateway.core.texts import _
+from gateway.core.texts import _, plural
 from gateway.messaging.queries import receipts_of
 from gateway.messaging.receiving.allowance import lift as lift_limit
 
-SETTLED = _("%(count)s messages are settled.")
+SETTLED, ONE_SETTLED = _("%(count)s messages are settled."), _("1 message is settled.")
 LIFTED = _("The number gets answers again.")
-NONE_LEFT = _("Somebody else was faster, or a receipt came: nothing was left to settle.")
+RECEIPT_CAME = _("A receipt came meanwhile: nothing was left to settle.")
 WORDS = {
     "states": MESSAGE_STATES,
     "categories": CATEGORIES,
@@ -100,12 +102,19 @@ def resolve(message_id: UUID) -> ResponseReturnValue:
     if form.outcome.data == "resend":
         wakeups().dispatch()
     if count:
-        flash(gettext(SETTLED, count=count), "done")
+        flash(gettext(plural(ONE_SETTLED, SETTLED, count), count=count), "done")
     else:
-        flash(gettext(NONE_LEFT), "warning")
+        with reading() as connection:
+            flash(gettext(_none_left(connection, message_id)), "warning")
     if request.form.get("next") == "unknown":
         return redirect(url_for(".unknown"))
     return redirect(url_for(".show", message_id=message_id))
+
+
+def _none_left(connection: Connection, message_id: UUID) -> str:
+    return too_late(
+        connection, "message", message_id, actions=("message.resolve",), nobody=RECEIPT_CAME
+    )
 
 
 def _held_page(unmasked: UUID | None = None) -> ResponseReturnValue:

@@ -28,12 +28,14 @@ from gateway.console.pages.payments.queries.slices import (
     correction_texts,
     pay_points_of,
 )
-from gateway.core.texts import _
+from gateway.core.texts import _, plural
 
 CHANGED = _("%(count)s payments are changed to %(day)s.")
+ONE_CHANGED = _("1 payment is changed to %(day)s.")
 SMS_QUEUED = _("%(count)s correction SMS are on their way.")
+ONE_QUEUED = _("1 correction SMS is on its way.")
 NO_SMS = _("No correction SMS was needed.")
-GONE = _("Nothing is planned like this any more: somebody may have changed it meanwhile.")
+GONE = _("Nothing is planned like this any more: see what is planned now.")
 
 
 @blueprint.get("/")
@@ -103,8 +105,12 @@ def _change(which: Slice, about: Any, form: ChangeForm) -> ResponseReturnValue:
     if not count:
         flash(gettext(GONE), "warning")
         return redirect(url_for(".day", day=which.due_on.isoformat()))
-    flash(gettext(CHANGED, count=count, day=in_words(form.due_on.data)), "done")
-    flash(gettext(SMS_QUEUED, count=queued) if queued else gettext(NO_SMS), "done")
+    flash(
+        gettext(plural(ONE_CHANGED, CHANGED, count), count=count, day=in_words(form.due_on.data)),
+        "done",
+    )
+    told = plural(ONE_QUEUED, SMS_QUEUED, queued) if queued else NO_SMS
+    flash(gettext(told, count=queued), "done")
     return redirect(url_for(".day", day=form.due_on.data.isoformat()))
 
 

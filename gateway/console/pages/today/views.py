@@ -21,7 +21,7 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.today import blueprint
 from gateway.console.pages.today.queries import attention, week
-from gateway.console.pages.today.words import ALERTS
+from gateway.console.pages.today.words import ALERTS, MANY_ALERTS
 from gateway.core.texts import _
 from gateway.figures.book import current
 from gateway.figures.schedule import topics_of_today
@@ -42,6 +42,7 @@ def index() -> ResponseReturnValue:
             stopped=attention.stopped_providers(connection),
             alerts=attention.open_alerts(connection),
             alert_words=ALERTS,
+            many_alerts=MANY_ALERTS,
             paused=attention.paused_districts(connection),
             reminders=attention.reminders_waiting(connection),
             paydays=week.paydays(connection),

@@ -3,7 +3,7 @@
 from gateway.core.texts import _
 from gateway.messaging.receiving.allowance import REPLIES_HELD
 
-# What an alert says to staff, by its kind; its `detail` fills the names in.
+# What an alert says to staff, by its kind; its `detail` fills the names in, `count` says how many.
 ALERTS = {
     "provider_stopped": _("%(provider)s stopped: %(reason)s"),
     "clock_wrong": _(
@@ -12,3 +12,15 @@ ALERTS = {
     ),
     REPLIES_HELD: _("A phone asks again and again: its answers are held back."),
 }
+# What many of a kind say together; of others each says its own.
+MANY_ALERTS = {
+    REPLIES_HELD: _("%(count)s phones ask again and again: their answers are held back."),
+}
+
+Labels = tuple[str, str]  # of one, of many
+
+TO_APPROVE: Labels = (_("broadcast to approve"), _("broadcasts to approve"))
+UNKNOWN: Labels = (_("message with unknown outcome"), _("messages with unknown outcome"))
+OPEN_CASES: Labels = (_("open case"), _("open cases"))
+NOT_REACHED: Labels = (_("number that no message reaches"), _("numbers that no message reaches"))
+GUESSED: Labels = (_("PIN that strangers tried to guess"), _("PINs that strangers tried to guess"))

@@ -12,14 +12,15 @@ from gateway.console.pages.beneficiaries.actions import courses, visits
 from gateway.console.pages.beneficiaries.forms.course import end_form, visit_form
 from gateway.console.pages.beneficiaries.queries.people import locked, one_person, story_of
 from gateway.console.pages.beneficiaries.views.page import back_to, person_page
-from gateway.core.texts import _
+from gateway.core.texts import _, plural
 
 ENDED = _("From now on no health message is sent. %(count)s that were waiting will not go out.")
+ENDED_ONE = _("From now on no health message is sent. 1 that was waiting will not go out.")
 RESUMED = _("Health messages will be sent again.")
 MARKED = _("The visit is on record.")
 MARKED_BEFORE = _("This visit was on record already.")
 UNMARKED = _("The visit is no longer on record.")
-ENDED_BEFORE = _("Somebody has entered this already: see below.")
+ENDED_BEFORE = _("This has been entered already: see below.")
 
 
 @blueprint.route("/<uuid:beneficiary_id>/end", methods=["GET", "POST"])
@@ -34,7 +35,7 @@ def end_course(beneficiary_id: UUID) -> ResponseReturnValue:
             if fresh.course_ended_at is not None:
                 return back_to(beneficiary_id, ENDED_BEFORE, tone="warning")
             count = courses.end(connection, fresh, form)
-        return back_to(beneficiary_id, ENDED, count=count)
+        return back_to(beneficiary_id, plural(ENDED_ONE, ENDED, count), count=count)
     return render_template("beneficiaries/end.html", form=form, person=row)
 
 

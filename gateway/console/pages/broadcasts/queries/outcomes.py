@@ -23,6 +23,7 @@ _STARTED = frozenset({"scheduled", "running", "paused", "done", "cancelled"})
 _PATIENCE = Patience(least=timedelta(seconds=2), share=20)
 _ARRIVED = frozenset({"delivered"})
 _WAITING = frozenset({"queued", "claimed", "sending"})
+_HELD = frozenset({"suppressed", "cancelled"})
 _WITH_OPERATOR = frozenset({"accepted", "unknown"})
 
 
@@ -60,9 +61,15 @@ class Outcome:
         return self.total - self.delivered - self.with_operator - self.waiting
 
     @property
-    def gone(self) -> int:
-        """What needs nothing more from us."""
+    def settled(self) -> int:
+        """What needs nothing more from us: gone out, held back, cancelled or too late."""
         return self.total - self.waiting
+
+    @property
+    def gone(self) -> int:
+        """What an operator was given."""
+        never = sum(count for ended, count in self.counts.items() if _never_left(*ended))
+        return self.settled - never
 
 
 def outcome(row: Row[Any]) -> Outcome | None:
@@ -93,6 +100,11 @@ def _count(broadcast_id: UUID, day: date, connection: Connection) -> Iterator[Fi
     for (state, reason), number in results_of(connection, broadcast_id).items():
         kind = f"{state}|{reason or ''}"[:80]
         yield Figure(day, NO_DISTRICT, kind, number)
+
+
+def _never_left(state: str, reason: str) -> bool:
+    # A handset that could not be reached is `expired` as well: that one has gone out.
+    return state in _HELD or (state, reason) == ("expired", "too_late")
 
 
 def _split(kind: str) -> tuple[str, str]:

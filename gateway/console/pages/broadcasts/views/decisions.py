@@ -9,17 +9,19 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
-from gateway.console.kit.context import audit, hours, now, wakeups, writing
+from gateway.console.kit.context import audit, hours, now, reading, wakeups, writing
 from gateway.console.kit.dates import read_moment
 from gateway.console.kit.filters import moment, number
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.broadcasts import blueprint
+from gateway.console.pages.broadcasts.actions import too_late_for
 from gateway.console.pages.broadcasts.forms import SubmitForm
 from gateway.console.pages.broadcasts.queries.broadcasts import author, one
 from gateway.console.pages.broadcasts.queries.outcomes import topic_of
 from gateway.console.pages.broadcasts.views.overview import opened, page_of
-from gateway.console.pages.broadcasts.words import DONE, FAULTS, NOT_NOW
+from gateway.console.pages.broadcasts.words import DONE, FAULTS
+from gateway.core.texts import plural
 from gateway.figures.book import forget
 from gateway.messaging.broadcasts import lifecycle as life
 from gateway.messaging.broadcasts.approval import approve_broadcast
@@ -93,7 +95,8 @@ def pause(broadcast_id: UUID) -> ResponseReturnValue:
 def _paused(under_way: int) -> str:
     if not under_way:
         return gettext(DONE["pause"])
-    return gettext(DONE["pause_under_way"], count=number(under_way))
+    sentence = plural(DONE["pause_one_under_way"], DONE["pause_under_way"], under_way)
+    return gettext(sentence, count=number(under_way))
 
 
 @blueprint.post("/<uuid:broadcast_id>/resume")
@@ -159,7 +162,7 @@ def _change(
                 changes={"state": (row.state, state)},
             )
     except BroadcastError as error:
-        flash(_sentence(error), "warning")
+        flash(_sentence(error, row.id), "warning")
         return back
     if at_once:
         wakeups().expand_broadcast(row.id)
@@ -170,10 +173,13 @@ def _change(
     return back
 
 
-def _sentence(error: BroadcastError) -> str:
-    """For the reader: what somebody else did meanwhile, or what is not possible at all."""
+def _sentence(error: BroadcastError, broadcast_id: UUID) -> str:
+    """For the reader: what was done meanwhile and by whom, or what is not possible at all."""
     params = {
         key: moment(value) if isinstance(value, datetime) else value
         for key, value in error.params.items()
     }
-    return gettext(FAULTS.get(error.fault, NOT_NOW), **params)
+    if error.fault in FAULTS:
+        return gettext(FAULTS[error.fault], **params)
+    with reading() as connection:
+        return gettext(too_late_for(connection, broadcast_id))

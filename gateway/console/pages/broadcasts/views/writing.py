@@ -12,10 +12,9 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.text_costs import all_counted, tables
 from gateway.console.pages.broadcasts import blueprint
-from gateway.console.pages.broadcasts.actions import begin_preview, record
+from gateway.console.pages.broadcasts.actions import begin_preview, record, too_late_for
 from gateway.console.pages.broadcasts.forms import TEXT_FIELDS, BroadcastForm, confined_to
 from gateway.console.pages.broadcasts.queries.broadcasts import author, one
-from gateway.console.pages.broadcasts.words import NOT_NOW
 from gateway.core.texts import _
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.kept_preview import audience_size
@@ -52,8 +51,7 @@ def edit(broadcast_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one(connection, broadcast_id)
     if row.state != "draft":
-        flash(gettext(NOT_NOW), "warning")
-        return redirect(url_for(".show", broadcast_id=broadcast_id))
+        return _no_draft(broadcast_id)
     form = BroadcastForm()
     if request.method == "GET":
         form.open(row.updated_at)
@@ -66,8 +64,7 @@ def edit(broadcast_id: UUID) -> ResponseReturnValue:
             edit_broadcast(connection, broadcast_id, by=author(), **_content(form))
             record(connection, "broadcast.edit", broadcast_id, row.district_id)
     except BroadcastError:
-        flash(gettext(NOT_NOW), "warning")
-        return redirect(url_for(".show", broadcast_id=broadcast_id))
+        return _no_draft(broadcast_id)
     return _saved(broadcast_id)
 
 
@@ -123,6 +120,12 @@ def _page(form: BroadcastForm, row: Row[Any] | None) -> ResponseReturnValue:
 def _people(form: BroadcastForm) -> int:
     with reading() as connection:
         return audience_size(connection, form.audience())
+
+
+def _no_draft(broadcast_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        flash(gettext(too_late_for(connection, broadcast_id)), "warning")
+    return redirect(url_for(".show", broadcast_id=broadcast_id))
 
 
 def _saved(broadcast_id: UUID) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.imports import blueprint
-from gateway.console.pages.imports.actions import record
+from gateway.console.pages.imports.actions import record, too_late_for
 from gateway.console.pages.imports.forms import UploadForm, with_kinds
 from gateway.console.pages.imports.queries import changes, first_kept, groups, new_places, one
 from gateway.console.pages.imports.words import KINDS, STATES
@@ -32,7 +32,6 @@ from gateway.uploads.tables import imports
 LARGEST_UPLOAD = LARGEST + 64 * 1024  # what surrounds the file in the form
 CONFIRMED = _("The import has started.")
 CANCELLED = _("Nothing was imported. The file is deleted.")
-TOO_LATE = _("Somebody else was faster: see below.")
 
 
 @blueprint.before_app_request
@@ -141,5 +140,9 @@ def _overview(form: UploadForm) -> ResponseReturnValue:
 
 
 def _back(import_id: UUID, done: str | None) -> ResponseReturnValue:
-    flash(gettext(done or TOO_LATE), "done" if done else "warning")
+    if done:
+        flash(gettext(done), "done")
+    else:
+        with reading() as connection:
+            flash(gettext(too_late_for(connection, import_id)), "warning")
     return redirect(url_for(".show", import_id=import_id))

@@ -9,8 +9,16 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from gateway.console.kit.context import scope
 from gateway.console.kit.counts import at_most
+from gateway.console.pages.today.words import (
+    GUESSED,
+    NOT_REACHED,
+    OPEN_CASES,
+    TO_APPROVE,
+    UNKNOWN,
+    Labels,
+)
 from gateway.core.breaker import STOPPED
-from gateway.core.texts import _
+from gateway.core.texts import plural
 from gateway.figures.days import NUMBERS
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
@@ -22,6 +30,8 @@ from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import Right
 
 _REPORT = "reports.not_reached"
+_MOST_DETAILS = 5
+_SUBMITTED = {"state": "submitted"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,41 +45,48 @@ class Waiting:
     tone: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Alerts:
+    """The open alerts of a kind: how many, since when, and the details of the oldest."""
+
+    kind: str
+    count: int
+    since: datetime
+    details: Sequence[dict[str, Any]]
+
+
 def read(connection: Connection, staff: StaffUser, now: datetime) -> list[Waiting]:
     """What this person may do something about, or at least see."""
     unknown = scope(select(messages.c.id), messages).where(state_is("unknown"))
     submitted = scope(select(broadcasts.c.id), broadcasts).where(broadcasts.c.state == "submitted")
     open_cases = scope(select(cases.c.number), cases).where(cases.c.state == "open")
-    wanted: tuple[tuple[Right, Select[Any], str, str, dict[str, str], str], ...] = (
-        ("broadcast.see", submitted, _("broadcasts to approve"), "broadcasts.index",
-         {"state": "submitted"}, "warn"),
-        ("message.see", unknown, _("messages with unknown outcome"), "messages.unknown", {},
-         "bad"),
-        ("case.see", open_cases, _("open cases"), "cases.index", {}, "warn"),
-    )  # fmt: skip
+    wanted: tuple[tuple[Right, Select[Any], Labels, str, dict[str, str], str], ...] = (
+        (
+            "broadcast.see",
+            submitted,
+            TO_APPROVE,
+            "broadcasts.index",
+            {"state": "submitted"},
+            "warn",
+        ),
+        ("message.see", unknown, UNKNOWN, "messages.unknown", {}, "bad"),
+        ("case.see", open_cases, OPEN_CASES, "cases.index", {}, "warn"),
+    )
     found = [
-        Waiting(
-            count=at_most(connection, statement),
-            label=label,
-            endpoint=f"console.{page}",
-            args=args,
-            tone=tone,
-        )
-        for right, statement, label, page, args, tone in wanted
+        _waiting(at_most(connection, statement), labels, page, args, tone)
+        for right, statement, labels, page, args, tone in wanted
         if staff.may(right)
     ]
     found += _guessed(connection, now)
     lists = "beneficiaries.village_index" if staff.may("beneficiary.export") else _REPORT
-    found.append(
-        Waiting(
-            count=_failing(connection),
-            label=_("numbers that no message reaches"),
-            endpoint=f"console.{lists}",
-            args={},
-            tone="warn",
-        )
-    )
+    found.append(_waiting(_failing(connection), NOT_REACHED, lists, {}, "warn"))
     return found
+
+
+def _waiting(count: int, labels: Labels, page: str, args: dict[str, str], tone: str) -> Waiting:
+    return Waiting(
+        count=count, label=plural(*labels, count), endpoint=f"console.{page}", args=args, tone=tone
+    )
 
 
 def _guessed(connection: Connection, now: datetime) -> list[Waiting]:
@@ -80,15 +97,7 @@ def _guessed(connection: Connection, now: datetime) -> list[Waiting]:
     count = at_most(connection, mothers)
     if not count:
         return []
-    return [
-        Waiting(
-            count=count,
-            label=_("PINs that strangers tried to guess"),
-            endpoint="console.beneficiaries.index",
-            args={"pin": "guessed"},
-            tone="bad",
-        )
-    ]
+    return [_waiting(count, GUESSED, "beneficiaries.index", {"pin": "guessed"}, "bad")]
 
 
 def reminders_waiting(connection: Connection) -> int:
@@ -104,11 +113,34 @@ def stopped_providers(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(stopped.order_by(provider_stops.c.provider)).all()
 
 
-def open_alerts(connection: Connection) -> Sequence[Row[Any]]:
-    """What stops the service comes before what a phone does: of those there may be many."""
-    unresolved = select(alerts).where(alerts.c.resolved_at.is_(None))
-    urgent_first = (alerts.c.kind == REPLIES_HELD, alerts.c.opened_at)
-    return connection.execute(unresolved.order_by(*urgent_first).limit(20)).all()
+def open_alerts(connection: Connection) -> list[Alerts]:
+    """By kind. What stops the service comes before what phones do: of those there may be many."""
+    oldest = func.min(alerts.c.opened_at).label("since")
+    grouped = (
+        select(alerts.c.kind, func.count().label("number"), oldest)
+        .where(alerts.c.resolved_at.is_(None))
+        .group_by(alerts.c.kind)
+    )
+    found = [
+        Alerts(kind=kind, count=number, since=since, details=_details(connection, kind))
+        for kind, number, since in connection.execute(grouped)
+    ]
+    return sorted(found, key=lambda one: (one.kind == REPLIES_HELD, one.since))
+
+
+def _details(connection: Connection, kind: str) -> list[dict[str, Any]]:
+    """What the oldest of them say, each once."""
+    oldest = (
+        select(alerts.c.detail)
+        .where(alerts.c.resolved_at.is_(None), alerts.c.kind == kind)
+        .order_by(alerts.c.opened_at)
+        .limit(_MOST_DETAILS)
+    )
+    found: list[dict[str, Any]] = []
+    for detail in connection.execute(oldest).scalars():
+        if detail not in found:
+            found.append(detail)
+    return found
 
 
 def paused_districts(connection: Connection) -> Sequence[Row[Any]]:
