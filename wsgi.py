@@ -12,15 +12,15 @@ from functools import partial
 from flask import Blueprint, Flask
 from redis import Redis
 
-from gateway.app import AppPorts, create_app
+from gateway.app import AppDependencies, create_app
+from gateway.callbacks.dependencies import CallbackDependencies, allowance_of
 from gateway.callbacks.kannel import create_blueprint as create_kannel
 from gateway.callbacks.kannel_dials import Dials
-from gateway.callbacks.ports import CallbackPorts, allowance_of
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
 from gateway.console import create_console
-from gateway.console.ports import ConsolePorts
+from gateway.console.dependencies import ConsoleDependencies
 from gateway.demo.environment import simulator_url, with_demo_defaults
 from gateway.dialogue.host import Dialogue, Rules
 from gateway.dialogue.registry import SqlRegistry
@@ -58,7 +58,7 @@ def compose(
         allowance=allowance_of(settings),
     )
     dialogue = Dialogue(rules, sessions, registry)
-    callbacks = CallbackPorts(
+    callbacks = CallbackDependencies(
         settings=settings,
         database=database,
         sessions=sessions,
@@ -69,7 +69,7 @@ def compose(
         now=now,
     )
     application = create_app(
-        AppPorts(
+        AppDependencies(
             callbacks=callbacks,
             readiness=Readiness(database, redis),
             blueprints=(_phone(settings, rules),) if settings.demo else (),
@@ -83,7 +83,7 @@ def compose(
             },
         )
     )
-    console = ConsolePorts(
+    console = ConsoleDependencies(
         settings=settings,
         database=database,
         redis=redis,
@@ -115,7 +115,7 @@ def _phone(settings: Settings, rules: Rules) -> Blueprint:
     )
 
 
-def _kannel(callbacks: CallbackPorts, redis: "Redis") -> Blueprint:
+def _kannel(callbacks: CallbackDependencies, redis: "Redis") -> Blueprint:
     """The callbacks of the operators behind Kannel; raises SettingsError for a bad file."""
     settings = callbacks.settings
     dials = Dials(redis, ttl_seconds=settings.ussd_session_seconds + 60)

@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.callbacks import africastalking
+from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.guard import guard
-from gateway.callbacks.ports import CallbackPorts
 from gateway.health import Readiness
 from gateway.logs import request_id
 from gateway.metrics import exposition
@@ -32,42 +32,47 @@ SECURITY_HEADERS = {
 
 
 @dataclass(frozen=True)
-class AppPorts:
+class AppDependencies:
     """What the composition root hands over; `extensions` reach the flask commands.
 
     `blueprints` are for people, `operators` stand beside Africa's Talking's callbacks.
     """
 
-    callbacks: CallbackPorts
+    callbacks: CallbackDependencies
     readiness: Readiness
     blueprints: tuple[Blueprint, ...] = ()
     operators: tuple[Blueprint, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
 
 
-def create_app(ports: AppPorts) -> Flask:
+def create_app(dependencies: AppDependencies) -> Flask:
     """The application that serves every URL of the contract."""
     app = Flask("gateway", static_folder=None)
-    app.secret_key = ports.callbacks.settings.key("cookies")
+    app.secret_key = dependencies.callbacks.settings.key("cookies")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
-    app.extensions.update(ports.extensions)
-    for blueprint in ports.blueprints:
+    app.extensions.update(dependencies.extensions)
+    for blueprint in dependencies.blueprints:
         app.register_blueprint(blueprint)
-    settings = ports.callbacks.settings
-    _add_probes(app, ports.readiness, ports.callbacks.patience)
+    settings = dependencies.callbacks.settings
+    _add_probes(app, dependencies.readiness, dependencies.callbacks.patience)
     _add_front_door(app, "/phone/" if settings.demo else "/console/")
     app.after_request(_secure)
-    callbacks = create_callbacks(ports.callbacks, ports.operators)
+    callbacks = create_callbacks(dependencies.callbacks, dependencies.operators)
     app.extensions["callbacks"] = callbacks
-    app.wsgi_app = _dispatch(*_behind_a_proxy(settings, app, callbacks), ports.callbacks.patience)  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
+    dispatcher = _dispatch(
+        *_behind_a_proxy(settings, app, callbacks), dependencies.callbacks.patience
+    )
+    app.wsgi_app = dispatcher  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
 
-def create_callbacks(ports: CallbackPorts, operators: Iterable[Blueprint] = ()) -> Flask:
+def create_callbacks(
+    dependencies: CallbackDependencies, operators: Iterable[Blueprint] = ()
+) -> Flask:
     """The operators' app: no sessions, no templates, nothing but the blueprints."""
     app = Flask("gateway.callbacks", static_folder=None)
-    guard(app, ports.settings)
-    for blueprint in (africastalking.create_blueprint(ports), *operators):
+    guard(app, dependencies.settings)
+    for blueprint in (africastalking.create_blueprint(dependencies), *operators):
         app.register_blueprint(blueprint)
     return app
 

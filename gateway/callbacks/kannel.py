@@ -9,9 +9,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from msgspec.structs import replace
 
+from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.guard import fault, stored, waited_in_vain
 from gateway.callbacks.kannel_dials import Dials
-from gateway.callbacks.ports import CallbackPorts
 from gateway.callbacks.ussd import answer_hop
 from gateway.metrics import CALLBACKS
 from gateway.providers import kannel as provider
@@ -20,9 +20,11 @@ from gateway.providers.kannel_operators import KannelOperator, KannelOperators
 from gateway.registry.deadlines import HOP, DeadlineError, within
 
 
-def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Dials) -> Blueprint:
+def create_blueprint(
+    dependencies: CallbackDependencies, operators: KannelOperators, dials: Dials
+) -> Blueprint:
     blueprint = Blueprint(provider.NAME, __name__, url_prefix="/callbacks/kannel")
-    dialogues = _Dialogues(ports, dials)
+    dialogues = _Dialogues(dependencies, dials)
 
     @blueprint.get("/mo")
     def mo() -> Response:
@@ -31,20 +33,20 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
         if provider.is_ussd(form, operator):
             return dialogues.answer(form, operator)
         return stored(
-            ports.patience,
+            dependencies.patience,
             operator.provider,
             "mo",
-            lambda: ports.mo_message(provider.parse_incoming(form, operator)),
+            lambda: dependencies.mo_message(provider.parse_incoming(form, operator)),
         )
 
     @blueprint.get("/dlr")
     def dlr() -> Response:
         form = provider.read_query(request.query_string)
         return stored(
-            ports.patience,
+            dependencies.patience,
             provider.NAME,
             "dlr",
-            lambda: ports.receipt(provider.parse_receipt(form)),
+            lambda: dependencies.receipt(provider.parse_receipt(form)),
         )
 
     @blueprint.errorhandler(BadCallback)
@@ -58,20 +60,20 @@ def create_blueprint(ports: CallbackPorts, operators: KannelOperators, dials: Di
 class _Dialogues:
     """USSD: always 200, with a page, or with nothing where nobody waits for one."""
 
-    def __init__(self, ports: CallbackPorts, dials: Dials) -> None:
-        self._ports = ports
+    def __init__(self, dependencies: CallbackDependencies, dials: Dials) -> None:
+        self._dependencies = dependencies
         self._dials = dials
 
     def answer(self, form: Form, operator: KannelOperator) -> Response:
         """The page, and what is noted of it, within one deadline."""
-        with within(self._ports.patience.callback, HOP):
+        with within(self._dependencies.patience.callback, HOP):
             return self._answer(form, operator)
 
     def _answer(self, form: Form, operator: KannelOperator) -> Response:
         if provider.is_end(form, operator):
             self._for_statistics(lambda: self._record_end(form, operator))
             return _nothing()
-        if provider.is_stale(form, operator, self._ports.now()):
+        if provider.is_stale(form, operator, self._dependencies.now()):
             CALLBACKS.labels(operator.provider, "ussd", "stale").inc()
             return _nothing()
         reply = self._reply(form, operator)
@@ -85,11 +87,11 @@ class _Dialogues:
             asked.append(self._dials.named(self._parse(form, operator)))
             return asked[0]
 
-        reply = answer_hop(self._ports, operator.provider, parse)
+        reply = answer_hop(self._dependencies, operator.provider, parse)
         # No operator tells us of the end that we made ourselves. An apology has no metadata.
         if reply.closes and reply.hop_metadata:
             end = provider.end_of(asked[0], "success")
-            self._for_statistics(lambda: self._ports.end(end))
+            self._for_statistics(lambda: self._dependencies.end(end))
         return reply
 
     def _record_end(self, form: Form, operator: KannelOperator) -> None:
@@ -97,10 +99,10 @@ class _Dialogues:
         dial_id = self._dials.find(request.provider, request.session_id)
         if dial_id is not None:
             ended = replace(request, session_id=dial_id)
-            self._ports.end(provider.end_of(ended, "incomplete"))
+            self._dependencies.end(provider.end_of(ended, "incomplete"))
 
     def _parse(self, form: Form, operator: KannelOperator) -> UssdRequest:
-        settings = self._ports.settings
+        settings = self._dependencies.settings
         return provider.parse_ussd(
             form, operator, settings.key("pseudonyms"), settings.ussd_service_code
         )

@@ -5,8 +5,8 @@ from time import perf_counter
 
 from werkzeug.exceptions import HTTPException
 
+from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.guard import fault, waited_in_vain
-from gateway.callbacks.ports import CallbackPorts
 from gateway.core.texts import _
 from gateway.dialogue.host import DIAL_AGAIN
 from gateway.metrics import HOP_SECONDS, hops
@@ -16,26 +16,28 @@ from gateway.registry.deadlines import HOP, DeadlineError, within
 TRY_LATER = _("The service is busy. Please dial again later.")
 
 
-def answer_hop(ports: CallbackPorts, provider: str, parse: Callable[[], UssdRequest]) -> UssdReply:
+def answer_hop(
+    dependencies: CallbackDependencies, provider: str, parse: Callable[[], UssdRequest]
+) -> UssdReply:
     """The reply to the request that `parse` reads; a fault is a translated END and a log line."""
     started_at, state, outcome = perf_counter(), "", "fault"
     try:
-        with within(ports.patience.callback, HOP):
-            hop = ports.dialogue.answer(parse(), ports.now())
+        with within(dependencies.patience.callback, HOP):
+            hop = dependencies.dialogue.answer(parse(), dependencies.now())
         reply, state, outcome = hop.reply, hop.state, hop.outcome
     except (BadCallback, HTTPException):
-        reply, outcome = _sorry(ports, DIAL_AGAIN), "bad_request"
+        reply, outcome = _sorry(dependencies, DIAL_AGAIN), "bad_request"
     except DeadlineError as error:
         waited_in_vain(error, "USSD hop")
-        reply, outcome = _sorry(ports, TRY_LATER), "busy"
+        reply, outcome = _sorry(dependencies, TRY_LATER), "busy"
     except Exception as error:  # the caller must get a screen whatever broke
         fault(error, "USSD hop")
-        reply = _sorry(ports, TRY_LATER)
+        reply = _sorry(dependencies, TRY_LATER)
     hops(provider, state, outcome).inc()
     HOP_SECONDS.observe(perf_counter() - started_at)
     return reply
 
 
-def _sorry(ports: CallbackPorts, msgid: str) -> UssdReply:
-    gettext = ports.gettext[ports.settings.default_locale]
+def _sorry(dependencies: CallbackDependencies, msgid: str) -> UssdReply:
+    gettext = dependencies.gettext[dependencies.settings.default_locale]
     return UssdReply(gettext(msgid), closes=True)

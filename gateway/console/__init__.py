@@ -4,17 +4,17 @@ from flask import Blueprint, Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.console import pages
+from gateway.console.dependencies import ConsoleDependencies
 from gateway.console.kit.filters import add_filters
 from gateway.console.kit.guards import check_marks
 from gateway.console.kit.language import LANGUAGES, gettext, language
 from gateway.console.kit.navigation import Entry, blueprint_of, entries_of, page_modules, visible
 from gateway.console.middleware import assets
-from gateway.console.middleware.compression import add_packing
+from gateway.console.middleware.compression import add_compression
 from gateway.console.middleware.error_pages import PREFIX, add_error_pages
-from gateway.console.middleware.rate_limits import add_limits
-from gateway.console.middleware.request_checks import add_door, bound_ids
+from gateway.console.middleware.rate_limits import add_rate_limits
+from gateway.console.middleware.request_checks import add_request_checks, bound_ids
 from gateway.console.middleware.sessions import ASSETS, add_sessions
-from gateway.console.ports import ConsolePorts
 from gateway.core.texts import plural
 
 # Bootstrap's arrows and ticks are data: images in its style sheet.
@@ -25,14 +25,14 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-def create_console(app: Flask, ports: ConsolePorts) -> None:
+def create_console(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Adds the console to `app`: sessions, pages, error pages; opens no connection."""
-    app.extensions["console"] = ports
+    app.extensions["console"] = dependencies
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the phone page has a rule of its own
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
     csrf = CSRFProtect(app)
-    add_sessions(app, ports)
-    add_limits(app, ports)
+    add_sessions(app, dependencies)
+    add_rate_limits(app, dependencies)
     bound_ids(app)
     modules = page_modules(pages.__name__, pages.PAGES)
     console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
@@ -41,9 +41,9 @@ def create_console(app: Flask, ports: ConsolePorts) -> None:
         console.register_blueprint(blueprint)
     _add_template_names(app, entries_of(modules))
     app.register_blueprint(console)
-    add_door(app, PREFIX)
+    add_request_checks(app, PREFIX)
     app.after_request(_secure)
-    add_packing(app)
+    add_compression(app)
     add_error_pages(app)
     check_marks(app)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway.callbacks.ports import CallbackPorts
+from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.core.msisdn import Msisdn
 from gateway.messaging.broadcasts.lifecycle import read_broadcast
 from gateway.messaging.ledger import Draft
@@ -75,7 +75,7 @@ def machine(
     assembly.quick_redis.close()
 
 
-WebOf = Callable[[timedelta], CallbackPorts]
+WebOf = Callable[[timedelta], CallbackDependencies]
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def web(postgresql: Database, redis_url: str) -> Iterator[WebOf]:
     redis = connect(redis_url)
     unused: Any = None
 
-    def web_of(off: timedelta) -> CallbackPorts:
-        return CallbackPorts(
+    def web_of(off: timedelta) -> CallbackDependencies:
+        return CallbackDependencies(
             settings=read_settings({}),
             database=postgresql,
             sessions=unused,

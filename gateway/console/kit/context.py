@@ -9,42 +9,54 @@ from flask import abort, current_app, request
 from flask_security import current_user
 from sqlalchemy import Connection, Row, Select, Table
 
-from gateway.console.ports import ConsolePorts
+from gateway.console.dependencies import ConsoleDependencies
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
 from gateway.messaging.wakeups import Wakeups
+from gateway.registry.database import Database
 from gateway.settings import Settings
 from gateway.staff import audit as log
 from gateway.staff.accounts import StaffUser
 from gateway.staff.confinement import confine
+from gateway.ussd.screens import MenuTree
 
 AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
 
-def ports() -> ConsolePorts:
-    return cast("ConsolePorts", current_app.extensions["console"])
+def dependencies() -> ConsoleDependencies:
+    """What the composition root handed over; most of it has a function of its own below."""
+    return cast("ConsoleDependencies", current_app.extensions["console"])
 
 
 def settings() -> Settings:
-    return ports().settings
+    return dependencies().settings
+
+
+def database() -> Database:
+    return dependencies().database
+
+
+def menu() -> MenuTree:
+    """The programme's menu, as callers meet it."""
+    return dependencies().menu
 
 
 def reading() -> AbstractContextManager[Connection]:
-    return ports().database.reading()
+    return database().reading()
 
 
 def writing() -> AbstractContextManager[Connection]:
-    return ports().database.writing()
+    return database().writing()
 
 
 def wakeups() -> Wakeups:
     """To be called behind the transaction: a row in SQL comes before a job in Redis."""
-    return Wakeups(ports().redis)
+    return Wakeups(dependencies().redis)
 
 
 def now() -> datetime:
     """The moment, aware, UTC."""
-    return ports().now()
+    return dependencies().now()
 
 
 def today() -> date:

@@ -6,7 +6,7 @@ from typing import Any
 from babel import Locale
 from flask import g, has_request_context, request, session
 
-from gateway.console.kit.context import ports, signed_in
+from gateway.console.kit.context import dependencies, signed_in
 
 LANGUAGES = {"lo": "ລາວ", "en": "English"}
 _DEFAULT = "lo"
@@ -23,7 +23,7 @@ def language() -> str:
 
 def gettext(msgid: str, **params: Any) -> str:
     """`msgid` in the reader's language, with its %(placeholders)s filled."""
-    text = ports().gettext[language()](msgid)
+    text = dependencies().gettext[language()](msgid)
     return text % params if params else text
 
 

@@ -21,7 +21,7 @@ _WORTH_IT = {
 }  # fmt: skip
 
 
-def add_packing(app: Flask) -> None:
+def add_compression(app: Flask) -> None:
     """Packs what a page, a list or a picture answers; files of `assets` are packed already."""
     app.after_request(_pack)
 

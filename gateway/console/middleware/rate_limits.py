@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
-from gateway.console.ports import ConsolePorts
+from gateway.console.dependencies import ConsoleDependencies
 from gateway.core.addresses import subscriber
 
 # The annotation of Flask-Limiter knows whole seconds only; redis-py takes parts of one.
@@ -14,14 +14,14 @@ _IMPATIENT: dict[str, Any] = {"socket_timeout": 0.25, "socket_connect_timeout": 
 SIGN_INS = "30 per 5 minutes"  # a whole office may share one address
 
 
-def add_limits(app: Flask, ports: ConsolePorts) -> None:
+def add_rate_limits(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Counts in Redis; without it each process for itself: less exact, still a limit."""
     app.extensions["console.limiter"] = Limiter(
         app=app,
         key_func=lambda: subscriber(request.remote_addr),
         strategy="moving-window",
         key_prefix="console",
-        storage_uri=ports.settings.redis_url,
+        storage_uri=dependencies.settings.redis_url,
         storage_options=_IMPATIENT,
         in_memory_fallback_enabled=True,
     )

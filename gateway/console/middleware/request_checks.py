@@ -38,7 +38,7 @@ def bound_ids(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter
 
 
-def add_door(app: Flask, prefix: str) -> None:
+def add_request_checks(app: Flask, prefix: str) -> None:
     """After routes are added: an upload says first how large it may be."""
 
     @app.before_request

@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_security import RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 
-from gateway.console.ports import ConsolePorts
+from gateway.console.dependencies import ConsoleDependencies
 from gateway.staff.accounts import StaffUser
 from gateway.staff.sessions import IDLE, is_stale, note_use, whose_session
 
@@ -37,9 +37,9 @@ class SignedIn(UserMixin):
 class Accounts(UserDatastore):
     """Who stands behind a session's id; all about sessions is in `gateway.staff.sessions`."""
 
-    def __init__(self, ports: ConsolePorts) -> None:
+    def __init__(self, dependencies: ConsoleDependencies) -> None:
         super().__init__(SignedIn, RoleMixin)
-        self._ports = ports
+        self._dependencies = dependencies
 
     def find_user(
         self,
@@ -49,7 +49,7 @@ class Accounts(UserDatastore):
         session_id = _uuid(kwargs.get("fs_uniquifier"))
         if session_id is None or "no_database" in g:  # the page that says so
             return None
-        database, now = self._ports.database, self._ports.now()
+        database, now = self._dependencies.database, self._dependencies.now()
         with database.reading() as connection:
             staff = whose_session(connection, session_id, now)
             stale = staff is not None and is_stale(connection, session_id, now)
@@ -78,14 +78,14 @@ class ConsoleSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-def add_sessions(app: Flask, ports: ConsolePorts) -> None:
+def add_sessions(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Cookies that live for a working day, and who stands behind them."""
     app.config.update(
         SESSION_COOKIE_NAME="console",
         SESSION_COOKIE_PATH="/console/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=not ports.settings.demo,
+        SESSION_COOKIE_SECURE=not dependencies.settings.demo,
         PERMANENT_SESSION_LIFETIME=IDLE,
         SECURITY_CLI_USERS_NAME=False,
         SECURITY_CLI_ROLES_NAME=False,
@@ -96,6 +96,6 @@ def add_sessions(app: Flask, ports: ConsolePorts) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     app.session_interface = ConsoleSessions()
-    security = Security(app, Accounts(ports), register_blueprint=False)
+    security = Security(app, Accounts(dependencies), register_blueprint=False)
     # "strong" would sign out whoever moves between two phone masts: the address changes.
     security.login_manager.session_protection = "basic"

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import request, session
 from flask_security import current_user, login_user
 
-from gateway.console.kit.context import audit, current_staff, now, ports, writing
+from gateway.console.kit.context import audit, current_staff, database, now, writing
 from gateway.console.kit.language import gettext
 from gateway.console.middleware.devices import agent_of
 from gateway.console.middleware.sessions import SignedIn
@@ -49,7 +49,7 @@ def is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
     # Whoever is signed in is no stranger; and whoever found the screen open may not go on guessing.
     here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
     old = form.old.data
-    if authenticate(ports().database, staff.email, old, origin=here, now=now()) is not None:
+    if authenticate(database(), staff.email, old, origin=here, now=now()) is not None:
         return True
     form.old.errors.append(gettext(_("This is not your password.")))
     return False

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from gateway.console.kit.context import audit, now, ports, reading, settings, wakeups
+from gateway.console.kit.context import audit, database, now, reading, settings, wakeups
 from gateway.console.kit.too_late import too_late
 from gateway.console.pages.broadcasts.forms import confined_to
 from gateway.console.pages.broadcasts.queries.broadcasts import one
@@ -27,9 +27,7 @@ def begin_preview(broadcast_id: UUID) -> None:
 
 
 def count_now(broadcast_id: UUID) -> None:
-    keep_preview(
-        ports().database, broadcast_id, default_locale=settings().default_locale, now=now()
-    )
+    keep_preview(database(), broadcast_id, default_locale=settings().default_locale, now=now())
 
 
 def record(connection: Any, action: str, broadcast_id: UUID, district: int | None = None) -> None:

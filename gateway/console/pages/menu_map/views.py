@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.catalogues import LOCALES as ALL_LOCALES
-from gateway.console.kit.context import ports, settings, today
+from gateway.console.kit.context import dependencies, menu, settings, today
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext, language
 from gateway.console.pages.menu_map import blueprint
@@ -22,7 +22,7 @@ from gateway.ussd.pager import Budget
 def index() -> ResponseReturnValue:
     locale = request.args.get("locale", "")
     locale = locale if locale in ALL_LOCALES else language()
-    sections = draw(ports().menu, locale, ports().gettext, _budget(), today())
+    sections = draw(menu(), locale, dependencies().gettext, _budget(), today())
     return render_template(
         "menu_map/index.html",
         sections=sections,
@@ -41,8 +41,8 @@ def try_it() -> ResponseReturnValue:
     form = TryForm()
     chosen = form.choose()
     call = play(
-        ports().menu,
-        ports().gettext,
+        menu(),
+        dependencies().gettext,
         _budget(),
         on=today(),
         who=chosen["who"],

@@ -7,8 +7,9 @@ from gateway.console.kit.charts import Series, bar_chart, svg_response
 from gateway.console.kit.context import (
     audit,
     current_staff,
+    database,
+    menu,
     now,
-    ports,
     reading,
     settings,
     today,
@@ -49,7 +50,7 @@ def index() -> ResponseReturnValue:
             reminded=week.reminders_of(connection, today()),
             days=week.delivery(connection, today()),
             hours=week.hours(connection),
-            screens=week.broken_off(connection, ports().menu),
+            screens=week.broken_off(connection, menu()),
             counted_at=counted_at,
             many=MANY,
         )
@@ -95,8 +96,8 @@ def release(provider: str) -> ResponseReturnValue:
 
 def _count() -> object:
     """When the figures were counted: the oldest of them."""
-    found, zone = ports(), settings().zone
+    zone = settings().zone
     return min(
-        current(found.database, topic, count, now=now())
+        current(database(), topic, count, now=now())
         for topic, count in topics_of_today(on=today(), now=now(), zone=zone).items()
     )

@@ -4,7 +4,7 @@ from flask import flash, make_response, redirect, render_template, request, sess
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, logout_user
 
-from gateway.console.kit.context import audit, current_staff, now, ports, signed_in, writing
+from gateway.console.kit.context import audit, current_staff, database, now, signed_in, writing
 from gateway.console.kit.guards import must_change_password, needs, public, safe_next
 from gateway.console.kit.language import LANGUAGES, gettext
 from gateway.console.middleware.devices import origin, remember
@@ -36,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
         count_sign_in()
     if form.validate_on_submit():
         staff = authenticate(
-            ports().database, form.email.data, form.password.data, origin=origin(), now=now()
+            database(), form.email.data, form.password.data, origin=origin(), now=now()
         )
         record_try(form.email.data, staff)
         if staff is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from gateway.console.kit.context import now, ports, reading, settings
+from gateway.console.kit.context import database, now, reading, settings
 from gateway.console.kit.filters import masked, place
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import LOCALES, MESSAGE_STATES, REASONS
@@ -79,7 +79,7 @@ def outcome(row: Row[Any]) -> Outcome | None:
     topic = topic_of(row.id)
     day = row.created_at.date()
     counted_at = current(
-        ports().database, topic, partial(_count, row.id, day), now=now(), patience=_PATIENCE
+        database(), topic, partial(_count, row.id, day), now=now(), patience=_PATIENCE
     )
     with reading() as connection:
         counted = connection.execute(

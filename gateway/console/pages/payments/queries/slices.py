@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select
 
 from gateway.catalogues import LOCALES
-from gateway.console.kit.context import current_staff, ports, scope
+from gateway.console.kit.context import current_staff, dependencies, scope
 from gateway.core.formats import format_short_date
 from gateway.core.segments import segment
 from gateway.messaging.planning.reminders import HAS_TOLD
@@ -108,7 +108,7 @@ def correction_texts(due_on: date, pay_point: Any, about: Any) -> Mapping[str, t
     """{locale: (text, segments)} for the payments of a village on the new day at the new place."""
     texts = {}
     for locale in LOCALES:
-        gettext = ports().gettext[locale]
+        gettext = dependencies().gettext[locale]
         own = "" if locale == "lo" else "_latin"
         short = getattr(pay_point, f"short_name{own}")
         village = gettext(VILLAGE) % {"village": getattr(about, f"village{own}")}

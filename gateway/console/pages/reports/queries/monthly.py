@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from gateway.console.kit.context import current_staff, now, ports, scope, settings
+from gateway.console.kit.context import current_staff, database, now, scope, settings
 from gateway.console.kit.filters import place
 from gateway.console.kit.language import gettext
 from gateway.core.programme_file import add_months
@@ -41,7 +41,7 @@ def count(month: date) -> datetime:
     over = now() >= day_start(add_months(month, 1), zone) + _SETTLED
     counting = partial(count_month, month=month, zone=zone)
     return current(
-        ports().database,
+        database(),
         topic_of(month),
         counting,
         now=now(),

@@ -26,7 +26,7 @@ def allowance_of(settings: Settings) -> Allowance:
 
 
 @dataclass(frozen=True)
-class CallbackPorts:
+class CallbackDependencies:
     """Each method stores one record and raises where it could not."""
 
     settings: Settings

@@ -12,7 +12,7 @@ from gateway.ussd.screens import MenuTree
 
 
 @dataclass(frozen=True)
-class ConsolePorts:
+class ConsoleDependencies:
     """`gettext` translates for each locale; `redis` wakes workers, no page hangs on it."""
 
     settings: Settings
