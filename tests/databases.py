@@ -7,6 +7,7 @@ that start processes of their own.
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@cache
+def _shared(url: str) -> Database:
+    """One for the whole run: what SQLAlchemy has compiled once, every later test finds."""
+    return Database(url)
+
+
+def _opened(url: str) -> Iterator[Database]:
+    """Without connections before and after; breakers belong to requests and their own tests."""
+    database = _shared(url)
+    yield database
+    database.dispose()
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     yield from _opened(database_url)
@@ -92,24 +106,24 @@ def sqlite(sqlite_url: str) -> Iterator[Database]:
     yield from _opened(sqlite_url)
 
 
-def _opened(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.dispose()
-
-
 def _triggers(connection: Connection) -> dict[str, str]:
     """{name: how it is made}: SQLite has no other way to pass them by."""
     found = connection.exec_driver_sql("select name, sql from sqlite_master where type = 'trigger'")
     return {row.name: row.sql for row in found}
 
 
+@cache
+def _tables(url: str) -> tuple[str, ...]:
+    """Those whose rows go; migrations are over when the first test ends."""
+    names = inspect(_shared(url).engine).get_table_names()
+    return tuple(name for name in names if name not in _STAYS)
+
+
 def empty(url: str) -> None:
     """Deletes every row and starts the counts again at 1; 1 ms where TRUNCATE takes 100."""
-    database = Database(url)
+    database = _shared(url)
     try:
-        names = inspect(database.engine).get_table_names()
-        deletes = [f"delete from {name}" for name in names if name not in _STAYS]  # noqa: S608 - our own tables
+        deletes = [f"delete from {name}" for name in _tables(url)]  # noqa: S608 - our own tables
         with database.writing() as connection:
             kept = _triggers(connection) if connection.dialect.name == "sqlite" else {}
             drops = [f"drop trigger {name}" for name in kept]
