@@ -2,18 +2,24 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PROCESSES ?= 4
+PROCESSES ?= 3
+# A second run need not compile everything again, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
+PYTEST = $(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test check format lock catalogue reference bench chaos hostile clean
+.PHONY: help run test test-all check format lock catalogue reference bench chaos hostile clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 run: $(VENV)/.run ## the whole service on this machine, with demo data
 	@$(BIN)/python -m gateway.demo
 
-test: $(VENV)/.dev ## every test that pip packages can serve; ARGS='-k name' for some
-	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(VENV)/.dev ## the tests for every change, in 3 minutes; ARGS='-k name' for some
+	$(PYTEST) -m 'not (chromium or kannel or chaos or long)' $(ARGS)
+
+test-all: $(VENV)/.dev ## every test: also in Chromium, through Kannel, and those that take long
+	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.dev ## lint, types, layers, catalogues, and that every screen fits its page
 	$(BIN)/ruff check .

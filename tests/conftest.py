@@ -1,6 +1,11 @@
 """Fixtures that more than one package of tests needs."""
 
+from collections.abc import Iterator
+
 import pytest
+from argon2 import PasswordHasher
+
+from gateway.staff import passwords
 
 pytest_plugins = ["tests.chromium", "tests.databases", "tests.service", "tests.valkey"]
 
@@ -15,3 +20,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(found, len(_LONGEST))
 
     items.sort(key=turn)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """A tenth of a second for every password is meant for thieves; what the service really takes
+    stands in tests/staff/test_passwords.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_HASHER", cheap)
+        yield

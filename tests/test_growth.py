@@ -79,6 +79,7 @@ def test_the_time_grows_as_the_text_does(read: Callable[[str], object], row: str
         assert any(_grows_as_the_text(read, row, end) for _ in range(5))
 
 
+@pytest.mark.long
 def test_this_test_would_see_a_square():
     tones = re.compile("([\u0ec8-\u0ecb]+)([\u0eb4]+)")
 

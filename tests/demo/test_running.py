@@ -12,6 +12,8 @@ from gateway.catalogues import load_gettext
 from tests.ports import free_port
 from tests.worker.processes import until
 
+pytestmark = pytest.mark.long
+
 
 def test_the_first_screen_is_lao(demo):
     heading = load_gettext()["lo"]("Mother-child money")

@@ -9,6 +9,8 @@ import pytest
 from gateway.catalogues import load_gettext
 from tests.demo.checkout import Checkout, Demo
 
+pytestmark = pytest.mark.long
+
 TO_ENGLISH = "5*3"
 LAST_WORDS = "Ctrl-C stops everything; the data stays in var/."
 

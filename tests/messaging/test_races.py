@@ -83,6 +83,7 @@ def test_two_workers_and_a_sweeper_send_each_message_once(database: Database, le
     assert set(states(database)) == {"accepted"}
 
 
+@pytest.mark.long
 def test_receipts_that_race_with_the_answers_lose_nothing(database: Database):
     office = Office(database)
     queue(database, *fresh(MESSAGES), now=now())

@@ -228,6 +228,7 @@ def many(count: int) -> Iterator[dict[str, str]]:
         yield beneficiary(f"{26000000 + index}", msisdn=f"0205{index:07}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("write", "few", "lots"), [(write_csv, 4_000, 20_000), (write_xlsx, 1_200, 3_000)]
 )

@@ -1,5 +1,7 @@
 """What may be a password, and which belongs to a hash."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -14,6 +16,7 @@ from gateway.staff.passwords import (
     is_password,
     random_password,
 )
+from tests.worker.processes import ROOT
 
 EMAIL = "khamla@example.la"
 LONG = ("seven quiet buffaloes cross the wide river " * 3)[:LONGEST]
@@ -94,3 +97,12 @@ def test_random_passwords_may_be_passwords_and_differ():
     assert len(made) == 200
     assert [one for one in made if fault_of(one, EMAIL)] == []
     assert not set("".join(made)) & set("ilo01")
+
+
+def test_a_hash_of_the_service_takes_what_rfc_9106_recommends():
+    """In a process of its own: in this one hashes are cheap."""
+    asked = "from gateway.staff.passwords import hash_password; print(hash_password('buffaloes'))"
+    said = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -37,7 +37,7 @@ class Processes:
     _running: list[subprocess.Popen] = field(default_factory=list)
 
     def start(self, *module_and_arguments: str) -> subprocess.Popen:
-        environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **self.environ}
+        environ = {"PATH": os.environ["PATH"], **self.environ}
         with self.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *module_and_arguments],

@@ -3,12 +3,15 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from redis import Redis
 
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.database import Database
 from tests.messaging.village import draft, queue_for_any_day
 from tests.worker.processes import Operator, Processes, until
+
+pytestmark = pytest.mark.long
 
 PER_SECOND = 100
 SECONDS = 6

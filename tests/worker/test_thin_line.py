@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from redis import Redis
 
 from gateway.messaging.broadcasts.lifecycle import read_broadcast
@@ -12,6 +13,8 @@ from gateway.registry.database import Database
 from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.village import Village, draft, ledger, number, queue_for_any_day, states
 from tests.worker.processes import Operator, Processes, until
+
+pytestmark = pytest.mark.long
 
 
 def fresh(index: int):
