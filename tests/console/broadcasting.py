@@ -1,4 +1,7 @@
-"""Broadcasts on their way, and what their pages offer."""
+"""Broadcasts on their way, and what their pages offer.
+
+For tests in which something goes out. A draft, or one that waits, is `ledger.put_broadcast`.
+"""
 
 from uuid import UUID
 

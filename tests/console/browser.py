@@ -1,4 +1,8 @@
-"""The console in Debian's Chromium, with axe-core at hand."""
+"""The console in Debian's Chromium, with axe-core at hand.
+
+Made by the fixture `browser`, for what needs JavaScript, a width or a keyboard; the rest is told as
+well, and sooner, by a `Reader`.
+"""
 
 import os
 from pathlib import Path

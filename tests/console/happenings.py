@@ -1,4 +1,7 @@
-"""What callers did, for the console to show."""
+"""What callers and workers did, for the console to show: through the code that does it for them.
+
+For a row with a state or an age of the test's own take `ledger`, which writes it.
+"""
 
 from io import BytesIO
 from itertools import count

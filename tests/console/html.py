@@ -1,4 +1,8 @@
-"""A page as it came: its parts to look at, and what must hold for every one of them."""
+"""A page as it came: its parts to look at, and what must hold for every one of them.
+
+`Page` is what a `Reader` hands out: `words`, `rows()`, `links()`, `fields(action)`, `flashes()`,
+`errors()`, `all(path)`. `check` is run on each; a rule for every page goes there.
+"""
 
 import gzip
 import re

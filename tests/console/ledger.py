@@ -1,4 +1,8 @@
-"""Messages, calls and broadcasts as the ledger would hold them, for the console to show."""
+"""Messages, calls and broadcasts as the ledger would hold them, for the console to show.
+
+For a page that only reads: any state, any age, at once. What a caller does is in `happenings`,
+a broadcast that goes out in `broadcasting`.
+"""
 
 from datetime import datetime, timedelta
 from itertools import count

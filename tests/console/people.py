@@ -1,4 +1,7 @@
-"""A person of the demo's registry, her page, and what the audit log says about her."""
+"""A person of the demo's registry, her page, and what the audit log says about her.
+
+For the pages of beneficiaries; `MOTHER` of `happenings` is whom the functions mean by default.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,8 @@
-"""One of the staff at a browser without JavaScript, who checks every page that is opened."""
+"""One of the staff at a browser without JavaScript, who checks every page that is opened.
+
+Made by the fixture `staff`. `get` and `submit` for what a person does, `post` to see the answer
+itself, `raw` for what is no page: a file, a picture, a part that a script fetches.
+"""
 
 import re
 from collections.abc import Mapping

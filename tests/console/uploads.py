@@ -1,4 +1,7 @@
-"""Files that somebody brings to the import page, and what a worker makes of them."""
+"""Files that somebody brings to the import page, and what a worker makes of them.
+
+Through the page; `happenings.upload` is an upload without one.
+"""
 
 from io import BytesIO
 

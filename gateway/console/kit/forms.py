@@ -1,6 +1,6 @@
 """Forms: WTForms with our words. Labels are msgids, translated where the macro draws them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +128,18 @@ def at_most(count: int) -> Validator:
             raise ValidationError(gettext(TOO_LONG, count=count, given=given))
 
     return check
+
+
+def choices(
+    words: Mapping[str, str | tuple[str, str]], *, unchosen: str | None = None
+) -> dict[str, str]:
+    """Words of a `words` module as choices in the reader's language; of a pair its first.
+
+    `unchosen` is the msgid of a choice in front of them whose value is "": "All", "Nobody".
+    """
+    named = {key: text if isinstance(text, str) else text[0] for key, text in words.items()}
+    first = {} if unchosen is None else {"": unchosen}
+    return {key: gettext(text) for key, text in (first | named).items()}
 
 
 def phone_number(_form: Any, field: Field) -> None:

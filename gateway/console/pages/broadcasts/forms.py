@@ -21,7 +21,7 @@ from gateway.catalogues import LOCALES
 from gateway.console.kit.context import current_staff, now, scope, settings, today
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.filters import moment, month, place
-from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, required, stripped
+from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, choices, required, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.pages.broadcasts.words import CATEGORIES, FAULTS, PERSON_STATES
 from gateway.core.lao_text import is_blank
@@ -94,8 +94,8 @@ class BroadcastForm(EditForm):
 
     def offer(self, connection: Connection, district_id: int | None) -> None:
         """Fills in what can be chosen; `district_id` is the one the broadcast is confined to."""
-        self.category.choices = _translated(CATEGORIES)
-        self.status.choices = _translated(PERSON_STATES)
+        self.category.choices = choices(CATEGORIES)
+        self.status.choices = choices(PERSON_STATES)
         self.cycle.choices = {"": gettext(_("Does not matter"))} | _cycles(today())
         listed = scope(select(districts), districts).order_by(districts.c.name)
         if district_id is not None:
@@ -175,10 +175,6 @@ class SubmitForm(ConsoleForm):
 def confined_to(row_district_id: int | None = None) -> int | None:
     """The district a broadcast is bound to: of the row, else of whoever writes it."""
     return row_district_id or current_staff().district_id
-
-
-def _translated(words: Mapping[str, str]) -> dict[str, str]:
-    return {key: gettext(text) for key, text in words.items()}
 
 
 def _places(connection: Connection, statement: Any) -> dict[str, str]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wtforms import Field, SelectField, TextAreaField, ValidationError
 
-from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, required, stripped
+from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CASE_KINDS
 from gateway.core.segments import segment
@@ -24,10 +24,9 @@ class CaseFilter(FilterForm):
 
     def choose(self) -> dict[str, Any]:
         """{"state", "kind", "whose"} as chosen, or what the list begins with."""
-        self.state.choices = {key: gettext(text) for key, text in STATES.items()}
-        self.whose.choices = {key: gettext(text) for key, text in WHOSE.items()}
-        kinds = {key: gettext(text) for key, text in CASE_KINDS.items()}
-        self.kind.choices = {"": gettext(_("All"))} | kinds
+        self.state.choices = choices(STATES)
+        self.whose.choices = choices(WHOSE)
+        self.kind.choices = choices(CASE_KINDS, unchosen=_("All"))
         return {"state": "open", "kind": None, "whose": "all"} | self.given()
 
 

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         "cases/index.html",
         form=form,
         page=page,
-        kinds=CASE_KINDS,
+        case_kinds=CASE_KINDS,
         named=current_staff().may("beneficiary.unmask"),
     )
 
@@ -164,7 +164,7 @@ def _page(case: Case, *, unmasked: bool = False, **sent: object) -> ResponseRetu
         forms=drawn,
         unmasked=unmasked,
         mine=str(current_staff().id),
-        kinds=CASE_KINDS,
-        states=MESSAGE_STATES,
+        case_kinds=CASE_KINDS,
+        message_states=MESSAGE_STATES,
         locales=LOCALES,
     )

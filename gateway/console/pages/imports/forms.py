@@ -3,7 +3,7 @@
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, ValidationError
 
-from gateway.console.kit.forms import ConsoleForm
+from gateway.console.kit.forms import ConsoleForm, choices
 from gateway.console.kit.language import gettext
 from gateway.console.pages.imports.words import KINDS
 from gateway.core.texts import _
@@ -26,5 +26,5 @@ class UploadForm(ConsoleForm):
 
 
 def with_kinds(form: UploadForm) -> UploadForm:
-    form.kind.choices = [(key, gettext(text)) for key, text in KINDS.items()]
+    form.kind.choices = choices(KINDS)
     return form

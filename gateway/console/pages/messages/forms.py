@@ -9,12 +9,12 @@ from gateway.console.kit.dates import DayField
 from gateway.console.kit.forms import (
     ConsoleForm,
     FilterForm,
+    choices,
     msisdn_of,
     phone_number,
     required,
     stripped,
 )
-from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CATEGORIES, MESSAGE_STATES
 from gateway.console.pages.messages.words import RESOLUTIONS
 from gateway.core.texts import _
@@ -29,10 +29,8 @@ class MessageFilter(FilterForm):
 
     def choose(self) -> dict[str, Any]:
         """What is filled in: `state`, `category`, `msisdn` (E.164), `since`, `until` (days)."""
-        states = {key: gettext(text) for key, (text, _tone) in MESSAGE_STATES.items()}
-        kinds = {key: gettext(text) for key, text in CATEGORIES.items()}
-        self.state.choices = {"": gettext(_("All"))} | states
-        self.category.choices = {"": gettext(_("All"))} | kinds
+        self.state.choices = choices(MESSAGE_STATES, unchosen=_("All"))
+        self.category.choices = choices(CATEGORIES, unchosen=_("All"))
         given = self.given()
         if "number" in given:
             msisdn = msisdn_of(self.number)
@@ -47,5 +45,5 @@ class ResolveForm(ConsoleForm):
     @classmethod
     def drawn(cls) -> "ResolveForm":
         form = cls()
-        form.outcome.choices = {key: gettext(text) for key, (text, _why) in RESOLUTIONS.items()}
+        form.outcome.choices = choices(RESOLUTIONS)
         return form

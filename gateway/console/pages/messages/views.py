@@ -24,8 +24,8 @@ SETTLED, ONE_SETTLED = _("%(count)s messages are settled."), _("1 message is set
 LIFTED = _("The number gets answers again.")
 RECEIPT_CAME = _("A receipt came meanwhile: nothing was left to settle.")
 WORDS = {
-    "states": MESSAGE_STATES,
-    "categories": CATEGORIES,
+    "message_states": MESSAGE_STATES,
+    "message_kinds": CATEGORIES,
     "locales": LOCALES,
     "reasons": REASONS,
     "resolutions": RESOLUTIONS,

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, ValidationError
 from gateway.console.kit.context import today
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.filters import place
-from gateway.console.kit.forms import MISSING, ConsoleForm, at_most, required, stripped
+from gateway.console.kit.forms import MISSING, ConsoleForm, at_most, choices, required, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.pages.payments.queries.slices import Slice
 from gateway.console.pages.payments.words import WHO_IS_TOLD
@@ -35,7 +35,7 @@ class ChangeForm(ConsoleForm):
         """Sets the choices, and what is stored where nothing was sent."""
         self._which = which
         self.pay_point.choices = {row.id: place(row) for row in places}
-        self.tell.choices = [(key, gettext(text)) for key, text in WHO_IS_TOLD.items()]
+        self.tell.choices = choices(WHO_IS_TOLD)
         if not self.is_submitted():
             self.due_on.data, self.pay_point.data = which.due_on, which.pay_point_id
             self.tell.data = "told"

@@ -63,7 +63,7 @@ def day(day: str) -> ResponseReturnValue:
     with reading() as connection:
         page = read_page(connection, groups_on(on), GROUP_KEY)
     return render_template(
-        "payments/day.html", on=on, page=page, today=today(), states=PAYMENT_STATES
+        "payments/day.html", on=on, page=page, today=today(), payment_states=PAYMENT_STATES
     )
 
 

@@ -8,7 +8,7 @@ from wtforms import EmailField, Field, RadioField, SelectField, ValidationError
 
 from gateway.console.kit.context import current_staff, scope
 from gateway.console.kit.filters import place
-from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, required, stripped
+from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, choices, required, stripped
 from gateway.console.kit.language import LANGUAGES, gettext
 from gateway.console.kit.words import LOCALES
 from gateway.console.pages.staff.words import EXPLAINED
@@ -55,7 +55,7 @@ class ChangeForm(_Rights, EditForm):
 
 def offer_places(form: _Rights, connection: Connection) -> None:
     """Fills in the choices: whoever is confined hands out no more than what is theirs."""
-    form.role.choices = {role: gettext(text) for role, text in EXPLAINED.items()}
+    form.role.choices = choices(EXPLAINED)
     listed = scope(select(districts), districts).order_by(districts.c.name_latin)
     names = {str(row.id): place(row) for row in connection.execute(listed)}
     everywhere = {} if current_staff().district_id else {"": gettext(_("Every district"))}

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from gateway.console.kit.context import today
 from gateway.console.kit.dates import DayField
-from gateway.console.kit.forms import ConsoleForm, at_most, stripped
+from gateway.console.kit.forms import ConsoleForm, at_most, choices, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.pages.beneficiaries.words import COURSE_ENDS, ENTERED_BY_STAFF, visit_name
 from gateway.core.health import course_of, done_in
@@ -24,7 +24,7 @@ class EndForm(ConsoleForm):
 
 def end_form() -> EndForm:
     form = EndForm()
-    form.course_end.choices = [(one, gettext(COURSE_ENDS[one])) for one in ENTERED_BY_STAFF]
+    form.course_end.choices = choices({one: COURSE_ENDS[one] for one in ENTERED_BY_STAFF})
     return form
 
 

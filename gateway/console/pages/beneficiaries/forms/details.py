@@ -1,6 +1,5 @@
 """What is known about a person, to be changed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, ValidationError
@@ -11,6 +10,7 @@ from gateway.console.kit.forms import (
     MISSING,
     EditForm,
     at_most,
+    choices,
     msisdn_of,
     phone_number,
     required,
@@ -54,10 +54,10 @@ def details_form(person: Any, locale: str | None) -> PersonForm:
     """The form with its choices; as stored where nothing was sent."""
     form = PersonForm()
     form.number.choices = _numbers(person)
-    form.phone_owner.choices = {"": gettext(_("Not known"))} | _words(PHONE_OWNERS)
+    form.phone_owner.choices = choices(PHONE_OWNERS, unchosen=_("Not known"))
     form.locale.choices = _locales(locale)
     statuses = (person.status, *NEXT_STATUSES[person.status])
-    form.status.choices = {status: gettext(STATUSES[status][0]) for status in statuses}
+    form.status.choices = choices({status: STATUSES[status] for status in statuses})
     if not form.is_submitted():
         form.process(
             number=KEEP,
@@ -82,10 +82,6 @@ def _numbers(person: Any) -> list[tuple[str, str]]:
 
 def _locales(chosen: str | None) -> dict[str, str]:
     if chosen:
-        return _words(LOCALES)
+        return choices(LOCALES)
     usual = gettext(LOCALES[settings().default_locale])
-    return {"": gettext(DEFAULT_LOCALE, language=usual)} | _words(LOCALES)
-
-
-def _words(words: Mapping[str, str]) -> dict[str, str]:
-    return {key: gettext(text) for key, text in words.items()}
+    return {"": gettext(DEFAULT_LOCALE, language=usual)} | choices(LOCALES)

@@ -2,7 +2,7 @@
 
 from wtforms import SelectField, StringField
 
-from gateway.console.kit.forms import FilterForm, stripped
+from gateway.console.kit.forms import FilterForm, choices, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import STATUSES
 from gateway.core.texts import _
@@ -18,11 +18,9 @@ class PeopleFilter(FilterForm):
 
     def offer(self, served: dict[str, str]) -> None:
         """Fills in the choices; `served` are the reader's districts, {id: name}."""
-        everything = {"": gettext(_("All"))}
-        states = {key: gettext(text) for key, (text, _tone) in STATUSES.items()}
-        self.district.choices = everything | served
-        self.status.choices = everything | states
-        self.pin.choices = everything | {"guessed": gettext(GUESSED)}
+        self.district.choices = {"": gettext(_("All"))} | served
+        self.status.choices = choices(STATUSES, unchosen=_("All"))
+        self.pin.choices = choices({"guessed": GUESSED}, unchosen=_("All"))
 
 
 class VillageFilter(FilterForm):

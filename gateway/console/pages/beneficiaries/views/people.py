@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         page=page,
         given=given,
         one_district=len(served) < 2,
-        states=STATUSES,
+        statuses=STATUSES,
         categories=CATEGORIES,
         named=current_staff().may("beneficiary.unmask"),
     )
