@@ -85,8 +85,9 @@ def _shared(url: str) -> Database:
 
 
 def _opened(url: str) -> Iterator[Database]:
-    """Without connections before and after; breakers belong to requests and their own tests."""
-    database = _shared(url)
+    """Of the test's own but for the engine; without connections before and after."""
+    database = Database(url)
+    database.engine = _shared(url).engine
     yield database
     database.dispose()
 
