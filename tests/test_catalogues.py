@@ -12,7 +12,8 @@ from gateway.core.formats import format_amount
 from gateway.core.lao_text import compose
 from gateway.core.segments import segment
 from gateway.messaging.texts import POSTNATAL, VILLAGE, WORDINGS, write
-from gateway.ussd.check import check, widest
+from gateway.ussd.check import check
+from gateway.ussd.check.room import widest
 from gateway.ussd.drawing import lay_out
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MENU_CHANGED, NO_SUCH_CHOICE, NOT_A_NUMBER, Screen

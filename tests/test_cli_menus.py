@@ -8,6 +8,7 @@ from sqlalchemy import select
 from gateway.catalogues import LOCALES, load_gettext
 from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import cases, events
+from gateway.ussd.screens import Screen
 from tests.dialogue.screens import EN, MOTHER, UNKNOWN
 
 HEADING = {locale: load_gettext()[locale]("Mother-child money") for locale in LOCALES}
@@ -34,12 +35,40 @@ class TestCheck:
     def test_of_the_smallest_page_passes_too(self, menus):
         assert menus("check", "--ucs2", "72").exit_code == 0
 
-    def test_of_a_page_that_is_too_small_lists_the_faults_and_fails(self, menus):
-        failed = menus("check", "--ucs2", "66", "--septets", "145")
+    def test_of_a_page_that_is_too_small_says_one_sentence_a_state_and_language(self, menus):
+        failed = menus("check", "--ucs2", "40", "--septets", "80")
         assert failed.exit_code == 1
-        assert len(failed.output.splitlines()) > 10
-        fault = re.compile(r"\w+: (needs \d+ pages|\*[\d*]+# leads to )")
-        assert all(fault.match(line) for line in failed.output.splitlines())
+        fault = re.compile(
+            r"(\w+ in \w+): (\d+ (unit|septet)s? over on page \d+ of \d+(, with the notice '.+')?"
+            r"|\*[\d*]+# leads to .+)"
+        )
+        found = [fault.fullmatch(line) for line in failed.output.splitlines()]
+        assert len(found) > 40
+        assert all(found), failed.output
+        places = [one[1] for one in found if one]
+        assert len(places) == len(set(places))
+
+    def test_shows_the_room_of_each_screen_in_each_language(self, menus, service):
+        shown = menus("check", "--room")
+        assert shown.exit_code == 0
+        heading, *lines, _blank, way, _another, proof = shown.output.splitlines()
+        assert heading.split() == ["LEFT", "OF", "PAGES", "SCREEN", "LANGUAGE", "FULLEST", "WITH"]
+        rows = [
+            re.match(r" *(\d+)  (80 units|182 septets) +(\d+) of (\d+) +(\w+) +(\w+)", line)
+            for line in lines
+        ]
+        assert all(rows), shown.output
+        screens = [one for one in service.app.extensions["menu"].states if isinstance(one, Screen)]
+        places = {(one[5], one[6]) for one in rows if one}
+        assert places == {(one.name, locale) for one in screens for locale in LOCALES}
+        assert re.match(r"\d+ of 180 s are left on the longest way, \d pages of 20 s: main > ", way)
+        assert "hold at 80" in proof
+
+    def test_shows_the_room_that_is_lacking_before_the_faults(self, menus):
+        failed = menus("check", "--room", "--ucs2", "60")
+        assert failed.exit_code == 1
+        assert re.search(r"\n *-\d+  60 units", failed.output)
+        assert re.search(r"units over on page \d of \d", failed.output.splitlines()[-1])
 
     @pytest.mark.parametrize(
         "words", [["--ucs2", "81"], ["--ucs2", "39"], ["--septets", "183"], ["--septets", "x"]]

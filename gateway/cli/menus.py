@@ -1,6 +1,7 @@
 """`flask menus`: prove the menu, draw it, dial it in a terminal."""
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import cast
 from uuid import uuid4
@@ -11,12 +12,16 @@ from flask.cli import with_appcontext
 
 from gateway.catalogues import LOCALES, load_gettext, read_messages
 from gateway.cli.context import ports
+from gateway.cli.room import room_table, way_line
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import Msisdn, parse
 from gateway.dialogue.host import Dialogue
 from gateway.messaging.texts import oversized
 from gateway.providers.base import UssdRequest
 from gateway.ussd.check import check as find_faults
+from gateway.ussd.check.room import rooms
+from gateway.ussd.check.texts import Messages, check_texts
+from gateway.ussd.check.ways import longest_way
 from gateway.ussd.graph import mermaid
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
@@ -34,23 +39,51 @@ def _tree() -> MenuTree:
 @menus.command()
 @click.option("--ucs2", type=click.IntRange(40, 80), help="UCS-2 units a page; USSD_UCS2_UNITS.")
 @click.option("--septets", type=click.IntRange(80, 182), help="septets a page; USSD_SEPTETS.")
+@click.option("--room", is_flag=True, help="Also what is left on each screen, the tightest first.")
 @with_appcontext
-def check(ucs2: int | None, septets: int | None) -> None:
-    """Every state, edge, text and page, and every SMS, in every locale; exit 1 with the faults."""
+def check(ucs2: int | None, septets: int | None, *, room: bool) -> None:
+    """Every state, edge, text and page, every taught code, every SMS, and the time of the longest
+    way, in every locale.
+
+    Exit 1 with a sentence for each fault: one a state and language, the worst, says how many units
+    or septets a page is over with the widest data.
+
+    LEFT of the room is what still goes on the last page that a text reaches, each page before it
+    being full; PAGES are those it takes, of those it may.
+    """
     settings = ports().settings
     budget = Budget(ucs2 or settings.ussd_ucs2_units, septets or settings.ussd_septets)
-    catalogues = {locale: read_messages(locale) for locale in LOCALES}
-    found = find_faults(_tree(), catalogues, budget, settings.ussd_session_seconds)
-    faults = [*map(str, found), *oversized(load_gettext())]
+    faults = list(_faults(budget, settings.ussd_session_seconds))
+    if room:
+        _show_room(budget, settings.ussd_session_seconds)
     for fault in faults:
         click.echo(fault)
     if faults:
         sys.exit(1)
-    states = len(_tree().states)
     click.echo(
-        f"{states} states in {len(catalogues)} locales hold at {budget.ucs2_units} UCS-2 units "
-        f"and {budget.septets} septets; every SMS of the service is one segment."
+        f"{len(_tree().states)} states in {len(LOCALES)} locales hold at {budget.ucs2_units} UCS-2 "
+        f"units and {budget.septets} septets, within {settings.ussd_session_seconds} s; "
+        "every SMS of the service is one segment."
     )
+
+
+def _faults(budget: Budget, session_seconds: int) -> Iterator[str]:
+    """The sentences of each check, one check after the other."""
+    yield from map(str, find_faults(_tree(), _catalogues(), budget, session_seconds))
+    yield from oversized(load_gettext())
+
+
+def _show_room(budget: Budget, session_seconds: int) -> None:
+    """Before the faults, whose sentences stand last; of texts that are missing none is left."""
+    if any(check_texts(_tree(), _catalogues())):
+        return
+    for line in room_table(rooms(_tree(), _catalogues(), budget)):
+        click.echo(line)
+    click.echo(f"\n{way_line(longest_way(_tree()), session_seconds)}\n")
+
+
+def _catalogues() -> dict[str, Messages]:
+    return {locale: read_messages(locale) for locale in LOCALES}
 
 
 @menus.command()

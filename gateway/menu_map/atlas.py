@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from gateway.core.encoding import septets, ucs2_units
 from gateway.menu_map.made_up import (
     LOCKING_PIN,
     PIN,
@@ -19,7 +18,8 @@ from gateway.menu_map.made_up import (
     dial,
     press,
 )
-from gateway.ussd.check import Messages, msgids, widest
+from gateway.ussd.check.room import widest
+from gateway.ussd.check.texts import Messages, msgids
 from gateway.ussd.drawing import Gettext, World, page, pages
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import (
@@ -90,7 +90,7 @@ def draw(
         state = tree.state(name)
         assert isinstance(state, Screen)  # noqa: S101 - only screens are placed
         full = widest(state, locale, messages, notice="", deep=min(depth, 2), budget=budget)
-        used, room = max(_size(page, budget) for page in full)
+        size = max((budget.measure(page) for page in full), key=lambda size: size.used)
         return Card(
             name=name,
             number=numbers[name],
@@ -98,8 +98,8 @@ def draw(
             pages=met.get(name, full),
             ways=tuple(_ways(tree, state, messages)),
             depth=depth,
-            widest=used,
-            room=room,
+            widest=size.used,
+            room=size.of,
         )
 
     return [
@@ -179,14 +179,6 @@ def _numbers(placed: list[tuple[str, list[tuple[str, int]]]]) -> dict[str, str]:
         for index, (_title, names) in enumerate(placed)
         for count, (name, _depth) in enumerate(names, 1)
     }
-
-
-def _size(page: str, budget: Budget) -> tuple[int, int]:
-    """(used, of how many): septets where all of it is GSM-7, else UCS-2 units."""
-    length = septets(page)
-    if length is not None:
-        return length, budget.septets
-    return ucs2_units(page), budget.ucs2_units
 
 
 def _ways(tree: MenuTree, state: object, messages: Messages) -> list[Way]:

@@ -15,6 +15,15 @@ _MARK = "\u200b"  # where an author allows a break; it is not sent
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """`used` of `of` septets where all of a page is GSM-7, else of UCS-2 units."""
+
+    used: int
+    of: int
+    septets: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Budget:
     """What one page holds: 160 octets are 80 UCS-2 units or 182 septets (3GPP TS 23.038)."""
 
@@ -24,6 +33,13 @@ class Budget:
     def fits(self, text: str) -> bool:
         length = septets(text)
         return ucs2_units(text) <= self.ucs2_units if length is None else length <= self.septets
+
+    def measure(self, text: str) -> Size:
+        """How much of a page `text` takes, longer than the page or not."""
+        length = septets(text)
+        if length is None:
+            return Size(ucs2_units(text), self.ucs2_units, septets=False)
+        return Size(length, self.septets, septets=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,20 @@ def paginate(
             return (Sheet(page, range(len(choices))),)
     flow = _Flow(body, len(text), _breaks(text, choices), len(choices), footer, budget)
     return tuple(flow.sheets())
+
+
+def fill_up(
+    text: str, choices: tuple[str, ...], footer: Footer, budget: Budget, *, most: int
+) -> tuple[Sheet, ...]:
+    """At most `most` pages, each as full as it gets, to see how much room there is.
+
+    The last of `most` holds all the rest, within `budget` or not; a page that even its first
+    choice does not fit is the last one here, with that choice on it.
+    """
+    text = text.strip(BLANKS)
+    body = "\n".join((text, *choices) if text else choices)
+    flow = _Flow(body, len(text), _breaks(text, choices), len(choices), footer, budget)
+    return tuple(flow.filled(most))
 
 
 def with_notice(
@@ -133,6 +163,19 @@ class _Flow:
             text = page if self.budget.fits(page) else self._drawn(start, end)
             shown = range(self._ended(start), self._ended(end))
             yield Sheet(text, shown, start, more=end < len(self.body))
+            start = end
+
+    def filled(self, most: int) -> Iterator[Sheet]:
+        start, number, fits = 0, 0, True
+        while fits and (start < len(self.body) or not number):
+            number += 1
+            try:
+                end = self._furthest(start)
+            except MenuError:
+                end, fits = self.breaks[bisect_right(self.breaks, start)], False
+            end = len(self.body) if number == most else end
+            shown = range(self._ended(start), self._ended(end))
+            yield Sheet(self._drawn(start, end), shown, start, more=end < len(self.body))
             start = end
 
     def _ended(self, at: int) -> int:

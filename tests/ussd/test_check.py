@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.ussd.check import check, msgids, widest
+from gateway.ussd.check import check
+from gateway.ussd.check.room import rooms, widest
+from gateway.ussd.check.texts import msgids
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import (
     Ask,
@@ -29,7 +31,7 @@ def catalogues(tree, **changes):
 
 def faults(tree, budget=None, seconds=300, **changes):
     found = check(tree, catalogues(tree, **changes), budget or Budget(), seconds)
-    return [(fault.state, fault.problem) for fault in found]
+    return [(fault.state, str(fault).removeprefix(fault.state)[1:].lstrip()) for fault in found]
 
 
 def planted(*states, **tree):
@@ -76,13 +78,13 @@ def test_a_state_defined_twice_is_found():
 
 def test_a_missing_translation_is_found():
     assert faults(KIOSK, lo={"Sold out.": ""}) == [
-        ("sold_out", "'Sold out.' is not translated into lo")
+        ("sold_out", "in lo: 'Sold out.' is not translated")
     ]
 
 
 def test_a_placeholder_that_differs_is_found():
     assert faults(KIOSK, lo={"One %(fruit)s?": "One %(fruits)s?"}) == [
-        ("order", "'One %(fruit)s?' has other placeholders in lo")
+        ("order", "in lo: 'One %(fruit)s?' has other placeholders")
     ]
 
 
@@ -92,16 +94,53 @@ def test_a_slot_that_the_text_does_not_name_is_found():
     assert faults(planted(odd)) == [("painted", "its text names [], its slots ['x']")]
 
 
+def test_of_a_state_and_a_language_one_sentence_says_how_many_texts_are_at_fault():
+    missing = dict.fromkeys(("Which?", "Pick:", "Red", "Lao"), "")
+    assert faults(KIOSK, lo=missing) == [
+        ("colours", "in lo: 'Pick:' is not translated; so it is with 2 more of its texts"),
+        ("fruit", "in lo: 'Which?' is not translated"),
+    ]
+
+
 @pytest.mark.parametrize(
-    ("letter", "room"),
-    [("m", 182), ("ກ", 80)],
+    ("letter", "room", "one", "two"),
+    [("m", 182, "1 septet", "2 septets"), ("ກ", 80, "1 unit", "2 units")],
     ids=["GSM-7", "UCS-2"],
 )
-def test_a_text_one_unit_too_long_is_found(letter, room):
-    assert faults(planted(End("sold_out", letter * room))) == []
-    found = faults(planted(End("sold_out", letter * (room + 1))))
-    assert {state for state, _problem in found} == {"sold_out"}
-    assert all("needs 2 pages instead of 1" in problem for _state, problem in found)
+def test_a_text_one_unit_too_long_is_found(letter, room, one, two):
+    def found(length):
+        return faults(planted(End("sold_out", letter * length)))
+
+    assert found(room) == []
+    for length, over in ((room + 1, one), (room + 2, two)):
+        assert found(length) == [
+            ("sold_out", f"in {locale}: {over} over on page 1 of 1") for locale in ("en", "lo")
+        ]
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3])
+def test_what_is_over_stands_on_the_last_page_that_the_screen_may_have(pages):
+    room = 80 * pages - (pages - 1) * len("\n9 More")
+    long = End("sold_out", "ກ" * (room + 7), pages=pages)
+    assert faults(planted(long))[0] == (
+        "sold_out",
+        f"in en: 7 units over on page {pages} of {pages}",
+    )
+    assert faults(planted(replace(long, text="ກ" * room))) == []
+
+
+def test_of_many_notices_the_worst_is_told():
+    ask = Ask(
+        "door", "ກ" * 50, malformed="ກ" * 33, error="ກ" * 40 + "%(x)s", to="inside",
+        error_slots={"x": Slot(3, lambda _context: "x")},
+    )  # fmt: skip
+    (english, _lao) = faults(planted(ask))
+    notice = "ກ" * 40 + "mmm"
+    over = 50 + len(f"\n{notice}\n0 Back") - 80
+    assert english == (
+        "door",
+        f"in en: {over} units over on page 1 of 1, with the notice {notice!r}",
+    )
 
 
 def test_the_widest_value_counts_and_not_the_usual_one():
@@ -110,7 +149,8 @@ def test_the_widest_value_counts_and_not_the_usual_one():
         return planted(End("sold_out", "%(x)s", slots={"x": slot}))
 
     assert faults(tree(80)) == []
-    assert "needs 2 pages" in faults(tree(81))[0][1]
+    assert "1 septet over on page 1 of 1" in faults(tree(183))[0][1]
+    assert "1 unit over on page 1 of 1" in faults(tree(81))[-1][1]
 
 
 def test_the_reason_after_a_wrong_key_counts_too():
@@ -120,20 +160,22 @@ def test_the_reason_after_a_wrong_key_counts_too():
     budget = Budget(80, 182)
     longest = 80 - len("Press a number.\n") - len("\n1 Bye\n0 Back")
     assert faults(tree(longest), budget) == []
-    assert "after 'No such choice.'" in faults(tree(longest + 1), budget)[0][1]
+    assert "with the notice 'No such choice.'" in faults(tree(longest + 1), budget)[0][1]
 
 
 def test_a_smaller_budget_is_harder():
     tree = planted(End("sold_out", "ກ" * 80))
     assert "sold_out" not in dict(faults(tree, Budget(80, 182)))
-    assert "needs 2 pages" in dict(faults(tree, Budget(72, 160)))["sold_out"]
+    assert "8 units over" in dict(faults(tree, Budget(72, 160)))["sold_out"]
 
 
 def test_a_way_longer_than_a_session_is_found():
     pages = 1 + 1 + 1 + 2  # main, door, inside, and the story's three but for the last
     assert faults(KIOSK, seconds=20 * pages) == []
     (fault,) = faults(KIOSK, seconds=20 * pages - 1)
-    assert "too far for a session: main >" in fault[1]
+    assert fault[1].startswith(
+        f"1 s over the {20 * pages - 1} of a session, {pages} pages of 20 s from the dial: main >"
+    )
 
 
 def test_a_choice_that_fits_no_page_is_found():
@@ -210,9 +252,8 @@ class TestATaughtCode:
     def test_that_leads_elsewhere_is_found_in_every_language(self):
         found = faults(self.taught("1*2", "order"))
         assert found == [
-            ("order", f"*1*2# leads to 'fruit' in {locale} at {page}")
+            ("order", f"in {locale}: *1*2# leads to 'fruit' at 72/160 and 80/182")
             for locale in ("en", "lo")
-            for page in ("72/160", "80/182")
         ]
 
     def test_that_needs_another_key_on_another_page_is_found(self):
@@ -220,10 +261,7 @@ class TestATaughtCode:
         lao = {"Which?": "ໝາກໄມ້ອັນໃດ?" + "ກ" * 20}
         tree = self.taught("1*8", "order", fruits=[f"fruit{n}" for n in range(8)])
         found = faults(tree, lo=lao)
-        assert {problem for _state, problem in found} == {
-            "*1*8# leads to 'fruit' in lo at 72/160",
-            "*1*8# leads to 'fruit' in lo at 80/182",
-        }
+        assert found == [("order", "in lo: *1*8# leads to 'fruit' at 72/160 and 80/182")]
         tree = self.taught("1*9*8", "order", fruits=[f"fruit{n}" for n in range(8)])
         assert faults(tree, lo=lao) == []
 
@@ -236,3 +274,54 @@ def test_widest_shows_as_many_of_a_list_as_there_may_be():
     assert isinstance(fruit, Screen)
     pages = widest(fruit, "en", catalogues(KIOSK)["en"], notice="", deep=1, budget=Budget())
     assert sum(page.count("mmmmmmm") for page in pages) == 20
+
+
+class TestRoom:
+    """What is left, as `flask menus check --room` prints it."""
+
+    def left(self, tree, name, budget=None, **changes):
+        found = rooms(tree, catalogues(tree, **changes), budget or Budget())
+        return {room.locale: room for room in found if room.state == name}
+
+    def test_counts_in_the_encoding_of_the_page(self):
+        found = self.left(KIOSK, "sold_out", lo={"Sold out.": "ໝົດ"})
+        sizes = {name: (room.left, room.of, room.septets) for name, room in found.items()}
+        assert sizes == {
+            "en": (182 - len("Sold out."), 182, True),
+            "lo": (80 - len("ໝົດ"), 80, False),
+        }
+
+    def test_is_that_under_the_longest_notice_with_the_way_back(self):
+        room = self.left(KIOSK, "painted")["en"]
+        shown = f"{room.notice}\nDone.\n1 Bye\n0 Back"
+        assert (room.notice, room.left) == ("No such choice.", 182 - len(shown))
+
+    def test_of_several_pages_is_that_of_the_last_that_the_text_reaches(self):
+        told, ended = " ".join(map(str, range(1000, 1100))), self.left(KIOSK, "story")["en"]
+        assert (ended.page, ended.pages) == (3, 3)
+
+        def story(more):
+            return planted(End("story", told + "m" * more, pages=3))
+
+        assert faults(story(ended.left)) == []
+        assert self.left(story(ended.left), "story")["en"].left == 0
+        assert faults(story(ended.left + 1))[0] == ("story", "in en: 1 septet over on page 3 of 3")
+
+    def test_is_less_than_nothing_where_a_screen_is_over(self):
+        tree = planted(End("sold_out", "ກ" * 91))
+        assert [room.left for room in self.left(tree, "sold_out").values()] == [-11, -11]
+
+    def test_comes_with_the_tightest_first(self):
+        tree = planted(
+            End("sold_out", "ກ" * 91),
+            End("ordered", "m" * 181),
+        )
+        found = rooms(tree, catalogues(tree), Budget())
+        assert [(room.state, room.locale, room.left) for room in found[:3]] == [
+            ("sold_out", "en", -11),
+            ("sold_out", "lo", -11),
+            ("ordered", "en", 1),
+        ]
+        tightness = [room.tightness for room in found]
+        assert tightness == sorted(tightness)
+        assert len(found) == 2 * sum(isinstance(state, Screen) for state in tree.states)

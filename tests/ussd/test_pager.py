@@ -10,7 +10,7 @@ from icu4py.breakers import CharacterBreaker
 
 from gateway.core.encoding import is_gsm7, octets, septets, ucs2_units
 from gateway.core.errors import MenuError
-from gateway.ussd.pager import Budget, Footer
+from gateway.ussd.pager import Budget, Footer, fill_up
 from gateway.ussd.pager import paginate as sheets
 from tests.lao_phrases import PHRASES
 
@@ -268,3 +268,41 @@ def test_no_page_begins_inside_a_character_or_after_a_leading_vowel(text, choice
             *CharacterBreaker(after, "lo"),
         ]
         assert before[-1] not in LEADING_VOWELS
+
+
+@pages_drawn
+def test_what_is_over_when_the_last_page_takes_all_is_what_needs_another(
+    text, choices, footer, budget
+):
+    try:
+        needed = len(paginate(text, choices, footer, budget))
+    except MenuError:
+        needed = None
+    for most in (1, 2, 3):
+        *full, last = fill_up(text, choices, footer, budget, most=most)
+        assert all(budget.fits(page.text) for page in full)
+        if needed is None:
+            assert len(full) < most
+        else:
+            assert len(full) + 1 == min(most, needed)
+        assert budget.fits(last.text) == (needed is not None and needed <= most)
+
+
+class _Scales(Budget):
+    """Counts how often a page is weighed."""
+
+    weighed = 0
+
+    def fits(self, text: str) -> bool:
+        type(self).weighed += 1
+        return super().fits(text)
+
+
+def test_a_list_twice_as_long_is_not_four_times_the_work():
+    def work(people):
+        _Scales.weighed = 0
+        choices = tuple(f"{number} ...{number:08}" for number in range(people))
+        assert len(paginate("ໃຜ?", choices, LAO, _Scales(40, 80))) > people / 4
+        return _Scales.weighed
+
+    assert work(120) < 3 * work(60)
