@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import time
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ Carrier = Literal["africastalking", "kannel"]
 CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 LEAST_SECRET, LEAST_KEY = 32, 16  # characters
 LEAST_DIFFERENT = 8
+MOST_AT_ONCE = 2
+_CALLBACK_KEYS = ("callback_key", *(f"callback_key_{carrier}" for carrier in CARRIERS))
 _MAKE = "Make one with: openssl rand -hex 32"
 _QUIET = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
@@ -35,7 +38,7 @@ class SettingsError(ValueError):
 
 def _two(value: str) -> tuple[str, ...]:
     """A secret, or two with a comma between while one replaces the other: the newer first."""
-    return tuple(part for one in value.split(",", maxsplit=1) if (part := one.strip()))
+    return tuple(part for one in value.split(",") if (part := one.strip()))
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
@@ -141,6 +144,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except msgspec.ValidationError as error:
         raise SettingsError(_sentence(str(error), given)) from None
     _check_values(settings)
+    _check_numbers_of_secrets(settings)
     if not settings.demo:
         _check_secrets(settings, given)
     _check_urls(settings)
@@ -176,6 +180,17 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError("QUIET_HOURS must look like 19:00-08:00, or be empty for none.")
 
 
+def _check_numbers_of_secrets(settings: Settings) -> None:
+    """What is past a second comma would be left out without a word."""
+    for name in ("pin_pepper", *_CALLBACK_KEYS):
+        number = len(_two(getattr(settings, name)))
+        if number > MOST_AT_ONCE:
+            raise SettingsError(
+                f"{name.upper()} holds {number} values with commas between; at most two, "
+                "the newer first."
+            )
+
+
 def _check_urls(settings: Settings) -> None:
     if not settings.database_url.startswith(("postgresql://", "sqlite://")):
         raise SettingsError("DATABASE_URL must look like postgresql://host/name or sqlite:///file.")
@@ -208,6 +223,7 @@ def _check_secrets(settings: Settings, given: Mapping[str, str]) -> None:
         if name in DEMO and DEMO[name] in {given[name], *_two(given[name])}:
             raise SettingsError(f"{name} still has the demo's value; set your own in production.")
     _check_strengths(settings)
+    _check_apart(settings)
 
 
 def _check_strengths(settings: Settings) -> None:
@@ -215,14 +231,44 @@ def _check_strengths(settings: Settings) -> None:
     # An older pepper may be an earlier, weaker SECRET_KEY: it is checked no more.
     for pepper in _two(settings.pin_pepper)[:1]:
         _check_strength("PIN_PEPPER", pepper, LEAST_SECRET)
-    for name in ("callback_key", *(f"callback_key_{carrier}" for carrier in CARRIERS)):
+    for name in _CALLBACK_KEYS:
         for key in _two(getattr(settings, name)):
             _check_strength(name.upper(), key, LEAST_KEY)
 
 
 def _check_strength(name: str, secret: str, least: int) -> None:
-    """Long enough, of enough different characters, and not a piece repeated."""
+    """Long enough, no piece repeated, and no guess of dictionaries, keyboards or sequences."""
     if len(secret) < least:
         raise SettingsError(f"{name} must have at least {least} characters in production. {_MAKE}")
     if len(set(secret)) < LEAST_DIFFERENT or secret in (secret + secret)[1:-1]:
-        raise SettingsError(f"{name} is too easy to guess: it repeats itself. {_MAKE}")
+        raise SettingsError(
+            f"{name} is too easy to guess: it is a few characters, or one piece, over and over. "
+            f"{_MAKE}"
+        )
+    if _guesses(secret[:least]) < least / 2:
+        raise SettingsError(
+            f"{name} is too easy to guess: it is a known word, or characters that follow one "
+            f"another in the alphabet or on a keyboard. {_MAKE}"
+        )
+
+
+def _guesses(secret: str) -> float:
+    """How many are needed, as a power of ten."""
+    # Half a second and 13 MB that only production needs.
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - see above
+
+    return float(zxcvbn(secret)["guesses_log10"])
+
+
+def _check_apart(settings: Settings) -> None:
+    """Each opens something else: who learns the key in an operator's URL learns no other."""
+    newest = [("SECRET_KEY", settings.secret_key)]
+    newest += [("PIN_PEPPER", pepper) for pepper in _two(settings.pin_pepper)[:1]]
+    for name in _CALLBACK_KEYS:
+        newest += [(name.upper(), key) for key in _two(getattr(settings, name))]
+    for (name, secret), (other, same) in combinations(newest, 2):
+        both_of_callbacks = name.startswith("CALLBACK_KEY")
+        if secret == same and not both_of_callbacks:
+            raise SettingsError(
+                f"{name} and {other} have the same value: each must be its own. {_MAKE}"
+            )

@@ -57,9 +57,13 @@ _OTHER = "e19d2c5ab37f4086a5d1c0e7f2b89436"
         ("one letter", "SECRET_KEY", "x", "at least 32 characters"),
         ("a word", "SECRET_KEY", "mother-and-child", "at least 32 characters"),
         ("one short of enough", "SECRET_KEY", _OTHER[1:], "at least 32 characters"),
-        ("one letter, often", "SECRET_KEY", "x" * 64, "repeats itself"),
-        ("a word, often", "SECRET_KEY", "vientiane" * 4, "repeats itself"),
-        ("few letters", "SECRET_KEY", "abcabdacbabcdabcdbcadbcabdcabdca", "repeats itself"),
+        ("one letter, often", "SECRET_KEY", "x" * 64, "over and over"),
+        ("a word, often", "SECRET_KEY", "vientiane" * 4, "over and over"),
+        ("few letters", "SECRET_KEY", "abcabdacbabcdabcdbcadbcabdcabdca", "over and over"),
+        ("the alphabet", "SECRET_KEY", "abcdefghijklmnopqrstuvwxyz0123456789", "follow one another"),
+        ("backwards", "SECRET_KEY", "9876543210zyxwvutsrqponmlkjihgfedcba", "follow one another"),
+        ("a keyboard", "PIN_PEPPER", "qwertyuiopasdfghjklzxcvbnm1234567890", "follow one another"),
+        ("digits", "CALLBACK_KEY", "0123456789abcdef", "follow one another"),
         ("one digit", "CALLBACK_KEY", "7", "at least 16 characters"),
         ("one of two", "CALLBACK_KEY", f"{_OTHER},7", "at least 16 characters"),
         ("a provider's", "CALLBACK_KEY_KANNEL", "kannel", "at least 16 characters"),
@@ -85,6 +89,39 @@ def test_a_secret_that_can_be_guessed_does_not_start_in_production(label, name, 
 )
 def test_a_secret_that_cannot_be_guessed_starts(label, name, value):
     assert not read_settings({**PRODUCTION, name: value}).demo, label
+
+
+@pytest.mark.parametrize("name", ["PIN_PEPPER", "CALLBACK_KEY", "CALLBACK_KEY_AFRICASTALKING"])
+@pytest.mark.parametrize("rest", ["", f",{_OTHER[::-1]}", " ,"])
+def test_one_value_for_two_purposes_is_refused_by_the_names_of_both(name, rest):
+    with pytest.raises(SettingsError, match=f"SECRET_KEY and {name} have the same value"):
+        read_settings({**PRODUCTION, name: PRODUCTION["SECRET_KEY"] + rest})
+
+
+def test_the_pepper_is_no_callback_key_either():
+    environ = {**PRODUCTION, "PIN_PEPPER": _OTHER, "CALLBACK_KEY_KANNEL": f"{_OTHER[::-1]},{_OTHER}"}
+
+    with pytest.raises(SettingsError, match="PIN_PEPPER and CALLBACK_KEY_KANNEL have the same"):
+        read_settings(environ)
+
+
+def test_a_provider_that_is_given_its_own_key_may_keep_the_common_one_meanwhile():
+    common = PRODUCTION["CALLBACK_KEY"]
+
+    assert read_settings({**PRODUCTION, "CALLBACK_KEY_KANNEL": f"{_OTHER},{common}"})
+
+
+def test_the_secret_that_pins_were_hashed_with_may_stay_as_the_older_pepper():
+    assert read_settings({**PRODUCTION, "PIN_PEPPER": f"{_OTHER},{PRODUCTION['SECRET_KEY']}"})
+
+
+@pytest.mark.parametrize(
+    "name", ["PIN_PEPPER", "CALLBACK_KEY", "CALLBACK_KEY_AFRICASTALKING", "CALLBACK_KEY_KANNEL"]
+)
+def test_a_third_key_is_refused_and_not_left_out(name):
+    with pytest.raises(SettingsError, match=f"{name} holds 3 .*at most two"):
+        read_settings({name: "newest, older ,oldest"})
+    assert read_settings({name: "newest, older,"}), "a comma at the end begins none"
 
 
 def test_the_demos_callback_key_is_not_accepted_beside_another():
