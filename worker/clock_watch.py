@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import insert, select, update
+from babel.dates import format_timedelta
+from sqlalchemy import Connection, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.messaging.tables import alerts
@@ -70,12 +71,14 @@ class ClockWatch:
         """In the log, and to staff by an alert: one for each host, until its clock is right."""
         if not right:
             logger.error(
-                "clock wrong: %d s from the database's; nothing is planned, expired or purged",
-                apart.total_seconds(),
+                "clock wrong: %s from the database's; nothing is planned, expired or purged",
+                # Seconds of some years have as many digits as a phone, and are cut out of a log.
+                format_timedelta(apart, locale="en"),
             )
         elif self._right is False:
             logger.warning("clock right again")
         with self._database.writing() as connection:
+            _one_at_a_time(connection, self._host)
             now = database_now(connection, self._process)
             unresolved = select(alerts).where(
                 alerts.c.kind == CLOCK_WRONG, alerts.c.resolved_at.is_(None)
@@ -91,3 +94,10 @@ class ClockWatch:
                 detail = {"host": self._host, "seconds": round(apart.total_seconds())}
                 row = {"id": uuid7(), "kind": CLOCK_WRONG, "detail": detail, "opened_at": now}
                 connection.execute(insert(alerts).values(row))
+
+
+def _one_at_a_time(connection: Connection, host: str) -> None:
+    """Two schedulers of a host look at the same moment. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"clock of:{host}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))

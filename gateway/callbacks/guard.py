@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Iterable
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.callbacks.forms import LARGEST_BODY
 from gateway.core.addresses import Network, lies_in
 from gateway.metrics import CALLBACKS
 from gateway.providers.base import BadCallback
+from gateway.registry.database import reason_of
 from gateway.registry.deadlines import DeadlineError, NotAskedError, Patience, within
 from gateway.settings import CARRIERS, Carrier, Settings
 
@@ -91,7 +93,13 @@ def stored(patience: Patience, provider: str, kind: str, store: Callable[[], obj
 
 
 def fault(error: Exception, what: str) -> None:
-    """Log a fault; its line carries the request's id, and the traceback no values."""
+    """Log a fault; its line carries the request's id, and the traceback no values.
+
+    Of a database that is away or refuses there is no traceback: each would be the same.
+    """
+    if isinstance(error, OperationalError):
+        log.error("%s failed: the database: %s", what, reason_of(error))
+        return
     log.error("%s failed: %s", what, type(error).__name__, exc_info=error)
 
 
@@ -101,9 +109,11 @@ def _fault_of(error: BadCallback | RequestEntityTooLarge) -> str:
 
 
 def waited_in_vain(error: DeadlineError, what: str) -> None:
-    """The one that waited is in the log; those that were refused meanwhile are only counted."""
+    """The one that waited has a line in the log, without a traceback: it would only say where
+    each thread stood. Those that were refused meanwhile are only counted.
+    """
     if not isinstance(error, NotAskedError):
-        fault(error, what)
+        log.error("%s failed: the database: %s", what, error)
 
 
 def _text(body: str, status: int) -> Response:

@@ -21,6 +21,7 @@ from gateway.cli import (
     staff,
 )
 from gateway.cli.arguments import bound
+from gateway.registry.database import is_away, reason_of
 
 GROUPS = (
     catalogue.catalogue,
@@ -68,12 +69,13 @@ def _guarded(run: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _sentence(error: DBAPIError) -> Exception:
-    """`error` itself where it is a fault of ours; the driver's first line holds no row."""
-    reason = str(error.orig).partition("\n")[0]
+    """`error` itself where it is a fault of ours."""
+    reason = reason_of(error)
     if isinstance(error.orig, UndefinedTable) or reason.startswith("no such table"):
         return click.ClickException(NO_TABLES)
     if isinstance(error, OperationalError):
-        return click.ClickException(f"The database does not answer: {reason}")
+        verb = "does not answer" if is_away(error) else "refuses"
+        return click.ClickException(f"The database {verb}: {reason}")
     return error
 
 

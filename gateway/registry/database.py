@@ -1,14 +1,16 @@
 """One engine for SQLite and PostgreSQL, and the two kinds of transaction there are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeDecorator
 
@@ -24,6 +26,7 @@ from gateway.registry.deadlines import (
 from gateway.registry.postgresql import PATIENCE, open_bounded
 
 SQLITE_SECONDS = 30.0  # until its turn, for those who have no deadline
+_REFUSED = re.compile(r"FATAL: +(.+)")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -125,6 +128,24 @@ def _engine(url: str, prepared: bool, options: dict[str, Any]) -> Engine:
     else:
         open_bounded(engine)
     return engine
+
+
+def reason_of(error: SQLAlchemyError) -> str:
+    """What the driver says, in one line: PostgreSQL's word where it refuses. Holds no row, as long
+    as `error` is about the database and not about what was asked: OperationalError, DeadlineError.
+    """
+    if not isinstance(error, DBAPIError):
+        return str(error)
+    said = str(error.orig)
+    refused = _REFUSED.search(said)
+    return refused[1] if refused else said.partition("\n")[0]
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether nothing answered: else the database did, and refuses."""
+    if not isinstance(error.orig, psycopg.Error) or _REFUSED.search(str(error.orig)):
+        return False
+    return error.statement is None or error.connection_invalidated
 
 
 def _in_vain(error: OperationalError) -> bool:

@@ -38,3 +38,22 @@ def test_a_database_that_is_away_is_named(command):
     assert result.exit_code == 1
     assert result.output.startswith("Error: The database does not answer: ")
     assert "Traceback" not in result.output
+
+
+def test_a_database_that_does_not_exist_is_not_said_to_be_away(postgresql):
+    elsewhere = postgresql.engine.url.set(drivername="postgresql", database="mistyped")
+    result = _run(elsewhere.render_as_string(hide_password=False), ["reminders", "run"])
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        'Error: The database refuses: database "mistyped" does not exist\n',
+    )
+
+
+def test_a_file_that_cannot_be_opened_is_said_to_be_refused(tmp_path):
+    result = _run(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.sqlite'}", ["reminders", "run"])
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: The database refuses: unable to open database file\n",
+    )

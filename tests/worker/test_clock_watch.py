@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from gateway.logs import redact
 from gateway.messaging.recovery.sweeper import Patience, sweep
 from gateway.messaging.tables import alerts, messages
 from gateway.registry.clock import database_clock, utc_now
@@ -85,6 +87,36 @@ def test_staff_and_the_log_hear_of_it_once_and_of_its_end(postgresql, caplog):
         "clock wrong",
         "clock right again",
     ]
+
+
+@pytest.mark.parametrize(
+    ("off", "says"),
+    [
+        (timedelta(seconds=9), "9 seconds"),
+        (-timedelta(minutes=20), "20 minutes"),
+        (timedelta(hours=7), "7 hours"),
+        (FOUR_YEARS, "4 years"),
+    ],
+)
+def test_the_log_says_how_far_in_words_that_no_redaction_cuts_out(postgresql, caplog, off, says):
+    watch_of(postgresql, Machine(off)).is_right()
+
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert redact(line) == line
+    assert f"clock wrong: {says} from the database's" in line
+
+
+def test_of_several_schedulers_on_a_host_one_alerts(postgresql):
+    watches = [watch_of(postgresql, Machine(timedelta(minutes=20))) for _each in range(4)]
+    together = Barrier(len(watches))
+
+    def look(watch: ClockWatch) -> bool:
+        together.wait()
+        return watch.is_right()
+
+    with ThreadPoolExecutor(len(watches)) as pool:
+        assert list(pool.map(look, watches)) == [False] * len(watches)
+    assert open_alerts(postgresql) == ["a"]
 
 
 def test_another_machines_alert_stays(postgresql):

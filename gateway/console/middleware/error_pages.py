@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from gateway.console.kit.language import gettext
 from gateway.console.middleware.request_checks import BadText
 from gateway.core.texts import _
+from gateway.registry.database import reason_of
 from gateway.registry.deadlines import DeadlineError, NotAskedError, Patience
 
 PREFIX = "/console/"
@@ -88,10 +89,10 @@ def _expired(_error: CSRFError) -> ResponseReturnValue:
     return render_template("kit/error.html", heading=heading, sentence=sentence), 400
 
 
-def _unreachable(error: Exception) -> ResponseReturnValue:
+def _unreachable(error: DeadlineError | DBAPIError) -> ResponseReturnValue:
     """Without a word from the database, so also without who is signed in."""
     if not isinstance(error, NotAskedError):
-        log.error("%s failed: %s", request.endpoint, type(error).__name__, exc_info=error)
+        log.error("%s failed: the database: %s", request.endpoint, reason_of(error))
     g.no_database = True
     heading, sentence = UNREACHABLE
     page = render_template("kit/error.html", heading=heading, sentence=sentence)
