@@ -60,7 +60,12 @@ _OTHER = "e19d2c5ab37f4086a5d1c0e7f2b89436"
         ("one letter, often", "SECRET_KEY", "x" * 64, "over and over"),
         ("a word, often", "SECRET_KEY", "vientiane" * 4, "over and over"),
         ("few letters", "SECRET_KEY", "abcabdacbabcdabcdbcadbcabdcabdca", "over and over"),
-        ("the alphabet", "SECRET_KEY", "abcdefghijklmnopqrstuvwxyz0123456789", "follow one another"),
+        (
+            "the alphabet",
+            "SECRET_KEY",
+            "abcdefghijklmnopqrstuvwxyz0123456789",
+            "follow one another",
+        ),
         ("backwards", "SECRET_KEY", "9876543210zyxwvutsrqponmlkjihgfedcba", "follow one another"),
         ("a keyboard", "PIN_PEPPER", "qwertyuiopasdfghjklzxcvbnm1234567890", "follow one another"),
         ("digits", "CALLBACK_KEY", "0123456789abcdef", "follow one another"),
@@ -99,7 +104,11 @@ def test_one_value_for_two_purposes_is_refused_by_the_names_of_both(name, rest):
 
 
 def test_the_pepper_is_no_callback_key_either():
-    environ = {**PRODUCTION, "PIN_PEPPER": _OTHER, "CALLBACK_KEY_KANNEL": f"{_OTHER[::-1]},{_OTHER}"}
+    environ = {
+        **PRODUCTION,
+        "PIN_PEPPER": _OTHER,
+        "CALLBACK_KEY_KANNEL": f"{_OTHER[::-1]},{_OTHER}",
+    }
 
     with pytest.raises(SettingsError, match="PIN_PEPPER and CALLBACK_KEY_KANNEL have the same"):
         read_settings(environ)

@@ -24,8 +24,6 @@ HANDSET_LOCALES = ("lo_Latn",)
 STARTED_AT = datetime(2026, 11, 24, tzinfo=UTC)  # a date of today would make every update a change
 
 REVIEW = "REVIEW:"  # begins a translator's comment: what a native reader should look at
-REVIEW_LIST = FOLDER.parent / "docs" / "translation.md"
-LIST_BEGINS, LIST_ENDS = "<!-- review list -->", "<!-- end of the review list -->"
 
 
 @click.group()
@@ -55,7 +53,7 @@ def template(locale: str | None = None) -> Catalog:
 
 @catalogue.command()
 def update() -> None:
-    """Bring messages.pot, each language and the review list up to the sources.
+    """Bring messages.pot and each language up to the sources.
 
     A text that is new or has changed is empty in every language.
     """
@@ -71,7 +69,6 @@ def update() -> None:
         language.header_comment = f"# The texts of the service in {locale}."
         bring_up(language, template(locale))
         _write(language, target)
-    _keep_review_list()
 
 
 def bring_up(language: Catalog, fresh: Catalog) -> None:
@@ -105,25 +102,9 @@ def _faults(locale: str) -> Iterator[str]:
 
 
 @catalogue.command()
-@click.option("--write", is_flag=True, help="Bring the copy in docs/translation.md up to it.")
-def review(write: bool) -> None:
+def review() -> None:
     """List as Markdown what no native reader has confirmed yet: comments that begin `REVIEW:`."""
-    if write:
-        _keep_review_list()
-    else:
-        click.echo(review_list(), nl=False)
-
-
-def _keep_review_list() -> None:
-    before, _old, after = _around_the_list()
-    REVIEW_LIST.write_text(
-        f"{before}{LIST_BEGINS}\n\n{review_list()}\n{LIST_ENDS}{after}", encoding="utf-8"
-    )
-
-
-def copied_review_list() -> str:
-    """The copy that docs/translation.md keeps."""
-    return _around_the_list()[1].strip() + "\n"
+    click.echo(review_list(), nl=False)
 
 
 def review_list() -> str:
@@ -164,13 +145,6 @@ def to_review(message: Message) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", "⏎")
-
-
-def _around_the_list() -> tuple[str, str, str]:
-    text = REVIEW_LIST.read_text(encoding="utf-8")
-    before, _begins, rest = text.partition(LIST_BEGINS)
-    inside, _ends, after = rest.partition(LIST_ENDS)
-    return before, inside, after
 
 
 def _write(catalog: Catalog, path: Path) -> None:

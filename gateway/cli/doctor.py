@@ -3,12 +3,13 @@
 import os
 import sys
 import time
+from collections.abc import Iterable
 
 import click
 from flask.cli import with_appcontext
 
 from gateway.cli.context import ports
-from gateway.cli.reach import own_addresses, reachable
+from gateway.cli.reach import LOOPBACK, own_addresses, reachable
 from gateway.providers.kannel_doctor import Unwell, dial, read_health
 from gateway.providers.kannel_operators import read_operators
 from gateway.registry.pins import count_older
@@ -45,11 +46,7 @@ def dial_command(status_url: str, bind: str, seconds: float, quiet: bool) -> Non
 
     Exit 1 with a sentence for each thing that is wrong.
     """
-    troubles = [*_binds(status_url), *_dial(bind, seconds, quiet)]
-    for trouble in troubles:
-        click.echo(trouble, err=True)
-    if troubles:
-        sys.exit(1)
+    fail_with([*_binds(status_url), *_dial(bind, seconds, quiet)])
 
 
 @doctor.command("secrets")
@@ -63,11 +60,7 @@ def secrets_command() -> None:
     with ports().database.reading() as connection:
         older = count_older(connection, settings.peppers)
     click.echo(f"PINs that are not hashed with the newest pepper yet: {older}")
-    troubles = secret_troubles(settings, older)
-    for trouble in troubles:
-        click.echo(trouble, err=True)
-    if troubles:
-        sys.exit(1)
+    fail_with(secret_troubles(settings, older))
 
 
 @doctor.command("proxy")
@@ -75,17 +68,29 @@ def secrets_command() -> None:
 def proxy_command(port: int) -> None:
     """Look whether the web server can be reached without nginx before it.
 
-    Exit 1 with a sentence for each address at which it can.
+    Exit 1 with a sentence for each address at which it can, and where nothing listens.
     """
-    troubles = proxy_troubles(own_addresses(), port)
-    for trouble in troubles:
+    fail_with(proxy_troubles(own_addresses(), port))
+
+
+def fail_with(troubles: Iterable[str]) -> None:
+    """Says each on standard error, and exits with 1 where there is one."""
+    listed = list(troubles)
+    for trouble in listed:
         click.echo(trouble, err=True)
-    if troubles:
+    if listed:
         sys.exit(1)
 
 
 def proxy_troubles(addresses: list[str], port: int) -> list[str]:
-    """A sentence for each of this machine's `addresses` at which the web server answers."""
+    """A sentence for each of this machine's `addresses` at which the web server answers, and one
+    where it answers nowhere, not even on the loopback.
+    """
+    if not reachable([*LOOPBACK, *addresses], port):
+        return [
+            f"Nothing listens on port {port} of this machine: the web server does not run, or it "
+            "has another port (--port)."
+        ]
     return [
         f"The web server can be reached at {address}, port {port}, past nginx: a client that "
         "never sends its request's body holds a thread for ever. Have it listen on 127.0.0.1."

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
 
+LOOPBACK = ("127.0.0.1", "::1")
 _ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # nobody's
 
 

@@ -217,11 +217,17 @@ def test_an_empty_file_is_said_to_be_empty(importer: Importer):
     assert places_of(importer.beneficiaries_file(path).errors) == [(1, "", headings.NO_HEADER)]
 
 
-def test_a_file_with_a_header_only_is_fine(importer: Importer):
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [(HEADER, 1), (f"a list\n\n{HEADER}\n,,,\n", 3), (f"{HEADER}\n{HEADER}\n", 1)],
+)
+def test_headings_without_a_row_below_are_said_to_be_nothing_else(
+    importer: Importer, content: str, line: int
+):
     path = importer.folder / "file.csv"
-    path.write_text(HEADER, "utf-8")
+    path.write_text(content, "utf-8")
 
-    assert counts(importer.beneficiaries_file(path)) == (0, 0, 0)
+    assert places_of(importer.beneficiaries_file(path).errors) == [(line, "", headings.NO_ROWS)]
 
 
 def test_a_value_under_no_column_is_named(importer: Importer):

@@ -254,6 +254,10 @@ def test_a_formula_without_a_value_is_no_empty_cell(importer: Importer, column: 
     report = imported(importer, workbook(("ແມ່", [list(ROW), values])))
 
     assert [(one.line, one.column, one.reason) for one in report.errors] == [(2, column, FORMULA)]
+    (sentence,) = (tell(group, str) for group in grouped(report.errors, str))
+    assert sentence.endswith("then save."), (
+        "nothing stands behind it: of a formula no text is known"
+    )
     assert importer.person("26100001") == before
 
 

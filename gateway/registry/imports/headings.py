@@ -16,6 +16,7 @@ UNKNOWN_COLUMN = _("This column is not known.")
 MISSING_COLUMN = _("This column is missing.")
 COLUMN_TWICE = _("This column stands here twice.")
 NO_HEADER = _("The file is empty.")
+NO_ROWS = _("The file has headings, and no row below them.")
 NO_HEADINGS = _(
     "None of the first %(rows)s rows names the columns. One of them must hold: %(columns)s."
 )
@@ -28,8 +29,9 @@ OTHER_KIND: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Headings:
-    """`names` by position, None where a column has no heading; the `rows` below them."""
+    """`names` by position, None where a column has no heading; the `rows` below their `line`."""
 
+    line: int
     names: tuple[str | None, ...]
     rows: Iterator[Row]
 
@@ -54,7 +56,7 @@ def read_headings(rows: Iterator[Row], kind: str) -> Headings | list[RowError]:
     if errors:
         return errors
     names = tuple(column_of(cell) if cell else None for cell in cells)
-    return Headings(names, _without_headings(chain(head[best + 1 :], rows), names))
+    return Headings(line, names, _without_headings(chain(head[best + 1 :], rows), names))
 
 
 def _head(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:

@@ -77,7 +77,8 @@ def _letter(index: int) -> str:
 
 
 def _error(line: int, column: str, fault: CellError, text: str) -> RowError:
-    return RowError(line, column, fault.reason, fault.params, value_of(column, text))
+    value = "" if text == FORMULA_WITHOUT_VALUE else value_of(column, text)
+    return RowError(line, column, fault.reason, fault.params, value)
 
 
 def _value(text: str, column: Column) -> object:

@@ -9,7 +9,7 @@ IN_COLUMN = _("Line %(line)s, %(column)s: %(reason)s")
 IN_LINE = _("Line %(line)s: %(reason)s")
 
 Row = tuple[int, list[str]]  # line, cells
-FORMULA_WITHOUT_VALUE = "=#"  # what stands for a cell of which only the formula is known
+FORMULA_WITHOUT_VALUE = "=…"  # what stands for a cell of which only the formula is known
 
 
 class CellError(Exception):

@@ -19,7 +19,7 @@ from uuid_utils.compat import uuid7
 from gateway.core.texts import _, plural
 from gateway.registry.database import Database
 from gateway.registry.imports.checked_rows import read_rows
-from gateway.registry.imports.headings import Headings, read_headings
+from gateway.registry.imports.headings import NO_ROWS, Headings, read_headings
 from gateway.registry.imports.limits import MOST_FAULTS
 from gateway.registry.imports.records import Column, Record, read_record
 from gateway.registry.imports.report import (
@@ -250,6 +250,8 @@ def _stage_rows(
         watcher.rows_read(count)
         if len(staged.errors) > MOST_FAULTS:
             return
+    if not count:
+        staged.errors.append(RowError(headings.line, "", NO_ROWS))
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
