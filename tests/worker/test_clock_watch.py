@@ -92,7 +92,6 @@ def test_staff_and_the_log_hear_of_it_once_and_of_its_end(postgresql, caplog):
 @pytest.mark.parametrize(
     ("off", "says"),
     [
-        (timedelta(seconds=9), "9 seconds"),
         (-timedelta(minutes=20), "20 minutes"),
         (timedelta(hours=7), "7 hours"),
         (FOUR_YEARS, "4 years"),
