@@ -62,6 +62,7 @@ def month(on: date) -> str:
 
 
 def number(value: float | None) -> str:
+    """1,234,567"""
     return NOTHING if value is None else format_decimal(value, locale=babel_locale())
 
 
@@ -101,6 +102,7 @@ def masked_name(name: str) -> str:
 
 
 def masked_registration(registration_no: str) -> str:
+    """•••••001: its last digits, which they are told apart by."""
     return f"•••••{registration_no[-DIGITS_SHOWN:]}"
 
 
@@ -144,5 +146,6 @@ FILTERS = {
 
 
 def add_filters(app: Flask) -> None:
+    """Every function of FILTERS under its name, and `long_day`."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.filters["long_day"] = partial(day, form="full")

@@ -115,6 +115,7 @@ class _Seen(DataRequired):  # type: ignore[misc]
 
 
 def required(message: str = MISSING) -> Validator:
+    """A validator: nothing, blanks and signs that nobody sees are refused with `message`."""
     validator: Validator = _Seen(message)
     return validator
 
@@ -152,6 +153,7 @@ def phone_number(_form: Any, field: Field) -> None:
 
 
 def msisdn_of(field: Field) -> Msisdn | None:
+    """The number of a field that `phone_number` let pass; None of an empty one."""
     return parse(field.data) if field.data else None
 
 

@@ -50,6 +50,7 @@ def counted(text: str, locale: str) -> Counted:
 
 
 def all_counted(texts: Mapping[str, str]) -> dict[str, Counted]:
+    """{locale: Counted} for every language; one that is missing is an empty text."""
     return {locale: counted(texts.get(locale, ""), locale) for locale in LOCALES}
 
 

@@ -63,6 +63,7 @@ log = logging.getLogger("gateway.console")
 
 
 def add_error_pages(app: Flask) -> None:
+    """Below PREFIX; other parts of the app answer as they did."""
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(BadText, _bad_text)

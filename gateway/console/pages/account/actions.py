@@ -36,6 +36,7 @@ def begin_session(staff: StaffUser) -> None:
 
 
 def record_try(email: str, staff: StaffUser | None) -> None:
+    """A line in the audit log: who signed in, or as whom somebody tried in vain (`staff` None)."""
     name = staff.email if staff else email.strip().lower()[:120]
     actor = Actor(name=name, staff=staff, address=request.remote_addr)
     action = "staff.sign_in" if staff else "staff.sign_in_failed"
@@ -46,6 +47,7 @@ def record_try(email: str, staff: StaffUser | None) -> None:
 
 
 def is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
+    """Whether it is; else an error on the form, and a try that counts."""
     # Whoever is signed in is no stranger; and whoever found the screen open may not go on guessing.
     here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
     old = form.old.data
@@ -56,6 +58,7 @@ def is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
 
 
 def end_own_sessions(*, only: UUID | None = None, but: UUID | None = None) -> int:
+    """Signs out `only` that session, or every one `but` that; how many were open. Nobody else's."""
     staff = current_staff()
     with writing() as connection:
         count = end_sessions(connection, staff.id, now(), only=only, but=but)

@@ -20,6 +20,7 @@ class AuditFilter(FilterForm):
 
 
 def audit_filter() -> AuditFilter:
+    """The filter with its choices, in the order of the alphabet."""
     form = AuditFilter()
     form.action.choices = _choices(ACTIONS)
     form.kind.choices = _choices(KINDS)

@@ -19,6 +19,7 @@ def in_words(changes: dict[str, list[Any]]) -> list[tuple[str, Any, Any]]:
 
 
 def filtered(given: dict[str, Any]) -> Select[Any]:
+    """The lines that fit an AuditFilter's `given()`, of what the reader may see."""
     statement = scope(select(audit_log), audit_log)
     for name in ("action", "kind", "object_id"):
         if name in given:
@@ -37,6 +38,7 @@ def _start_of(day: date) -> datetime:
 
 
 def lines(statement: Select[Any]) -> Iterator[list[Any]]:
+    """For the CSV, read as they are written out."""
     with reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(statement):
             kind = gettext(KINDS.get(row.kind, row.kind)) if row.kind else ""

@@ -1,6 +1,5 @@
 """Counting what a broadcast would do, and a line in the audit log about it."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -18,6 +17,7 @@ CHANGES = frozenset(f"broadcast.{verb}" for verb in (*MAY, "send_back"))
 
 
 def begin_preview(broadcast_id: UUID) -> None:
+    """Counts it at once, or has a worker do it."""
     with reading() as connection:
         size = audience_size(connection, one(connection, broadcast_id).audience)
     if size <= SMALL:
@@ -27,10 +27,14 @@ def begin_preview(broadcast_id: UUID) -> None:
 
 
 def count_now(broadcast_id: UUID) -> None:
+    """Counts it, however long that takes, and keeps what was counted."""
     keep_preview(database(), broadcast_id, default_locale=settings().default_locale, now=now())
 
 
-def record(connection: Any, action: str, broadcast_id: UUID, district: int | None = None) -> None:
+def record(
+    connection: Connection, action: str, broadcast_id: UUID, district: int | None = None
+) -> None:
+    """A line in the audit log, of the district that the broadcast is bound to."""
     audit(
         connection,
         action,

@@ -20,9 +20,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from gateway.catalogues import LOCALES
 from gateway.console.kit.context import current_staff, now, scope, settings, today
 from gateway.console.kit.dates import DayField
-from gateway.console.kit.filters import moment, month, place
+from gateway.console.kit.filters import moment, month
 from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, choices, required, stripped
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import names_of
 from gateway.console.pages.broadcasts.words import CATEGORIES, FAULTS, PERSON_STATES
 from gateway.core.lao_text import is_blank
 from gateway.core.programme import PROGRAMME
@@ -101,7 +102,7 @@ class BroadcastForm(EditForm):
         if district_id is not None:
             listed = listed.where(districts.c.id == district_id)
             self.district.data = [str(district_id)]
-        self.district.choices = _places(connection, listed)
+        self.district.choices = names_of(connection, listed)
         self.village.choices = self._within(connection, villages)
         self.health_centre.choices = self._within(connection, health_centres)
 
@@ -140,7 +141,7 @@ class BroadcastForm(EditForm):
         if not 0 < len(chosen) <= DISTRICTS_FOR_VILLAGES:
             return {}
         listed = scope(select(table).where(table.c.district_id.in_(chosen)), table)
-        return _places(connection, listed.order_by(table.c.name))
+        return names_of(connection, listed.order_by(table.c.name))
 
 
 OPENS = time(8)  # of a day without a time
@@ -175,10 +176,6 @@ class SubmitForm(ConsoleForm):
 def confined_to(row_district_id: int | None = None) -> int | None:
     """The district a broadcast is bound to: of the row, else of whoever writes it."""
     return row_district_id or current_staff().district_id
-
-
-def _places(connection: Connection, statement: Any) -> dict[str, str]:
-    return {str(row.id): place(row) for row in connection.execute(statement)}
 
 
 def _cycles(on: date) -> dict[str, str]:

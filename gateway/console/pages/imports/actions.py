@@ -12,6 +12,7 @@ from gateway.staff.audit import Changes
 def record(
     action: str, connection: Connection, import_id: UUID, changes: Changes | None = None
 ) -> None:
+    """A line in the audit log about an import."""
     audit(
         connection,
         action,

@@ -26,5 +26,6 @@ class UploadForm(ConsoleForm):
 
 
 def with_kinds(form: UploadForm) -> UploadForm:
+    """The same form, with its choices."""
     form.kind.choices = choices(KINDS)
     return form

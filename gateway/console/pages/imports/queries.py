@@ -49,6 +49,7 @@ def changes(connection: Connection, import_id: UUID) -> tuple[dict[str, int], li
 
 
 def change_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    """(line, number, column, before, after) of every change, for a download."""
     with reading() as connection:
         streamed = connection.execution_options(yield_per=1000)
         for row in streamed.execute(_lines(import_id, "change")):
@@ -57,6 +58,7 @@ def change_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
 
 
 def fault_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    """(line, column, what is wrong, what stands there) in the reader's language."""
     with reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "fault")):
             error = told(row)
@@ -64,6 +66,7 @@ def fault_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
 
 
 def kept_lines(import_id: UUID) -> Iterator[tuple[Any, ...]]:
+    """(line, number, what stays, what the file says) of every such row."""
     with reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(_lines(import_id, "kept")):
             yield _kept(row)

@@ -13,4 +13,5 @@ KINDS: dict[str, tuple[str, str]] = {
 
 
 def languages() -> dict[str, str]:
+    """{locale: name in the reader's language}, in the order of the menu."""
     return {locale: gettext(LOCALES[locale]) for locale in ALL_LOCALES}

@@ -8,9 +8,9 @@ from wtforms.validators import Optional
 
 from gateway.console.kit.context import scope, today
 from gateway.console.kit.dates import DayField
-from gateway.console.kit.filters import place
 from gateway.console.kit.forms import FilterForm
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import names_of
 from gateway.console.pages.reports.queries.unreached import Chosen
 from gateway.core.texts import _
 from gateway.registry.tables import districts, villages
@@ -26,7 +26,7 @@ class UnreachedFilter(FilterForm):
     def choose(self, connection: Connection) -> Chosen:
         """What is filled in; at first the first district, all villages, two weeks."""
         listed = scope(select(districts), districts).order_by(districts.c.name)
-        found = {str(row.id): place(row) for row in connection.execute(listed)}
+        found = names_of(connection, listed)
         self.district.choices = found or {"": gettext(_("None"))}
         asked = self.district.data
         district = asked if asked in found else next(iter(found), "")
@@ -48,4 +48,4 @@ def _villages(connection: Connection, district: str) -> dict[str, str]:
     listed_villages = (
         select(villages).where(villages.c.district_id == int(district)).order_by(villages.c.name)
     )
-    return {str(row.id): place(row) for row in connection.execute(listed_villages)}
+    return names_of(connection, listed_villages)

@@ -23,6 +23,7 @@ def somebody_elses(connection: Connection, staff_id: UUID) -> Row[Any]:
 
 
 def add_account(form: AccountForm, hashed: str) -> None:
+    """Writes it, with the password `hashed`; raises EmailTaken."""
     place = place_of(form)
     with writing() as connection:
         staff_id = add_staff(
@@ -59,6 +60,7 @@ def change_somebody(
 
 
 def record(connection: Connection, account: Row[Any], action: str, values: dict[str, Any]) -> None:
+    """A line in the audit log with those `values` that are new."""
     audit(
         connection,
         action,

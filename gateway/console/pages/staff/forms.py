@@ -10,6 +10,7 @@ from gateway.console.kit.context import current_staff, scope
 from gateway.console.kit.filters import place
 from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, choices, required, stripped
 from gateway.console.kit.language import LANGUAGES, gettext
+from gateway.console.kit.places import names_of
 from gateway.console.kit.words import LOCALES
 from gateway.console.pages.staff.words import EXPLAINED
 from gateway.core.texts import _
@@ -57,7 +58,7 @@ def offer_places(form: _Rights, connection: Connection) -> None:
     """Fills in the choices: whoever is confined hands out no more than what is theirs."""
     form.role.choices = choices(EXPLAINED)
     listed = scope(select(districts), districts).order_by(districts.c.name_latin)
-    names = {str(row.id): place(row) for row in connection.execute(listed)}
+    names = names_of(connection, listed)
     everywhere = {} if current_staff().district_id else {"": gettext(_("Every district"))}
     if isinstance(form, AccountForm):
         form.locale.choices = {locale: gettext(LOCALES[locale]) for locale in LANGUAGES}

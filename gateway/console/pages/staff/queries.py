@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, select
 
 from gateway.console.kit.context import one_or_404, scope
+from gateway.console.kit.places import name_columns
 from gateway.registry.tables import districts, health_centres
 from gateway.staff.tables import staff_users
 
@@ -17,13 +18,11 @@ def accounts() -> Select[Any]:
     ).outerjoin(health_centres, health_centres.c.id == staff_users.c.health_centre_id)
     listed = select(
         staff_users,
-        districts.c.name.label("district"),
-        districts.c.name_latin.label("district_latin"),
-        health_centres.c.name.label("health_centre"),
-        health_centres.c.name_latin.label("health_centre_latin"),
+        *name_columns(district=districts, health_centre=health_centres),
     ).select_from(joined)
     return scope(listed, staff_users)
 
 
 def one_account(connection: Connection, staff_id: UUID) -> Row[Any]:
+    """The account with the names of its places, or 404."""
     return one_or_404(connection, accounts().where(staff_users.c.id == staff_id))

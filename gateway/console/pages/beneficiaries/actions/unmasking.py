@@ -21,6 +21,7 @@ def unmask(beneficiary_id: UUID) -> None:
 
 
 def hide(beneficiary_id: UUID) -> None:
+    """This person's numbers are masked again at once."""
     kept = _open()
     kept.pop(beneficiary_id.hex, None)
     session[_KEY] = {key: until.isoformat() for key, until in kept.items()}

@@ -23,6 +23,7 @@ class EndForm(ConsoleForm):
 
 
 def end_form() -> EndForm:
+    """With the reasons that staff enter; the others are for her to choose."""
     form = EndForm()
     form.course_end.choices = choices({one: COURSE_ENDS[one] for one in ENTERED_BY_STAFF})
     return form

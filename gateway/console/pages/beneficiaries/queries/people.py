@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select
 
 from gateway.console.kit.context import current_staff, now, one_or_404, scope, today
+from gateway.console.kit.places import PLACES, name_columns
 from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.core.caller import Place
 from gateway.core.health import due_visits
@@ -18,32 +19,21 @@ from gateway.registry.tables import (
     beneficiaries,
     callers,
     cases,
-    districts,
-    health_centres,
     optouts,
     pay_points,
     payments,
-    villages,
     visits,
 )
 
 AnyRow = Row[Any]
 
-_PLACES = {
-    "district": districts,
-    "village": villages,
-    "health_centre": health_centres,
-    "pay_point": pay_points,
-}
-
 
 def people() -> Select[Any]:
     """Those whom the reader may see, each with the names of her places."""
     joined: Any = beneficiaries
-    columns: list[Any] = [beneficiaries]
-    for name, table in _PLACES.items():
+    columns: list[Any] = [beneficiaries, *name_columns(**PLACES)]
+    for name, table in PLACES.items():
         joined = joined.join(table, table.c.id == beneficiaries.c[f"{name}_id"])
-        columns += [table.c.name.label(name), table.c.name_latin.label(f"{name}_latin")]
     return scope(select(*columns).select_from(joined), beneficiaries)
 
 
@@ -80,6 +70,7 @@ def story_of(connection: Connection, person: AnyRow) -> Story:
 
 
 def visits_done(connection: Connection, beneficiary_id: UUID) -> dict[str, date]:
+    """{visit: day} of the visits on record; of one made twice the later."""
     mine = select(visits.c.visit, visits.c.done_on).where(visits.c.beneficiary_id == beneficiary_id)
     return {row.visit: row.done_on for row in connection.execute(mine.order_by(visits.c.done_on))}
 
@@ -121,8 +112,7 @@ def _payments(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
     return connection.execute(
         select(
             payments,
-            pay_points.c.name.label("pay_point"),
-            pay_points.c.name_latin.label("pay_point_latin"),
+            *name_columns(pay_point=pay_points),
         )
         .join(pay_points, pay_points.c.id == payments.c.pay_point_id)
         .where(payments.c.beneficiary_id == beneficiary_id)
@@ -136,6 +126,7 @@ def _cases(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
 
 
 def filtered(given: dict[str, object], dialect: str) -> Select[tuple[object, ...]]:
+    """The people that fit a PeopleFilter's `given()`, on the database `dialect`."""
     statement = people()
     if "q" in given:
         in_part = current_staff().may("beneficiary.unmask")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from gateway.console.kit.context import current_staff, now, reading, settings, today
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import name_columns
 from gateway.console.pages.beneficiaries.queries.people import due_for, people
 from gateway.console.pages.beneficiaries.words import WHY_UNREACHABLE
 from gateway.core.lao_text import tidy_name
@@ -53,8 +54,7 @@ def villages_with_people(name: str | None) -> Select[Any]:
     statement = (
         select(
             villages,
-            districts.c.name.label("district"),
-            districts.c.name_latin.label("district_latin"),
+            *name_columns(district=districts),
             *numbers,
         )
         .join(districts, districts.c.id == villages.c.district_id)

@@ -60,6 +60,7 @@ def person_page(row: Any, **sent: ConsoleForm) -> ResponseReturnValue:
 def back_to(
     beneficiary_id: UUID, message: str | None = None, tone: str = "done", **params: Any
 ) -> ResponseReturnValue:
+    """To the person's page, where `message` (a msgid with `params`) is said."""
     if message:
         flash(gettext(message, **params), tone)
     return redirect(url_for(".show", beneficiary_id=beneficiary_id))

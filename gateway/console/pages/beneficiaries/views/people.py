@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from gateway.console.kit.context import current_staff, reading, scope
-from gateway.console.kit.filters import place
 from gateway.console.kit.guards import needs
 from gateway.console.kit.listing import read_page
+from gateway.console.kit.places import names_of
 from gateway.console.kit.words import STATUSES
 from gateway.console.pages.beneficiaries import blueprint
 from gateway.console.pages.beneficiaries.forms.lists import PeopleFilter
@@ -21,10 +21,8 @@ from gateway.registry.tables import beneficiaries, districts
 def index() -> ResponseReturnValue:
     form = PeopleFilter()
     with reading() as connection:
-        served = connection.execute(
-            scope(select(districts), districts).order_by("name_latin")
-        ).all()
-        form.offer({str(row.id): place(row) for row in served})
+        served = names_of(connection, scope(select(districts), districts).order_by("name_latin"))
+        form.offer(served)
         given = form.given()
         statement = filtered(given, connection.dialect.name)
         page = read_page(connection, statement, (beneficiaries.c.registration_no,))

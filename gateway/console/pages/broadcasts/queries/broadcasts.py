@@ -9,17 +9,11 @@ from sqlalchemy import Connection, Row, Select, select
 from gateway.console.kit.context import current_staff, one_or_404, scope
 from gateway.console.kit.filters import place
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import PLACES
 from gateway.console.pages.broadcasts.words import CATEGORIES, FILTERS, PERSON_STATES
 from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.tables import broadcasts
-from gateway.registry.tables import districts, health_centres, pay_points, villages
 
-_PLACES = {
-    "district": districts,
-    "village": villages,
-    "health_centre": health_centres,
-    "pay_point": pay_points,
-}
 _WORDS = {"category": CATEGORIES, "status": PERSON_STATES}
 _MOST_NAMED = 12
 
@@ -39,7 +33,7 @@ def in_words(connection: Connection, audience: Mapping[str, Any]) -> list[tuple[
     """(what is filtered by, the values), both for the reader."""
     found = []
     for name, values in audience.items():
-        if name in _PLACES:
+        if name in PLACES:
             shown = _names(connection, name, values)
         else:
             words = _WORDS.get(name, {})
@@ -49,7 +43,7 @@ def in_words(connection: Connection, audience: Mapping[str, Any]) -> list[tuple[
 
 
 def _names(connection: Connection, kind: str, ids: Any) -> list[str]:
-    table = _PLACES[kind]
+    table = PLACES[kind]
     listed = select(table).where(table.c.id.in_(ids)).order_by(table.c.name)
     names = [place(row) for row in connection.execute(listed.limit(_MOST_NAMED))]
     more = len(ids) - len(names)

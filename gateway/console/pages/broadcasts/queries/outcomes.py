@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 from gateway.console.kit.context import database, now, reading, settings
 from gateway.console.kit.filters import masked, place
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import name_columns
 from gateway.console.kit.words import LOCALES, MESSAGE_STATES, REASONS
 from gateway.figures.book import Figure, Patience, current
 from gateway.figures.tables import NO_DISTRICT, figures
@@ -93,6 +94,7 @@ def outcome(row: Row[Any]) -> Outcome | None:
 
 
 def topic_of(broadcast_id: UUID) -> str:
+    """Under which its figures are kept: see `gateway.figures.book`."""
     return f"broadcast:{broadcast_id.hex}"
 
 
@@ -113,6 +115,7 @@ def _split(kind: str) -> tuple[str, str]:
 
 
 def lines(broadcast_id: UUID) -> Iterator[list[Any]]:
+    """For the CSV: a line for each message, numbers masked."""
     joined = (
         messages.outerjoin(beneficiaries, beneficiaries.c.id == messages.c.beneficiary_id)
         .outerjoin(districts, districts.c.id == beneficiaries.c.district_id)
@@ -121,10 +124,7 @@ def lines(broadcast_id: UUID) -> Iterator[list[Any]]:
     statement = (
         select(
             messages,
-            districts.c.name.label("district"),
-            districts.c.name_latin.label("district_latin"),
-            villages.c.name.label("village"),
-            villages.c.name_latin.label("village_latin"),
+            *name_columns(district=districts, village=villages),
         )
         .select_from(joined)
         .where(messages.c.broadcast_id == broadcast_id)

@@ -64,11 +64,13 @@ def count(broadcast_id: UUID) -> ResponseReturnValue:
 
 
 def opened(broadcast_id: UUID) -> Row[Any]:
+    """The broadcast, or 404."""
     with reading() as connection:
         return one(connection, broadcast_id)
 
 
 def page_of(row: Row[Any], form: SubmitForm) -> ResponseReturnValue:
+    """Its page; `form` is the one that asks for approval."""
     with reading() as connection:
         audience = in_words(connection, row.audience)
     return render_template(

@@ -142,6 +142,7 @@ def unknown_beside(connection: Connection, message: Row[Any]) -> list[UUID]:
 
 
 def broadcast_name(connection: Connection, message: Row[Any]) -> str | None:
+    """Of the broadcast that a message belongs to; None of another message."""
     named = select(broadcasts.c.name).where(broadcasts.c.id == message.broadcast_id)
     return connection.execute(named).scalar_one_or_none()
 

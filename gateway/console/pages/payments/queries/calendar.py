@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, select
 
 from gateway.console.kit.context import scope
+from gateway.console.kit.places import name_columns
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
 
 GROUP_KEY = (payments.c.pay_point_id, beneficiaries.c.village_id, payments.c.cycle)
-_NAMED = {"pay_point": pay_points, "village": villages, "district": districts}
 _STATUSES = ("scheduled", "paid", "missed", "cancelled")
 
 
@@ -51,15 +51,7 @@ def groups_on(on: date) -> Select[Any]:
     counts = [
         func.count(case((payments.c.status == status, 1))).label(status) for status in _STATUSES
     ]
-    names = [
-        column
-        for name, table in (
-            ("pay_point", pay_points),
-            ("village", villages),
-            ("district", districts),
-        )
-        for column in (table.c.name.label(name), table.c.name_latin.label(f"{name}_latin"))
-    ]
+    names = name_columns(pay_point=pay_points, village=villages, district=districts)
     return (
         scope(select(*GROUP_KEY, *names, *counts), payments)
         .select_from(payments)

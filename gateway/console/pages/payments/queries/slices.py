@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, s
 
 from gateway.catalogues import LOCALES
 from gateway.console.kit.context import current_staff, dependencies, scope
+from gateway.console.kit.places import name_columns
 from gateway.core.formats import format_short_date
 from gateway.core.segments import segment
 from gateway.messaging.planning.reminders import HAS_TOLD
@@ -47,12 +48,7 @@ class Slice:
         return scope(
             select(
                 villages.c.district_id,
-                villages.c.name.label("village"),
-                villages.c.name_latin.label("village_latin"),
-                districts.c.name.label("district"),
-                districts.c.name_latin.label("district_latin"),
-                pay_points.c.name.label("pay_point"),
-                pay_points.c.name_latin.label("pay_point_latin"),
+                *name_columns(village=villages, district=districts, pay_point=pay_points),
             )
             .join(districts, districts.c.id == villages.c.district_id)
             .join(pay_points, pay_points.c.id == self.pay_point_id)
@@ -76,6 +72,7 @@ class Affected:
 
 
 def affected(connection: Connection, which: Slice) -> Affected:
+    """Counted now; it may be others by the time the change is made."""
     told = exists().where(messages.c.payment_id == payments.c.id, HAS_TOLD)
     silent = or_(
         beneficiaries.c.msisdn.is_(None),
@@ -100,6 +97,7 @@ def affected(connection: Connection, which: Slice) -> Affected:
 
 
 def pay_points_of(connection: Connection, district_id: int) -> Sequence[Row[Any]]:
+    """Every pay point of a district, by Latin name."""
     there = select(pay_points).where(pay_points.c.district_id == district_id)
     return connection.execute(there.order_by(pay_points.c.name_latin)).all()
 

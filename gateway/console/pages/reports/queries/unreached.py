@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, selec
 from gateway.console.kit.context import current_staff, hours, now, reading, scope, settings, today
 from gateway.console.kit.filters import place
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import name_columns
 from gateway.console.pages.reports.words import WHY
 from gateway.core.consent import EVERYTHING
 from gateway.core.programme import PROGRAMME
@@ -45,12 +46,7 @@ def listed(connection: Connection, chosen: Chosen) -> Select[Any]:
             beneficiaries,
             payments.c.due_on,
             why.label("why"),
-            villages.c.name.label("village"),
-            villages.c.name_latin.label("village_latin"),
-            health_centres.c.name.label("health_centre"),
-            health_centres.c.name_latin.label("health_centre_latin"),
-            pay_points.c.name.label("pay_point"),
-            pay_points.c.name_latin.label("pay_point_latin"),
+            *name_columns(village=villages, health_centre=health_centres, pay_point=pay_points),
         )
         .join(payments, payments.c.beneficiary_id == beneficiaries.c.id)
         .join(villages, villages.c.id == beneficiaries.c.village_id)

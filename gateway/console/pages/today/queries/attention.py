@@ -109,6 +109,7 @@ def reminders_waiting(connection: Connection) -> int:
 
 
 def stopped_providers(connection: Connection) -> Sequence[Row[Any]]:
+    """Those through which nothing goes out just now."""
     stopped = select(provider_stops).where(provider_stops.c.state.in_(STOPPED))
     return connection.execute(stopped.order_by(provider_stops.c.provider)).all()
 
@@ -144,6 +145,7 @@ def _details(connection: Connection, kind: str) -> list[dict[str, Any]]:
 
 
 def paused_districts(connection: Connection) -> Sequence[Row[Any]]:
+    """Those the reader may see, by name."""
     paused = scope(select(districts), districts).where(districts.c.paused_at.is_not(None))
     return connection.execute(paused.order_by(districts.c.name)).all()
 
