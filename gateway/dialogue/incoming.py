@@ -104,13 +104,18 @@ def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | 
 def starts_over(request: UssdRequest, stored: StoredSession) -> bool:
     """Whether this is a new dial under an id that an earlier conversation had.
 
-    Some operators' only session id is the number; where the network does not tell a dial from an
-    answer, a dial after an END is a new one. Before it, it is the first request again.
+    Some operators' only session id is the number. Where the network says that this is a dial it is
+    one, unless it is the first request again: by the network's own id of it, or, where it has none,
+    by nothing typed then or since. Where it does not tell a dial from an answer, an empty text
+    after an END is a new dial; before it, the first request again.
     """
-    if request.kind is not None:
-        dials = not request.accumulated and request.kind == "dial"
-        return dials and request.request_key != stored.request_key
-    return stored.closes and not request.text
+    if request.kind is None:
+        return stored.closes and not request.text
+    if request.kind == "answer":
+        return False
+    if request.request_key:
+        return request.request_key != stored.request_key
+    return stored.closes or bool(request.text) or stored.turn != stored.began
 
 
 def conversation_id(session_id: str, again: int) -> str:

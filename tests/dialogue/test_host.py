@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 
 from gateway.core.msisdn import parse, pseudonym
 from gateway.dialogue.host import DIAL_AGAIN
+from gateway.providers.base import UssdRequest
 from gateway.registry.tables import (
     beneficiaries,
     cases,
@@ -161,6 +162,45 @@ class TestASessionIdThatComesAgain:
     def test_is_not_taken_over_by_another_number_before_its_end(self, again):
         again("")
         assert again("", msisdn=UNKNOWN).text == f"END {GETTEXT['lo'](DIAL_AGAIN)}"
+
+
+@pytest.mark.parametrize("accumulated", [True, False])
+class TestANetworkThatSaysWhatIsADialAndGivesItsIdAgain:
+    """It has no id of a request, as companies with `newSession` and nothing else."""
+
+    @pytest.fixture
+    def send(self, service, accumulated):
+        def to_the_dialogue(kind, text):
+            request = UssdRequest(
+                provider="says_so", session_id="again", msisdn=parse(MOTHER), service_code="*123#",
+                network_code="", text=text, accumulated=accumulated, kind=kind,
+            )  # fmt: skip
+            return service.app.extensions["dialogue"].answer(request, service.clock()).reply
+
+        return to_the_dialogue
+
+    def answered(self, send, *keys, accumulated):
+        return [
+            send("answer", "*".join(keys[: at + 1]) if accumulated else key).text
+            for at, key in enumerate(keys)
+        ]
+
+    def test_begins_anew_amid_a_conversation_and_after_its_end(self, send, accumulated):
+        menu = send("dial", "").text
+        shown = self.answered(send, "6", "1", accumulated=accumulated)
+        assert len({menu, *shown}) == 3
+        assert send("dial", "").text == menu
+        assert self.answered(send, "6", accumulated=accumulated) == shown[:1]
+        assert send("dial", "").text == menu
+
+    def test_repeats_the_first_screen_to_who_repeats_the_dial(self, send, accumulated):
+        assert send("dial", "") == send("dial", "")
+
+    def test_writes_down_what_is_chosen_in_each_conversation(self, send, accumulated, service):
+        for _call in range(2):
+            send("dial", "")
+            self.answered(send, "6", "2", accumulated=accumulated)
+        assert count(service, events) == 2
 
 
 class TestAnOfferToGoOn:

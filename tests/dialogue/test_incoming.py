@@ -22,10 +22,13 @@ SECRET = b"a test's secret"
 MOTHER = Msisdn("+8562055500001")
 
 
-def request(text, *, msisdn=MOTHER, accumulated=True, request_key=None, hop_metadata=None):
+def request(
+    text, *, msisdn=MOTHER, accumulated=True, kind=None, request_key=None, hop_metadata=None
+):
     return UssdRequest(
         provider="test", session_id="s", msisdn=msisdn, service_code="*123#", network_code="",
-        text=text, accumulated=accumulated, request_key=request_key, hop_metadata=hop_metadata,
+        text=text, accumulated=accumulated, kind=kind, request_key=request_key,
+        hop_metadata=hop_metadata,
     )  # fmt: skip
 
 
@@ -169,6 +172,33 @@ class TestADialUnderAnIdThatWasUsed:
     @pytest.mark.parametrize("turn", [0, 1, 5])
     def test_does_not_before_an_end(self, turn):
         assert not starts_over(request(""), stored("", turn=turn))
+
+    @pytest.mark.parametrize("accumulated", [True, False])
+    @pytest.mark.parametrize(
+        ("turn", "closes", "text", "keys", "over"),
+        [
+            pytest.param(0, False, "", (None, None), False, id="the first request again"),
+            pytest.param(2, False, "", (None, None), True, id="after keys"),
+            pytest.param(2, True, "", (None, None), True, id="after an END"),
+            pytest.param(0, True, "", (None, None), True, id="after an END that a dial met"),
+            pytest.param(1, False, "3", (None, None), True, id="a deep dial"),
+            pytest.param(0, False, "", ("k1", "k1"), False, id="the same request by its id"),
+            pytest.param(2, True, "", ("k1", "k1"), False, id="the same request, an END"),
+            pytest.param(0, False, "", ("k1", "k2"), True, id="another request by its id"),
+            pytest.param(0, False, "", (None, "k2"), True, id="an id where there was none"),
+        ],
+    )
+    def test_starts_over_where_the_network_says_that_it_is_a_dial(
+        self, accumulated, turn, closes, text, keys, over
+    ):
+        held, key = keys
+        was = msgspec.structs.replace(stored("", turn=turn, request_key=held), closes=closes)
+        dial = request(text, accumulated=accumulated, kind="dial", request_key=key)
+        assert starts_over(dial, was) == over
+
+    @pytest.mark.parametrize("text", ["", "1", "1*2"])
+    def test_never_where_the_network_says_that_it_is_an_answer(self, text):
+        assert not starts_over(request(text, kind="answer"), self.ended())
 
     def test_is_known_by_another_name(self):
         names = [conversation_id("s" * 64, again) for again in range(12)]
