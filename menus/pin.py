@@ -5,6 +5,7 @@ import re
 from gateway.core.texts import _
 from gateway.ussd.screens import Ask, Branch, Context, End, Need, Slot
 from menus.selection import chosen
+from menus.typed import without_gaps
 
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 
@@ -15,7 +16,9 @@ locked = End(
 
 
 def four_digits(typed: str) -> str | None:
-    return typed if _FOUR_DIGITS.fullmatch(typed) else None
+    """Them, where they are all that was typed but for gaps."""
+    digits = without_gaps(typed)
+    return digits if _FOUR_DIGITS.fullmatch(digits) else None
 
 
 def guarded(pin: str, to: str) -> Branch:

@@ -8,6 +8,7 @@ from gateway.core.texts import _
 from gateway.ussd.screens import Ask, Branch, Choice, Context, End, Menu, Need, Route, Slot
 from menus.pin import four_digits, locked, tries_left
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
+from menus.typed import without_gaps
 
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}")
 
@@ -33,7 +34,8 @@ def _since(context: Context) -> str:
 
 
 def _eight_digits(typed: str) -> str | None:
-    return typed if _EIGHT_DIGITS.fullmatch(typed) else None
+    digits = without_gaps(typed)
+    return digits if _EIGHT_DIGITS.fullmatch(digits) else None
 
 
 def _look_up(context: Context, pin: str) -> Need:
