@@ -1,6 +1,7 @@
 """`flask reference`: the pages of docs/reference/ that are made from the code."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from inspect import cleandoc
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from flask import current_app
 from gateway.console.kit import words
 from gateway.console.kit.audit_words import ACTIONS
 from gateway.registry.imports import vocabulary
+from gateway.registry.imports.examples import example
 
+EXAMPLES_ON = date(2026, 11, 26)  # the console gives them as of the day of the download
 PAGES = Path(__file__).parent.parent.parent / "docs" / "reference"
 # Flask brings these itself; they stand in its own documentation.
 FLASKS_OWN = frozenset({"routes", "run", "shell"})
@@ -34,7 +37,13 @@ def pages(root: click.Group) -> dict[str, str]:
         "commands.md": commands_page(root),
         "import-files.md": import_files_page(),
         "words.md": words_page(),
+        **{f"examples/{kind}.csv": _example(kind) for kind in vocabulary.FILES},
     }
+
+
+def _example(kind: str) -> str:
+    rows = [vocabulary.FILES[kind], *example(kind, EXAMPLES_ON)]
+    return "".join(f"{','.join(row)}\n" for row in rows)
 
 
 def import_files_page() -> str:
@@ -48,7 +57,8 @@ def _columns(kind: str) -> str:
         for column in vocabulary.FILES[kind]
     ]
     heads = ["| column | Lao titles | values |", "|---|---|---|"]
-    return "\n".join([f"## {kind}", "", *heads, *rows, ""])
+    file = f"[An example](examples/{kind}.csv); the console offers one under *Import*."
+    return "\n".join([f"## {kind}", "", file, "", *heads, *rows, ""])
 
 
 def _accepted(kind: str, column: str) -> str:

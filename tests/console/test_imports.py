@@ -3,18 +3,23 @@
 import csv
 import zipfile
 from datetime import timedelta
+from functools import partial
 from io import BytesIO, StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from gateway.core.keys import peppers_of
 from gateway.registry.choices import set_consent
+from gateway.registry.database import Database
+from gateway.registry.imports import import_beneficiaries, import_payments, import_visits
 from gateway.staff.tables import audit_log
 from gateway.uploads.store import KEPT_FOR, forget_old
 from tests.console.conftest import Staff
 from tests.console.happenings import MOTHER, beneficiary_of, run_import
 from tests.console.uploads import GOOD, checked, newest, numbers, pieces, send, visits_of
-from tests.registry.files import BENEFICIARY, beneficiary, write_csv, write_xlsx
+from tests.registry.files import beneficiary, write_csv, write_xlsx
 from tests.service import Service
 
 BAD = (
@@ -285,11 +290,25 @@ def test_each_step_has_a_line_in_the_audit_log(service: Service, staff: Staff):
     assert rows[-1].changes == {"new": [None, 1], "changed": [None, 0], "unchanged": [None, 1]}
 
 
-def test_an_empty_file_with_the_right_columns_can_be_fetched(staff: Staff):
-    answer = staff("operator").raw("GET", "imports/beneficiaries.csv")
+def test_the_examples_can_be_fetched_and_imported_into_an_empty_registry(
+    service: Service, staff: Staff, database: Database, tmp_path
+):
+    operator, now = staff("operator"), service.clock()
+    when = {"now": now, "today": now.astimezone(ZoneInfo("Asia/Vientiane")).date()}
+    reports = {}
+    for kind, bring_in in (
+        ("beneficiaries", partial(import_beneficiaries, peppers=peppers_of("a secret"))),
+        ("payments", import_payments),
+        ("visits", import_visits),
+    ):
+        file = tmp_path / f"{kind}.csv"
+        file.write_bytes(operator.raw("GET", f"imports/{kind}.csv").data)
+        reports[kind] = bring_in(database, file, **when)
 
-    columns = answer.text.removeprefix("\ufeff").strip().split(",")
-    assert set(BENEFICIARY) <= set(columns)
+    assert {kind: (one.errors, one.warnings) for kind, one in reports.items()} == dict.fromkeys(
+        reports, ((), ())
+    )
+    assert [one.new for one in reports.values()] == [2, 2, 2]
 
 
 def test_a_file_of_html_is_shown_as_text(service: Service, staff: Staff):

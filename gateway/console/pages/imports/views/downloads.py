@@ -4,13 +4,14 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import audit_look, reading
+from gateway.console.kit.context import audit_look, reading, today
 from gateway.console.kit.csv_files import csv_response
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.imports import blueprint
 from gateway.console.pages.imports.queries import change_lines, fault_lines, kept_lines, one
 from gateway.core.texts import _
+from gateway.registry.imports.examples import example
 from gateway.registry.imports.vocabulary import FILES
 
 _WHO = (_("Line"), _("Registration number"))
@@ -48,5 +49,5 @@ def changed(import_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<any(beneficiaries, payments, visits):kind>.csv")
 @needs("import.run")
 def sample(kind: str) -> ResponseReturnValue:
-    """An empty file with the right columns."""
-    return csv_response(kind, FILES[kind], ())
+    """The right columns, and rows that show what stands in them."""
+    return csv_response(kind, FILES[kind], example(kind, today()))
