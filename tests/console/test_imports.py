@@ -294,7 +294,7 @@ def test_the_examples_can_be_fetched_and_imported_into_an_empty_registry(
     service: Service, staff: Staff, database: Database, tmp_path
 ):
     operator, now = staff("operator"), service.clock()
-    when = {"now": now, "today": now.astimezone(ZoneInfo("Asia/Vientiane")).date()}
+    today = now.astimezone(ZoneInfo("Asia/Vientiane")).date()
     reports = {}
     for kind, bring_in in (
         ("beneficiaries", partial(import_beneficiaries, peppers=peppers_of("a secret"))),
@@ -303,7 +303,7 @@ def test_the_examples_can_be_fetched_and_imported_into_an_empty_registry(
     ):
         file = tmp_path / f"{kind}.csv"
         file.write_bytes(operator.raw("GET", f"imports/{kind}.csv").data)
-        reports[kind] = bring_in(database, file, **when)
+        reports[kind] = bring_in(database, file, now=now, today=today)
 
     assert {kind: (one.errors, one.warnings) for kind, one in reports.items()} == dict.fromkeys(
         reports, ((), ())
