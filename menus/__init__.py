@@ -1,5 +1,6 @@
 """The programme's menu: one module a branch of the tree."""
 
+from gateway.core.kinds import STOPPING
 from gateway.core.texts import _
 from gateway.ussd.screens import RESUME, Choice, Menu, MenuTree
 from menus import (
@@ -14,8 +15,6 @@ from menus import (
     selection,
 )
 from menus.taught import TAUGHT
-
-STOPPING = frozenset({"course_stopped", "reminders_stopped", "number_disowned"})
 
 _main = Menu(
     "main",

@@ -1,5 +1,6 @@
 """Help: the hotline, cases for staff, and "not my number"."""
 
+from gateway.core.kinds import CaseKind, EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import (
     Branch,
@@ -19,8 +20,9 @@ _SMS = {"queued": "", "had": "_again", "held": "_no_sms"}
 CASE = Slot(7, lambda context: context.answers["case_number"])
 
 
-def _opens_case(kind: str) -> Emits:
-    return Emits("case_opened", lambda context: {"kind": kind, **whose(context)})
+def opens_case(kind: CaseKind) -> Emits:
+    """A screen's event that staff get a case of; its answers: `case_number`, `sms`."""
+    return Emits(EventKind.CASE_OPENED, whose, words={"kind": kind})
 
 
 def _about_sms(name: str) -> Branch:
@@ -36,7 +38,7 @@ _CASES = (
         "call_back",
         _("Case %(case)s: we will call you back. You get an SMS."),
         slots={"case": CASE},
-        emits=_opens_case("call_back"),
+        emits=opens_case(CaseKind.CALL_BACK),
         told=_about_sms("call_back"),
     ),
     End(
@@ -53,7 +55,7 @@ _CASES = (
         "not_paid",
         _("Case %(case)s: we will look into your payment. You get an SMS."),
         slots={"case": CASE},
-        emits=_opens_case("not_paid"),
+        emits=opens_case(CaseKind.NOT_PAID),
         told=_about_sms("not_paid"),
     ),
     End(
@@ -77,7 +79,7 @@ _NOT_MY_NUMBER = (
     End(
         "number_disowned",
         _("No more SMS will come. Thank you."),
-        emits=Emits("number_disowned"),
+        emits=Emits(EventKind.NUMBER_DISOWNED),
     ),
 )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from gateway.core.eligibility import Answers, Assessment, Child, assess
 from gateway.core.formats import format_date
+from gateway.core.kinds import EventKind
 from gateway.core.programme import PROGRAMME, Rules
 from gateway.core.texts import _
 from gateway.ussd.screens import Ask, Branch, Choice, Context, Each, Emits, End, Menu, Slot
@@ -82,7 +83,7 @@ def _answers(context: Context) -> dict[str, str]:
     return {name: context.answers[name] for name in kept if name in context.answers}
 
 
-_screened = Emits("screened", _answers)
+_screened = Emits(EventKind.SCREENED, _answers)
 _answered = Branch(
     _outcome,
     (

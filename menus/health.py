@@ -2,6 +2,7 @@
 
 from gateway.core.caller import Visit
 from gateway.core.formats import format_short_date
+from gateway.core.kinds import EventKind
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route, Slot
@@ -75,7 +76,7 @@ STATES = (
     End(
         "course_stopped",
         _("These messages have stopped. The money is unchanged."),
-        emits=Emits("course_stopped", _whose),
+        emits=Emits(EventKind.COURSE_STOPPED, _whose),
     ),
     Menu(
         "health_stopped",

@@ -1,5 +1,6 @@
 """Language: remembered for the number, also for SMS."""
 
+from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Choice, Context, Emits, Menu
 
@@ -22,7 +23,7 @@ STATES = (
     Menu(
         "language_set",
         _("Language kept, for SMS too."),
-        emits=Emits("language_chosen", _chosen),
+        emits=Emits(EventKind.LANGUAGE_CHOSEN, _chosen),
         answers=True,
         choices=(Choice(_("Main menu"), to="main"),),
     ),

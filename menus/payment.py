@@ -8,6 +8,7 @@ from datetime import date
 from gateway.core.caller import Payment
 from gateway.core.errors import MenuError
 from gateway.core.formats import format_amount, format_date
+from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin
@@ -124,7 +125,7 @@ STATES = (
     End(
         "summary_sent",
         _("We are sending you an SMS."),
-        emits=Emits("summary_requested", _summary),
+        emits=Emits(EventKind.SUMMARY_REQUESTED, _summary),
         told=Branch(
             lambda context: {"had": "summary_had", "held": "summary_held"}.get(
                 context.answers["sms"], "summary_sent"

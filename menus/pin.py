@@ -2,8 +2,9 @@
 
 import re
 
+from gateway.core.kinds import NeedKind
 from gateway.core.texts import _
-from gateway.ussd.screens import Ask, Branch, Context, End, Need, Slot
+from gateway.ussd.screens import Ask, Asks, Branch, Context, End, Slot
 from menus.selection import chosen
 from menus.typed import without_gaps
 
@@ -40,7 +41,7 @@ def ask_pin(name: str, to: str) -> Ask:
         error=_("Wrong PIN. %(tries)s left."),
         error_slots={"tries": tries_left},
         secret=True,
-        needs=_check,
+        needs=Asks(NeedKind.CHECK_PIN, _check),
         to=Branch(pick, (to, name, locked.name)),
     )
 
@@ -48,8 +49,8 @@ def ask_pin(name: str, to: str) -> Ask:
 tries_left = Slot(1, lambda context: context.answers["tries_left"])
 
 
-def _check(context: Context, pin: str) -> Need:
-    return Need("check_pin", {"registration_no": chosen(context).registration_no, "pin": pin})
+def _check(context: Context, pin: str) -> dict[str, str]:
+    return {"registration_no": chosen(context).registration_no, "pin": pin}
 
 
 STATES = (locked,)

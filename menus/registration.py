@@ -4,8 +4,9 @@ import re
 from datetime import date
 
 from gateway.core.formats import format_amount, format_date
+from gateway.core.kinds import NeedKind
 from gateway.core.texts import _
-from gateway.ussd.screens import Ask, Branch, Choice, Context, End, Menu, Need, Route, Slot
+from gateway.ussd.screens import Ask, Asks, Branch, Choice, Context, End, Menu, Route, Slot
 from menus.pin import four_digits, locked, tries_left
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 from menus.typed import without_gaps
@@ -38,8 +39,8 @@ def _eight_digits(typed: str) -> str | None:
     return digits if _EIGHT_DIGITS.fullmatch(digits) else None
 
 
-def _look_up(context: Context, pin: str) -> Need:
-    return Need("look_up", {"registration_no": context.answers["registration_no"], "pin": pin})
+def _look_up(context: Context, pin: str) -> dict[str, str]:
+    return {"registration_no": context.answers["registration_no"], "pin": pin}
 
 
 def _looked_up(context: Context) -> str:
@@ -126,7 +127,7 @@ STATES = (
         error=_("Wrong PIN. %(tries)s left."),
         error_slots={"tries": tries_left},
         secret=True,
-        needs=_look_up,
+        needs=Asks(NeedKind.LOOK_UP, _look_up),
         to=Branch(_looked_up, ("found", "look_up_pin", locked.name)),
     ),
     Menu(

@@ -1,6 +1,7 @@
 """SMS reminders on or off, and the truth about what comes of it."""
 
 from gateway.core.consent import receives
+from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route
 from menus.pin import ask_pin, guarded
@@ -38,7 +39,7 @@ def _switched_on(context: Context) -> str:
 on = Branch(
     _switched_on, ("reminders_on", "reminders_later", "reminders_over", "reminders_unknown")
 )
-_start = Emits("reminders_started", _reminders)
+_start = Emits(EventKind.REMINDERS_STARTED, _reminders)
 _stop, _keep = Choice(_("Yes"), to="reminders_off"), Choice(_("No"), to="main")
 
 STATES = (
@@ -78,6 +79,6 @@ STATES = (
     End(
         "reminders_off",
         _("These reminders have stopped. Your right to the money is unchanged."),
-        emits=Emits("reminders_stopped", _reminders),
+        emits=Emits(EventKind.REMINDERS_STOPPED, _reminders),
     ),
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.kinds import CaseKind, EventKind
 from gateway.messaging.receiving.allowance import NORMAL, Allowance, Question
 from gateway.messaging.receiving.optouts import CONSENTED, Consented, opt_in, opt_out
 from gateway.messaging.receiving.replies import Answered, Reply, answer, summary_of
@@ -23,7 +24,6 @@ from gateway.registry.choices import (
 from gateway.registry.queries import locale_of
 from gateway.registry.tables import beneficiaries, events
 
-QUEUES_A_REPLY = frozenset({"case_opened", "summary_requested"})
 Result = dict[str, str]
 
 
@@ -55,7 +55,7 @@ def record_event(
     provider: str,
     session_id: str | None,
     msisdn: str,
-    kind: str,
+    kind: EventKind,
     data: Mapping[str, str],
     now: datetime,
     default_locale: str = "lo",
@@ -66,11 +66,12 @@ def record_event(
     The same key again returns the stored result and changes nothing. Kinds and their data:
     language_chosen{locale}, reminders_started and _stopped{category, beneficiary_id?},
     course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123",
-    "sms": "queued"|"had"|"held"}, number_disowned{}, summary_requested{beneficiary_id} -> {"sms"};
-    any other kind is only stored. A limit holds back the SMS, never the effect.
-    Runs in the caller's writing transaction. After its commit, those in QUEUES_A_REPLY deserve
-    a `Wakeups.dispatch()`.
+    "sms": "queued"|"had"|"held"}, number_disowned{}, summary_requested{beneficiary_id} -> {"sms"}.
+    Raises MenuError for a kind of event or case that is none, and writes nothing. A limit holds
+    back the SMS, never the effect. Runs in the caller's writing transaction; after its commit,
+    an `sms` that is queued deserves a `Wakeups.dispatch()`.
     """
+    kind = EventKind(kind)
     today = now.astimezone(allowance.zone).date()
     event = Happened(connection, uuid7(), key, msisdn, data, now, today, default_locale, allowance)
     row = {
@@ -90,11 +91,15 @@ def record_event(
             select(events.c.result).where(events.c.event_key == key)
         ).scalar_one()
         return stored
-    effect = _EFFECTS.get(kind)
-    result = effect(event) if effect else {}
+    result = EFFECTS[kind](event)
     if result:
         connection.execute(update(events).where(events.c.id == event.id).values(result=result))
     return result
+
+
+def only_stored(_event: Happened) -> Result:
+    """The effect of an event that is read later, or never."""
+    return {}
 
 
 def _language_chosen(event: Happened) -> Result:
@@ -139,7 +144,7 @@ def _course_stopped(event: Happened) -> Result:
 
 def _case_opened(event: Happened) -> Result:
     """Who has had an SMS about a case and says the same again is shown its number, no more."""
-    number = _open_case(event, event.data["kind"])
+    number = _open_case(event, CaseKind(event.data["kind"]))
     told = _reply(event, [Reply("case_opened", {"case": number})], f"case:{number}", once=True)
     return {"case_number": number, "sms": told}
 
@@ -147,7 +152,7 @@ def _case_opened(event: Happened) -> Result:
 def _number_disowned(event: Happened) -> Result:
     """Nothing more is sent to the number, not even a word about it."""
     disown_number(event.connection, event.msisdn, event.now)
-    return {"case_number": _open_case(event, "number_disowned")}
+    return {"case_number": _open_case(event, CaseKind.NUMBER_DISOWNED)}
 
 
 def _summary_requested(event: Happened) -> Result:
@@ -156,7 +161,7 @@ def _summary_requested(event: Happened) -> Result:
     return {"sms": _reply(event, replies, f"payday:{whose}")}
 
 
-def _open_case(event: Happened, kind: str) -> str:
+def _open_case(event: Happened, kind: CaseKind) -> str:
     return str(
         open_case(
             event.connection,
@@ -182,12 +187,14 @@ def _reply(event: Happened, replies: list[Reply], about: str, *, once: bool = Fa
     )
 
 
-_EFFECTS: dict[str, Callable[[Happened], Result]] = {
-    "language_chosen": _language_chosen,
-    "reminders_started": _reminders_started,
-    "reminders_stopped": _reminders_stopped,
-    "course_stopped": _course_stopped,
-    "case_opened": _case_opened,
-    "number_disowned": _number_disowned,
-    "summary_requested": _summary_requested,
+EFFECTS: Mapping[EventKind, Callable[[Happened], Result]] = {
+    EventKind.LANGUAGE_CHOSEN: _language_chosen,
+    EventKind.REMINDERS_STARTED: _reminders_started,
+    EventKind.REMINDERS_STOPPED: _reminders_stopped,
+    EventKind.COURSE_STOPPED: _course_stopped,
+    EventKind.CASE_OPENED: _case_opened,
+    EventKind.NUMBER_DISOWNED: _number_disowned,
+    EventKind.SUMMARY_REQUESTED: _summary_requested,
+    EventKind.SCREENED: only_stored,
+    EventKind.RESUME_OFFERED: only_stored,
 }

@@ -15,6 +15,7 @@ import msgspec
 
 from gateway.core.caller import Caller, fingerprint
 from gateway.core.errors import MenuError
+from gateway.core.kinds import EventKind
 from gateway.core.msisdn import pseudonym
 from gateway.core.texts import _
 from gateway.dialogue.incoming import (
@@ -207,7 +208,7 @@ class Dialogue:
         raw_facts = msgspec.Raw(_encode(facts))
         dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None)
         if cut_off is not None:
-            self._registry.record(self._asked(turn, ""), Event("resume_offered", {}))
+            self._registry.record(self._asked(turn, ""), Event(EventKind.RESUME_OFFERED, {}))
         begun = engine.begin(self._world(dial), facts.locale, cut_off)
         session = self._with_event(turn, self._world(dial), "", begun)
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())

@@ -1,14 +1,14 @@
 """The dialogue's view of the database: SQL behind the `Registry` protocol of the host."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from gateway.core.caller import Beneficiary, Caller
-from gateway.core.errors import MenuError
 from gateway.core.keys import Peppers
-from gateway.dialogue.effects import QUEUES_A_REPLY, record_event
+from gateway.core.kinds import EventKind, NeedKind
+from gateway.dialogue.effects import record_event
 from gateway.dialogue.host import Asked
 from gateway.messaging.receiving.allowance import Allowance
 from gateway.messaging.wakeups import Wakeups
@@ -19,7 +19,8 @@ from gateway.registry.queries import beneficiary_by_registration_no, caller_fact
 from gateway.registry.tables import events
 from gateway.ussd.screens import Event, Need
 
-FOUND = ("found_status", "found_due_on", "found_amount", "found_place", "found_place_latin")
+_Reply = Callable[["SqlRegistry", Connection, Asked, Need], dict[str, str]]
+_FOUND = ("found_status", "found_due_on", "found_amount", "found_place", "found_place_latin")
 
 
 class SqlRegistry:
@@ -45,14 +46,10 @@ class SqlRegistry:
             return caller_facts(connection, msisdn, on=today, default_locale=self._default_locale)
 
     def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
-        """`check_pin` and `look_up`; both count an attempt before they say anything."""
+        """What NEEDS says of each kind; raises MenuError for a kind that is none."""
+        reply = self.ANSWERS[NeedKind(need.kind)]
         with self._database.writing() as connection:
-            if need.kind == "check_pin":
-                result = self._check(connection, asked, need)
-                return {"pin": result.outcome, "tries_left": str(result.tries_left)}
-            if need.kind == "look_up":
-                return self._look_up(connection, asked, need)
-        raise MenuError(f"nobody here can answer {need.kind!r}")
+            return reply(self, connection, asked, need)
 
     def record(self, asked: Asked, event: Event) -> Mapping[str, str]:
         with self._database.writing() as connection:
@@ -62,14 +59,14 @@ class SqlRegistry:
                 provider=asked.provider,
                 session_id=asked.session_id,
                 msisdn=asked.msisdn,
-                kind=event.kind,
+                kind=EventKind(event.kind),
                 data=event.data,
                 # By the clock that the workers go by: else its SMS could wait for theirs.
                 now=database_clock(connection, lambda: asked.now)(),
                 default_locale=self._default_locale,
                 allowance=self._allowance,
             )
-        if event.kind in QUEUES_A_REPLY:
+        if result.get("sms") == "queued":
             self._wakeups.dispatch()
         return result
 
@@ -93,6 +90,11 @@ class SqlRegistry:
             peppers=self._peppers,
         )
 
+    def _check_pin(self, connection: Connection, asked: Asked, need: Need) -> dict[str, str]:
+        """Counts an attempt before it says anything, as a look-up does."""
+        result = self._check(connection, asked, need)
+        return {"pin": result.outcome, "tries_left": str(result.tries_left)}
+
     def _look_up(self, connection: Connection, asked: Asked, need: Need) -> dict[str, str]:
         result = self._check(connection, asked, need)
         answers = {"look_up": result.outcome, "tries_left": str(result.tries_left)}
@@ -104,6 +106,11 @@ class SqlRegistry:
         )
         return answers | _found(found)
 
+    ANSWERS: Mapping[NeedKind, "_Reply"] = {
+        NeedKind.CHECK_PIN: _check_pin,
+        NeedKind.LOOK_UP: _look_up,
+    }
+
 
 def _found(beneficiary: Beneficiary | None) -> dict[str, str]:
     """What a look-up may show, under the names the menu asks for.
@@ -111,7 +118,7 @@ def _found(beneficiary: Beneficiary | None) -> dict[str, str]:
     Every name each time, empty where there is nothing: answers of an earlier look-up must not
     stand under a later one's number.
     """
-    found = dict.fromkeys(FOUND, "")
+    found = dict.fromkeys(_FOUND, "")
     if beneficiary is None:
         return found
     found["found_status"] = beneficiary.status

@@ -1,21 +1,21 @@
 """Callers who do not exist, and a host that writes nothing down."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import get_args
 
 from gateway.core.caller import Beneficiary, Caller, Payment, Place, Status, Visit
 from gateway.core.errors import MenuError
+from gateway.core.kinds import EVENTS, EventKind, NeedKind
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.ussd import engine
 from gateway.ussd.drawing import World
-from gateway.ussd.screens import Event, Need
-from gateway.ussd.session import Session, with_answers
+from gateway.ussd.screens import Need
+from gateway.ussd.session import Session
 
 PIN, WRONG_PIN, LOCKING_PIN = "4321", "0000", "9999"
 REGISTRATION_NO = "26000001"
-CASE_NUMBER = "1234"
 
 # Whom one can be at the console's own phone.
 CALLERS: dict[str, str] = {
@@ -66,36 +66,47 @@ def press(world: World, session: Session, token: str) -> Session:
         outcome = engine.step(world, session, token, _answer(outcome, world.today))
     if isinstance(outcome, Need):
         raise MenuError(f"{session.state} asks again for what it was told")
-    return _with_event(outcome)
+    return _with_event(world, outcome)
 
 
 def dial(world: World) -> Session:
-    return _with_event(engine.begin(world, world.facts.locale))
+    return _with_event(world, engine.begin(world, world.facts.locale))
 
 
-def _with_event(step: engine.Step) -> Session:
+def _with_event(world: World, step: engine.Step) -> Session:
     if step.event is None:
         return step.session
-    return with_answers(step.session, _recorded(step.event))
-
-
-def _recorded(event: Event) -> dict[str, str]:
-    return {"case_number": CASE_NUMBER} if event.kind == "case_opened" else {}
+    return engine.tell(world, step.session, EVENTS[EventKind(step.event.kind)].told)
 
 
 def _answer(need: Need, today: date) -> Mapping[str, str]:
-    outcome = {WRONG_PIN: "wrong", LOCKING_PIN: "locked"}.get(need.data.get("pin", ""), "ok")
-    answers = {"tries_left": "2", "pin": outcome}
-    if need.kind == "look_up":
-        answers |= {
-            "look_up": outcome,
-            "found_status": "enrolled",
-            "found_due_on": (today + timedelta(days=9)).isoformat(),
-            "found_amount": str(PROGRAMME.rules_on(today).cycle_amount),
-            "found_place": _PLACE.name,
-            "found_place_latin": _PLACE.latin,
-        }
-    return answers
+    return ANSWERS[NeedKind(need.kind)](need, today)
+
+
+def _check_pin(need: Need, _today: date) -> Mapping[str, str]:
+    return {"pin": _outcome(need), "tries_left": "2"}
+
+
+def _look_up(need: Need, today: date) -> Mapping[str, str]:
+    return {
+        "look_up": _outcome(need),
+        "tries_left": "2",
+        "found_status": "enrolled",
+        "found_due_on": (today + timedelta(days=9)).isoformat(),
+        "found_amount": str(PROGRAMME.rules_on(today).cycle_amount),
+        "found_place": _PLACE.name,
+        "found_place_latin": _PLACE.latin,
+    }
+
+
+def _outcome(need: Need) -> str:
+    return {WRONG_PIN: "wrong", LOCKING_PIN: "locked"}.get(need.data.get("pin", ""), "ok")
+
+
+ANSWERS: Mapping[NeedKind, Callable[[Need, date], Mapping[str, str]]] = {
+    NeedKind.CHECK_PIN: _check_pin,
+    NeedKind.LOOK_UP: _look_up,
+}
 
 
 def _person(

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.core.errors import GatewayError
+from gateway.core.kinds import CaseKind
 from gateway.registry.tables import cases
 
 LONGEST_CASE = 4000  # characters; what does not fit is among the number's SMS
@@ -17,7 +18,7 @@ def open_case(
     connection: Connection,
     *,
     event_key: str,
-    kind: str,
+    kind: CaseKind,
     msisdn: str,
     now: datetime,
     beneficiary_id: UUID | None = None,
@@ -26,8 +27,9 @@ def open_case(
     """The number of the one open case of this kind, number and woman; opened where there is none.
 
     What is said again is added to it. The database keeps it at one, however many say it at once;
-    the caller of this has made sure of `event_key`.
+    the caller of this has made sure of `event_key`. Raises MenuError for a kind that is none.
     """
+    kind = CaseKind(kind)
     same = (
         (cases.c.state == "open")
         & (cases.c.msisdn == msisdn)

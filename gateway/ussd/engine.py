@@ -160,7 +160,7 @@ def _take(
     answers = {state.sets: value} if state.sets and not state.secret else {}
     asking = with_answers(session, answers)
     if state.needs is not None and results is None:
-        return state.needs(world.context(asking), value)
+        return Need(state.needs.kind, state.needs.data(world.context(asking), value))
     answered = with_answers(asking, dict(results or {}))
     target = _resolve(world, answered, state.to)
     if target == state.name:
@@ -199,7 +199,8 @@ def _enter(world: World, session: Session, to: str | Branch) -> Step:
     emits = state.emits if isinstance(state, Screen) else None
     if emits is None:
         return Step(entered)
-    return Step(entered, Event(emits.kind, emits.data(world.context(entered))))
+    data = {**emits.words, **emits.data(world.context(entered))}
+    return Step(entered, Event(emits.kind, data))
 
 
 def _resolve(world: World, session: Session, to: str | Branch) -> str:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -37,26 +38,52 @@ class Context(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Event:
-    """Something the caller wants done; the host writes it down before the reply goes out."""
+    """Something the caller wants done; the host writes it down before the reply goes out.
 
-    kind: str
+    Its kind is of the host's closed vocabulary, whose words the engine does not know; whatever is
+    of none raises MenuError.
+    """
+
+    kind: StrEnum
     data: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        _of_a_vocabulary(self.kind)
 
 
 @dataclass(frozen=True)
 class Emits:
-    """The event of a screen; its kind is plain, so that a tool can tell what a screen causes."""
+    """The event of a screen. Its kind and the `words` among its data that are of a closed
+    vocabulary themselves are plain, so that a tool can tell what a screen causes.
+    """
 
-    kind: str
+    kind: StrEnum
     data: Callable[[Context], Mapping[str, str]] = lambda _context: {}
+    words: Mapping[str, StrEnum] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Need:
-    """A question only the host can answer; its answers join the session's."""
+    """A question only the host can answer; its answers join the session's. See Event."""
 
-    kind: str
+    kind: StrEnum
     data: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        _of_a_vocabulary(self.kind)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """The need of an Ask, its kind as plain as that of Emits; `data` of what was typed."""
+
+    kind: StrEnum
+    data: Callable[[Context, str], Mapping[str, str]]
+
+
+def _of_a_vocabulary(kind: object) -> None:
+    if not isinstance(kind, StrEnum):
+        raise MenuError(f"{kind!r} is a word of no vocabulary")
 
 
 @dataclass(frozen=True)
@@ -152,7 +179,7 @@ class Ask(Screen):
     error_slots: Slots = field(default_factory=dict)
     sets: str = ""
     secret: bool = False
-    needs: Callable[[Context, str], Need] | None = None
+    needs: Asks | None = None
     to: "str | Branch" = ""
 
 
@@ -195,7 +222,7 @@ class MenuTree:
     start: str
     home: str
     resume: str = ""
-    stopping: frozenset[str] = frozenset()
+    stopping: frozenset[StrEnum] = frozenset()
     codes: tuple[Code, ...] = ()
 
     @cached_property

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from gateway.core.keys import peppers_of
+from gateway.core.kinds import CaseKind
 from gateway.messaging.receiving.allowance import Allowance, Question, allow
 from gateway.messaging.tables import replies_held
 from gateway.registry.cases import open_case
@@ -50,7 +51,7 @@ def open_a_case(
         return open_case(
             connection,
             event_key=f"test:{next(_KEYS)}",
-            kind=kind,
+            kind=CaseKind(kind),
             msisdn=msisdn,
             beneficiary_id=whom,
             text=text,
@@ -81,7 +82,7 @@ def upload(
         staff = by_email(connection, email)
         assert staff is not None
         wanted = Upload(
-            kind=kind,
+            kind=CaseKind(kind),
             file_name="file.csv",
             district_id=staff.district_id,
             staff_id=staff.id,

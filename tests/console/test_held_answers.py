@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from gateway.core.kinds import CaseKind
 from gateway.registry.cases import open_case
 from gateway.registry.tables import cases
 from gateway.staff.tables import audit_log
@@ -93,7 +94,7 @@ def test_a_case_is_not_opened_again_beside_a_newer_one(service: Service, staff: 
 def test_a_sender_that_is_no_phone_is_shown_and_not_answered(service: Service, staff: Staff):
     with service.database.writing() as connection:
         number = open_case(
-            connection, event_key="sms:1", kind="sms", msisdn="M-Money",
+            connection, event_key="sms:1", kind=CaseKind.SMS, msisdn="M-Money",
             text="Your balance is low", now=service.clock(),
         )  # fmt: skip
     page = staff("operator").get(f"cases/{number}")

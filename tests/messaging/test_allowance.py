@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from gateway.core.kinds import EventKind
 from gateway.core.msisdn import Msisdn
 from gateway.dialogue.effects import record_event
 from gateway.messaging.receiving.allowance import Allowance, lift
@@ -44,7 +45,7 @@ def happens(office: Office, event: str, *, phone: str = PHONE, **data: str) -> d
             provider="post",
             session_id=None,
             msisdn=phone,
-            kind=event,
+            kind=EventKind(event),
             data=data,
             now=office.now,
         )

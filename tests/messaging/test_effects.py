@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from gateway.dialogue.effects import _EFFECTS, record_event
+from gateway.core.kinds import EventKind
+from gateway.dialogue.effects import record_event
 from gateway.registry.choices import end_course
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, callers, cases, events, optouts
-from menus import STOPPING
 from tests.messaging.conftest import Office
 from tests.messaging.village import NOW, Village, ledger, number
 
@@ -24,7 +24,7 @@ def happens(database: Database, event: str, key: str = "key", **data: str):
             provider="africastalking",
             session_id="session",
             msisdn=number(1),
-            kind=event,
+            kind=EventKind(event),
             data=data,
             now=NOW,
         )
@@ -166,12 +166,6 @@ def test_what_staff_ended_no_key_brings_back(database, village: Village, reason)
     assert person(database, whose).course_ended_reason == reason
 
 
-def test_every_effect_is_known_to_stop_something_or_not():
-    """The menu's check proves that what stops something is asked about: it must know all of it."""
-    harmless = {"language_chosen", "reminders_started", "case_opened", "summary_requested"}
-    assert set(_EFFECTS) - harmless == STOPPING
-
-
 def test_not_my_number_stops_everything_and_opens_a_case(office: Office, village: Village):
     whose = village.woman()
 
@@ -216,7 +210,7 @@ def test_a_summary_leaves_the_amount_out_where_a_pin_is_set(office: Office, vill
     assert "300" not in office.provider.calls[0][0]
 
 
-@pytest.mark.parametrize("kind", ["screened", "resume_offered", "something_new"])
+@pytest.mark.parametrize("kind", ["screened", "resume_offered"])
 def test_other_events_are_only_stored(database: Database, kind: str):
     assert happens(database, kind, outcome="not_yet") == {}
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
+from gateway.core.kinds import CaseKind
 from gateway.messaging.tables import receipts
 from gateway.registry.cases import open_case
 from gateway.registry.database import Database
@@ -106,7 +107,7 @@ def test_an_sms_to_read_belongs_to_the_district_of_whose_number_it_came_from(
     everywhere = add_somebody(demo_registry, email="all@example.la")
     with demo_registry.writing() as connection:
         for number in ("+8562055500001", "+8562055599999"):
-            open_case(connection, event_key=number, kind="sms", msisdn=number, now=AT)
+            open_case(connection, event_key=number, kind=CaseKind.SMS, msisdn=number, now=AT)
 
     assert _count(demo_registry, here, cases) == 1
     assert _count(demo_registry, elsewhere, cases) == 0

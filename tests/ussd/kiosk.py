@@ -1,12 +1,14 @@
 """A menu about nothing in particular: the engine's tests must not know the programme."""
 
 from datetime import date
+from enum import StrEnum
 
 from gateway.ussd.drawing import World
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import (
     RESUME,
     Ask,
+    Asks,
     Branch,
     Choice,
     Context,
@@ -15,12 +17,18 @@ from gateway.ussd.screens import (
     End,
     Menu,
     MenuTree,
-    Need,
     Route,
     Slot,
 )
 
 TODAY = date(2026, 11, 24)
+
+
+class Kiosk(StrEnum):
+    """What the kiosk can be told and asked."""
+
+    ORDERED = "ordered"
+    OPEN = "open"
 
 
 def _door(typed: str) -> str | None:
@@ -58,11 +66,12 @@ STATES = (
     Menu("order", "One %(fruit)s?", slots={"fruit": Slot(8, lambda c: c.answers["fruit"])},
          choices=(Choice("Yes", to="ordered"), Choice("No", to="main"))),
     End("ordered", "Order %(number)s is coming.",
-        slots={"number": Slot(4, lambda c: c.answers["number"])}, emits=Emits("ordered", _ordered)),
+        slots={"number": Slot(4, lambda c: c.answers["number"])},
+         emits=Emits(Kiosk.ORDERED, _ordered)),
     End("sold_out", "Sold out."),
     Ask("door", "Code?", accepts=_door, malformed="Four digits.", error="Wrong: %(left)s left.",
         error_slots={"left": Slot(1, lambda c: c.answers["left"])}, secret=True,
-        needs=lambda _c, typed: Need("open", {"code": typed}),
+        needs=Asks(Kiosk.OPEN, lambda _c, typed: {"code": typed}),
         to=Branch(_opened, ("inside", "door"))),
     Menu("inside", "You are in.", choices=(Choice("Look around", to="story"),)),
     End("story", " ".join(str(number) for number in range(1000, 1100)), pages=3),

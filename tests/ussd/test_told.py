@@ -1,5 +1,7 @@
 """An event's answer may lead to another screen than the one that caused it."""
 
+from enum import StrEnum
+
 import pytest
 
 from gateway.core.errors import MenuError
@@ -11,6 +13,11 @@ from gateway.ussd.screens import Branch, Choice, Emits, End, Menu, MenuTree
 from gateway.ussd.session import Session
 from tests.ussd.kiosk import world
 
+
+class Post(StrEnum):
+    LETTER = "letter"
+
+
 _LETTERS = {"yes": "sent", "no": "not_sent"}
 POST = MenuTree(
     "post",
@@ -19,7 +26,7 @@ POST = MenuTree(
         End(
             "sent",
             "It is on its way.",
-            emits=Emits("letter", lambda _context: {}),
+            emits=Emits(Post.LETTER),
             told=Branch(lambda c: _LETTERS.get(c.answers["letter"], "main"), ("sent", "not_sent")),
         ),
         End("not_sent", "It is not sent."),

@@ -1,5 +1,6 @@
 """Words that several pages share: what the ledger and the registry call things."""
 
+from gateway.core.kinds import CASES
 from gateway.core.texts import _
 
 # Each state with its colour: see `tag` in chrome.html.
@@ -46,12 +47,7 @@ LOCALES: dict[str, str] = {
     "en": _("English"),
 }
 
-CASE_KINDS: dict[str, str] = {
-    "call_back": _("Call me back"),
-    "not_paid": _("I was not paid"),
-    "sms": _("SMS to read"),
-    "number_disowned": _("Not my number"),
-}
+CASE_KINDS: dict[str, str] = {kind: meaning.word for kind, meaning in CASES.items()}
 
 # Why a message ended as it did. Operators have words of their own: those are shown as they came.
 REASONS: dict[str, str] = {

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
+from gateway.core.kinds import CaseKind
 from gateway.messaging.receiving.allowance import DAY, NORMAL, Allowance, Question
 from gateway.messaging.receiving.keywords import Command, Wish, understand
 from gateway.messaging.receiving.machines import repeats_itself
@@ -20,7 +21,6 @@ from gateway.registry.cases import open_case
 from gateway.registry.choices import set_caller_locale
 from gateway.registry.queries import is_known, locale_of
 
-CASE_OF_SMS = "sms"
 STOPPED = {
     "all": "opted_out",
     "payment": "opted_out_payment",
@@ -143,7 +143,7 @@ def _for_staff(arrived: Arrived, _command: Command) -> Told:
     number = open_case(
         arrived.connection,
         event_key=f"sms:{arrived.id}",
-        kind=CASE_OF_SMS,
+        kind=CaseKind.SMS,
         msisdn=arrived.msisdn,
         text=arrived.text,
         now=arrived.now,

@@ -9,6 +9,7 @@ from gateway.console.kit.audit_words import FIELDS
 from gateway.console.kit.filters import day
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CASE_KINDS, LOCALES, STATUSES
+from gateway.core.kinds import EVENTS as EVENT_KINDS
 from gateway.core.texts import _
 from gateway.registry.choices import CourseEnd
 
@@ -76,14 +77,8 @@ VISITS: dict[str, str] = {
 
 # What happened, on the timeline: kinds of `events`, ways a USSD session ended, MO messages.
 EVENTS: dict[str, str] = {
-    "language_chosen": _("Chose a language"),
+    **{kind: meaning.word for kind, meaning in EVENT_KINDS.items()},
     "reminders_set": _("Turned reminders on or off"),  # until November 2026
-    "reminders_started": _("Turned reminders on"),
-    "reminders_stopped": _("Turned reminders off"),
-    "course_stopped": _("Stopped the health messages"),
-    "case_opened": _("Asked for a person"),
-    "number_disowned": _("Said “This is not my number”"),
-    "summary_requested": _("Asked for the next payment by SMS"),
 }
 DIAL_ENDS: dict[str, str] = {
     "success": _("finished"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, exists, or_, select
 
 from gateway.console.kit.context import current_staff, one_or_404, scope
+from gateway.core.kinds import UNANSWERED
 from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, callers, cases
 from gateway.staff.rights import RIGHTS
@@ -47,7 +48,7 @@ class Case:
     @property
     def may_be_answered(self) -> bool:
         """Whoever answers at a disowned number is a stranger."""
-        return self.from_phone and not self.disowned and self.kind != "number_disowned"
+        return self.from_phone and not self.disowned and self.kind not in UNANSWERED
 
 
 _former = beneficiaries.alias("former")
