@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from gateway.catalogues import LOCALES, load_gettext, read_messages
 from gateway.cli.context import ports
+from gateway.cli.menu_kinds import kind_faults
 from gateway.cli.room import room_table, way_line
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import Msisdn, parse
@@ -42,8 +43,8 @@ def _tree() -> MenuTree:
 @click.option("--room", is_flag=True, help="Also what is left on each screen, the tightest first.")
 @with_appcontext
 def check(ucs2: int | None, septets: int | None, *, room: bool) -> None:
-    """Every state, edge, text and page, every taught code, every SMS, and the time of the longest
-    way, in every locale.
+    """Every kind, state, edge, text and page, every taught code, every SMS, and the time of the
+    longest way, in every locale.
 
     Exit 1 with a sentence for each fault: one a state and language, the worst, says how many units
     or septets a page is over with the widest data.
@@ -69,6 +70,7 @@ def check(ucs2: int | None, septets: int | None, *, room: bool) -> None:
 
 def _faults(budget: Budget, session_seconds: int) -> Iterator[str]:
     """The sentences of each check, one check after the other."""
+    yield from kind_faults(_tree())
     yield from map(str, find_faults(_tree(), _catalogues(), budget, session_seconds))
     yield from oversized(load_gettext())
 

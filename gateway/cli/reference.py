@@ -10,6 +10,7 @@ from flask import current_app
 
 from gateway.console.kit import words
 from gateway.console.kit.audit_words import ACTIONS
+from gateway.core.kinds import EVENTS, NEEDS
 from gateway.registry.imports import vocabulary
 from gateway.registry.imports.examples import example
 
@@ -84,9 +85,18 @@ def words_page() -> str:
         ("Categories of a message", words.CATEGORIES),
         ("Statuses of a beneficiary", {key: text for key, (text, _) in words.STATUSES.items()}),
         ("Kinds of a case", words.CASE_KINDS),
+        ("Kinds of events", {kind: meaning.word for kind, meaning in EVENTS.items()}),
+        ("Kinds of needs, and what each asks", _needs()),
         ("Actions of the audit log", ACTIONS),
     ]
     return "\n".join([_WORDS_HEAD, *(_words(title, entries) for title, entries in tables)])
+
+
+def _needs() -> dict[str, str]:
+    return {
+        kind: f"{meaning.question} Answers: {', '.join(sorted(meaning.answers))}"
+        for kind, meaning in NEEDS.items()
+    }
 
 
 def _words(title: str, entries: Mapping[str, str]) -> str:
