@@ -18,7 +18,10 @@ SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.
 STAFF_PACKAGES = (
     "cli", "console", "demo", "menu_map", "registry", "simulator", "staff", "uploads",
 )  # fmt: skip
-STAFF_ONLY = tuple(f"gateway/{package}/" for package in STAFF_PACKAGES)
+STAFF_ONLY = (
+    *(f"gateway/{package}/" for package in STAFF_PACKAGES),
+    "gateway/core/kinds.py",
+)
 HANDSET_LOCALES = ("lo_Latn",)
 
 STARTED_AT = datetime(2026, 11, 24, tzinfo=UTC)  # a date of today would make every update a change

@@ -79,7 +79,7 @@ look like otherwise, and what is refused: [the console](../console.md#import-fil
 
 def words_page() -> str:
     """The closed vocabularies of tables and files, with what staff read for each word."""
-    tables = [
+    tables: list[tuple[str, Mapping[str, str]]] = [
         ("States of a message", {key: text for key, (text, _tone) in words.MESSAGE_STATES.items()}),
         ("Reasons of a message", words.REASONS),
         ("Categories of a message", words.CATEGORIES),
