@@ -158,7 +158,7 @@ class TestWithoutADatabase:
         (logged,) = lines
         assert (logged["level"], logged["logger"]) == ("ERROR", "gateway.callbacks")
         assert len(logged["request_id"]) == 36
-        assert "OperationalError" in logged["exc_info"]
+        assert "unable to open database file" in logged["message"]
         assert MOTHER[1:] not in str(logged)
         assert redis_client.keys("*") == []
 
