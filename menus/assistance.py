@@ -25,7 +25,7 @@ def opens_case(kind: CaseKind) -> Emits:
     return Emits(EventKind.CASE_OPENED, whose, words={"kind": kind})
 
 
-def _about_sms(name: str) -> Branch:
+def about_sms(name: str) -> Branch:
     """No screen says that an SMS comes where none does."""
     return Branch(
         lambda context: name + _SMS[context.answers["sms"]],
@@ -39,7 +39,7 @@ _CASES = (
         _("Case %(case)s: we will call you back. You get an SMS."),
         slots={"case": CASE},
         emits=opens_case(CaseKind.CALL_BACK),
-        told=_about_sms("call_back"),
+        told=about_sms("call_back"),
     ),
     End(
         "call_back_again",
@@ -56,7 +56,7 @@ _CASES = (
         _("Case %(case)s: we will look into your payment. You get an SMS."),
         slots={"case": CASE},
         emits=opens_case(CaseKind.NOT_PAID),
-        told=_about_sms("not_paid"),
+        told=about_sms("not_paid"),
     ),
     End(
         "not_paid_again",
