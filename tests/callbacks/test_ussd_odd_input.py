@@ -290,7 +290,7 @@ def test_hop_metadata_with_an_impossible_start_asks_to_dial_again(
 def test_a_pin_of_the_wrong_shape_costs_no_try(gateway, post, session_id):
     post(sessionId=session_id, phoneNumber=WITH_PIN, text="2*1")
     before = gateway.traces()[0]
-    wrong = ["43210", "12", "", "abcd", "໔໓໒", "4 321"]
+    wrong = ["43210", "12", "", "abcd", "໔໓໒", "4 32"]
     for index, typed in enumerate(wrong, 1):
         keys = "*".join(wrong[:index])
         answer = post(sessionId=session_id, phoneNumber=WITH_PIN, text=f"2*1*{keys}").text

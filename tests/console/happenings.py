@@ -82,7 +82,7 @@ def upload(
         staff = by_email(connection, email)
         assert staff is not None
         wanted = Upload(
-            kind=CaseKind(kind),
+            kind=kind,
             file_name="file.csv",
             district_id=staff.district_id,
             staff_id=staff.id,
