@@ -107,7 +107,9 @@ def _chosen(connection: Connection, numbers: set[str]) -> dict[str, str]:
 
 
 def _price(connection: Connection) -> tuple[Decimal | None, str | None]:
-    """Of one segment, over the last thousand that cost something, in the currency of most."""
+    """The mean price of a segment of the last thousand messages that cost something, in the
+    currency of most of them; (None, None) where nothing has cost anything.
+    """
     last = (
         select(messages.c.cost, messages.c.segments, messages.c.currency)
         .where(state_is("accepted", "delivered"), messages.c.cost > 0)
