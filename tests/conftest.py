@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from gateway.staff import passwords
+
+# No test may fail because the machine is busy: neither an example nor the making of it is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.chromium", "tests.databases", "tests.service", "tests.valkey"]
 

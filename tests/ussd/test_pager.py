@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icu4py.breakers import CharacterBreaker
 
@@ -208,7 +208,6 @@ BUDGETS = st.sampled_from([NORMAL, NARROW])
 LEADING_VOWELS = "ເແໂໃໄ"
 VOWEL_WITHOUT_CONSONANT = re.compile(f"[{LEADING_VOWELS}]+(?=[ \n\u200b]|$)")
 pages_drawn = given(PROSE, CHOICES, FOOTERS, BUDGETS)
-thorough = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def contents(pages, footer):
@@ -229,7 +228,6 @@ def seen(text):
     return "".join(text.replace("\u200b", "").split())
 
 
-@thorough
 @pages_drawn
 def test_every_page_fits(text, choices, footer, budget):
     for page in paginate(text, choices, footer, budget):
@@ -238,7 +236,6 @@ def test_every_page_fits(text, choices, footer, budget):
         assert fits_gsm7 or ucs2_units(page) <= budget.ucs2_units
 
 
-@thorough
 @pages_drawn
 def test_the_pages_together_hold_the_text_and_every_choice_whole(text, choices, footer, budget):
     shown = list(contents(paginate(text, choices, footer, budget), footer))
@@ -247,7 +244,6 @@ def test_the_pages_together_hold_the_text_and_every_choice_whole(text, choices, 
     assert rows[len(rows) - len(choices) :] == list(choices)
 
 
-@thorough
 @pages_drawn
 def test_no_page_is_blank_or_begins_or_ends_blank(text, choices, footer, budget):
     shown = list(contents(paginate(text, choices, footer, budget), footer))
@@ -257,7 +253,6 @@ def test_no_page_is_blank_or_begins_or_ends_blank(text, choices, footer, budget)
     assert "\u200b" not in "".join(shown)
 
 
-@thorough
 @pages_drawn
 def test_no_page_begins_inside_a_character_or_after_a_leading_vowel(text, choices, footer, budget):
     text = VOWEL_WITHOUT_CONSONANT.sub("", text)
