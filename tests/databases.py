@@ -80,12 +80,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @cache
 def _shared(url: str) -> Database:
-    """One for the whole run: what SQLAlchemy has compiled once, every later test finds."""
+    """One engine for the whole run: what SQLAlchemy has compiled once, every later test finds."""
     return Database(url)
 
 
 def _opened(url: str) -> Iterator[Database]:
-    """Of the test's own but for the engine; without connections before and after."""
+    """A Database of the test's own but for its engine; without connections before and after."""
     database = Database(url)
     database.engine = _shared(url).engine
     yield database
@@ -115,7 +115,7 @@ def _triggers(connection: Connection) -> dict[str, str]:
 
 @cache
 def _tables(url: str) -> tuple[str, ...]:
-    """Those whose rows go; migrations are over when the first test ends."""
+    """The tables whose rows go; migrations are over when the first test ends."""
     names = inspect(_shared(url).engine).get_table_names()
     return tuple(name for name in names if name not in _STAYS)
 

@@ -27,7 +27,7 @@ ZONES = ("Asia/Vientiane", "Etc/GMT-12", "Etc/GMT", "Etc/GMT+6")
 
 @pytest.fixture
 def zone() -> ZoneInfo:
-    """One in which midnight is hours away: the day does not change under the test."""
+    """A time zone in which midnight is hours away: the day does not change under the test."""
     return next(zone for zone in map(ZoneInfo, ZONES) if 3 <= datetime.now(zone).hour < 20)
 
 

@@ -32,7 +32,7 @@ def everything(database: Database, redis: Redis) -> tuple[dict[str, Rows], dict[
 
 
 def octets_of_sqlite(database: Database) -> bytes:
-    """Of its files as they lie on the disk, what was deleted among them."""
+    """The bytes of the database's files on the disk, deleted rows among them."""
     file = Path(str(database.engine.url.database))
     return b"".join(part.read_bytes() for part in sorted(file.parent.glob(f"{file.name}*")))
 

@@ -68,7 +68,7 @@ on_the_stricter = pytest.mark.parametrize("database_url", ["postgresql"], indire
 
 
 @pytest.fixture(scope="module")
-def open_office():
+def open_service():
     """One application a database, for all tests of this module."""
     offices: dict[str, Service] = {}
     with ExitStack() as stack:
@@ -86,9 +86,9 @@ def open_office():
 
 
 @pytest.fixture
-def office(open_office, database_url, redis_url) -> Service:
-    """On a database that is empty again after each test."""
-    opened: Service = open_office(database_url, redis_url)
+def own_service(open_service, database_url, redis_url) -> Service:
+    """A service on a database that is empty again after each test."""
+    opened: Service = open_service(database_url, redis_url)
     return opened
 
 
@@ -106,25 +106,25 @@ def ill_formed(path: str) -> float:
     return CALLBACKS.labels(*labels)._value.get()
 
 
-def stored(office, table) -> list:
-    with office.database.reading() as connection:
+def stored(own_service, table) -> list:
+    with own_service.database.reading() as connection:
         return list(connection.execute(select(table)).all())
 
 
 @paths
-def test_what_is_whole_is_stored_and_answered_200(office, path):
-    answer = office.post(path, WHOLE[path])
+def test_what_is_whole_is_stored_and_answered_200(own_service, path):
+    answer = own_service.post(path, WHOLE[path])
     assert (answer.status_code, answer.text) == (200, "")
-    assert len(stored(office, TABLES[path])) == 1
+    assert len(stored(own_service, TABLES[path])) == 1
 
 
 @on_the_stricter
 @paths
 @pytest.mark.parametrize("plus", ["+", " ", ""])
-def test_the_three_forms_of_the_plus_sign_are_the_same_number(office, path, plus):
+def test_the_three_forms_of_the_plus_sign_are_the_same_number(own_service, path, plus):
     number = "from" if path == "incoming-messages" else "phoneNumber"
-    office.post(path, WHOLE[path] | {number: f"{plus}{MOTHER[1:]}"})
-    assert [row.msisdn for row in stored(office, TABLES[path])] == [MOTHER]
+    own_service.post(path, WHOLE[path] | {number: f"{plus}{MOTHER[1:]}"})
+    assert [row.msisdn for row in stored(own_service, TABLES[path])] == [MOTHER]
 
 
 NEEDED = [
@@ -201,9 +201,9 @@ ODD = [
 
 @on_the_stricter
 @pytest.mark.parametrize(("path", "fields"), ODD)
-def test_what_is_odd_is_stored_all_the_same(office, path, fields):
-    assert office.post(path, WHOLE[path] | fields).status_code == 200
-    assert len(stored(office, TABLES[path])) == 1
+def test_what_is_odd_is_stored_all_the_same(own_service, path, fields):
+    assert own_service.post(path, WHOLE[path] | fields).status_code == 200
+    assert len(stored(own_service, TABLES[path])) == 1
 
 
 # As handsets and networks mangle text: Latin-1, an emoji in CESU-8, a letter that was cut.
@@ -213,17 +213,17 @@ MANGLED = {"Latin-1": "%E9", "CESU-8": "%ED%A0%BD%ED%B8%80", "cut": "%E0%BA"}
 @on_the_stricter
 @pytest.mark.parametrize("mangled", MANGLED.values(), ids=MANGLED)
 @pytest.mark.parametrize("field", ["text", "somethingElse"])
-def test_an_escape_that_is_no_text_costs_no_other_letter(office, field, mangled):
+def test_an_escape_that_is_no_text_costs_no_other_letter(own_service, field, mangled):
     path = "incoming-messages"
     whole = urlencode(WHOLE[path] | {"text": "STOP"})
     body = f"{whole}&{field}=x".replace("text=STOP", f"text=STOP+{mangled}")
     url = f"/callbacks/africastalking/{path}?key=demo"
     form = "application/x-www-form-urlencoded"
 
-    answer = office.app.test_client().post(url, data=body, content_type=form)
+    answer = own_service.app.test_client().post(url, data=body, content_type=form)
 
     assert answer.status_code == 200
-    (message,) = stored(office, TABLES[path])
+    (message,) = stored(own_service, TABLES[path])
     assert message.text.startswith("STOP ")
 
 
@@ -258,74 +258,76 @@ SENDERS = {"TPLUS": "TPLUS", "2332": "2332", " M-Money ": "M-Money", "+2332": "2
 
 
 @pytest.mark.parametrize(("sender", "kept"), SENDERS.items())
-def test_an_sms_from_no_phone_is_read_by_staff_and_never_answered(office, sender, kept):
+def test_an_sms_from_no_phone_is_read_by_staff_and_never_answered(own_service, sender, kept):
     for number, text in enumerate(["Your balance is low", "STOP", "?"]):
         form = WHOLE["incoming-messages"] | {"from": sender, "text": text, "id": f"mo-{number}"}
-        assert office.post("incoming-messages", form).status_code == 200
-    assert {row.msisdn for row in stored(office, mo_messages)} == {kept}
-    assert [row.text for row in stored(office, cases)] == ["Your balance is low\nSTOP\n?"]
-    assert stored(office, messages) == stored(office, optouts) == []
+        assert own_service.post("incoming-messages", form).status_code == 200
+    assert {row.msisdn for row in stored(own_service, mo_messages)} == {kept}
+    assert [row.text for row in stored(own_service, cases)] == ["Your balance is low\nSTOP\n?"]
+    assert stored(own_service, messages) == stored(own_service, optouts) == []
 
 
 class TestTheSameAgain:
-    def test_an_end_is_kept_as_it_came_first(self, office):
-        office.post("ussd-events", WHOLE["ussd-events"])
-        before = rows(office.database)
+    def test_an_end_is_kept_as_it_came_first(self, own_service):
+        own_service.post("ussd-events", WHOLE["ussd-events"])
+        before = rows(own_service.database)
         again = WHOLE["ussd-events"] | {"status": "Failed", "hopsCount": "9"}
-        assert office.post("ussd-events", again).status_code == 200
-        assert rows(office.database) == before
+        assert own_service.post("ussd-events", again).status_code == 200
+        assert rows(own_service.database) == before
 
-    def test_a_report_is_written_down_each_time_and_never_moves_a_message_back(self, office):
-        queue(office.database, draft(1))
-        with office.database.writing() as connection:
+    def test_a_report_is_written_down_each_time_and_never_moves_a_message_back(self, own_service):
+        queue(own_service.database, draft(1))
+        with own_service.database.writing() as connection:
             sent = {"state": "accepted", "provider": "africastalking", "provider_ref": "ATXid_1"}
             connection.execute(messages.update().values(sent))
         for status in ("Sent", "Success", "Success", "Buffered", "Failed", "Teleported"):
             form = WHOLE["delivery-reports"] | {"status": status}
-            assert office.post("delivery-reports", form).status_code == 200
-        (message,) = stored(office, messages)
+            assert own_service.post("delivery-reports", form).status_code == 200
+        (message,) = stored(own_service, messages)
         assert message.state == "delivered"
-        assert len(stored(office, receipts)) == 6
+        assert len(stored(own_service, receipts)) == 6
 
-    def test_an_sms_is_one_case_and_one_answer(self, office):
+    def test_an_sms_is_one_case_and_one_answer(self, own_service):
         form = WHOLE["incoming-messages"] | {"text": "ຂ້ອຍບໍ່ໄດ້ເງິນ"}
         for _ in range(3):
-            assert office.post("incoming-messages", form).status_code == 200
-        assert len(stored(office, mo_messages)) == 1
-        assert len(stored(office, cases)) == 1
-        assert len(stored(office, messages)) == 1
+            assert own_service.post("incoming-messages", form).status_code == 200
+        assert len(stored(own_service, mo_messages)) == 1
+        assert len(stored(own_service, cases)) == 1
+        assert len(stored(own_service, messages)) == 1
 
-    def test_the_same_text_in_another_sms_is_another_sms(self, office):
-        office.post("incoming-messages", WHOLE["incoming-messages"])
-        office.post("incoming-messages", WHOLE["incoming-messages"] | {"id": "mo-2"})
-        assert len(stored(office, mo_messages)) == 2
+    def test_the_same_text_in_another_sms_is_another_sms(self, own_service):
+        own_service.post("incoming-messages", WHOLE["incoming-messages"])
+        own_service.post("incoming-messages", WHOLE["incoming-messages"] | {"id": "mo-2"})
+        assert len(stored(own_service, mo_messages)) == 2
 
-    def test_an_opt_out_is_one_row(self, office):
+    def test_an_opt_out_is_one_row(self, own_service):
         for _ in range(2):
-            assert office.post("opt-outs", WHOLE["opt-outs"]).status_code == 200
-        assert [row.source for row in stored(office, optouts)] == ["africastalking"]
+            assert own_service.post("opt-outs", WHOLE["opt-outs"]).status_code == 200
+        assert [row.source for row in stored(own_service, optouts)] == ["africastalking"]
 
     @pytest.mark.parametrize("path", ["ussd-events", "incoming-messages", "opt-outs"])
-    def test_at_the_same_moment_one_is_stored_and_nobody_is_asked_to_repeat(self, office, path):
+    def test_at_the_same_moment_one_is_stored_and_nobody_is_asked_to_repeat(
+        self, own_service, path
+    ):
         at_once = threading.Barrier(4)
 
         def post(_index):
             at_once.wait()
-            return office.post(path, WHOLE[path]).status_code
+            return own_service.post(path, WHOLE[path]).status_code
 
         with ThreadPoolExecutor(4) as pool:
             assert list(pool.map(post, range(4))) == [200] * 4
-        assert len(stored(office, TABLES[path])) == 1
+        assert len(stored(own_service, TABLES[path])) == 1
 
 
 class TestWithoutADatabase:
     @pytest.fixture
     def folder(self, tmp_path) -> Path:
-        """Where the database would be; SQLite cannot open it until it is made."""
+        """The file the database would be in; SQLite cannot open it until it is made."""
         return tmp_path / "not" / "there"
 
     @pytest.fixture
-    def office(self, folder, redis_url):
+    def own_service(self, folder, redis_url):
         url = f"sqlite:///{folder}/gateway.sqlite"
         database, clock = Database(url), Clock()
         with composed(Settings(database_url=url, redis_url=redis_url), clock) as app:
@@ -333,32 +335,32 @@ class TestWithoutADatabase:
         database.dispose()
 
     @paths
-    def test_nothing_could_be_stored_so_it_is_asked_for_again(self, office, folder, path):
-        answer = office.post(path, WHOLE[path])
+    def test_nothing_could_be_stored_so_it_is_asked_for_again(self, own_service, folder, path):
+        answer = own_service.post(path, WHOLE[path])
         assert (answer.status_code, answer.mimetype) == (503, "text/plain")
         folder.mkdir(parents=True)
-        upgrade(str(office.database.engine.url))
-        assert office.post(path, WHOLE[path]).status_code == 200
-        assert len(stored(office, TABLES[path])) == 1
+        upgrade(str(own_service.database.engine.url))
+        assert own_service.post(path, WHOLE[path]).status_code == 200
+        assert len(stored(own_service, TABLES[path])) == 1
 
     @pytest.mark.parametrize(("path", "field"), NEEDED)
-    def test_what_no_repetition_mends_is_not_asked_for_again(self, office, path, field):
+    def test_what_no_repetition_mends_is_not_asked_for_again(self, own_service, path, field):
         without = {name: value for name, value in WHOLE[path].items() if name != field}
-        assert office.post(path, without).status_code == 200
+        assert own_service.post(path, without).status_code == 200
 
     @paths
-    def test_a_wrong_key_stays_a_403(self, office, path):
-        assert office.post(path, WHOLE[path], key="x").status_code == 403
+    def test_a_wrong_key_stays_a_403(self, own_service, path):
+        assert own_service.post(path, WHOLE[path], key="x").status_code == 403
 
 
 @paths
 def test_without_redis_all_is_stored(database_url, path):
     settings = Settings(database_url=database_url, redis_url=DEAD_REDIS)
     with composed(settings, Clock()) as app:
-        office = Service(app, Database(database_url), Clock(), None)
-        assert office.post(path, WHOLE[path]).status_code == 200
-        assert len(stored(office, TABLES[path])) == 1
-        office.database.dispose()
+        own_service = Service(app, Database(database_url), Clock(), None)
+        assert own_service.post(path, WHOLE[path]).status_code == 200
+        assert len(stored(own_service, TABLES[path])) == 1
+        own_service.database.dispose()
 
 
 @paths
@@ -366,9 +368,9 @@ def test_a_table_that_is_gone_is_a_503_and_the_others_go_on(tmp_path, redis_url,
     url = f"sqlite:///{tmp_path}/gateway.sqlite"
     upgrade(url)
     with composed(Settings(database_url=url, redis_url=redis_url), Clock()) as app:
-        office = Service(app, Database(url), Clock(), None)
-        with office.database.writing() as connection:
+        own_service = Service(app, Database(url), Clock(), None)
+        with own_service.database.writing() as connection:
             connection.exec_driver_sql(f"drop table {TABLES[path].name}")
-        statuses = {other: office.post(other, WHOLE[other]).status_code for other in WHOLE}
+        statuses = {other: own_service.post(other, WHOLE[other]).status_code for other in WHOLE}
         assert statuses == {other: 503 if other == path else 200 for other in WHOLE}
-        office.database.dispose()
+        own_service.database.dispose()

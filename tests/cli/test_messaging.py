@@ -132,7 +132,7 @@ def account(service: Service, email: str, role: Role) -> None:
 
 @pytest.fixture
 def password(service: Service) -> str:
-    """That of approver@example.la."""
+    """The password of approver@example.la."""
     account(service, "approver@example.la", "approver")
     return PASSWORD
 

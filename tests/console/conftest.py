@@ -34,7 +34,7 @@ def staff(service: Service) -> Staff:
 
 
 def staff_of(service: Service) -> Staff:
-    """The same for another service than the usual one."""
+    """`staff`, for another service than the usual one."""
     numbers = count(1)
 
     def signed_in(role: Role, district: str | None = None, **more: Any) -> Reader:

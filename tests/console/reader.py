@@ -35,7 +35,7 @@ class Reader:
         return self._page(self.raw("GET", path), status)
 
     def follow(self, path: str) -> Page:
-        """The same behind any number of redirects."""
+        """The page at `path`, behind any number of redirects."""
         return self._page(self.raw("GET", path, follow_redirects=True), 200)
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, status: int = 302) -> Page:

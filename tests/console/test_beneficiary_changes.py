@@ -287,7 +287,7 @@ def test_a_visit_is_marked_once_and_can_be_taken_back(service: Service, staff: S
 def test_of_a_woman_pregnant_again_this_pregnancys_visits_are_marked(
     service: Service, staff: Staff
 ):
-    """Those of the pregnancy before carry the same names and give way."""
+    """Visits of the pregnancy before carry the same names and give way."""
     with service.database.writing() as connection:
         mine = beneficiaries.c.msisdn == MOTHER
         values = {"category": "pregnant", "edd": date(2027, 1, 12), "child_dob": date(2025, 2, 3)}

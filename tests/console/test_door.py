@@ -50,7 +50,7 @@ def test_a_nul_at_the_door_itself_is_refused(service: Service, nobody: Reader, f
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028"])
 def test_a_way_on_with_a_line_break_leads_to_the_start(staff: Staff, sign: str):
-    """It would be a line of the answer's head."""
+    """A line break in it would be a header of the answer."""
     sent = {"language": "lo", "next": f"/console/messages/{sign}Set-Cookie: a=b"}
 
     answer = staff("viewer").send("language", sent)

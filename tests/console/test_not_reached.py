@@ -168,7 +168,7 @@ def test_who_was_told_by_the_sms_of_another_on_her_phone_is_reached_as_that_one(
 
 
 def _payments_on(service: Service, msisdn: str) -> list[UUID]:
-    """Those of the two who share a phone, put on one day at one place."""
+    """The payments of the two who share a phone, put on one day at one place."""
     with service.database.writing() as connection:
         found = (
             select(payments)

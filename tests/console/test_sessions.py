@@ -142,7 +142,7 @@ def test_a_new_password_ends_the_others_and_not_this_one(service: Service, khaml
 
 
 def test_strangers_lock_nobody_out_of_their_own_device(service: Service, khamla: Reader):
-    """As many as like, from wherever: it is closed to strangers, and to nobody else."""
+    """However many tries: the account is closed to strangers, and to nobody else."""
     khamla.post("sign-out")
     for _place in range(STRANGERS_FAILURES // MOST_FAILURES + 1):
         guesser = Reader(service.app)

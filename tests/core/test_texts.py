@@ -1,4 +1,4 @@
-"""Of one and of many."""
+"""Texts with a number in them: of one, and of many."""
 
 import pytest
 

@@ -105,7 +105,7 @@ class Demo:
         return found
 
     def children(self, pid: int) -> dict[int, str]:
-        """Those of `pid` that are alive, with their command lines."""
+        """The children of `pid` that are alive, with their command lines."""
         try:
             listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         except OSError:

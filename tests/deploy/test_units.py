@@ -27,7 +27,7 @@ def lines(unit: Path) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_unit_names_no_folder_that_nobody_makes(unit: Path):
-    """With one that does not exist systemd does not even start the process."""
+    """With a folder that does not exist systemd does not even start the process."""
     assert not {"ReadWritePaths", "ReadOnlyPaths", "BindPaths"} & set(lines(unit))
 
 

@@ -41,7 +41,7 @@ CODES = st.sampled_from(["*123#", "*123#", "*123*2#", "*123*6*1#"])
 
 
 class BothServices:
-    """The same handset on both services."""
+    """One handset on the service under test and on the one it must not differ from."""
 
     def __init__(self, msisdn, tested: Service, reference: Service, *, echoes: bool):
         self.tested = Handset(AfricasTalkingLine(tested), msisdn, echoes=echoes)

@@ -50,7 +50,9 @@ class RelayedService:
 
 
 @contextmanager
-def town_on(postgresql_url: str, redis_client: Redis, *, pause: float) -> Iterator[RelayedService]:
+def relayed_on(
+    postgresql_url: str, redis_client: Redis, *, pause: float
+) -> Iterator[RelayedService]:
     near, clock, patience = Database(postgresql_url), Clock(), Patience(pause=pause)
     redis_url = patient(redis_client.connection_pool.connection_kwargs["port"])
     with relay_to(postgresql_url) as relay:
@@ -62,15 +64,15 @@ def town_on(postgresql_url: str, redis_client: Redis, *, pause: float) -> Iterat
 
 @pytest.fixture
 def relayed(postgresql_url: str, redis_client: Redis) -> Iterator[RelayedService]:
-    """One may try again at once."""
-    with town_on(postgresql_url, redis_client, pause=0.0) as relayed:
+    """The service refuses nobody after a failure: the next request asks the database again."""
+    with relayed_on(postgresql_url, redis_client, pause=0.0) as relayed:
         yield relayed
 
 
 @pytest.fixture
-def patient_town(postgresql_url: str, redis_client: Redis) -> Iterator[RelayedService]:
+def patient_relayed(postgresql_url: str, redis_client: Redis) -> Iterator[RelayedService]:
     """After one waited in vain nobody is to try again in this test."""
-    with town_on(postgresql_url, redis_client, pause=600.0) as relayed:
+    with relayed_on(postgresql_url, redis_client, pause=600.0) as relayed:
         yield relayed
 
 
@@ -122,8 +124,8 @@ def test_other_callbacks_ask_to_repeat_and_are_stored_once(relayed, hangs):
         assert connection.execute(text("select count(*) from mo_messages")).scalar_one() == 1
 
 
-def test_after_one_dial_waited_in_vain_the_others_are_refused_at_once(patient_town):
-    relayed = patient_town
+def test_after_one_dial_waited_in_vain_the_others_are_refused_at_once(patient_relayed):
+    relayed = patient_relayed
     pressed = handset(relayed)
     pressed.dial()
     with swallowing(relayed):
@@ -154,7 +156,7 @@ def test_the_process_is_alive_and_not_ready(relayed):
     until(lambda: browser.get("/readyz").get_json()["database"] == "ok")
 
 
-def test_who_asks_whether_it_is_alive_does_not_ask_the_database(patient_town):
-    with swallowing(patient_town):
-        patient_town.take_time()
-        assert patient_town.service.app.test_client().get("/healthz").status_code == 200
+def test_who_asks_whether_it_is_alive_does_not_ask_the_database(patient_relayed):
+    with swallowing(patient_relayed):
+        patient_relayed.take_time()
+        assert patient_relayed.service.app.test_client().get("/healthz").status_code == 200

@@ -78,7 +78,7 @@ def applications(request, bring_up, database_url, redis_url) -> TwoApplications:
 
 
 def new_session(msisdn=None, **fields):
-    """Of a caller of its own: a number has one open case of a kind."""
+    """A request of a caller of its own: a number has one open case of a kind."""
     number = next(_numbers)
     caller = msisdn or f"+856205551{number:04d}"
     return hop(sessionId=f"ATUid_{number:032x}", phoneNumber=caller, **fields)

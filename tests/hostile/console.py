@@ -85,7 +85,7 @@ class Visitor:
             self._forms.pop(next(iter(self._forms)))
 
     def sign_in(self) -> None:
-        """With an account of its own, a new one each time: somebody may have closed the last."""
+        """Signs in with a new account each time: somebody may have closed the last."""
         self._times += 1
         self.cookie, self._forms = "", {}
         # Tries to sign in are counted by address.

@@ -111,7 +111,7 @@ def _octets(sign: str) -> bytes:
 
 
 def encoded(pairs: Pairs) -> bytes:
-    """As a browser or an operator encodes a form."""
+    """The fields as a browser or an operator encodes a form."""
     return "&".join(
         f"{quote_from_bytes(octets(name), safe='')}={quote_from_bytes(octets(value), safe='')}"
         for name, value in pairs

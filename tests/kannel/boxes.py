@@ -152,7 +152,7 @@ class Boxes:
 
 
 def _impatient(config: str) -> str:
-    """As shipped, but for the ten seconds before what failed is tried again."""
+    """The configuration as shipped, but for the ten seconds before what failed is tried again."""
     return re.sub(
         r"^(reconnect-delay|sms-resend-freq) = 10$", r"\1 = 2", config, flags=re.MULTILINE
     )

@@ -93,7 +93,7 @@ def _rig(
 
 @pytest.fixture
 def own_receipt_store(tmp_path: Path) -> Iterator[ValkeyServer]:
-    """One that may be stopped: it comes back on its port, with what it kept."""
+    """A Redis of Kannel's that may be stopped: it comes back on its port, with what it kept."""
     folder = tmp_path / "receipts"
     with ValkeyServer(port=free_port(), data_dir=folder, appendonly="yes") as server:
         yield server
@@ -131,7 +131,7 @@ def boxes(rig: Rig) -> Boxes:
 
 @pytest.fixture
 def operators_file(tmp_path: Path) -> Path:
-    """As shipped, but patient: tests set the gateway's clock, and Kannel's is the machine's."""
+    """As shipped, but patient: tests set the gateway's clock, Kannel's is the machine's."""
     shipped = (TEMPLATES / "operators.toml").read_text()
     file = tmp_path / "operators.toml"
     file.write_text(shipped.replace("[unitel]\n", f"[unitel]\n{PATIENT}\n"))
@@ -184,7 +184,7 @@ def line(smsc: Smsc, redis_client: Redis) -> SmppLine:
 
 @pytest.fixture
 def page_server(rig: Rig) -> Iterator[PageServer]:
-    """In the gateway's place: any page one likes."""
+    """A server in the gateway's place: it answers with any page one likes."""
     server = PageServer()
     with serving(server.app, rig.gateway_port):
         yield server

@@ -1,4 +1,4 @@
-"""Who is sent to, and who has got what."""
+"""Sends SMS through Kannel, and tells which handset has got what."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ PEOPLE = [f"+856209{number:07d}" for number in range(1000)]
 
 
 def send_all(gateway: Gateway, provider: KannelSms) -> None:
-    """As the workers do: again and again, while anything is queued."""
+    """Sends as the workers do: again and again, while anything is queued."""
     dispatcher = gateway.dispatcher(provider)
 
     def drain() -> int:

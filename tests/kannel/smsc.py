@@ -46,7 +46,7 @@ class Submitted:
 
     @property
     def text(self) -> str:
-        """As the handset shows it."""
+        """The text as the handset shows it."""
         header = self.octets[0] + 1 if self.esm_class & UDH else 0
         body = self.octets[header:]
         return body.decode("utf-16-be") if self.data_coding == UCS2 else gsm7.decode(body)
@@ -124,7 +124,7 @@ class Smsc:
         self._loop.close()
 
     def deliver(self, esme: str = SMS_ESME, **fields: Any) -> None:
-        """One deliver_sm; returns when it was acknowledged."""
+        """Sends one deliver_sm; returns when it was acknowledged."""
         self._wait(self._deliver(esme, **fields))
 
     def ussd(
@@ -163,7 +163,7 @@ class Smsc:
             return list(self._submitted)
 
     def reset(self) -> None:
-        """As for the next test: nothing submitted yet, everything accepted and delivered."""
+        """Ready for the next test: nothing submitted yet, everything accepted and delivered."""
         with self._changed:
             self._submitted.clear()
             self._given.clear()

@@ -20,7 +20,7 @@ HUNG_UP = 33
 
 @pytest.fixture
 def operators_file(tmp_path):
-    """As shipped, of an operator that reports when a caller hangs up."""
+    """The settings as shipped, of an operator that reports when a caller hangs up."""
     shipped = (TEMPLATES / "operators.toml").read_text()
     file = tmp_path / "operators.toml"
     file.write_text(shipped.replace("[unitel]\n", f"[unitel]\nend_ops = [{HUNG_UP}]\n"))

@@ -27,7 +27,7 @@ SMS_GROUP = (TEMPLATES / "operators" / "unitel.conf").read_text().partition("uni
 
 @contextmanager
 def sending(gateway, provider):
-    """In the background, while something breaks; over when nothing is queued any more."""
+    """Sends in the background while something breaks; over when nothing is queued any more."""
     failures: list[BaseException] = []
 
     def send() -> None:

@@ -179,7 +179,7 @@ def test_a_worker_that_dies_with_the_probe_leaves_it_to_the_next(office: Office)
 
 
 def test_a_probe_with_nothing_to_send_holds_nobody_up(office: Office):
-    """Its message turns out to be over: the next one is tried at once."""
+    """The probe's message has expired: the next message is tried at once."""
     office.batch_size = 1
     office.provider.answers = [failing("unknown", "http_503")] * 5
     over = draft(90, expires_at=NOW + timedelta(seconds=3), not_before_at=NOW)

@@ -115,7 +115,7 @@ def test_a_broadcast_in_two_languages_is_two_calls(office: Office, valley: list[
 
 
 def test_a_reply_waits_for_no_company(office: Office):
-    """Each has a text of its own: they fill a claim, and go in the order they were asked in."""
+    """Each reply has a text of its own: they fill a claim and go in the order of the questions."""
     office.batch_size = 3
     replies = [
         draft(

@@ -17,7 +17,7 @@ WOMEN = 6
 
 @pytest.fixture
 def broadcast_id(office: Office, village: Village) -> UUID:
-    """To six women, every second of whom reads English: two texts, so two calls of one claim."""
+    """To six women, three of whom read English: two texts, so two calls of one claim."""
     for index in range(WOMEN):
         village.woman(index, locale="en" if index % 2 else "lo")
     return BroadcastDesk(office).running(texts={"lo": "ເຮືອຢຸດ", "en": "No ferry"})

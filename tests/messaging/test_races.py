@@ -35,7 +35,7 @@ def fresh(count: int, **changes):
 
 @contextmanager
 def meanwhile(*jobs: Callable[[], object]) -> Iterator[None]:
-    """Each of `jobs` again and again in a thread of its own; what they raise fails the test."""
+    """Repeats each of `jobs` in a thread of its own; what they raise fails the test."""
     over = threading.Event()
     errors: list[BaseException] = []
 

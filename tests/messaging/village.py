@@ -141,7 +141,7 @@ def queue(database: Database, *drafts: Draft, now: datetime = NOW) -> None:
 
 
 def queue_for_any_day(database: Database, *drafts: Draft) -> None:
-    """For tests on the real clock: as urgent as replies, which go out on holidays too."""
+    """Queues them for tests on the real clock: as urgent as replies, which go on holidays too."""
     queue(database, *drafts, now=datetime.now(UTC))
     with database.writing() as connection:
         connection.execute(update(messages).values(priority=0))

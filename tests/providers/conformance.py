@@ -52,11 +52,11 @@ class ProviderConformance(ABC):
 
     @abstractmethod
     def ussd(self) -> Call:
-        """A dial of MOTHER's."""
+        """The callback of a dial by MOTHER."""
 
     @abstractmethod
     def incoming(self) -> Call:
-        """An SMS of MOTHER's that says TEXT."""
+        """The callback of an SMS from MOTHER that says TEXT."""
 
     @abstractmethod
     def receipt(self, row: Any, word: str) -> Call:

@@ -26,7 +26,7 @@ class Ledger:
         self.database = database
 
     def queue(self, numbers: Sequence[str], template: str = "being_checked") -> None:
-        """A reply to each: it goes at once, at any hour."""
+        """Queues a reply to each number: replies go at once, at any hour."""
         now = datetime.now(UTC)
         drafts = (
             Draft(

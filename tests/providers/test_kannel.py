@@ -186,7 +186,7 @@ def test_operators_that_number_operations_otherwise_are_served():
 
 
 class TestABindWithoutTlvs:
-    """An operator's that sends none, or the one that `flask doctor dial` dials on."""
+    """Of an operator that sends no TLVs, or of the bind that `flask doctor dial` dials on."""
 
     BARE = KannelOperator(name="etl", sms="etl", ussd="etl-menu", op_tlv="")
 

@@ -123,7 +123,7 @@ class TestADatabaseThatSwallowsEverything:
 
 @contextmanager
 def locked(database: Database) -> Iterator[None]:
-    """As a migration may take it, or a person at psql who went for lunch."""
+    """Holds a lock, as a migration may, or a person at psql who went for lunch."""
     with database.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("LOCK TABLE beneficiaries"))

@@ -28,7 +28,7 @@ INSERT = text(
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def before(request: pytest.FixtureRequest, tmp_path):
-    """A database of 0007 with the CASES in it."""
+    """A database at migration 0007 with the CASES in it."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/before.sqlite"
     else:

@@ -97,7 +97,7 @@ def test_an_import_with_faults_leaves_no_table_behind(importer: Importer):
 
 
 def test_what_is_asked_time_and_again_is_not_kept_under_a_name(pooler: str):
-    """A name of one client's, on a connection that is another client's by now, is an error."""
+    """A prepared statement's name is unknown on a connection that another client had before."""
     several = [Database(pooler, prepared=False) for _ in range(3)]
     for number in range(30):
         with several[number % 3].reading() as connection:

@@ -158,7 +158,7 @@ def test_a_table_nobody_thought_of_is_shown_to_nobody(
 
 @pytest.mark.parametrize("table", CONFINABLE, ids=lambda table: table.name)
 def test_a_health_worker_of_no_place_sees_nobody(demo_registry: Database, table: Table):
-    """An account of before, or of another door: nowhere is not everywhere."""
+    """An account without a place, however it came about, sees nothing, not everything."""
     nowhere = add_somebody(demo_registry, "health_worker")
 
     assert _count(demo_registry, nowhere, table) == 0

@@ -127,7 +127,7 @@ def test_unlocked_is_unlocked_everywhere(database: Database, somebody: StaffUser
 
 
 def test_guesses_sent_side_by_side_are_five_and_no_more(database: Database, somebody: StaffUser):
-    """Each is counted before it is looked at: none slips through while others are."""
+    """Each try is counted before its password is looked at: none slips through beside others."""
     together = threading.Barrier(8)
 
     def guess(number: int) -> None:

@@ -75,7 +75,7 @@ def test_without_redis_nothing_is_raised_and_one_line_is_logged(caplog: pytest.L
 
 
 def _payload(client: Redis, job_id: str):
-    """As it lies in Redis, compressed by RQ."""
+    """The job as it lies in Redis, compressed by RQ."""
     data = client.hget(f"rq:job:{job_id}", "data")
     assert isinstance(data, bytes)
     return json.loads(zlib.decompress(data))
