@@ -22,8 +22,8 @@ from gateway.cli.context import Ports
 from gateway.console import create_console
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.demo.environment import simulator_url, with_demo_defaults
-from gateway.dialogue.host import Dialogue, Rules
-from gateway.dialogue.registry import SqlRegistry
+from gateway.dialogue.host import Dialogue, DialogueSettings
+from gateway.dialogue.sql_backend import SqlBackend
 from gateway.health import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
@@ -50,7 +50,7 @@ def compose(
     sessions = SessionStore(redis, ttl_seconds=settings.ussd_session_seconds + 60)
     wakeups = Wakeups(redis)
     rules = _rules(settings)
-    registry = SqlRegistry(
+    registry = SqlBackend(
         database,
         wakeups,
         peppers=settings.peppers,
@@ -96,8 +96,8 @@ def compose(
     return application
 
 
-def _rules(settings: Settings) -> Rules:
-    return Rules(
+def _rules(settings: Settings) -> DialogueSettings:
+    return DialogueSettings(
         tree=build_menu(settings.hotline),
         gettext=load_gettext(),
         budget=Budget(settings.ussd_ucs2_units, settings.ussd_septets),
@@ -108,7 +108,7 @@ def _rules(settings: Settings) -> Rules:
     )
 
 
-def _phone(settings: Settings, rules: Rules) -> Blueprint:
+def _phone(settings: Settings, rules: DialogueSettings) -> Blueprint:
     """The demo's handset."""
     return create_phone(
         simulator_url(os.environ), gettext=rules.gettext, service_code=settings.ussd_service_code

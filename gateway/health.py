@@ -10,7 +10,7 @@ from rq.command import PUBSUB_CHANNEL_TEMPLATE
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.core.message_states import FINAL, State
+from gateway.core.message_states import FINAL, MessageState
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
@@ -22,7 +22,7 @@ from gateway.registry.deadlines import DeadlineError
 T = TypeVar("T")
 
 # Each with those that share its index: SQLite knows the index by the whole of its condition.
-UNDER_WAY: Mapping[State, tuple[State, ...]] = {
+UNDER_WAY: Mapping[MessageState, tuple[MessageState, ...]] = {
     "queued": ("queued",),
     "claimed": ("claimed", "sending"),
     "sending": ("claimed", "sending"),

@@ -1,9 +1,9 @@
 """What a handset may be connected to: the bare engine, and an operator's callbacks."""
 
 from gateway.core.msisdn import parse
-from gateway.dialogue.host import Asked, Rules
+from gateway.dialogue.host import Asked, DialogueSettings
 from gateway.dialogue.incoming import as_meant, digest, split
-from gateway.dialogue.registry import SqlRegistry
+from gateway.dialogue.sql_backend import SqlBackend
 from gateway.ussd import engine
 from gateway.ussd.drawing import World, page
 from gateway.ussd.screens import Need
@@ -40,7 +40,7 @@ class AfricasTalkingLine:
 class EngineLine:
     """The engine alone, stepped from the dial through all input so far, with no session kept."""
 
-    def __init__(self, rules: Rules, registry: SqlRegistry, now) -> None:
+    def __init__(self, rules: DialogueSettings, registry: SqlBackend, now) -> None:
         self._rules = rules
         self._registry = registry
         self._now = now

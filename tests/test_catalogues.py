@@ -11,7 +11,7 @@ from gateway.core.encoding import is_gsm7
 from gateway.core.formats import format_amount
 from gateway.core.lao_text import compose
 from gateway.core.segments import segment
-from gateway.messaging.texts import POSTNATAL, VILLAGE, WORDINGS, write
+from gateway.messaging.wordings import POSTNATAL, VILLAGE, WORDINGS, write
 from gateway.ussd.check import check
 from gateway.ussd.check.room import widest
 from gateway.ussd.drawing import lay_out

@@ -19,7 +19,7 @@ from gateway.core.msisdn import parse
 from gateway.core.segments import segment
 from gateway.logs import redact
 from gateway.messaging.receiving.keywords import understand
-from gateway.messaging.texts import fit
+from gateway.messaging.wordings import fit
 from gateway.ussd.syllables import cut, syllables
 
 SHORT, TIMES, MOST_TIMES = 1500, 8, 24

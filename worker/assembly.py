@@ -15,10 +15,10 @@ from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
 from gateway.demo.environment import with_demo_defaults
 from gateway.messaging.recovery.sweeper import Patience
-from gateway.messaging.sending.dispatcher import Dispatcher, Rules
+from gateway.messaging.sending.dispatcher import Dispatcher, SendingSettings
+from gateway.messaging.sending.ledger_share import share_of
 from gateway.messaging.sending.rate import Rate, SharedRate, Unlimited
 from gateway.messaging.sending.rendering import Language
-from gateway.messaging.sending.routes import route_of
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.africastalking import NAME
 from gateway.providers.africastalking_sms import CONNECT_SECONDS, READ_SECONDS, AfricasTalkingSms
@@ -66,10 +66,10 @@ class Assembly:
         return Dispatcher(
             database=self.database,
             provider=provider,
-            route=route_of(provider.name, self.routing),
+            route=share_of(provider.name, self.routing),
             rate=rate,
             language=self.language,
-            rules=Rules(
+            rules=SendingSettings(
                 sender=settings.at_sender_id or None,
                 batch_size=settings.sms_batch_size,
                 lease=timedelta(seconds=settings.claim_lease_seconds),

@@ -20,13 +20,13 @@ from gateway.core.kinds import (
     NeedMeaning,
 )
 from gateway.dialogue.effects import EFFECTS
-from gateway.dialogue.registry import SqlRegistry
+from gateway.dialogue.sql_backend import SqlBackend
 from gateway.menu_map import made_up
 from gateway.ussd.screens import Ask, MenuTree, Need, Screen
 
 _ANY_DAY = date(2026, 12, 1)
 _EFFECTS = "EFFECTS of gateway/dialogue/effects.py"
-_REPLIES = "ANSWERS of gateway/dialogue/registry.py"
+_REPLIES = "ANSWERS of gateway/dialogue/sql_backend.py"
 _MADE_UP = f"ANSWERS of {made_up.__name__.replace('.', '/')}.py"
 
 
@@ -37,7 +37,7 @@ class Tables:
     events: Mapping[EventKind, EventMeaning] = field(default_factory=lambda: EVENTS)
     effects: Mapping[EventKind, object] = field(default_factory=lambda: EFFECTS)
     needs: Mapping[NeedKind, NeedMeaning] = field(default_factory=lambda: NEEDS)
-    replies: Mapping[NeedKind, object] = field(default_factory=lambda: SqlRegistry.ANSWERS)
+    replies: Mapping[NeedKind, object] = field(default_factory=lambda: SqlBackend.ANSWERS)
     made_up: Mapping[NeedKind, Callable[[Need, date], Mapping[str, str]]] = field(
         default_factory=lambda: made_up.ANSWERS
     )

@@ -17,7 +17,7 @@ from gateway.cli.room import room_table, way_line
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import Msisdn, parse
 from gateway.dialogue.host import Dialogue
-from gateway.messaging.texts import oversized
+from gateway.messaging.wordings import oversized
 from gateway.providers.base import UssdRequest
 from gateway.ussd.check import check as find_faults
 from gateway.ussd.check.room import rooms

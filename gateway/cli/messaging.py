@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.cli.context import ports, sending_hours
 from gateway.core.errors import InvalidMsisdn
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.core.msisdn import parse
 from gateway.messaging.planning.reminders import run_reminders
 from gateway.messaging.queries import (
@@ -66,7 +66,7 @@ def messages() -> None:
 
 @messages.command("show")
 @click.argument("message_id", type=click.UUID, required=False)
-@click.option("--state", type=click.Choice(get_args(State)))
+@click.option("--state", type=click.Choice(get_args(MessageState)))
 @click.option("--msisdn", help="Any usual form of the number.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @with_appcontext

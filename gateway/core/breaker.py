@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-State = Literal["well", "slowed", "failing", "refusing", "off"]
+ProviderState = Literal["well", "slowed", "failing", "refusing", "off"]
 
-STOPPED: frozenset[State] = frozenset({"failing", "refusing", "off"})
+STOPPED: frozenset[ProviderState] = frozenset({"failing", "refusing", "off"})
 NEWEST = 0.25  # the weight of the newest call: the share is that of the last ten or so
 SLOW_FROM = 0.5  # three calls in a row that fail, none between them that does not
 STOP_FROM = 0.75  # five in a row
@@ -32,7 +32,7 @@ class Health:
     `failed_probes` counts since it stopped; `reason` is what the last failure or order said.
     """
 
-    state: State = "well"
+    state: ProviderState = "well"
     share: float = 0.0
     failed_probes: int = 0
     next_at: datetime

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from gateway.core.health import DueContact, course_of, due_contacts, week_of
+from gateway.core.health_schedule import DueContact, course_of, due_contacts, week_of
 from gateway.core.programme import Rules
 from gateway.core.programme_file import Kind
 from gateway.core.quiet_hours import SendingHours

@@ -78,7 +78,7 @@ STOPPING = frozenset(kind for kind, meaning in EVENTS.items() if meaning.stops)
 
 
 class NeedKind(Kind):
-    """What a menu asks its host in the middle of a screen; answered in dialogue/registry.py."""
+    """What a menu asks its host in the middle of a screen; answered in dialogue/sql_backend.py."""
 
     CHECK_PIN = "check_pin"
     LOOK_UP = "look_up"

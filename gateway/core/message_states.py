@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-State = Literal[
+MessageState = Literal[
     "queued",  # wanted; not_before_at decides when
     "claimed",  # a worker holds it under a lease: rendered and checked, not yet sent
     "sending",  # the HTTP call may have begun
@@ -26,7 +26,7 @@ State = Literal[
 # that could not be reached: both may still be followed by `delivered`.
 ReceiptOutcome = Literal["in_flight", "delivered", "failed", "expired"]
 
-MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
+MOVES: Mapping[MessageState, frozenset[MessageState]] = MappingProxyType(
     {
         "queued": frozenset({"claimed", "suppressed", "cancelled", "expired"}),
         # Truth at send time: what is found while it is claimed ends it there. Back to queued:
@@ -46,22 +46,22 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 
-FINAL: frozenset[State] = frozenset(state for state, onward in MOVES.items() if not onward)
+FINAL: frozenset[MessageState] = frozenset(state for state, onward in MOVES.items() if not onward)
 
-_SENT: dict[ReceiptOutcome, State] = {
+_SENT: dict[ReceiptOutcome, MessageState] = {
     "in_flight": "accepted",
     "delivered": "delivered",
     "failed": "failed",
     "expired": "expired",
 }
-_ARRIVED_AFTER_ALL: dict[ReceiptOutcome, State] = {"delivered": "delivered"}
+_ARRIVED_AFTER_ALL: dict[ReceiptOutcome, MessageState] = {"delivered": "delivered"}
 # Queued again after `unknown`, and then a receipt shows that the first call had got through.
-_WAS_SENT_AFTER_ALL: dict[ReceiptOutcome, State] = {
+_WAS_SENT_AFTER_ALL: dict[ReceiptOutcome, MessageState] = {
     "in_flight": "accepted",
     "delivered": "delivered",
 }
 
-RECEIPT_MOVES: Mapping[State, Mapping[ReceiptOutcome, State]] = MappingProxyType(
+RECEIPT_MOVES: Mapping[MessageState, Mapping[ReceiptOutcome, MessageState]] = MappingProxyType(
     {
         "queued": _WAS_SENT_AFTER_ALL,
         "claimed": _WAS_SENT_AFTER_ALL,
@@ -74,12 +74,12 @@ RECEIPT_MOVES: Mapping[State, Mapping[ReceiptOutcome, State]] = MappingProxyType
 )
 
 
-def can_move(old: State, new: State) -> bool:
+def can_move(old: MessageState, new: MessageState) -> bool:
     """Whether a row in `old` may be moved to `new`, by us or by a receipt."""
     return new in MOVES[old] or new in RECEIPT_MOVES.get(old, {}).values()
 
 
-def after_receipt(state: State, outcome: ReceiptOutcome) -> State | None:
+def after_receipt(state: MessageState, outcome: ReceiptOutcome) -> MessageState | None:
     """Where a receipt moves a message that is in `state`; None where it stays.
 
     A receipt that is late, double or out of order moves nothing: after `delivered` nothing counts,

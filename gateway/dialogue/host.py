@@ -58,7 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
     now: datetime
 
 
-class Registry(Protocol):
+class Backend(Protocol):
     """What a dialogue wants of the database; every method raises where it cannot."""
 
     def caller(self, msisdn: str, now: datetime) -> Caller: ...
@@ -71,7 +71,7 @@ class Registry(Protocol):
 
 
 @dataclass(frozen=True)
-class Rules:
+class DialogueSettings:
     """The settings a dialogue depends on."""
 
     tree: MenuTree
@@ -119,37 +119,39 @@ class _Dial(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class _Speaking:
-    registry: Registry
+    backend: Backend
     locale: str
 
     def caller(self, msisdn: str, now: datetime) -> Caller:
-        return msgspec.structs.replace(self.registry.caller(msisdn, now), locale=self.locale)
+        return msgspec.structs.replace(self.backend.caller(msisdn, now), locale=self.locale)
 
     def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
-        return self.registry.answer(asked, need)
+        return self.backend.answer(asked, need)
 
     def record(self, asked: Asked, event: Event) -> Mapping[str, str]:
-        return self.registry.record(asked, event)
+        return self.backend.record(asked, event)
 
     def was_resumed(self, provider: str, session_id: str) -> bool:
-        return self.registry.was_resumed(provider, session_id)
+        return self.backend.was_resumed(provider, session_id)
 
 
 class Dialogue:
-    def __init__(self, rules: Rules, sessions: SessionStore, registry: Registry) -> None:
-        self._rules = rules
+    def __init__(
+        self, settings: DialogueSettings, sessions: SessionStore, backend: Backend
+    ) -> None:
+        self._settings = settings
         self._sessions = sessions
-        self._registry = registry
+        self._backend = backend
 
     @property
     def tree(self) -> MenuTree:
-        return self._rules.tree
+        return self._settings.tree
 
     def in_locale(self, locale: str | None) -> "Dialogue":
         """A dialogue that speaks `locale` to everyone from the dial on; for trying out."""
         if locale is None:
             return self
-        return Dialogue(self._rules, self._sessions, _Speaking(self._registry, locale))
+        return Dialogue(self._settings, self._sessions, _Speaking(self._backend, locale))
 
     def answer(self, request: UssdRequest, now: datetime) -> Hop:
         """The reply to one request; raises whatever the database raises."""
@@ -162,7 +164,7 @@ class Dialogue:
         turn = _Turn(request, now, stored, _again(request, stored))
         if stored is None or turn.again > stored.again:
             return self._from_the_start(turn)
-        tokens = new_tokens(request, stored, self._rules.inputs_key)
+        tokens = new_tokens(request, stored, self._settings.inputs_key)
         if tokens is NoStep.DIVERGED:
             return self._refuse(DIAL_AGAIN, "diverged", stored.session.locale)
         if tokens is NoStep.SAME_AGAIN or stored.closes:
@@ -176,7 +178,7 @@ class Dialogue:
         except msgspec.ValidationError:
             return self._refuse(DIAL_AGAIN, "lost", stored.session.locale)
         dial = _Dial(stored.started_at, facts, stored.facts, stored.facts_print, stored.resumed)
-        if stored.menu == self._rules.tree.version:
+        if stored.menu == self._settings.tree.version:
             return self._go_on(turn, dial, stored.session, tokens)
         world = self._world(dial)
         try:
@@ -198,7 +200,7 @@ class Dialogue:
         """A dial, a deep dial, or a session that Redis lost: all start at the start."""
         request = turn.request
         hints = Hints.read(request.hop_metadata) if request.text else None
-        facts = self._registry.caller(request.msisdn.e164, turn.now)
+        facts = self._backend.caller(request.msisdn.e164, turn.now)
         facts_print = fingerprint(facts)
         as_it_was = hints is None or self._is_as_it_was(hints, facts_print, turn.now)
         if not (as_it_was and self._can_replay(turn, hints)):
@@ -208,7 +210,7 @@ class Dialogue:
         raw_facts = msgspec.Raw(_encode(facts))
         dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None)
         if cut_off is not None:
-            self._registry.record(self._asked(turn, ""), Event(EventKind.RESUME_OFFERED, {}))
+            self._backend.record(self._asked(turn, ""), Event(EventKind.RESUME_OFFERED, {}))
         begun = engine.begin(self._world(dial), facts.locale, cut_off)
         session = self._with_event(turn, self._world(dial), "", begun)
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())
@@ -221,13 +223,13 @@ class Dialogue:
             return False
         if hints is not None:
             return not hints.resumed
-        return not self._registry.was_resumed(request.provider, turn.conversation)
+        return not self._backend.was_resumed(request.provider, turn.conversation)
 
     def _is_as_it_was(self, hints: Hints, facts_print: str, now: datetime) -> bool:
         """Whether a replay would walk through the same menu and facts, on the same day."""
         if not 0 <= now.timestamp() - hints.started_at + CLOCKS_APART < LONGEST_SESSION:
             return False
-        return (hints.menu, hints.facts) == (self._rules.tree.version, facts_print)
+        return (hints.menu, hints.facts) == (self._settings.tree.version, facts_print)
 
     def _cut_off(self, request: UssdRequest, facts_print: str) -> Interrupted | None:
         """Where the number's last session broke off, if it had gone anywhere and still holds."""
@@ -239,7 +241,7 @@ class Dialogue:
             return None
         if last.facts_print != facts_print:  # an import may have taken away whom she had chosen
             return None
-        was, tree = last.session, self._rules.tree
+        was, tree = last.session, self._settings.tree
         if was.state == tree.resume:
             return was.interrupted
         if tree.answers_at(was.state) or not was.history:
@@ -261,7 +263,7 @@ class Dialogue:
         number = stored.turn + 1 if stored else len(tokens)
         new = StoredSession(
             schema=SCHEMA,
-            menu=self._rules.tree.version,
+            menu=self._settings.tree.version,
             msisdn=request.msisdn.e164,
             owner=stored.owner if stored and not begins else self._owner(request),
             started_at=dial.started_at,
@@ -270,7 +272,7 @@ class Dialogue:
             facts_print=dial.facts_print,
             resumed=dial.resumed,
             consumed=len(text),
-            digest=digest(self._rules.inputs_key, text),
+            digest=digest(self._settings.inputs_key, text),
             turn=number,
             reply=drawn.text,
             closes=drawn.closes,
@@ -295,7 +297,7 @@ class Dialogue:
     def _step(self, turn: _Turn, world: World, session: Session, token: Token) -> Session:
         outcome = engine.step(world, session, token.text)
         if isinstance(outcome, Need):
-            results = self._registry.answer(self._asked(turn, token.consumed), outcome)
+            results = self._backend.answer(self._asked(turn, token.consumed), outcome)
             outcome = engine.step(world, session, token.text, results)
         if isinstance(outcome, Need):
             raise MenuError(f"{session.state} asks again for what it was told")
@@ -304,27 +306,27 @@ class Dialogue:
     def _with_event(self, turn: _Turn, world: World, consumed: str, step: engine.Step) -> Session:
         if step.event is None:
             return step.session
-        results = self._registry.record(self._asked(turn, consumed), step.event)
+        results = self._backend.record(self._asked(turn, consumed), step.event)
         return engine.tell(world, step.session, results)
 
     def _asked(self, turn: _Turn, consumed: str) -> Asked:
         conversation, msisdn = turn.conversation, turn.request.msisdn.e164
         # The number is part of it: what another phone sends under the same session is its own.
-        typed = digest(self._rules.inputs_key, f"{msisdn}:{consumed}")
+        typed = digest(self._settings.inputs_key, f"{msisdn}:{consumed}")
         key = f"{turn.request.provider}:{conversation}:{typed}"
         return Asked(turn.request.provider, conversation, msisdn, key, turn.now)
 
     def _owner(self, request: UssdRequest) -> str:
-        return pseudonym(request.msisdn, self._rules.pseudonyms_key)
+        return pseudonym(request.msisdn, self._settings.pseudonyms_key)
 
     def _world(self, dial: _Dial) -> World:
-        rules = self._rules
+        rules = self._settings
         today = datetime.fromtimestamp(dial.started_at, UTC).astimezone(rules.zone).date()
         return World(rules.tree, dial.facts, today, rules.gettext, rules.budget)
 
     def _refuse(self, msgid: str, outcome: str, locale: str | None = None) -> Hop:
         """An END that leaves every stored thing as it is."""
-        gettext = self._rules.gettext[locale or self._rules.default_locale]
+        gettext = self._settings.gettext[locale or self._settings.default_locale]
         return Hop(UssdReply(gettext(msgid), closes=True), "", outcome)
 
 

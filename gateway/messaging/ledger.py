@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal_column, or_
 from uuid_utils.compat import uuid7
 
 from gateway.core.consent import MessageCategory
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.messaging.tables import messages
 from gateway.registry.bulk import insert_new
 
@@ -52,12 +52,12 @@ def queue_messages(connection: Connection, drafts: Iterable[Draft], *, now: date
     return added + insert_new(connection, messages, rows)
 
 
-def state_is(*states: State) -> ColumnElement[bool]:
+def state_is(*states: MessageState) -> ColumnElement[bool]:
     """Literal in the SQL: the planner must see which partial index answers."""
     return or_(*(messages.c.state == literal_column(f"'{state}'") for state in states))
 
 
-def still(*states: State) -> ColumnElement[bool]:
+def still(*states: MessageState) -> ColumnElement[bool]:
     """The same for rows named by their ids: hidden from the planner, which would rather walk
     through a partial index full of rows that have just left it.
     """

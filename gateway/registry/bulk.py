@@ -39,7 +39,7 @@ def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
     if not rows:
         return 0
     names = list(rows[0])
-    source = incoming(connection, rows, [table.c[name] for name in names])
+    source = values_table(connection, rows, [table.c[name] for name in names])
     # SQLite needs the WHERE to tell ON CONFLICT from a join's ON.
     picked = select(*(source.c[name] for name in names)).where(true())
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -50,11 +50,11 @@ def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
     ).rowcount
 
 
-def incoming(connection: Connection, rows: Rows, columns: Sequence[Column[Any]]) -> Subquery:
+def values_table(connection: Connection, rows: Rows, columns: Sequence[Column[Any]]) -> Subquery:
     """`rows` as a relation with the names and types of `columns`, to join an UPDATE with."""
     on_sqlite = connection.dialect.name == "sqlite"
     payload = json.dumps(rows, default=_for_sqlite if on_sqlite else _for_postgresql)
-    value = bindparam("incoming", payload, type_=String, unique=True)
+    value = bindparam("values_table", payload, type_=String, unique=True)
     if on_sqlite:
         each = func.json_each(value).table_valued("value")
         picked: list[ColumnElement[Any]] = [
@@ -62,14 +62,14 @@ def incoming(connection: Connection, rows: Rows, columns: Sequence[Column[Any]])
             for one in columns
         ]
         # The LIMIT keeps SQLite from reading the JSON again for every row it is joined with.
-        return select(*picked).limit(len(rows)).subquery("incoming")
+        return select(*picked).limit(len(rows)).subquery("values_table")
     typed = [column(one.name, _wire_type(one)) for one in columns]
     records = (
         func.json_to_recordset(cast(value, postgresql.JSON))
         .table_valued(*typed)
         .render_derived(name="records", with_types=True)
     )
-    return select(*(records.c[one.name] for one in columns)).subquery("incoming")
+    return select(*(records.c[one.name] for one in columns)).subquery("values_table")
 
 
 def is_row(

@@ -7,7 +7,7 @@ Bounds are wide: what is unusual passes, what a slip of the hand makes of a righ
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from gateway.core.health import GESTATION
+from gateway.core.health_schedule import GESTATION
 from gateway.core.payments import first_of_cycle
 from gateway.core.programme import Rules, VisitRule
 from gateway.core.texts import _

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Label, Row, Table, bindparam, select
 
 from gateway.core import caller
-from gateway.core.health import due_visits
+from gateway.core.health_schedule import due_visits
 from gateway.core.payments import next_and_last
 from gateway.core.programme import PROGRAMME
 from gateway.registry.tables import (

@@ -61,7 +61,7 @@ def test_a_case_of_no_kind_at_all_is_named():
         ("events", EventKind.SCREENED, ("no word for staff", "EVENTS of gateway/core/kinds.py")),
         ("effects", EventKind.SCREENED, ("no effect", "gateway/dialogue/effects.py")),
         ("needs", NeedKind.LOOK_UP, ("no meaning", "NEEDS of gateway/core/kinds.py")),
-        ("replies", NeedKind.LOOK_UP, ("nobody to answer it", "gateway/dialogue/registry.py")),
+        ("replies", NeedKind.LOOK_UP, ("nobody to answer it", "gateway/dialogue/sql_backend.py")),
         ("made_up", NeedKind.LOOK_UP, ("no made-up answer", "menu_map/made_up.py")),
         ("cases", CaseKind.SMS, ("no word for staff", "CASES of gateway/core/kinds.py")),
     ],

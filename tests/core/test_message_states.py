@@ -7,13 +7,13 @@ from gateway.core.message_states import (
     FINAL,
     MOVES,
     RECEIPT_MOVES,
+    MessageState,
     ReceiptOutcome,
-    State,
     after_receipt,
     can_move,
 )
 
-STATES = get_args(State)
+STATES = get_args(MessageState)
 OUTCOMES = get_args(ReceiptOutcome)
 
 OURS = {
@@ -25,7 +25,7 @@ OURS = {
 }
 
 
-def after(state: State, *outcomes: ReceiptOutcome) -> State:
+def after(state: MessageState, *outcomes: ReceiptOutcome) -> MessageState:
     for outcome in outcomes:
         state = after_receipt(state, outcome) or state
     return state
@@ -38,8 +38,8 @@ def test_a_row_moves_along_the_diagram_and_nowhere_else(old, new):
 
 def test_every_state_is_in_the_table_and_reachable_from_queued():
     assert set(MOVES) == set(STATES)
-    reached: set[State] = {"queued"}
-    frontier: list[State] = ["queued"]
+    reached: set[MessageState] = {"queued"}
+    frontier: list[MessageState] = ["queued"]
     while frontier:
         new = MOVES[frontier.pop()] - reached
         reached |= new

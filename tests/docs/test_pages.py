@@ -17,7 +17,7 @@ import gateway.uploads.tables  # noqa: F401 - puts its tables on the metadata
 from gateway.catalogues import read_messages
 from gateway.console.kit import words as kit_words
 from gateway.console.kit.audit_words import ACTIONS
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.health import Readiness
 from gateway.metrics import exposition
 from gateway.registry.database import Database
@@ -68,7 +68,7 @@ def rules() -> set[str]:
 def stored_words() -> set[str]:
     """States, reasons, kinds of cases, actions of the audit log."""
     words = kit_words.MESSAGE_STATES, kit_words.REASONS, kit_words.CASE_KINDS, ACTIONS
-    return set(chain.from_iterable(words)) | set(get_args(State))
+    return set(chain.from_iterable(words)) | set(get_args(MessageState))
 
 
 def in_first_column(text: str) -> set[str]:

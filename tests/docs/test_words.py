@@ -9,7 +9,7 @@ from gateway.console.kit.audit_words import ACTIONS
 from gateway.console.kit.words import REASONS
 from gateway.core.consent import Reason
 from gateway.core.kinds import CaseKind, EventKind, NeedKind
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from tests.docs.pages import page
 
 
@@ -19,7 +19,7 @@ from tests.docs.pages import page
         ("Kinds of events", EventKind),
         ("Kinds of needs, and what each asks", NeedKind),
         ("Kinds of a case", CaseKind),
-        ("States of a message", get_args(State)),
+        ("States of a message", get_args(MessageState)),
         ("Reasons of a message", {*get_args(Reason), *REASONS}),
         ("Actions of the audit log", ACTIONS),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.messaging.sending.breaker import release_provider, switch_off_provider
-from gateway.messaging.sending.routes import route_of
+from gateway.messaging.sending.ledger_share import share_of
 from gateway.providers.kannel_sms import kannel_senders
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import PASSWORD, TEMPLATES, Boxes
@@ -86,7 +86,7 @@ def send(gateway, boxes, operators):
 
     def drain() -> None:
         for name in routing.providers:
-            route = route_of(name, routing)
+            route = share_of(name, routing)
             gateway.dispatcher(senders[name], route).drain(seconds=5)
 
     return drain

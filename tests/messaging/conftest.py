@@ -10,7 +10,7 @@ import pytest
 
 from gateway.core.quiet_hours import SendingHours, no_holidays
 from gateway.messaging.recovery.sweeper import Patience, sweep
-from gateway.messaging.sending.dispatcher import Dispatcher, Rules
+from gateway.messaging.sending.dispatcher import Dispatcher, SendingSettings
 from gateway.messaging.sending.rate import Unlimited
 from gateway.messaging.sending.rendering import Language
 from gateway.registry.database import Database
@@ -46,7 +46,7 @@ class Office:
             "provider": self.provider,
             "rate": Unlimited(),
             "language": ENGLISH,
-            "rules": Rules(
+            "rules": SendingSettings(
                 sender=None,
                 batch_size=self.batch_size,
                 lease=timedelta(seconds=60),

@@ -12,7 +12,7 @@ from gateway.core.msisdn import Msisdn
 from gateway.messaging.receiving.receipts import record_receipt
 from gateway.messaging.recovery.sweeper import Patience, sweep
 from gateway.messaging.sending.claims import Sending, claim_due, mark_sending
-from gateway.messaging.sending.dispatcher import Rules
+from gateway.messaging.sending.dispatcher import SendingSettings
 from gateway.providers.base import DeliveryReceipt
 from gateway.registry.database import Database
 from tests.messaging.conftest import ALWAYS, Office
@@ -59,7 +59,7 @@ def meanwhile(*jobs: Callable[[], object]) -> Iterator[None]:
 
 
 def worker(office: Office, lease: timedelta):
-    rules = Rules(sender=None, batch_size=20, lease=lease, hours=ALWAYS)
+    rules = SendingSettings(sender=None, batch_size=20, lease=lease, hours=ALWAYS)
     return office.dispatcher(clock=lambda _connection: now, rules=rules)
 
 
@@ -143,7 +143,9 @@ def test_the_same_text_to_one_handset_from_two_claims_goes_once(database: Databa
     queue(database, *fresh(100, msisdn=number(1)), now=now())
 
     def send() -> None:
-        rules = Rules(sender=None, batch_size=5, lease=timedelta(seconds=60), hours=ALWAYS)
+        rules = SendingSettings(
+            sender=None, batch_size=5, lease=timedelta(seconds=60), hours=ALWAYS
+        )
         office.dispatcher(clock=lambda _connection: now, rules=rules).drain(seconds=0.2)
 
     with meanwhile(send, send):

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from gateway.catalogues import load_gettext
 from gateway.core.quiet_hours import SendingHours, no_holidays
 from gateway.messaging.ledger import Draft, queue_messages
-from gateway.messaging.sending.dispatcher import Dispatcher, Rules
+from gateway.messaging.sending.dispatcher import Dispatcher, SendingSettings
+from gateway.messaging.sending.ledger_share import LedgerShare
 from gateway.messaging.sending.rate import Unlimited
 from gateway.messaging.sending.rendering import Language
-from gateway.messaging.sending.routes import Route
 from gateway.messaging.tables import messages, mo_messages, receipts
 from gateway.providers.base import SmsProvider
 from gateway.registry.database import Database
@@ -43,7 +43,7 @@ class Ledger:
         with self.database.writing() as connection:
             queue_messages(connection, drafts, now=now)
 
-    def dispatcher(self, provider: SmsProvider, route: Route | None = None) -> Dispatcher:
+    def dispatcher(self, provider: SmsProvider, route: LedgerShare | None = None) -> Dispatcher:
         settings = Settings()
         return Dispatcher(
             database=self.database,
@@ -57,7 +57,7 @@ class Ledger:
                 hotline="1234",
                 service_code="*123#",
             ),
-            rules=Rules(
+            rules=SendingSettings(
                 sender=None,
                 batch_size=100,
                 lease=timedelta(seconds=60),

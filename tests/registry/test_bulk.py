@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from gateway.messaging.tables import handset_days, messages
-from gateway.registry.bulk import incoming, insert_new, is_row, one_of
+from gateway.registry.bulk import insert_new, is_row, one_of, values_table
 from gateway.registry.database import Database
 from tests.messaging.village import draft, ledger, queue
 
@@ -35,7 +35,7 @@ def test_a_value_arrives_as_it_was(database: Database, name: str, value):
     rows = [{"id": row.id, name: value}]
 
     with database.writing() as connection:
-        new = incoming(connection, rows, [messages.c.id, messages.c[name]])
+        new = values_table(connection, rows, [messages.c.id, messages.c[name]])
         connection.execute(
             update(messages)
             .where(is_row(connection, messages.c.id, new, rows))
@@ -76,4 +76,4 @@ def test_any_number_of_values_is_one_parameter(database: Database, count: int):
 
 def test_what_json_has_no_word_for_is_refused_by_its_kind(database: Database):
     with database.reading() as connection, pytest.raises(TypeError, match="object"):
-        incoming(connection, [{"id": object()}], [messages.c.id])
+        values_table(connection, [{"id": object()}], [messages.c.id])

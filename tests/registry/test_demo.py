@@ -6,7 +6,7 @@ import pytest
 
 from gateway.core.caller import Beneficiary, Caller
 from gateway.core.encoding import ucs2_units
-from gateway.core.health import due_visits
+from gateway.core.health_schedule import due_visits
 from gateway.core.lao_text import compose
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import add_months

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gateway.core.health import GESTATION
+from gateway.core.health_schedule import GESTATION
 from gateway.core.programme import PROGRAMME
 from gateway.registry import plausibility
 from gateway.registry.imports import cells, staging

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from gateway.catalogues import LOCALES
 from gateway.core.encoding import is_gsm7, septets_of, to_gsm7
 from gateway.core.segments import JOINED, SINGLE, segment
-from gateway.messaging.texts import fit
+from gateway.messaging.wordings import fit
 
 _PLANE = 0xFFFF
 _SURROGATES = range(0xD800, 0xE000)

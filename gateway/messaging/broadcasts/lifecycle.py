@@ -23,7 +23,7 @@ from gateway.messaging.broadcasts.windows import Window, check_start, is_over, w
 from gateway.messaging.ledger import state_is, together
 from gateway.messaging.tables import broadcasts, messages
 
-State = Literal[
+BroadcastState = Literal[
     "draft", "submitted", "approved", "scheduled", "running", "paused", "done", "cancelled"
 ]
 LONGEST_NAME = 120
@@ -147,7 +147,7 @@ def start_broadcast(
         check_start(start_at, now=now, hours=hours)
     asked = start_at or read_broadcast(connection, broadcast_id).start_at
     window = window_from(max(asked or now, now), expires_at, hours=hours)
-    state: State = "scheduled" if window.starts_at > now else "running"
+    state: BroadcastState = "scheduled" if window.starts_at > now else "running"
     change_state(
         connection, broadcast_id, "start", now,
         state=state, start_at=window.starts_at, expires_at=window.ends_at,
@@ -182,7 +182,7 @@ def resume_broadcast(
     row = locked(connection, broadcast_id)
     starts_at = max(row.start_at or now, now)
     window = _resumed(row, starts_at, expires_at, hours)
-    state: State = "scheduled" if window.starts_at > now else "running"
+    state: BroadcastState = "scheduled" if window.starts_at > now else "running"
     change_state(connection, broadcast_id, "resume", now, state=state, expires_at=window.ends_at)
     mine = (messages.c.broadcast_id == broadcast_id) & state_is("queued")
     for locale in connection.execute(select(messages.c.locale).where(mine).distinct()).scalars():

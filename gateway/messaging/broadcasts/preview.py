@@ -12,7 +12,7 @@ from gateway.core.segments import segment
 from gateway.messaging.audience import AnyRow, Audience, everyone
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import messages
-from gateway.messaging.texts import fit
+from gateway.messaging.wordings import fit
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import callers, optouts
 

@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from uuid_utils.compat import uuid7
 
-from gateway.core.message_states import RECEIPT_MOVES, ReceiptOutcome, State
+from gateway.core.message_states import RECEIPT_MOVES, MessageState, ReceiptOutcome
 from gateway.messaging.ledger import state_is, still
 from gateway.messaging.tables import messages, receipts
 from gateway.providers.base import DeliveryReceipt
-from gateway.registry.bulk import incoming, is_row, one_of
+from gateway.registry.bulk import is_row, one_of, values_table
 
 OUTCOMES: tuple[ReceiptOutcome, ...] = ("in_flight", "failed", "expired", "delivered")
 AT_ONCE = 5000  # rows a sweep looks at
@@ -70,7 +70,7 @@ def move_by_receipts(connection: Connection, news: Sequence[News], *, now: datet
             {"id": one.message_id, "provider_ref": one.provider_ref, "reason": one.reason}
             for one in said
         ]
-        new = incoming(connection, rows, columns)
+        new = values_table(connection, rows, columns)
         connection.execute(
             update(messages)
             .where(is_row(connection, messages.c.id, new, rows), still(*before))
@@ -134,7 +134,7 @@ def settle_unknown(connection: Connection, *, now: datetime) -> int:
         if len(ids) == len(refs):
             rows += [{"id": id, "provider_ref": ref} for id, ref in zip(ids, refs, strict=True)]
     if rows:
-        new = incoming(connection, rows, [messages.c.id, messages.c.provider_ref])
+        new = values_table(connection, rows, [messages.c.id, messages.c.provider_ref])
         connection.execute(
             update(messages)
             .where(is_row(connection, messages.c.id, new, rows), still("unknown"))
@@ -154,7 +154,7 @@ def _message_of(connection: Connection, receipt: DeliveryReceipt) -> UUID | None
     return ids.scalar_one_or_none()
 
 
-def _move(outcome: ReceiptOutcome) -> tuple[list[State], State]:
+def _move(outcome: ReceiptOutcome) -> tuple[list[MessageState], MessageState]:
     moves = {old: new[outcome] for old, new in RECEIPT_MOVES.items() if outcome in new}
     return list(moves), next(iter(moves.values()))
 

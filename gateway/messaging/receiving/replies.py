@@ -27,7 +27,7 @@ STATUS_REPLIES: Mapping[Status, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say: a template of `gateway.messaging.texts`, and whom and which payment it is of."""
+    """What to say: a template of `messaging.wordings`, and whom and which payment it is of."""
 
     template: str
     params: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.messaging.ledger import state_is
 from gateway.messaging.receiving.allowance import resolve_alerts
 from gateway.messaging.receiving.receipts import match_parked, settle_unknown
@@ -122,7 +122,11 @@ def expire_overdue(connection: Connection, now: datetime) -> int:
 
 
 def _move(
-    connection: Connection, which: ColumnElement[bool], to: State, now: datetime, **values: Any
+    connection: Connection,
+    which: ColumnElement[bool],
+    to: MessageState,
+    now: datetime,
+    **values: Any,
 ) -> int:
     """Rows that somebody else is about to change are left to them, and to the next round."""
     free = select(messages.c.id).where(which).with_for_update(skip_locked=True)

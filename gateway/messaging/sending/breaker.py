@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from gateway.core.breaker import (
     FAILED_PROBES_TO_ALERT,
     Health,
-    State,
+    ProviderState,
     after_answer,
     after_failure,
     after_order,
@@ -26,14 +26,14 @@ from gateway.registry.bulk import insert_new
 SWITCHED_OFF, FOR_GOOD = "switched_off", datetime(9999, 1, 1, tzinfo=UTC)
 PROVIDER_STOPPED = "provider_stopped"
 QUIET_REASONS = frozenset({"throttled"})  # an order to wait, nothing for a person to do
-STATES_IN_NUMBERS: dict[State, int] = {
+STATES_IN_NUMBERS: dict[ProviderState, int] = {
     "well": 0,
     "slowed": 1,
     "failing": 2,
     "refusing": 2,
     "off": 3,
 }
-_TOLD: dict[State, str] = {
+_TOLD: dict[ProviderState, str] = {
     "well": "is well again",
     "slowed": "is slowed to one call at a time",
     "failing": "is stopped but for probes",

@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true, update
 from uuid_utils.compat import uuid7
 
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.messaging.ledger import PRIORITIES, state_is, still
 from gateway.messaging.tables import broadcasts, messages
-from gateway.registry.bulk import incoming, is_row, one_of
+from gateway.registry.bulk import is_row, one_of, values_table
 
 EVERYTHING = true()
 
@@ -35,7 +35,7 @@ class Verdict:
     """What becomes of one claimed message. In `queued`, `not_before_at` says from when on."""
 
     message_id: UUID
-    state: State
+    state: MessageState
     reason: str | None = None
     provider_ref: str | None = None
     cost: Any = None
@@ -179,7 +179,7 @@ def follow_numbers(
     if not numbers:
         return
     rows = [{"id": message_id, "msisdn": msisdn} for message_id, msisdn in numbers.items()]
-    new = incoming(connection, rows, [messages.c.id, messages.c.msisdn])
+    new = values_table(connection, rows, [messages.c.id, messages.c.msisdn])
     connection.execute(
         update(messages)
         .where(is_row(connection, messages.c.id, new, rows), messages.c.claim_id == claim.id)
@@ -209,7 +209,7 @@ def settle(
         "told",
     )
     rows = [_incoming(verdict) for verdict in verdicts]
-    new = incoming(connection, rows, [messages.c[name] for name in columns])
+    new = values_table(connection, rows, [messages.c[name] for name in columns])
     unsent = new.c.state == "queued"
     connection.execute(
         update(messages)

@@ -18,11 +18,11 @@ from gateway.core.quiet_hours import SendingHours, is_allowed
 from gateway.messaging.sending.breaker import keep, read_stop
 from gateway.messaging.sending.claims import Claim, Verdict, claim_due
 from gateway.messaging.sending.facts import MessageFacts, read_facts
+from gateway.messaging.sending.ledger_share import LedgerShare, hand_over
 from gateway.messaging.sending.outcomes import calls_of
 from gateway.messaging.sending.provider_calls import Batch, Carrier
 from gateway.messaging.sending.rate import Rate
 from gateway.messaging.sending.rendering import Language, Ready, render
-from gateway.messaging.sending.routes import Route, hand_over
 from gateway.providers.base import SmsProvider
 from gateway.registry.clock import Clock, ClockReader, database_clock
 from gateway.registry.database import Database
@@ -33,7 +33,7 @@ LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SendingSettings:
     """How to send, in how many lanes.
 
     `first_backoff` doubles with every attempt that certainly sent nothing.
@@ -88,15 +88,15 @@ class Dispatcher:
         provider: SmsProvider,
         rate: Rate,
         language: Language,
-        rules: Rules,
-        route: Route | None = None,
+        rules: SendingSettings,
+        route: LedgerShare | None = None,
         clock: ClockReader = database_clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`route`: the provider's share of the ledger, where it is not the only one."""
         self._database = database
         self._provider = provider
-        self._route = route or Route(provider.name)
+        self._route = route or LedgerShare(provider.name)
         self._rate = rate
         self._language = language
         self._rules = rules

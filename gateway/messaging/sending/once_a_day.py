@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.messaging.sending.rendering import Ready
 from gateway.messaging.tables import handset_days
-from gateway.registry.bulk import incoming
+from gateway.registry.bulk import values_table
 
 KEPT = timedelta(days=2)
 _KEY = ("msisdn", "day", "body_hash")
@@ -35,7 +35,7 @@ def first_today(connection: Connection, ready: Sequence[Ready], day: date) -> se
     if not distinct:
         return set()
     names = (*_KEY, "message_id")
-    source = incoming(connection, distinct[::-1], [handset_days.c[name] for name in names])
+    source = values_table(connection, distinct[::-1], [handset_days.c[name] for name in names])
     picked = select(*(source.c[name] for name in names)).where(true())
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     insert = dialect.insert(handset_days).from_select(names, picked, include_defaults=False)

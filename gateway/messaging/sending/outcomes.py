@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.messaging.sending.claims import Sending, Verdict
 from gateway.messaging.sending.rendering import Ready
 from gateway.providers.base import SendOutcome, SendResult
 
 LONGEST_BACKOFF = timedelta(minutes=30)
-STATES: dict[SendOutcome, State] = {
+STATES: dict[SendOutcome, MessageState] = {
     "accepted": "accepted",
     "refused": "refused",
     "retry": "queued",

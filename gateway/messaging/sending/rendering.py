@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from gateway.core.consent import reason_to_hold_back
 from gateway.core.formats import format_amount, format_short_date
-from gateway.core.health import course_of, due_contacts
+from gateway.core.health_schedule import course_of, due_contacts
 from gateway.core.payment_reminders import TAKES_BACK
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
 from gateway.messaging.sending.claims import Verdict
 from gateway.messaging.sending.facts import MessageFacts, PaymentFacts, PersonFacts
 from gateway.messaging.sending.handouts import Handout
-from gateway.messaging.texts import WORDINGS, Gettext, fit, village_text, write
+from gateway.messaging.wordings import WORDINGS, Gettext, fit, village_text, write
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 # What a payment must be for its message to be still true.

@@ -33,7 +33,7 @@ from gateway.core.texts import _
 from gateway.messaging.audience import Audience
 from gateway.messaging.broadcasts.lifecycle import LONGEST_NAME
 from gateway.messaging.broadcasts.placeholders import placeholder_in
-from gateway.messaging.texts import fit
+from gateway.messaging.wordings import fit
 from gateway.registry.tables import districts, health_centres, villages
 
 MOST_SEGMENTS = 4

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.console.kit.context import now
 from gateway.console.pages.beneficiaries.actions.records import record
-from gateway.core.health import course_of
+from gateway.core.health_schedule import course_of
 from gateway.registry.bulk import insert_new
 from gateway.registry.tables import visits
 

@@ -12,7 +12,7 @@ from gateway.console.kit.context import current_staff, now, one_or_404, scope, t
 from gateway.console.kit.places import PLACES, name_columns
 from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.core.caller import Place
-from gateway.core.health import due_visits
+from gateway.core.health_schedule import due_visits
 from gateway.core.programme import PROGRAMME
 from gateway.registry.pins import GUESSES_SHOWN, guessed_since
 from gateway.registry.tables import (

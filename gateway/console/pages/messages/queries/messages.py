@@ -25,7 +25,7 @@ from gateway.console.kit.context import current_staff, one_or_404, scope, settin
 from gateway.console.kit.counts import at_most
 from gateway.console.kit.listing import Page, read_page
 from gateway.core.consent import MessageCategory
-from gateway.core.message_states import State
+from gateway.core.message_states import MessageState
 from gateway.figures.spans import day_start, first_id
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import broadcasts, messages
@@ -75,8 +75,8 @@ def _sees_few(connection: Connection) -> bool:
 def _asked(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """What an index can answer; words stand in the SQL for the planner to see which one."""
     found: list[ColumnElement[bool]] = []
-    if given.get("state") in get_args(State):
-        found.append(state_is(cast("State", given["state"])))
+    if given.get("state") in get_args(MessageState):
+        found.append(state_is(cast("MessageState", given["state"])))
     if given.get("category") in get_args(MessageCategory):
         found.append(messages.c.category == literal_column(f"'{given['category']}'"))
     if "msisdn" in given:

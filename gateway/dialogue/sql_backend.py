@@ -1,4 +1,4 @@
-"""The dialogue's view of the database: SQL behind the `Registry` protocol of the host."""
+"""The dialogue's view of the database: SQL behind the `Backend` protocol of the host."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,11 +19,11 @@ from gateway.registry.queries import beneficiary_by_registration_no, caller_fact
 from gateway.registry.tables import events
 from gateway.ussd.screens import Event, Need
 
-_Reply = Callable[["SqlRegistry", Connection, Asked, Need], dict[str, str]]
+_Reply = Callable[["SqlBackend", Connection, Asked, Need], dict[str, str]]
 _FOUND = ("found_status", "found_due_on", "found_amount", "found_place", "found_place_latin")
 
 
-class SqlRegistry:
+class SqlBackend:
     def __init__(
         self,
         database: Database,

@@ -15,11 +15,11 @@ from gateway.messaging.sending.claims import Claim
 from gateway.messaging.sending.rendering import Ready
 from gateway.messaging.tables import messages
 from gateway.providers.routing import EVERY_NUMBER, Routing, Scope
-from gateway.registry.bulk import incoming
+from gateway.registry.bulk import values_table
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class LedgerShare:
     """`rivals` are the other providers at work; without any, everything is ours."""
 
     provider: str
@@ -36,14 +36,19 @@ class Route:
         )
 
 
-def route_of(provider: str, routing: Routing) -> Route:
+def share_of(provider: str, routing: Routing) -> LedgerShare:
     """The share of one of the providers of `routing`."""
     rivals = tuple(name for name in routing.providers if name != provider)
-    return Route(provider, routing.scope_of(provider), rivals)
+    return LedgerShare(provider, routing.scope_of(provider), rivals)
 
 
 def hand_over(
-    connection: Connection, claim: Claim, route: Route, ready: Sequence[Ready], *, now: datetime
+    connection: Connection,
+    claim: Claim,
+    route: LedgerShare,
+    ready: Sequence[Ready],
+    *,
+    now: datetime,
 ) -> list[Ready]:
     """Those of `ready` that are ours to send; the rest waits for the provider of its new number.
 
@@ -53,7 +58,7 @@ def hand_over(
     if not strangers:
         return list(ready)
     rows = [{"id": one.message_id, "msisdn": one.msisdn} for one in strangers]
-    new = incoming(connection, rows, [messages.c.id, messages.c.msisdn])
+    new = values_table(connection, rows, [messages.c.id, messages.c.msisdn])
     moved = connection.execute(
         update(messages)
         .where(

@@ -10,8 +10,8 @@ from gateway.messaging.sending.breaker import (
     stop_provider,
     switch_off_provider,
 )
+from gateway.messaging.sending.ledger_share import LedgerShare, share_of
 from gateway.messaging.sending.rate import Unlimited
-from gateway.messaging.sending.routes import Route, route_of
 from gateway.messaging.tables import alerts, messages
 from gateway.providers.routing import Routing, Scope
 from gateway.registry.tables import beneficiaries
@@ -29,7 +29,7 @@ class Operators:
     def __init__(self, office: Office, routing: Routing = ROUTING) -> None:
         self.office = office
         self.providers = {name: ScriptedProvider(name=name) for name in routing.providers}
-        self.routes = {name: route_of(name, routing) for name in routing.providers}
+        self.routes = {name: share_of(name, routing) for name in routing.providers}
 
     def send(self, *names: str) -> None:
         for name in names or self.providers:
@@ -84,7 +84,7 @@ def test_one_provider_leaves_what_is_not_its_own_alone(operators):
 
 @pytest.mark.usefixtures("three_messages")
 def test_a_single_provider_has_everything(operators):
-    operators.routes["rest"] = Route("rest")
+    operators.routes["rest"] = LedgerShare("rest")
     operators.send("rest")
     assert operators.got("rest") == [UNITEL_NUMBER, LAOTEL_NUMBER, ETL_NUMBER]
 
@@ -224,6 +224,6 @@ def test_a_message_back_from_unknown_stays_with_its_provider(operators, office):
 
 def test_a_scope_of_no_number_claims_nothing(operators, office):
     queue(office.database, draft(1, msisdn=UNITEL_NUMBER))
-    operators.routes["rest"] = Route("rest", Scope(within=()), ("to-unitel",))
+    operators.routes["rest"] = LedgerShare("rest", Scope(within=()), ("to-unitel",))
     operators.send("rest")
     assert operators.got("rest") == []

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from gateway.core.caller import Place, Visit
-from gateway.core.health import course_of, due_visits, visits_by_week, week_of
+from gateway.core.health_schedule import course_of, due_visits, visits_by_week, week_of
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import Age
 from tests.core.rules import rules, visit_rule

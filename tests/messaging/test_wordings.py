@@ -6,7 +6,7 @@ from gateway.catalogues import load_gettext
 from gateway.core.encoding import is_gsm7
 from gateway.core.formats import format_amount
 from gateway.core.segments import segment
-from gateway.messaging.texts import (
+from gateway.messaging.wordings import (
     VILLAGE,
     WORDINGS,
     Wording,
