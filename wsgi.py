@@ -27,7 +27,7 @@ from gateway.dialogue.sql_backend import SqlBackend
 from gateway.health import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
-from gateway.providers.kannel_operators import read_operators
+from gateway.providers.kannel.operators import read_operators
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience

@@ -21,7 +21,7 @@ from bench.sms_ground import BATCH, Ground, ground
 from bench.sms_jobs import TEXT
 from bench.sms_stock import empty_ledger, number, stock
 from gateway.messaging.wakeups import Wakeups
-from gateway.providers.africastalking_sms import AfricasTalkingSms
+from gateway.providers.africastalking.sms import AfricasTalkingSms
 from gateway.providers.base import Recipient
 
 ROUNDS = 3

@@ -12,7 +12,7 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
-from gateway.providers.africastalking_sms import AfricasTalkingSms
+from gateway.providers.africastalking.sms import AfricasTalkingSms
 from gateway.providers.base import Recipient
 
 QUEUE = "bench"

@@ -9,7 +9,7 @@ from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.forms import read_form
 from gateway.callbacks.guard import stored
 from gateway.callbacks.ussd import answer_hop
-from gateway.providers import africastalking as provider
+from gateway.providers.africastalking import wire as provider
 from gateway.providers.base import Form
 
 Record = TypeVar("Record")

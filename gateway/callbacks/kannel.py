@@ -14,9 +14,9 @@ from gateway.callbacks.guard import fault, stored, waited_in_vain
 from gateway.callbacks.kannel_dials import Dials
 from gateway.callbacks.ussd import answer_hop
 from gateway.metrics import CALLBACKS
-from gateway.providers import kannel as provider
 from gateway.providers.base import BadCallback, Form, UssdReply, UssdRequest
-from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+from gateway.providers.kannel import wire as provider
+from gateway.providers.kannel.operators import KannelOperator, KannelOperators
 from gateway.registry.deadlines import HOP, DeadlineError, within
 
 

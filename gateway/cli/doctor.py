@@ -10,8 +10,8 @@ from flask.cli import with_appcontext
 
 from gateway.cli.context import ports
 from gateway.cli.reach import LOOPBACK, own_addresses, reachable
-from gateway.providers.kannel_doctor import Unwell, dial, read_health
-from gateway.providers.kannel_operators import read_operators
+from gateway.providers.kannel.doctor import Unwell, dial, read_health
+from gateway.providers.kannel.operators import read_operators
 from gateway.registry.pins import count_older
 from gateway.settings import Settings
 

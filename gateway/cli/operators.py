@@ -13,7 +13,7 @@ from gateway.messaging.sending.breaker import (
     release_provider,
     switch_off_provider,
 )
-from gateway.providers.kannel_operators import FAMILY, read_operators
+from gateway.providers.kannel.operators import FAMILY, read_operators
 from gateway.providers.routing import Routing, routing_of
 
 

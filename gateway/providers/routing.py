@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from gateway.core.msisdn import OPERATORS, Operator
-from gateway.providers.kannel_operators import FAMILY, KannelOperator
+from gateway.providers.kannel.operators import FAMILY, KannelOperator
 from gateway.settings import SettingsError
 
 THE_REST = "*"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.kannel.render import render
-from gateway.providers.kannel_doctor import read_health
+from gateway.providers.kannel.doctor import read_health
 from tests.kannel.patience import until
 from tests.ports import free_port
 

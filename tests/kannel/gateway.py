@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from gateway.app import WsgiApp
-from gateway.providers.kannel_sms import Smsbox
+from gateway.providers.kannel.sms import Smsbox
 from gateway.registry.database import Database
 from tests.providers.ledger import Ledger
 from tests.serving import serving

@@ -2,9 +2,9 @@
 
 from flask import Flask, Response, request
 
-from gateway.providers import kannel
 from gateway.providers.base import UssdReply
-from gateway.providers.kannel_operators import KannelOperator
+from gateway.providers.kannel import wire
+from gateway.providers.kannel.operators import KannelOperator
 from tests.kannel.gateway import closing
 
 UNITEL = KannelOperator(name="unitel", sms="unitel", ussd="unitel-ussd")
@@ -22,9 +22,9 @@ class PageServer:
         self.app.add_url_rule("/callbacks/kannel/mo", "mo", self._answer)
 
     def _answer(self) -> Response:
-        form = dict(kannel.read_query(request.query_string))
+        form = dict(wire.read_query(request.query_string))
         self.requests.append(form)
         if self.status != 200:
             return Response("<h1>an error page</h1>", self.status)
-        body, headers = kannel.render_ussd(UssdReply(self.page, closes=False), form, UNITEL)
+        body, headers = wire.render_ussd(UssdReply(self.page, closes=False), form, UNITEL)
         return Response(body, 200, headers)

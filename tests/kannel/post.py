@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from gateway.providers.kannel_sms import KannelSms
+from gateway.providers.kannel.sms import KannelSms
 from tests.kannel.gateway import Gateway
 from tests.kannel.patience import until
 from tests.kannel.smsc import Smsc

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.providers.kannel_sms import KannelSms
+from gateway.providers.kannel.sms import KannelSms
 from tests.kannel.conftest import CALLBACK_KEY
 from tests.kannel.gateway import smsbox
 from tests.providers.conformance import MOTHER, TEXT, Call, ProviderConformance

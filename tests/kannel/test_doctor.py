@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.cli.doctor import doctor
-from gateway.providers.kannel_doctor import Unwell, dial, read_health
+from gateway.providers.kannel.doctor import Unwell, dial, read_health
 from tests.kannel.boxes import STATUS_PASSWORD
 from tests.kannel.patience import until
 from tests.ports import free_port

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.providers.base import Recipient
-from gateway.providers.kannel_sms import KannelSms
+from gateway.providers.kannel.sms import KannelSms
 from gateway.settings import Settings
 from tests.kannel.boxes import PASSWORD
 from tests.kannel.conftest import CALLBACK_KEY

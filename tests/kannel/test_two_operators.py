@@ -10,7 +10,7 @@ import pytest
 
 from gateway.messaging.sending.breaker import release_provider, switch_off_provider
 from gateway.messaging.sending.ledger_share import share_of
-from gateway.providers.kannel_sms import kannel_senders
+from gateway.providers.kannel.sms import kannel_senders
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import PASSWORD, TEMPLATES, Boxes
 from tests.kannel.conftest import CALLBACK_KEY, PATIENT, Rig

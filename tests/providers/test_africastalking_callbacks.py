@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.providers.africastalking import (
+from gateway.providers.africastalking.wire import (
     parse_delivery_report,
     parse_incoming,
     parse_opt_out,

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask, Response, request
 
-from gateway.providers.africastalking_sms import OUTCOMES, AfricasTalkingSms
+from gateway.providers.africastalking.sms import OUTCOMES, AfricasTalkingSms
 from gateway.providers.base import Recipient, SendResult
 from gateway.simulator.app import create_simulator
 from gateway.simulator.world import Config

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway.providers.africastalking_sms import AfricasTalkingSms
+from gateway.providers.africastalking.sms import AfricasTalkingSms
 from gateway.settings import Settings
 from tests.providers.conformance import MOTHER, TEXT, Call, ProviderConformance
 from tests.providers.upstream import Answer

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.core.msisdn import Msisdn
-from gateway.providers import kannel
 from gateway.providers.base import BadCallback, UssdReply
-from gateway.providers.kannel_operators import (
+from gateway.providers.kannel import wire
+from gateway.providers.kannel.operators import (
     DOCTOR,
     UNNAMED,
     KannelOperator,
@@ -35,7 +35,7 @@ SMS = (
 
 def changed(query: bytes, **fields: str | None):
     """The form of `query` with other fields; None takes one away."""
-    form = {**kannel.read_query(query), **fields}
+    form = {**wire.read_query(query), **fields}
     return {name: value for name, value in form.items() if value is not None}
 
 
@@ -44,11 +44,11 @@ def dialogue(op: int, **fields: str | None):
 
 
 def hop(form, operator: KannelOperator = UNITEL, code: str = "*123#"):
-    return kannel.parse_ussd(form, operator, SECRET, code)
+    return wire.parse_ussd(form, operator, SECRET, code)
 
 
 def test_a_dial_is_read():
-    request = hop(kannel.read_query(DIAL))
+    request = hop(wire.read_query(DIAL))
     assert request.provider == "kannel-unitel"
     assert request.msisdn == Msisdn("+8562055512345")
     assert request.service_code == "*123#"
@@ -175,7 +175,7 @@ def test_an_operation_that_the_operator_was_not_said_to_send_is_refused(op):
 
 
 def test_a_bind_that_no_table_names_is_served_as_smpp_describes_one():
-    request = hop(kannel.read_query(DIAL), OPERATORS.at("elsewhere"))
+    request = hop(wire.read_query(DIAL), OPERATORS.at("elsewhere"))
     assert (request.provider, request.network_code, request.kind) == ("kannel", "", "dial")
 
 
@@ -194,8 +194,8 @@ class TestABindWithoutTlvs:
         return changed(DIAL, text=text, meta="", smsc="etl-menu", **fields)
 
     def test_is_for_ussd_alone(self):
-        assert kannel.is_ussd(self.form("1"), self.BARE)
-        assert not kannel.is_ussd(changed(SMS, smsc="etl"), self.BARE)
+        assert wire.is_ussd(self.form("1"), self.BARE)
+        assert not wire.is_ussd(changed(SMS, smsc="etl"), self.BARE)
 
     @pytest.mark.parametrize(
         ("text", "kind", "pressed"),
@@ -212,7 +212,7 @@ class TestABindWithoutTlvs:
 
     def test_is_answered_without_any(self):
         reply = UssdReply("1 Yes", closes=False)
-        headers = kannel.render_ussd(reply, self.form("*123#"), self.BARE)[1]
+        headers = wire.render_ussd(reply, self.form("*123#"), self.BARE)[1]
         assert headers["X-Kannel-Meta-Data"] == "?smpp?"
 
     def test_the_doctor_dials_from_its_own_number_only(self):
@@ -224,14 +224,14 @@ class TestABindWithoutTlvs:
 
 
 def test_ussd_and_sms_are_told_apart_by_the_tlv():
-    assert kannel.is_ussd(kannel.read_query(DIAL), UNITEL)
-    assert not kannel.is_ussd(kannel.read_query(SMS), UNITEL)
-    assert not kannel.is_ussd(changed(SMS, meta=None), UNITEL)
+    assert wire.is_ussd(wire.read_query(DIAL), UNITEL)
+    assert not wire.is_ussd(wire.read_query(SMS), UNITEL)
+    assert not wire.is_ussd(changed(SMS, meta=None), UNITEL)
 
 
 def test_a_tlv_in_another_group_of_the_meta_data_is_not_the_operators():
     form = changed(DIAL, meta="?orig_msg?ussd_service_op=%01&?smpp?other=%01&")
-    assert not kannel.is_ussd(form, UNITEL)
+    assert not wire.is_ussd(form, UNITEL)
 
 
 def test_control_characters_do_not_pass():
@@ -251,11 +251,11 @@ def test_control_characters_do_not_pass():
 )
 def test_a_text_is_read_in_its_coding(text, coding, charset, expected):
     form = changed(SMS, text=text.decode("latin-1"), coding=coding, charset=charset)
-    assert kannel.parse_incoming(form, UNITEL).text == expected
+    assert wire.parse_incoming(form, UNITEL).text == expected
 
 
 def test_an_sms_is_read():
-    message = kannel.parse_incoming(kannel.read_query(SMS), UNITEL)
+    message = wire.parse_incoming(wire.read_query(SMS), UNITEL)
     assert message.provider == "kannel-unitel"
     assert message.provider_id == "c5167326-8bc0-4067-a346-2bee6afa3335"
     assert message.msisdn == Msisdn("+8562055512345")
@@ -265,14 +265,14 @@ def test_an_sms_is_read():
 
 def test_a_query_of_a_thousand_fields_is_not_read():
     with pytest.raises(BadCallback):
-        kannel.read_query(b"&".join(b"a=1" for _ in range(1000)))
+        wire.read_query(b"&".join(b"a=1" for _ in range(1000)))
 
 
 class TestAPage:
     @staticmethod
     def headers(text: str, *, closes: bool, operator: KannelOperator = UNITEL, form=None):
-        form = kannel.read_query(DIAL) if form is None else form
-        return kannel.render_ussd(UssdReply(text, closes), form, operator)[1]
+        form = wire.read_query(DIAL) if form is None else form
+        return wire.render_ussd(UssdReply(text, closes), form, operator)[1]
 
     def test_asks_for_an_answer_or_is_the_last(self):
         asks = self.headers("1 Yes", closes=False)["X-Kannel-Meta-Data"]
@@ -306,7 +306,7 @@ class TestAPage:
         assert self.headers(text, closes=False)["X-Kannel-Coding"] == coding
 
     def test_is_the_text_and_nothing_else(self):
-        body, headers = kannel.render_ussd(
+        body, headers = wire.render_ussd(
             UssdReply("ສະບາຍດີ\n1 ລາວ", closes=False, hop_metadata="1.2.3"), {}, UNNAMED
         )
         assert body == "ສະບາຍດີ\n1 ລາວ"
@@ -329,17 +329,17 @@ class TestAPage:
 )
 def test_a_dialogue_is_stale_when_its_handset_has_given_up(time, stale):
     now = datetime.fromtimestamp(1795518382, UTC)
-    assert kannel.is_stale({"time": time}, UNITEL, now) is stale
+    assert wire.is_stale({"time": time}, UNITEL, now) is stale
 
 
 def test_an_operator_that_reports_the_end_of_a_dialogue_wants_no_page():
-    assert kannel.is_end(dialogue(33), UNITEL)
-    assert not kannel.is_end(dialogue(18), UNITEL)
-    assert not kannel.is_end(dialogue(33), UNNAMED)
+    assert wire.is_end(dialogue(33), UNITEL)
+    assert not wire.is_end(dialogue(18), UNITEL)
+    assert not wire.is_end(dialogue(33), UNNAMED)
 
 
 def test_the_end_of_a_dialogue_is_that_of_its_session():
     request = replace(hop(dialogue(33)), session_id="the dial")
-    end = kannel.end_of(request, "incomplete")
+    end = wire.end_of(request, "incomplete")
     assert (end.provider, end.session_id, end.status) == ("kannel-unitel", "the dial", "incomplete")
     assert end.msisdn == request.msisdn

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.providers.kannel_operators import DOCTOR, UNNAMED, read_operators
+from gateway.providers.kannel.operators import DOCTOR, UNNAMED, read_operators
 from gateway.settings import SettingsError
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "kannel" / "operators.toml"

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from gateway.providers import kannel
 from gateway.providers.base import BadCallback
+from gateway.providers.kannel import wire
 
 MESSAGE = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -40,7 +40,7 @@ def test_a_receipt_says_what_became_of_a_message(kind, answer, outcome, status, 
     form = {
         "message": str(MESSAGE), "type": kind, "answer": answer, "ref": "m3", "operator": "unitel"
     }  # fmt: skip
-    receipt = kannel.parse_receipt(form)
+    receipt = wire.parse_receipt(form)
     assert (receipt.outcome, receipt.status, receipt.reason) == (outcome, status, reason)
     assert (receipt.message_id, receipt.provider_ref) == (MESSAGE, "m3")
     assert receipt.provider == "kannel-unitel"
@@ -57,10 +57,10 @@ def test_a_receipt_says_what_became_of_a_message(kind, answer, outcome, status, 
 )
 def test_a_bad_receipt_names_its_field(fields, named):
     with pytest.raises(BadCallback) as raised:
-        kannel.parse_receipt(fields)
+        wire.parse_receipt(fields)
     assert raised.value.field == named
 
 
 def test_a_refusal_without_an_id_of_the_smsc_goes_by_ours():
     form = {"message": str(MESSAGE), "type": "16", "answer": "NACK/0x00000045/Submit failed"}
-    assert kannel.parse_receipt(form).provider_ref == str(MESSAGE)
+    assert wire.parse_receipt(form).provider_ref == str(MESSAGE)

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from gateway.providers.base import Recipient
-from gateway.providers.kannel_operators import KannelOperator, KannelOperators
-from gateway.providers.kannel_sms import AT_ONCE, KannelSms, Smsbox, kannel_senders
+from gateway.providers.kannel.operators import KannelOperator, KannelOperators
+from gateway.providers.kannel.sms import AT_ONCE, KannelSms, Smsbox, kannel_senders
 from tests.providers.upstream import Answer, Asked, Upstream, listening
 
 UNITEL = KannelOperator(name="unitel", sms="unitel", ussd="unitel-ussd", sender="MECG")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.msisdn import Msisdn
-from gateway.providers.kannel_operators import KannelOperator
+from gateway.providers.kannel.operators import KannelOperator
 from gateway.providers.routing import EVERY_NUMBER, Routing, Scope, routing_of
 from gateway.settings import SettingsError
 

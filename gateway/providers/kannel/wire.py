@@ -27,7 +27,7 @@ from gateway.providers.base import (
     UssdReply,
     UssdRequest,
 )
-from gateway.providers.kannel_operators import FAMILY, LONGEST_NAME, KannelOperator
+from gateway.providers.kannel.operators import FAMILY, LONGEST_NAME, KannelOperator
 
 NAME = FAMILY
 MOST_FIELDS = 32

@@ -12,7 +12,7 @@ import requests
 import urllib3
 from africastalking.SMS import SMSService
 
-from gateway.providers.africastalking import NAME
+from gateway.providers.africastalking.wire import NAME
 from gateway.providers.base import Recipient, SendOutcome, SendResult
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05  # the SDK's own

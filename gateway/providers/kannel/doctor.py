@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import requests
 
 from gateway.core.errors import GatewayError
-from gateway.providers.kannel_operators import DOCTOR
+from gateway.providers.kannel.operators import DOCTOR
 
 LONGEST_PAGE = 4096  # octets of a reply
 _MENU = re.compile(r"^1 ", re.MULTILINE)

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from gateway.core.encoding import is_gsm7
 from gateway.core.segments import segment
 from gateway.providers.base import LANES, Recipient, SendOutcome, SendResult
-from gateway.providers.kannel_operators import KannelOperator, KannelOperators
+from gateway.providers.kannel.operators import KannelOperator, KannelOperators
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
 BATCH_SECONDS = 10.0

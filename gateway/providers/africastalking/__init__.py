@@ -1,0 +1,1 @@
+"""Africa's Talking: its callbacks, and bulk SMS through its official SDK."""
