@@ -6,6 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 
+from gateway.catalogues import read_messages
 from gateway.core.kinds import (
     CASES,
     EVENTS,
@@ -64,6 +65,10 @@ def _unknown(state: str, does: str, word: str, kinds: type[Kind]) -> Iterator[st
     if isinstance(word, kinds):
         return
     name = kinds.__name__
+    if isinstance(word, Kind):
+        other = f"{type(word).__name__}.{word.name}"
+        yield f"{state}: {does} {other}, which is of another vocabulary: take a member of {name}"
+        return
     near = get_close_matches(word, [str(one) for one in kinds], 1)
     take = f"take {name}.{kinds(near[0]).name}, or add it" if near else "add it"
     yield f"{state}: {does} {str(word)!r}, which is no {name}: {take} to {name} in {FILE}"
@@ -83,7 +88,23 @@ def _forgotten(tables: Tables) -> Iterator[str]:
         for kind in kinds:
             if kind not in table:
                 yield f"{kinds.__name__}.{kind.name} has {lacks}: write it into {where}"
+    yield from _wordless(tables)
     yield from _half_made_up(tables)
+
+
+def _wordless(tables: Tables) -> Iterator[str]:
+    """A word that is empty, or that no catalogue knows: `_` marks one."""
+    known = read_messages("en")
+    for table, where in ((tables.events, "EVENTS"), (tables.cases, "CASES")):
+        for kind, meaning in table.items():
+            name = f"{type(kind).__name__}.{kind.name}"
+            if not meaning.word:
+                yield f"{name} has no word for staff: write it into {where} of {FILE}"
+            elif meaning.word not in known:
+                yield (
+                    f"{name}: the word for staff {meaning.word!r} is in no catalogue: mark it with "
+                    f"_() in {where} of {FILE}, then make catalogue"
+                )
 
 
 def _half_made_up(tables: Tables) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.cli.menu_kinds import Tables, kind_faults
 from gateway.core.errors import MenuError
-from gateway.core.kinds import CaseKind, EventKind, NeedKind
+from gateway.core.kinds import CaseKind, CaseMeaning, EventKind, NeedKind
 from gateway.ussd.screens import Ask, Asks, Emits, End, Event, Menu, MenuTree, Need
 from menus import build_menu
 
@@ -82,6 +82,26 @@ def test_a_made_up_answer_that_lacks_a_name_says_which():
     (fault,) = kind_faults(REAL, replace(Tables(), made_up=half))
 
     assert fault.startswith("NeedKind.CHECK_PIN has no made-up answer tries_left for the menu map")
+
+
+@pytest.mark.parametrize(
+    ("word", "fault"),
+    [
+        ("", "CaseKind.SMS has no word for staff: write it into CASES of gateway/core/kinds.py"),
+        ("Zebra", "CaseKind.SMS: the word for staff 'Zebra' is in no catalogue: mark it with _() "
+         "in CASES of gateway/core/kinds.py, then make catalogue"),
+    ],
+)  # fmt: skip
+def test_a_word_that_staff_cannot_read_is_named(word, fault):
+    cases = {**Tables().cases, CaseKind.SMS: CaseMeaning(word=word, answered=True)}
+    assert kind_faults(REAL, replace(Tables(), cases=cases)) == [fault]
+
+
+def test_a_kind_of_another_vocabulary_is_not_proposed_for_this_one():
+    (fault,) = kind_faults(_tree(End("bye", "x", emits=Emits(CaseKind.NOT_PAID))))
+    assert fault == (
+        "bye: emits CaseKind.NOT_PAID, which is of another vocabulary: take a member of EventKind"
+    )
 
 
 def test_the_menu_as_it_is_has_no_fault():
