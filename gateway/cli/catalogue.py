@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -44,14 +45,25 @@ def template(locale: str | None = None) -> Catalog:
         creation_date=STARTED_AT,
         fuzzy=False,
     )
-    root = FOLDER.parent
-    for path, line, message, comments, _context in extract_from_dir(
-        root, SOURCES, keywords={"_": None}, comment_tags=("NOTE:",), strip_comment_tags=False
-    ):
+    for path, line, message, comments, _context in _extracted():
         wanted = locale not in HANDSET_LOCALES or not path.startswith(STAFF_ONLY)
         if path.startswith(("gateway/", "menus/")) and wanted:
             found.add(message, locations=[(path, line)], auto_comments=comments)
     return found
+
+
+@cache
+def _extracted() -> tuple[tuple[str, int, str | tuple[str, ...], list[str], str | None], ...]:
+    """Read once: each language asks for the texts, and the sources stay as they are."""
+    return tuple(
+        extract_from_dir(
+            FOLDER.parent,
+            SOURCES,
+            keywords={"_": None},
+            comment_tags=("NOTE:",),
+            strip_comment_tags=False,
+        )
+    )
 
 
 @catalogue.command()
