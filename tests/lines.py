@@ -2,7 +2,7 @@
 
 from gateway.core.msisdn import parse
 from gateway.dialogue.host import Asked, DialogueSettings
-from gateway.dialogue.incoming import as_meant, digest, split
+from gateway.dialogue.new_input import as_meant, digest, split
 from gateway.dialogue.sql_backend import SqlBackend
 from gateway.ussd import engine
 from gateway.ussd.drawing import World, page

@@ -66,10 +66,10 @@ class Assembly:
         return Dispatcher(
             database=self.database,
             provider=provider,
-            route=share_of(provider.name, self.routing),
+            share=share_of(provider.name, self.routing),
             rate=rate,
             language=self.language,
-            rules=SendingSettings(
+            settings=SendingSettings(
                 sender=settings.at_sender_id or None,
                 batch_size=settings.sms_batch_size,
                 lease=timedelta(seconds=settings.claim_lease_seconds),

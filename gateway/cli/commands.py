@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from gateway.cli import (
     broadcasts,
     catalogue,
+    db,
     doctor,
+    imports,
     menus,
     messaging,
     operators,
     reference,
-    registry,
     staff,
 )
 from gateway.cli.arguments import bound
@@ -26,10 +27,10 @@ from gateway.registry.database import is_away, reason_of
 GROUPS = (
     catalogue.catalogue,
     menus.menus,
-    registry.db,
-    registry.beneficiaries,
-    registry.payments,
-    registry.visits,
+    db.db,
+    imports.beneficiaries,
+    imports.payments,
+    imports.visits,
     messaging.reminders,
     messaging.messages,
     broadcasts.broadcasts,

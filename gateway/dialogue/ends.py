@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from gateway.dialogue.incoming import Hints, conversation_id
+from gateway.dialogue.new_input import Hints, conversation_id
 from gateway.providers.base import UssdEnd
 from gateway.registry.bulk import insert_new
 from gateway.registry.database import Database

@@ -18,7 +18,7 @@ from gateway.core.errors import MenuError
 from gateway.core.kinds import EventKind
 from gateway.core.msisdn import pseudonym
 from gateway.core.texts import _
-from gateway.dialogue.incoming import (
+from gateway.dialogue.new_input import (
     LONGEST_INPUT,
     Hints,
     NoStep,

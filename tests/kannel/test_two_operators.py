@@ -86,8 +86,8 @@ def send(gateway, boxes, operators):
 
     def drain() -> None:
         for name in routing.providers:
-            route = share_of(name, routing)
-            gateway.dispatcher(senders[name], route).drain(seconds=5)
+            share = share_of(name, routing)
+            gateway.dispatcher(senders[name], share).drain(seconds=5)
 
     return drain
 

@@ -46,7 +46,7 @@ class Office:
             "provider": self.provider,
             "rate": Unlimited(),
             "language": ENGLISH,
-            "rules": SendingSettings(
+            "settings": SendingSettings(
                 sender=None,
                 batch_size=self.batch_size,
                 lease=timedelta(seconds=60),

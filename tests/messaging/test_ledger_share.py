@@ -29,12 +29,12 @@ class Operators:
     def __init__(self, office: Office, routing: Routing = ROUTING) -> None:
         self.office = office
         self.providers = {name: ScriptedProvider(name=name) for name in routing.providers}
-        self.routes = {name: share_of(name, routing) for name in routing.providers}
+        self.shares = {name: share_of(name, routing) for name in routing.providers}
 
     def send(self, *names: str) -> None:
         for name in names or self.providers:
-            route, post = self.routes[name], self.providers[name]
-            self.office.dispatcher(provider=post, route=route).drain(seconds=10)
+            share, post = self.shares[name], self.providers[name]
+            self.office.dispatcher(provider=post, share=share).drain(seconds=10)
 
     def got(self, name: str) -> list[str]:
         return self.providers[name].handsets
@@ -84,7 +84,7 @@ def test_one_provider_leaves_what_is_not_its_own_alone(operators):
 
 @pytest.mark.usefixtures("three_messages")
 def test_a_single_provider_has_everything(operators):
-    operators.routes["rest"] = LedgerShare("rest")
+    operators.shares["rest"] = LedgerShare("rest")
     operators.send("rest")
     assert operators.got("rest") == [UNITEL_NUMBER, LAOTEL_NUMBER, ETL_NUMBER]
 
@@ -208,8 +208,8 @@ def test_the_rate_counts_only_what_its_provider_may_claim(operators, office):
             taken.append((segments, patience_seconds))
             return True
 
-    route, post = operators.routes["to-unitel"], operators.providers["to-unitel"]
-    office.dispatcher(provider=post, route=route, rate=CountingRate()).send_batch()
+    share, post = operators.shares["to-unitel"], operators.providers["to-unitel"]
+    office.dispatcher(provider=post, share=share, rate=CountingRate()).send_batch()
     assert taken == []
 
 
@@ -224,6 +224,6 @@ def test_a_message_back_from_unknown_stays_with_its_provider(operators, office):
 
 def test_a_scope_of_no_number_claims_nothing(operators, office):
     queue(office.database, draft(1, msisdn=UNITEL_NUMBER))
-    operators.routes["rest"] = LedgerShare("rest", Scope(within=()), ("to-unitel",))
+    operators.shares["rest"] = LedgerShare("rest", Scope(within=()), ("to-unitel",))
     operators.send("rest")
     assert operators.got("rest") == []

@@ -59,8 +59,8 @@ def meanwhile(*jobs: Callable[[], object]) -> Iterator[None]:
 
 
 def worker(office: Office, lease: timedelta):
-    rules = SendingSettings(sender=None, batch_size=20, lease=lease, hours=ALWAYS)
-    return office.dispatcher(clock=lambda _connection: now, rules=rules)
+    settings = SendingSettings(sender=None, batch_size=20, lease=lease, hours=ALWAYS)
+    return office.dispatcher(clock=lambda _connection: now, settings=settings)
 
 
 @pytest.mark.parametrize("lease", [timedelta(seconds=60), timedelta(milliseconds=40)])
@@ -143,10 +143,10 @@ def test_the_same_text_to_one_handset_from_two_claims_goes_once(database: Databa
     queue(database, *fresh(100, msisdn=number(1)), now=now())
 
     def send() -> None:
-        rules = SendingSettings(
+        settings = SendingSettings(
             sender=None, batch_size=5, lease=timedelta(seconds=60), hours=ALWAYS
         )
-        office.dispatcher(clock=lambda _connection: now, rules=rules).drain(seconds=0.2)
+        office.dispatcher(clock=lambda _connection: now, settings=settings).drain(seconds=0.2)
 
     with meanwhile(send, send):
         _wait(lambda: not set(states(database)) & {"queued", "claimed", "sending"})

@@ -43,13 +43,13 @@ class Ledger:
         with self.database.writing() as connection:
             queue_messages(connection, drafts, now=now)
 
-    def dispatcher(self, provider: SmsProvider, route: LedgerShare | None = None) -> Dispatcher:
+    def dispatcher(self, provider: SmsProvider, share: LedgerShare | None = None) -> Dispatcher:
         settings = Settings()
         return Dispatcher(
             database=self.database,
             provider=provider,
             rate=Unlimited(),
-            route=route,
+            share=share,
             language=Language(
                 gettext=load_gettext(),
                 default_locale="lo",
@@ -57,7 +57,7 @@ class Ledger:
                 hotline="1234",
                 service_code="*123#",
             ),
-            rules=SendingSettings(
+            settings=SendingSettings(
                 sender=None,
                 batch_size=100,
                 lease=timedelta(seconds=60),

@@ -208,7 +208,7 @@ def settle(
         "not_before_at",
         "told",
     )
-    rows = [_incoming(verdict) for verdict in verdicts]
+    rows = [_row(verdict) for verdict in verdicts]
     new = values_table(connection, rows, [messages.c[name] for name in columns])
     unsent = new.c.state == "queued"
     connection.execute(
@@ -235,7 +235,7 @@ def settle(
     )
 
 
-def _incoming(verdict: Verdict) -> dict[str, Any]:
+def _row(verdict: Verdict) -> dict[str, Any]:
     return {
         "id": verdict.message_id,
         "state": verdict.state,

@@ -88,22 +88,22 @@ class Dispatcher:
         provider: SmsProvider,
         rate: Rate,
         language: Language,
-        rules: SendingSettings,
-        route: LedgerShare | None = None,
+        settings: SendingSettings,
+        share: LedgerShare | None = None,
         clock: ClockReader = database_clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`route`: the provider's share of the ledger, where it is not the only one."""
+        """`share`: the provider's share of the ledger, where it is not the only one."""
         self._database = database
         self._provider = provider
-        self._route = route or LedgerShare(provider.name)
+        self._share = share or LedgerShare(provider.name)
         self._rate = rate
         self._language = language
-        self._rules = rules
+        self._settings = settings
         self._clock = clock
         self._sleep = sleep
         self._carrier = Carrier(
-            database, provider, rules.sender, language.zone, rules.first_backoff, clock
+            database, provider, settings.sender, language.zone, settings.first_backoff, clock
         )
 
     def drain(self, *, seconds: float) -> bool:
@@ -112,7 +112,7 @@ class Dispatcher:
         While one lane waits for the provider, another works: they share nothing but the ledger, as
         two workers do. Over as soon as a probe has found the provider well: others are to be woken.
         """
-        shift, count = _Shift(time.monotonic() + seconds), self._rules.lanes
+        shift, count = _Shift(time.monotonic() + seconds), self._settings.lanes
         with ThreadPoolExecutor(count, "lane") as lanes:
             return any(list(lanes.map(self._drain_lane, [shift] * count)))
 
@@ -147,13 +147,13 @@ class Dispatcher:
         rendered = [render(message, self._language, now) for message in taken.facts]
         ready = self._ours(taken, [one for one in rendered if isinstance(one, Ready)])
         verdicts = [one for one in rendered if isinstance(one, Verdict)]
-        calls = calls_of(ready, at_most=self._rules.batch_size)
+        calls = calls_of(ready, at_most=self._settings.batch_size)
         batch = Batch(self._carrier, taken.claim, taken.clock, admitted=taken.admitted)
         return batch.send(calls, verdicts, self._take)
 
     def _size(self) -> int:
         """How many to claim: at most a batch, at most one second of the rate."""
-        most = self._rules.batch_size
+        most = self._settings.batch_size
         return min(most, self._rate.per_second) if self._rate.per_second else most
 
     def _take(self, segments: int, seconds: float) -> bool:
@@ -192,17 +192,17 @@ class Dispatcher:
         claim = claim_due(
             connection,
             now=now,
-            lease=self._rules.lease,
-            replies_only=not is_allowed(now, self._rules.hours),
+            lease=self._settings.lease,
+            replies_only=not is_allowed(now, self._settings.hours),
             at_most=1 if admitted == "probe" else self._size(),
-            of=self._route.claimable(),
+            of=self._share.claimable(),
         )
         facts = read_facts(connection, claim.message_ids)
         return _Taken(claim, facts, admitted, clock) if facts else None
 
     def _ours(self, taken: _Taken, ready: list[Ready]) -> list[Ready]:
         """A number may have changed since its message was queued, and its operator with it."""
-        if all(self._route.scope.covers(one.msisdn) for one in ready):
+        if all(self._share.scope.covers(one.msisdn) for one in ready):
             return ready
         with self._database.writing() as connection:
-            return hand_over(connection, taken.claim, self._route, ready, now=taken.clock())
+            return hand_over(connection, taken.claim, self._share, ready, now=taken.clock())

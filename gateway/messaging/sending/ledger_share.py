@@ -45,7 +45,7 @@ def share_of(provider: str, routing: Routing) -> LedgerShare:
 def hand_over(
     connection: Connection,
     claim: Claim,
-    route: LedgerShare,
+    share: LedgerShare,
     ready: Sequence[Ready],
     *,
     now: datetime,
@@ -54,7 +54,7 @@ def hand_over(
 
     A message whose number is the one it was claimed with is ours, whatever its number begins with.
     """
-    strangers = [one for one in ready if not route.scope.covers(one.msisdn)]
+    strangers = [one for one in ready if not share.scope.covers(one.msisdn)]
     if not strangers:
         return list(ready)
     rows = [{"id": one.message_id, "msisdn": one.msisdn} for one in strangers]

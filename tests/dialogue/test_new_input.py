@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from gateway.core.msisdn import Msisdn
-from gateway.dialogue.incoming import (
+from gateway.dialogue.new_input import (
     Hints,
     NoStep,
     as_meant,

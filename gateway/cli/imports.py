@@ -1,4 +1,4 @@
-"""`flask db`, `beneficiaries`, `payments`, `visits`: migrate, import, list who is not reached."""
+"""`flask beneficiaries`, `payments`, `visits`: import a file, list who is not reached."""
 
 import csv
 import sys
@@ -25,7 +25,6 @@ from gateway.registry.imports import (
     import_visits,
     tell,
 )
-from gateway.registry.migrate import LockedError, upgrade
 
 FAULTS = _("%(count)s faults: nothing was written.")
 ONE_FAULT = _("1 fault: nothing was written.")
@@ -56,22 +55,6 @@ DRY_RUN = _("A dry run: nothing was written.")
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Count and check, write nothing.")
 _LOCALE = click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
-
-
-@click.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command("upgrade")
-@with_appcontext
-def upgrade_database() -> None:
-    """Bring the database to the newest schema. Exit 1 where a table is not to be had."""
-    try:
-        upgrade(ports().settings.database_url, prepared=ports().settings.prepares)
-    except LockedError as error:
-        click.echo(f"Nothing was changed: {error}. Try again when it is over.", err=True)
-        sys.exit(1)
 
 
 @click.group()

@@ -12,7 +12,8 @@ from sqlalchemy import func, inspect, select
 
 from gateway.catalogues import load_gettext
 from gateway.cli.context import Ports
-from gateway.cli.registry import beneficiaries, db, payments, visits
+from gateway.cli.db import db
+from gateway.cli.imports import beneficiaries, payments, visits
 from gateway.registry import tables
 from gateway.registry.choices import set_consent
 from gateway.registry.database import Database
