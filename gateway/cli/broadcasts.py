@@ -17,7 +17,6 @@ from gateway.core.quiet_hours import next_allowed_from
 from gateway.messaging.audience import FILTERS, UnknownAudienceError, audience_of
 from gateway.messaging.broadcasts import lifecycle
 from gateway.messaging.broadcasts.approval import approve_broadcast, most_recipients
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.broadcasts.faults import SENTENCES, BroadcastError
 from gateway.messaging.broadcasts.kept_preview import keep_preview, kept_preview
 from gateway.messaging.broadcasts.preview import Preview, preview_broadcast
@@ -26,6 +25,7 @@ from gateway.messaging.wakeups import Wakeups
 from gateway.sessions import connect
 from gateway.staff.accounts import authenticate, by_email
 from gateway.staff.audit import Actor, record
+from gateway.staff.authors import Author
 
 _ID = click.argument("broadcast_id", type=click.UUID)
 

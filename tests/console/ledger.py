@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from gateway.messaging.broadcasts import lifecycle as life
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.broadcasts.kept_preview import keep_preview
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import beneficiaries, payments, ussd_sessions
+from gateway.staff.authors import Author
 from tests.console.happenings import MOTHER
 from tests.messaging.conftest import ALWAYS
 from tests.service import Service

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from gateway.messaging.broadcasts.approval import approve_broadcast
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.broadcasts.expansion import expand_broadcast
 from gateway.messaging.broadcasts.kept_preview import keep_preview
 from gateway.messaging.broadcasts.lifecycle import (
@@ -17,6 +16,7 @@ from gateway.messaging.broadcasts.lifecycle import (
     start_broadcast,
 )
 from gateway.registry.database import Database
+from gateway.staff.authors import Author
 from tests.messaging.conftest import ALWAYS, Office
 
 TEXTS = {"lo": "ສຸກສາລາປິດ 3 ມື້", "lo_Latn": "Souksala pit 3 mu", "en": "Closed for 3 days"}

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import update
 
 from gateway.messaging.broadcasts.approval import approve_broadcast, most_recipients, version_of
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.broadcasts.expansion import expand_broadcast
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.kept_preview import keep_preview, kept_preview
@@ -26,6 +25,7 @@ from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
 from gateway.staff.accounts import add_staff
 from gateway.staff.audit import Actor, record
+from gateway.staff.authors import Author
 from gateway.staff.tables import staff_users
 from tests.messaging.conftest import ALWAYS, Office
 from tests.messaging.village import NOW, Village, ledger

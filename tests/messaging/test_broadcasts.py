@@ -6,7 +6,6 @@ import pytest
 
 from gateway.messaging.audience import UnknownAudienceError
 from gateway.messaging.broadcasts.approval import approve_broadcast
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.lifecycle import (
     MAY,
@@ -18,6 +17,7 @@ from gateway.messaging.broadcasts.lifecycle import (
 )
 from gateway.messaging.sending.claims import Sending, claim_due, mark_sending
 from gateway.messaging.tables import broadcasts
+from gateway.staff.authors import Author
 from tests.messaging.broadcasting import APPROVER, CONTENT, OPERATOR, TEXTS, BroadcastDesk
 from tests.messaging.conftest import Office
 from tests.messaging.scripted_provider import accepting

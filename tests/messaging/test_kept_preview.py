@@ -11,12 +11,12 @@ from sqlalchemy import Connection, update
 from gateway.messaging.audience import UnknownAudienceError
 from gateway.messaging.broadcasts import lifecycle as life
 from gateway.messaging.broadcasts.approval import approve_broadcast
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.kept_preview import audience_size, keep_preview, kept_preview
 from gateway.messaging.broadcasts.preview import Preview
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
+from gateway.staff.authors import Author
 from tests.messaging.conftest import ALWAYS
 from tests.messaging.village import NOW, Village
 

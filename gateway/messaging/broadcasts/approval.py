@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, update
 
-from gateway.messaging.broadcasts.authors import Author, check_second_person
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.kept_preview import kept_preview, plain_preview
 from gateway.messaging.broadcasts.lifecycle import change_state, locked, read_broadcast
 from gateway.messaging.broadcasts.preview import preview_broadcast
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
+from gateway.staff.authors import APART_HOURS, Author, nearness
 
 GROWTH_SHARE, GROWTH_LEAST = 10, 10  # a tenth more phones, and ten of a small audience
 
@@ -42,14 +42,16 @@ def approve_broadcast(
 ) -> int:
     """`by`, who has signed in and may approve, agrees; for how many phones.
 
-    Raises BroadcastError: for an author and who is near one (`check_second_person`), before the
+    Raises BroadcastError: for an author and who is near one (`nearness`), before the
     count is there, and where it is not any more what was `seen` (`version_of`). The row is locked:
     who edits, counts or approves at the same time comes before or after.
     """
     row = locked(connection, broadcast_id)
     if seen is not None and version_of(row) != seen:
         raise BroadcastError("changed")
-    check_second_person(connection, row.authors, by, now=now)
+    near = nearness(connection, row.authors, by, now=now)
+    if near is not None:
+        raise BroadcastError(near, hours=APART_HOURS)
     kept = kept_preview(row)
     if kept is None and row.state in {"draft", "submitted"}:
         raise BroadcastError("not_counted")

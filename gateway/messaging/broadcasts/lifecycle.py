@@ -16,12 +16,12 @@ from uuid_utils.compat import uuid7
 from gateway.core.lao_text import is_blank
 from gateway.core.quiet_hours import SendingHours
 from gateway.messaging.audience import Audience, matching
-from gateway.messaging.broadcasts.authors import Author, Kept, with_author
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.placeholders import placeholder_in
 from gateway.messaging.broadcasts.windows import Window, check_start, is_over, window_from
 from gateway.messaging.ledger import state_is, together
 from gateway.messaging.tables import broadcasts, messages
+from gateway.staff.authors import Author, Kept, with_author
 
 BroadcastState = Literal[
     "draft", "submitted", "approved", "scheduled", "running", "paused", "done", "cancelled"

@@ -11,8 +11,8 @@ from gateway.console.kit.filters import place
 from gateway.console.kit.language import gettext
 from gateway.console.kit.places import PLACES
 from gateway.console.pages.broadcasts.words import CATEGORIES, FILTERS, PERSON_STATES
-from gateway.messaging.broadcasts.authors import Author
 from gateway.messaging.tables import broadcasts
+from gateway.staff.authors import Author
 
 _WORDS = {"category": CATEGORIES, "status": PERSON_STATES}
 _MOST_NAMED = 12

@@ -22,10 +22,10 @@ from gateway.console.pages.broadcasts.words import EXCLUDED, STATES
 from gateway.core.quiet_hours import next_allowed_from
 from gateway.messaging.broadcasts import lifecycle as life
 from gateway.messaging.broadcasts.approval import most_recipients, version_of
-from gateway.messaging.broadcasts.authors import is_author
 from gateway.messaging.broadcasts.kept_preview import kept_preview
 from gateway.messaging.broadcasts.windows import is_over, window_from
 from gateway.messaging.tables import broadcasts
+from gateway.staff.authors import is_author
 
 
 @blueprint.get("/")

@@ -1,20 +1,20 @@
-"""Who wrote in a broadcast, and who is near enough to them not to approve it."""
+"""Who wrote in something, and who is near enough to them not to approve it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.staff.provenance import makers_of
 from gateway.staff.tables import staff_users
 
 APART_HOURS = 24  # between an author's hand on an account and that account's approval
 
 Kept = Sequence[Mapping[str, Any]]
+Nearness = Literal["own", "too_close"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Author:
     staff_id: UUID | None = None
 
     def plain(self) -> dict[str, str | None]:
-        """As it is kept with the broadcast."""
+        """As it is kept with what they wrote."""
         return {"name": self.name, "id": str(self.staff_id) if self.staff_id else None}
 
 
@@ -43,19 +43,19 @@ def is_author(kept: Kept, who: Author) -> bool:
     )
 
 
-def check_second_person(connection: Connection, kept: Kept, who: Author, *, now: datetime) -> None:
-    """Raises BroadcastError where `who` wrote in it, or has an account in an author's hands.
+def nearness(connection: Connection, kept: Kept, who: Author, *, now: datetime) -> Nearness | None:
+    """Why `who` is no second person: wrote in it, or has an account in an author's hands.
 
     In an author's hands is what an author added, or set role, place, e-mail or password of, within
     the last 24 hours; also what an account did that was itself in such hands.
     """
     if is_author(kept, who):
-        raise BroadcastError("own")
+        return "own"
     if who.staff_id is None:
-        return
+        return None
     since = now - timedelta(hours=APART_HOURS)
-    if makers_of(connection, who.staff_id, since) & _ids(connection, kept):
-        raise BroadcastError("too_close", hours=APART_HOURS)
+    near = makers_of(connection, who.staff_id, since) & _ids(connection, kept)
+    return "too_close" if near else None
 
 
 def _ids(connection: Connection, kept: Kept) -> set[UUID]:
