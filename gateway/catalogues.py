@@ -5,10 +5,12 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+
+from gateway.core.texts import in_context, without_context
 
 LOCALES = ("lo", "lo_Latn", "en")
 FOLDER = Path(__file__).parent.parent / "locales"
@@ -24,14 +26,23 @@ def read_catalogue(locale: str, folder: Path = FOLDER) -> Catalog:
 
 
 def read_messages(locale: str, folder: Path = FOLDER) -> dict[str, str]:
-    """msgid -> translation, "" where there is none; for the checks."""
+    """key -> translation, "" where there is none; for the checks."""
     messages = read_catalogue(locale, folder)
-    return {str(message.id): str(message.string or "") for message in messages if message.id}
+    return {key_of(message): str(message.string or "") for message in messages if message.id}
+
+
+def key_of(message: Message) -> str:
+    """What the sources look `message` up by: its msgid, or what `in_context` makes of it."""
+    msgid = str(message.id)
+    return in_context(message.context, msgid) if message.context else msgid
 
 
 @cache
 def load_gettext(folder: Path = FOLDER) -> Mapping[str, Callable[[str], str]]:
-    """For every locale the function that translates a msgid; one not translated stays as it is."""
+    """For every locale the function that translates a msgid, or one in its context.
+
+    What is not translated stays English, without its context.
+    """
     return {locale: _lookup(read_catalogue(locale, folder)) for locale in LOCALES}
 
 
@@ -41,9 +52,11 @@ def _lookup(catalogue: Catalog) -> Callable[[str], str]:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     gettext = Translations(compiled).gettext
-    texts = {str(message.id): gettext(str(message.id)) for message in catalogue if message.id}
+    keys = [key_of(message) for message in catalogue if message.id]
+    texts = {key: without_context(gettext(key)) for key in keys}
 
-    def lookup(msgid: str) -> str:
-        return texts.get(msgid, msgid)
+    def lookup(key: str) -> str:
+        text = texts.get(key)
+        return without_context(key) if text is None else text
 
     return lookup

@@ -12,8 +12,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from gateway.catalogues import FOLDER, LOCALES, read_catalogue
+from gateway.catalogues import FOLDER, LOCALES, key_of, read_catalogue
+from gateway.core.texts import named
 
+KEYWORDS = {"_": None, "in_context": ((1, "c"), 2), "pgettext": ((1, "c"), 2)}
 SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.html", "jinja2")]
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
 STAFF_PACKAGES = (
@@ -45,21 +47,26 @@ def template(locale: str | None = None) -> Catalog:
         creation_date=STARTED_AT,
         fuzzy=False,
     )
-    for path, line, message, comments, _context in _extracted():
+    for path, line, message, comments, context in extracted(FOLDER.parent):
         wanted = locale not in HANDSET_LOCALES or not path.startswith(STAFF_ONLY)
         if path.startswith(("gateway/", "menus/")) and wanted:
-            found.add(message, locations=[(path, line)], auto_comments=comments)
+            found.add(message, locations=[(path, line)], auto_comments=comments, context=context)
     return found
 
 
 @cache
-def _extracted() -> tuple[tuple[str, int, str | tuple[str, ...], list[str], str | None], ...]:
-    """Read once: each language asks for the texts, and the sources stay as they are."""
+def extracted(
+    sources: Path,
+) -> tuple[tuple[str, int, str | tuple[str, ...], list[str], str | None], ...]:
+    """(path, line, msgid, notes, context) of every text that the `sources` mark.
+
+    Read once: each language asks for the texts, and the sources stay as they are.
+    """
     return tuple(
         extract_from_dir(
-            FOLDER.parent,
+            sources,
             SOURCES,
-            keywords={"_": None},
+            keywords=KEYWORDS,
             comment_tags=("NOTE:",),
             strip_comment_tags=False,
         )
@@ -107,13 +114,13 @@ def check() -> None:
 
 
 def _faults(locale: str) -> Iterator[str]:
-    wanted = {message.id for message in template(locale) if message.id}
-    have = {message.id: message for message in read_catalogue(locale) if message.id}
-    yield from (f"{locale}: {text!r} is not in the catalogue" for text in wanted - have.keys())
-    yield from (f"{locale}: {text!r} is no longer used" for text in have.keys() - wanted)
-    for text, message in have.items():
-        if text in wanted and (not message.string or message.fuzzy):
-            yield f"{locale}: {text!r} is not translated"
+    wanted = {key_of(message) for message in template(locale) if message.id}
+    have = {key_of(message): message for message in read_catalogue(locale) if message.id}
+    yield from (f"{locale}: {named(key)} is not in the catalogue" for key in wanted - have.keys())
+    yield from (f"{locale}: {named(key)} is no longer used" for key in have.keys() - wanted)
+    for key, message in have.items():
+        if key in wanted and (not message.string or message.fuzzy):
+            yield f"{locale}: {named(key)} is not translated"
 
 
 @catalogue.command()
@@ -125,16 +132,16 @@ def review() -> None:
 def review_list() -> str:
     """Two Markdown tables: what mothers read and, after it, what staff read."""
     everything = [message for message in read_catalogue("lo") if message.id]
-    handset = {message.id for message in template("lo_Latn")}
+    handset = {key_of(message) for message in template("lo_Latn") if message.id}
     return "\n".join(
         (
             "### On handsets\n",
             *_table(
-                ("lo", "lo_Latn"), (message for message in everything if message.id in handset)
+                ("lo", "lo_Latn"), (message for message in everything if key_of(message) in handset)
             ),
             "\n### On the console, the phone simulator and the command line\n",
             "<details>\n<summary>What staff read</summary>\n",
-            *_table(("lo",), (message for message in everything if message.id not in handset)),
+            *_table(("lo",), (message for message in everything if key_of(message) not in handset)),
             "\n</details>",
             "",
         )
@@ -142,14 +149,18 @@ def review_list() -> str:
 
 
 def _table(locales: tuple[str, ...], messages: Iterable[Message]) -> Iterator[str]:
-    catalogues = [read_catalogue(locale) for locale in locales]
+    catalogues = [{key_of(one): one for one in read_catalogue(locale)} for locale in locales]
     yield "| English | " + " | ".join(f"`{locale}` | look at" for locale in locales) + " |"
     yield "|---" * (1 + 2 * len(locales)) + "|"
     for message in messages:
-        translated = [catalog[message.id] for catalog in catalogues]
+        translated = [catalog[key_of(message)] for catalog in catalogues]
         if any(to_review(each) for each in translated):
             cells = (cell for each in translated for cell in (str(each.string), to_review(each)))
-            yield "| " + " | ".join(map(_cell, (str(message.id), *cells))) + " |"
+            yield "| " + " | ".join(map(_cell, (_english(message), *cells))) + " |"
+
+
+def _english(message: Message) -> str:
+    return f"{message.id} ({message.context})" if message.context else str(message.id)
 
 
 def to_review(message: Message) -> str:

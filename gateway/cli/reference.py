@@ -11,6 +11,7 @@ from flask import current_app
 from gateway.console.kit import words
 from gateway.console.kit.audit_words import ACTIONS
 from gateway.core.kinds import EVENTS, NEEDS
+from gateway.core.texts import without_context
 from gateway.registry.imports import vocabulary
 from gateway.registry.imports.examples import example
 
@@ -100,7 +101,7 @@ def _needs() -> dict[str, str]:
 
 
 def _words(title: str, entries: Mapping[str, str]) -> str:
-    rows = [f"| `{key}` | {_cell(text)} |" for key, text in entries.items()]
+    rows = [f"| `{key}` | {_cell(without_context(text))} |" for key, text in entries.items()]
     return "\n".join([f"## {title}", "", "| word | what staff read |", "|---|---|", *rows, ""])
 
 

@@ -7,7 +7,7 @@ from gateway.console import pages
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.console.kit.filters import add_filters
 from gateway.console.kit.guards import check_marks
-from gateway.console.kit.language import LANGUAGES, gettext, language
+from gateway.console.kit.language import LANGUAGES, gettext, language, pgettext
 from gateway.console.kit.navigation import Entry, blueprint_of, entries_of, page_modules, visible
 from gateway.console.middleware import assets
 from gateway.console.middleware.compression import add_compression
@@ -53,6 +53,7 @@ def _add_template_names(app: Flask, entries: list[Entry]) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         _=gettext,
+        pgettext=pgettext,
         plural=plural,
         language=language,
         languages=LANGUAGES,

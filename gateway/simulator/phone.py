@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import parse
+from gateway.core.texts import without_context
 from gateway.simulator.phone_texts import DEMO_CALLERS, SCRIPT_TEXTS
 
 Gettext = Callable[[str], str]
@@ -114,7 +115,7 @@ def _refuse_number(gettext: Mapping[str, Gettext]) -> Callable[[InvalidMsisdn], 
 def _language(gettext: Mapping[str, Gettext]) -> tuple[str, Gettext]:
     asked = request.args.get("lang", "")
     lang = asked if asked in LANGUAGES else "en"
-    return lang, gettext.get(lang, str)
+    return lang, gettext.get(lang, without_context)
 
 
 def _spaced(msisdn: str) -> str:

@@ -8,8 +8,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 
-from gateway.catalogues import read_catalogue
-from gateway.cli.catalogue import bring_up, catalogue, review_list, to_review
+from gateway.catalogues import LOCALES, load_gettext, read_catalogue, read_messages
+from gateway.cli.catalogue import bring_up, catalogue, extracted, review_list, to_review
+from gateway.core.texts import in_context
 from tests.docs.pages import page
 from tests.lao_phrases import PHRASES
 from tests.latin_phrases import LATIN_PHRASES
@@ -85,6 +86,90 @@ def test_an_update_keeps_translations_and_remarks():
     assert language["New"].string == ""
     assert "Gone" not in language
     assert not language.obsolete
+
+
+IN_CONTEXT = """
+msgid "Payday"
+msgstr "ວັນຈ່າຍເງິນ"
+
+# REVIEW: she receives
+msgctxt "handset"
+msgid "Payday"
+msgstr "ວັນຮັບເງິນ"
+
+msgctxt "handset"
+msgid "Amount"
+msgstr ""
+"""
+HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+
+
+@pytest.fixture
+def in_two_contexts(tmp_path):
+    """A folder of catalogues with one English text that means two things."""
+    for locale in LOCALES:
+        file = tmp_path / locale / "LC_MESSAGES" / "messages.po"
+        file.parent.mkdir(parents=True)
+        file.write_text(HEADER + IN_CONTEXT, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_text_in_a_context_has_a_translation_of_its_own(in_two_contexts):
+    gettext = load_gettext(in_two_contexts)["lo"]
+    assert gettext("Payday") == "ວັນຈ່າຍເງິນ"
+    assert gettext(in_context("handset", "Payday")) == "ວັນຮັບເງິນ"
+
+
+@pytest.mark.parametrize("msgid", ["Amount", "In no catalogue"])
+def test_a_text_not_translated_in_its_context_stays_english_without_it(in_two_contexts, msgid):
+    assert load_gettext(in_two_contexts)["lo"](in_context("handset", msgid)) == msgid
+
+
+def test_the_checks_read_a_text_in_its_context(in_two_contexts):
+    assert read_messages("lo", in_two_contexts) == {
+        "Payday": "ວັນຈ່າຍເງິນ",
+        in_context("handset", "Payday"): "ວັນຮັບເງິນ",
+        in_context("handset", "Amount"): "",
+    }
+
+
+def test_an_update_keeps_each_context_apart(in_two_contexts):
+    language = read_catalogue("lo", in_two_contexts)
+    fresh = a_catalogue()
+    fresh.add("Payday", context="handset")
+    fresh.add("Payday")
+    fresh.add("Payday", context="letter")
+    for _again in range(3):
+        bring_up(language, fresh)
+        language = written_and_read(language)
+    texts = {(message.id, message.context): message.string for message in language if message.id}
+    assert texts == {
+        ("Payday", None): "ວັນຈ່າຍເງິນ",
+        ("Payday", "handset"): "ວັນຮັບເງິນ",
+        ("Payday", "letter"): "",
+    }
+    assert [to_review(message) for message in language if message.context == "handset"] == [
+        "she receives"
+    ]
+
+
+SOURCES = {
+    "menus/one.py": 'A = _("Payday")\nB = in_context("handset", "Payday")\n',
+    "gateway/two.html": '{{ pgettext("network", "Operator") }} {{ _("Operator") }}',
+}
+
+
+def test_the_sources_say_what_context_a_text_has(tmp_path):
+    for name, text in SOURCES.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = {(message, context) for _path, _line, message, _notes, context in extracted(tmp_path)}
+    assert found == {
+        ("Payday", None),
+        ("Payday", "handset"),
+        ("Operator", None),
+        ("Operator", "network"),
+    }
 
 
 def test_an_update_guesses_nothing_from_a_text_that_looks_alike():

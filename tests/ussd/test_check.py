@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.texts import in_context
 from gateway.ussd.check import check
 from gateway.ussd.check.room import rooms, widest
 from gateway.ussd.check.texts import msgids
@@ -74,6 +75,12 @@ def test_a_trap_without_an_end_is_found():
 def test_a_state_defined_twice_is_found():
     tree = replace(KIOSK, states=(*KIOSK.states, End("sold_out", "Sold out.")))
     assert ("sold_out", "is defined twice") in faults(tree)
+
+
+def test_a_text_missing_in_its_context_is_named_readably():
+    label = in_context("handset", "Red")
+    tree = planted(Menu("colours", "Pick:", choices=(Choice(label, to="sold_out"),)))
+    assert ("colours", "in lo: 'Red' (handset) is not translated") in faults(tree, lo={label: ""})
 
 
 def test_a_missing_translation_is_found():

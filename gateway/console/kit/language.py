@@ -7,6 +7,7 @@ from babel import Locale
 from flask import g, has_request_context, request, session
 
 from gateway.console.kit.context import dependencies, signed_in
+from gateway.core.texts import in_context
 
 LANGUAGES = {"lo": "ລາວ", "en": "English"}
 _DEFAULT = "lo"
@@ -25,6 +26,11 @@ def gettext(msgid: str, **params: Any) -> str:
     """`msgid` in the reader's language, with its %(placeholders)s filled."""
     text = dependencies().gettext[language()](msgid)
     return text % params if params else text
+
+
+def pgettext(context: str, msgid: str, **params: Any) -> str:
+    """As `gettext`, of a msgid that says something else in `context`."""
+    return gettext(in_context(context, msgid), **params)
 
 
 def babel_locale() -> Locale:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 
+from gateway.core.texts import named
 from gateway.ussd.check.findings import Finding
 from gateway.ussd.screens import (
     BACK,
@@ -58,9 +59,9 @@ def check_texts(tree: MenuTree, catalogues: Mapping[str, Messages]) -> Iterator[
 def _problem(msgid: str, messages: Messages) -> str:
     translation = messages.get(msgid, "")
     if not translation:
-        return f"{msgid!r} is not translated"
+        return f"{named(msgid)} is not translated"
     if set(_PLACEHOLDER.findall(msgid)) != set(_PLACEHOLDER.findall(translation)):
-        return f"{msgid!r} has other placeholders"
+        return f"{named(msgid)} has other placeholders"
     return ""
 
 
