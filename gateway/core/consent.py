@@ -4,8 +4,9 @@ A reply always goes: she has just asked for it. Payment and health messages have
 leaving one never touches the other, nor the right to the money.
 """
 
-from collections.abc import Collection
 from typing import Literal
+
+import msgspec
 
 from gateway.core.caller import Status
 
@@ -27,41 +28,48 @@ _RECEIVING: dict[MessageCategory, frozenset[Status]] = {
 }
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person stands towards the service: all that decides on what she may be sent.
+
+    `optouts` are the categories her number has left ("payment", "health", "broadcast", "all");
+    `course_ended`: her pregnancy or her child's visits are over; `disowned`: whoever answers at
+    her number says it is not hers; `paused`: staff stopped the reminders of her district.
+    """
+
+    status: Status
+    consent_payment: bool
+    consent_health: bool
+    optouts: frozenset[str] = frozenset()
+    course_ended: bool = False
+    disowned: bool = False
+    paused: bool = False
+
+
 def receives(category: MessageCategory, status: Status) -> bool:
     """Whether a person of this status is sent messages of the category at all."""
     return category not in _RECEIVING or status in _RECEIVING[category]
 
 
-def reason_to_hold_back(
-    category: MessageCategory,
-    *,
-    status: Status,
-    consent_payment: bool,
-    consent_health: bool,
-    optouts: Collection[str],
-    course_ended: bool,
-    disowned: bool,
-    paused: bool,
-) -> Reason | None:
+def reason_to_hold_back(category: MessageCategory, standing: Standing) -> Reason | None:
     """Why this message must not go to this person; None where it may.
 
-    `optouts` are the categories the number has left ("payment", "health", "broadcast", "all").
     A broadcast needs either consent and asks for no status: its audience was chosen by people. A
     paused district still gets broadcasts: they tell it of the flood.
     """
     if category == "reply":
         return None
     consents: dict[str, bool] = {
-        "payment": consent_payment,
-        "health": consent_health,
-        "broadcast": consent_payment or consent_health,
+        "payment": standing.consent_payment,
+        "health": standing.consent_health,
+        "broadcast": standing.consent_payment or standing.consent_health,
     }
+    left = category in standing.optouts or EVERYTHING in standing.optouts
     findings: tuple[tuple[bool, Reason], ...] = (
-        (disowned, "number_disowned"),
-        (category in optouts or EVERYTHING in optouts, "opted_out"),
+        (standing.disowned, "number_disowned"),
+        (left, "opted_out"),
         (not consents[category], "no_consent"),
-        (not receives(category, status), "not_eligible"),
-        (category == "health" and course_ended, "course_ended"),
-        (category in _RECEIVING and paused, "district_paused"),
+        (not receives(category, standing.status), "not_eligible"),
+        (category == "health" and standing.course_ended, "course_ended"),
+        (category in _RECEIVING and standing.paused, "district_paused"),
     )
     return next((reason for found, reason in findings if found), None)

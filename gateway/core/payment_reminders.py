@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from msgspec import structs
 
+from gateway.core.consent import Standing, reason_to_hold_back
 from gateway.core.programme import Rules
 from gateway.core.quiet_hours import SendingHours, next_allowed_from
 from gateway.core.reminder_records import (
@@ -15,13 +16,20 @@ from gateway.core.reminder_records import (
     Template,
     Told,
     at_local,
-    may_get,
     moved,
     starts_at,
 )
 
 A_DAY = timedelta(days=1)
 TAKES_BACK: frozenset[Template] = frozenset({"payment_cancelled", "payment_withdrawn"})
+
+
+def standing_for(template: str, standing: Standing) -> Standing:
+    """`standing` as a message of the template asks for it.
+
+    Who is not enrolled gets no SMS about money, but for the one that spares her the way.
+    """
+    return structs.replace(standing, status="enrolled") if template in TAKES_BACK else standing
 
 
 def payment_days(on: date, rules: Rules) -> tuple[date, date]:
@@ -47,9 +55,9 @@ def plan_correction(
     she was told; where she was told nothing there is nothing to take back.
     """
     template = _correction(person, payment, told)
-    # Who is not enrolled gets no SMS about money, but for the one that spares her the way.
-    asked = structs.replace(person, status="enrolled") if template in TAKES_BACK else person
-    if template is None or not may_get("payment", asked):
+    if template is None:
+        return None
+    if reason_to_hold_back("payment", standing_for(template, person.standing)) is not None:
         return None
     due_on, now_true = payment.due_on, f"{payment.due_on}:{payment.place}"
     if template in TAKES_BACK and told.due_on is not None:
@@ -73,7 +81,7 @@ def plan_correction(
 
 
 def _correction(person: Person, payment: DuePayment, told: Told) -> Template | None:
-    is_paid = payment.status == "scheduled" and person.status == "enrolled"
+    is_paid = payment.status == "scheduled" and person.standing.status == "enrolled"
     if is_paid and (payment.due_on, payment.place) != (told.due_on, told.place):
         return "payment_changed"
     if told.due_on is None or not told.by:

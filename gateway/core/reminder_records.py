@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from gateway.core.caller import Category, PaymentStatus, Status
-from gateway.core.consent import MessageCategory, reason_to_hold_back
+from gateway.core.caller import Category, PaymentStatus
+from gateway.core.consent import MessageCategory, Standing
 from gateway.core.msisdn import Msisdn
 from gateway.core.programme import Rules
 from gateway.core.quiet_hours import SendingHours, last_allowed_before
@@ -39,14 +39,12 @@ class DuePayment(msgspec.Struct, frozen=True, kw_only=True):
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """One beneficiary as far as her reminders go; places are ids as text.
 
-    `done` maps visits made to their day; `optouts` are the categories her number has left.
+    `done` maps visits made to their day.
     """
 
     beneficiary_id: str
     msisdn: Msisdn
-    status: Status
-    consent_payment: bool
-    consent_health: bool
+    standing: Standing
     village: str
     health_centre: str
     category: Category
@@ -54,10 +52,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     child_dob: date | None = None
     done: Mapping[str, date] = {}
     payments: tuple[DuePayment, ...] = ()
-    optouts: frozenset[str] = frozenset()
-    course_ended: bool = False
-    disowned: bool = False
-    paused: bool = False
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,20 +84,6 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     not_before_at: datetime
     expires_at: datetime
     priority: int = REMINDER_PRIORITY
-
-
-def may_get(category: MessageCategory, person: Person) -> bool:
-    reason = reason_to_hold_back(
-        category,
-        status=person.status,
-        consent_payment=person.consent_payment,
-        consent_health=person.consent_health,
-        optouts=person.optouts,
-        course_ended=person.course_ended,
-        disowned=person.disowned,
-        paused=person.paused,
-    )
-    return reason is None
 
 
 def moved(day: date, rules: Rules, hours: SendingHours) -> datetime:

@@ -8,11 +8,12 @@ sent.
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from gateway.core.consent import reason_to_hold_back
 from gateway.core.health_reminders import health_reminders
 from gateway.core.payment_reminders import payment_reminders
 from gateway.core.programme import Rules
 from gateway.core.quiet_hours import SendingHours
-from gateway.core.reminder_records import Person, Planned, may_get
+from gateway.core.reminder_records import Person, Planned
 
 
 def plan(people: Iterable[Person], *, on: date, rules: Rules, hours: SendingHours) -> list[Planned]:
@@ -35,10 +36,10 @@ def plan(people: Iterable[Person], *, on: date, rules: Rules, hours: SendingHour
 
 
 def _for_person(person: Person, on: date, rules: Rules, hours: SendingHours) -> Iterator[Planned]:
-    if may_get("payment", person):
+    if reason_to_hold_back("payment", person.standing) is None:
         for payment in person.payments:
             yield from payment_reminders(person, payment, on, rules, hours)
-    if may_get("health", person):
+    if reason_to_hold_back("health", person.standing) is None:
         yield from health_reminders(person, on, rules, hours)
 
 

@@ -1,8 +1,10 @@
 """People, payments and hours that the tests of reminders plan with."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.core.consent import Standing
 from gateway.core.msisdn import Msisdn
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
@@ -29,12 +31,13 @@ def payment(due_on=DUE_ON, status="scheduled", place="7", payment_id="p1") -> Du
 
 
 def person(*payments: DuePayment, **changes) -> Person:
+    """An enrolled woman who wants everything, but for `changes`, of her standing or of herself."""
+    agreed: dict[str, Any] = {"status": "enrolled", "consent_payment": True, "consent_health": True}
+    stands = {name: changes.pop(name) for name in Standing.__struct_fields__ if name in changes}
     values = {
         "beneficiary_id": "b1",
         "msisdn": Msisdn("+8562055500001"),
-        "status": "enrolled",
-        "consent_payment": True,
-        "consent_health": True,
+        "standing": Standing(**agreed | stands),
         "village": "11",
         "health_centre": "12",
         "payments": payments,

@@ -3,7 +3,7 @@ from typing import get_args
 import pytest
 
 from gateway.core.caller import Status
-from gateway.core.consent import MessageCategory, reason_to_hold_back
+from gateway.core.consent import MessageCategory, Standing, reason_to_hold_back
 
 ALL = get_args(MessageCategory)
 REMINDERS = ("payment", "health")
@@ -21,7 +21,7 @@ def reason(category, **changes):
         "paused": False,
         **changes,
     }
-    return reason_to_hold_back(category, **person)
+    return reason_to_hold_back(category, Standing(**person))
 
 
 @pytest.mark.parametrize("category", ALL)

@@ -14,6 +14,7 @@ from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import messages
 from gateway.messaging.wordings import fit
 from gateway.registry.bulk import one_of
+from gateway.registry.standing import standing_of
 from gateway.registry.tables import callers, optouts
 
 
@@ -75,16 +76,7 @@ def _sample(locale: str, count: int, texts: Mapping[str, str]) -> tuple[int, str
 def _reason(row: AnyRow, left: set[str], handsets: set[str]) -> str | None:
     if not row.msisdn:
         return "no_number"
-    reason = reason_to_hold_back(
-        "broadcast",
-        status=row.status,
-        consent_payment=row.consent_payment,
-        consent_health=row.consent_health,
-        optouts=left,
-        course_ended=row.course_ended_at is not None,
-        disowned=row.msisdn_disowned_at is not None,
-        paused=row.paused_at is not None,
-    )
+    reason = reason_to_hold_back("broadcast", standing_of(row, left))
     return reason or ("same_handset" if row.msisdn in handsets else None)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from gateway.core.msisdn import Msisdn
 from gateway.core.reminder_records import DuePayment, Person
 from gateway.registry.bulk import one_of
+from gateway.registry.standing import standing_of
 from gateway.registry.tables import beneficiaries, districts, optouts, payments, villages, visits
 
 VILLAGES_AT_ONCE = 20
@@ -103,9 +104,7 @@ def _person(row: AnyRow, due: list[DuePayment], done: Mapping[str, date], left: 
     return Person(
         beneficiary_id=str(row.id),
         msisdn=Msisdn(row.msisdn),
-        status=row.status,
-        consent_payment=row.consent_payment,
-        consent_health=row.consent_health,
+        standing=standing_of(row, left),
         village=str(row.village_id),
         health_centre=str(row.health_centre_id),
         category=row.category,
@@ -113,8 +112,4 @@ def _person(row: AnyRow, due: list[DuePayment], done: Mapping[str, date], left: 
         child_dob=row.child_dob,
         done=done,
         payments=tuple(due),
-        optouts=frozenset(left),
-        course_ended=row.course_ended_at is not None,
-        disowned=row.msisdn_disowned_at is not None,
-        paused=row.paused_at is not None,
     )

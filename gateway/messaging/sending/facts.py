@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, case, func, select
 
-from gateway.core.caller import Category, PaymentStatus, Place, Status
-from gateway.core.consent import MessageCategory
+from gateway.core.caller import Category, PaymentStatus, Place
+from gateway.core.consent import MessageCategory, Standing
 from gateway.messaging.audience import numbers_in
 from gateway.messaging.sending.handouts import Handout, Handouts, read_handouts
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.bulk import one_of
+from gateway.registry.standing import standing_of
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -35,13 +36,8 @@ class PersonFacts:
     """The beneficiary a message is about."""
 
     msisdn: str | None
-    disowned: bool
-    status: Status
-    consent_payment: bool
-    consent_health: bool
+    standing: Standing
     has_pin: bool
-    course_ended: bool
-    paused: bool
     category: Category
     edd: date | None
     child_dob: date | None
@@ -90,7 +86,6 @@ class MessageFacts:
     locale: str
     attempts: int
     expires_at: datetime
-    optouts: frozenset[str]
     person: PersonFacts | None = None
     payment: PaymentFacts | None = None
     broadcast_id: UUID | None = None
@@ -230,7 +225,6 @@ def _facts(
         locale=row.chosen_locale or row.locale or row.row_locale,
         attempts=row.attempts,
         expires_at=row.expires_at,
-        optouts=frozenset(row.left.split(",")) if row.left else frozenset(),
         person=_person(row, done) if row.beneficiary_id is not None else None,
         payment=_payment(row, handouts) if row.payment_id is not None else None,
         broadcast_id=row.broadcast_id,
@@ -243,13 +237,8 @@ def _facts(
 def _person(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts:
     return PersonFacts(
         msisdn=row.msisdn,
-        disowned=row.msisdn_disowned_at is not None,
-        status=row.status,
-        consent_payment=row.consent_payment,
-        consent_health=row.consent_health,
+        standing=standing_of(row, row.left.split(",") if row.left else ()),
         has_pin=row.has_pin,
-        course_ended=row.course_ended_at is not None,
-        paused=row.paused_at is not None,
         category=row.category,
         edd=row.edd,
         child_dob=row.child_dob,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from gateway.core.consent import reason_to_hold_back
 from gateway.core.formats import format_amount, format_short_date
 from gateway.core.health_schedule import course_of, due_contacts
-from gateway.core.payment_reminders import TAKES_BACK
+from gateway.core.payment_reminders import TAKES_BACK, standing_for
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
 from gateway.messaging.sending.claims import Verdict
@@ -119,18 +119,10 @@ def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
     if person is None:
         return None
     if message.category == "reply":
-        outdated = message.payment is not None and person.status != "enrolled"
+        outdated = message.payment is not None and person.standing.status != "enrolled"
         return "not_eligible" if outdated else None
-    held_back = reason_to_hold_back(
-        message.category,
-        status="enrolled" if message.template in TAKES_BACK else person.status,
-        consent_payment=person.consent_payment,
-        consent_health=person.consent_health,
-        optouts=message.optouts,
-        course_ended=person.course_ended,
-        disowned=person.disowned,
-        paused=person.paused,
-    )
+    standing = standing_for(message.template, person.standing)
+    held_back = reason_to_hold_back(message.category, standing)
     if held_back is not None:
         return held_back
     if not message.in_audience:
@@ -142,7 +134,7 @@ def _is_no_longer_due(message: MessageFacts, person: PersonFacts, today: date) -
     if message.payment is not None and _is_over(message.template, message.payment, today):
         return True
     if message.template == "payment_withdrawn":
-        return person.status == "enrolled"
+        return person.standing.status == "enrolled"
     return message.category == "health" and _visit_on(message, person, today) is None
 
 
