@@ -14,11 +14,11 @@ from gateway.core.reminder_records import (
     Person,
     Planned,
     Template,
-    Told,
     at_local,
     moved,
     starts_at,
 )
+from gateway.core.told import TAKEN_BACK, LastTold, Told
 
 A_DAY = timedelta(days=1)
 TAKES_BACK: frozenset[Template] = frozenset({"payment_cancelled", "payment_withdrawn"})
@@ -41,50 +41,50 @@ def payment_days(on: date, rules: Rules) -> tuple[date, date]:
 def plan_correction(
     person: Person,
     payment: DuePayment,
-    told: Told,
+    last: LastTold,
     *,
     now: datetime,
     rules: Rules,
     hours: SendingHours,
 ) -> Planned | None:
-    """The correction owed when a payment is no longer as `told`; None where none is.
+    """The correction owed when a payment is no longer as `last` told; None where none is.
 
     It goes out at the next allowed time, unless the paying day is over by then. One for each
     message that is no longer true: what moves away and back again is corrected twice. What is
     cancelled, or not paid to her because she is not enrolled any more, is taken back under the day
     she was told; where she was told nothing there is nothing to take back.
     """
-    template = _correction(person, payment, told)
+    template = _correction(person, payment, last)
     if template is None:
         return None
     if reason_to_hold_back("payment", standing_for(template, person.standing)) is not None:
         return None
-    due_on, now_true = payment.due_on, f"{payment.due_on}:{payment.place}"
-    if template in TAKES_BACK and told.due_on is not None:
-        due_on, now_true = told.due_on, template.removeprefix("payment_")
+    due_on, now_true = payment.due_on, f"{payment.due_on}:{payment.pay_point_id}"
+    if template in TAKES_BACK and last.told.due_on is not None:
+        due_on, now_true = last.told.due_on, template.removeprefix("payment_")
     message = _payment_message(
         person,
         payment,
         template,
         due_on=due_on,
-        key=f"correction:{payment.id}:{now_true}:{told.by}:{told.unsent}",
+        key=f"correction:{payment.id}:{now_true}:{last.by}:{last.unsent}",
         not_before_at=next_allowed_from(now, hours),
         expires_at=at_local(due_on, rules.paying_ends_at, hours),
     )
     if message.not_before_at >= message.expires_at:
         return None
     # There and back again within a day is the same text twice, and both are news.
-    more = {"occasion": str(told.today)}
-    if template == "payment_changed" and told.due_on is not None:
-        more["was"] = f"{told.due_on}|{told.place}"
+    more = {"occasion": str(last.today)}
+    if template == "payment_changed" and last.told != TAKEN_BACK:
+        more["was"] = last.told.written()
     return structs.replace(message, params=message.params | more)
 
 
-def _correction(person: Person, payment: DuePayment, told: Told) -> Template | None:
+def _correction(person: Person, payment: DuePayment, last: LastTold) -> Template | None:
     is_paid = payment.status == "scheduled" and person.standing.status == "enrolled"
-    if is_paid and (payment.due_on, payment.place) != (told.due_on, told.place):
+    if is_paid and last.told != Told(payment.due_on, payment.pay_point_id):
         return "payment_changed"
-    if told.due_on is None or not told.by:
+    if last.told == TAKEN_BACK or not last.by:
         return None
     if payment.status == "cancelled":
         return "payment_cancelled"

@@ -28,16 +28,16 @@ MOST_MOVED = timedelta(days=14)
 
 
 class DuePayment(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment as far as its reminders go; `place` is the pay point's id as text."""
+    """A payment as far as its reminders go."""
 
     id: str
     due_on: date
     status: PaymentStatus
-    place: str
+    pay_point_id: int
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """One beneficiary as far as her reminders go; places are ids as text.
+    """One beneficiary as far as her reminders go; village and health centre are ids as text.
 
     `done` maps visits made to their day.
     """
@@ -54,24 +54,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     payments: tuple[DuePayment, ...] = ()
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last message about a payment said, and which it was; `place` as in DuePayment.
-
-    `due_on` is None where it said that the payment is cancelled. `today` counts the corrections of
-    this payment that she has had today, `unsent` those that were taken back before they went out.
-    """
-
-    due_on: date | None
-    place: str
-    by: str = ""
-    today: int = 0
-    unsent: int = 0
-
-
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """A row for the ledger. `params` is plain JSON: `due_on` ISO; for health `place`, `visits`;
-    `occasion` where the same text may be due a second time in a day, `was` the "date|place" that
-    is no longer true.
+    `occasion` where the same text may be due a second time in a day, `was` as written what is no
+    longer true (`gateway.core.told`).
     """
 
     dedupe_key: str

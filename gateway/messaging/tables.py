@@ -45,7 +45,7 @@ messages = Table(
     Column("template", String(40), nullable=False),
     Column("params", JSON, nullable=False),
     Column("body", Text),  # rendered at claim: the truth at send time
-    Column("told", String(40)),  # the payment's "date|pay point" in the body
+    Column("told", String(40)),  # of its payment: see gateway.core.told
     Column("segments", SmallInteger),
     Column("provider", String(20)),
     Column("provider_ref", String(80)),

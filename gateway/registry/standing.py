@@ -9,7 +9,7 @@ from gateway.core.consent import Standing
 
 
 def standing_of(row: Row[*tuple[Any, ...]], optouts: Collection[str]) -> Standing:
-    """`row` is a beneficiary with her district's `paused_at`; `optouts` what her number has left."""
+    """`row`: a beneficiary with her district's `paused_at`; `optouts`: what her number has left."""
     return Standing(
         status=row.status,
         consent_payment=row.consent_payment,

@@ -26,8 +26,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=VIENTIANE)
 
 
-def payment(due_on=DUE_ON, status="scheduled", place="7", payment_id="p1") -> DuePayment:
-    return DuePayment(id=payment_id, due_on=due_on, status=status, place=place)
+def payment(due_on=DUE_ON, status="scheduled", pay_point_id=7, payment_id="p1") -> DuePayment:
+    return DuePayment(id=payment_id, due_on=due_on, status=status, pay_point_id=pay_point_id)
 
 
 def person(*payments: DuePayment, **changes) -> Person:

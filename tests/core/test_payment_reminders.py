@@ -6,7 +6,8 @@ import pytest
 
 from gateway.core.msisdn import Msisdn
 from gateway.core.payment_reminders import payment_days, plan_correction
-from gateway.core.reminder_records import DuePayment, Planned, Told
+from gateway.core.reminder_records import DuePayment, Planned
+from gateway.core.told import TAKEN_BACK, LastTold, Told
 from tests.core.reminding import (
     DOB,
     DUE_ON,
@@ -211,7 +212,7 @@ def test_a_payment_paid_or_cancelled_is_never_mentioned(status):
 
 # --- payments: corrections ----------------------------------------------------------------------
 
-TOLD = Told(due_on=DUE_ON, place="7", by="m1")
+TOLD = LastTold(told=Told(DUE_ON, 7), by="m1")
 NOW = at("2026-08-13 10:30")
 
 
@@ -228,8 +229,8 @@ def test_nothing_is_corrected_while_date_and_place_stand():
     ("label", "changed", "key"),
     [
         ("another day", payment(date(2026, 8, 18)), "correction:p1:2026-08-18:7:m1:0"),
-        ("another place", payment(place="8"), "correction:p1:2026-08-15:8:m1:0"),
-        ("both", payment(date(2026, 8, 18), place="8"), "correction:p1:2026-08-18:8:m1:0"),
+        ("another place", payment(pay_point_id=8), "correction:p1:2026-08-15:8:m1:0"),
+        ("both", payment(date(2026, 8, 18), pay_point_id=8), "correction:p1:2026-08-18:8:m1:0"),
     ],
 )
 def test_a_changed_date_or_place_is_corrected_at_once(label, changed, key):
@@ -241,14 +242,14 @@ def test_a_changed_date_or_place_is_corrected_at_once(label, changed, key):
 
 
 def test_a_correction_waits_for_the_end_of_the_quiet_hours():
-    message = corrected(payment(place="8"), now=at("2026-08-13 22:00"))
+    message = corrected(payment(pay_point_id=8), now=at("2026-08-13 22:00"))
     assert message is not None
     assert message.not_before_at == at("2026-08-14 08:00")
 
 
 @pytest.mark.parametrize(("now", "owed"), [("2026-08-15 15:59", True), ("2026-08-15 16:00", False)])
 def test_a_correction_after_paying_has_ended_is_not_sent(now, owed):
-    assert (corrected(payment(place="8"), now=at(now)) is not None) is owed
+    assert (corrected(payment(pay_point_id=8), now=at(now)) is not None) is owed
 
 
 def test_what_is_cancelled_is_taken_back_under_the_day_she_was_told():
@@ -262,7 +263,7 @@ def test_what_is_cancelled_is_taken_back_under_the_day_she_was_told():
 
 def test_what_was_taken_back_already_is_not_taken_back_again():
     mother = person(payment(status="cancelled"))
-    told = Told(due_on=None, place="", by="m2")
+    told = LastTold(told=TAKEN_BACK, by="m2")
     again = plan_correction(mother, mother.payments[0], told, now=NOW, rules=rules(), hours=HOURS)
     assert again is None
 
@@ -278,17 +279,17 @@ def test_what_she_is_not_paid_any_more_is_taken_back_under_the_day_she_was_told(
 
 def test_what_nobody_was_told_is_not_taken_back():
     mother = person(payment(), status="suspended")
-    silent = Told(due_on=DUE_ON, place="7")
+    silent = LastTold(told=Told(DUE_ON, 7))
     assert plan_correction(mother, payment(), silent, now=NOW, rules=rules(), hours=HOURS) is None
 
 
 @pytest.mark.parametrize("status", ["paid", "missed"])
 def test_a_payment_no_longer_scheduled_is_not_corrected(status):
-    assert corrected(payment(place="8", status=status)) is None
+    assert corrected(payment(pay_point_id=8, status=status)) is None
 
 
 def test_no_correction_goes_to_who_wants_no_payment_messages():
-    assert corrected(payment(place="8"), consent_payment=False) is None
+    assert corrected(payment(pay_point_id=8), consent_payment=False) is None
 
 
 # --- who ----------------------------------------------------------------------------------------

@@ -359,3 +359,13 @@ def test_a_correction_goes_to_her_number_of_today(office: Office, village: Villa
     office.send()
 
     assert office.provider.handsets == [number(1), number(50)]
+
+
+@pytest.mark.parametrize("odd", ["", "27/11", "2026-02-30|1", "cancelled|1"])
+def test_what_nobody_can_read_in_the_ledger_has_told_nothing(office, village: Village, odd):
+    payment = told(office, village)
+    with office.database.writing() as connection:
+        connection.execute(update(messages).values(told=odd))
+    village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=office.now)
+
+    assert correct(office) == 0

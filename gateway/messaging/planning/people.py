@@ -96,7 +96,7 @@ def _people(
 def due_payment(row: AnyRow) -> DuePayment:
     """A row of `payments` as the planning sees it."""
     return DuePayment(
-        id=str(row.id), due_on=row.due_on, status=row.status, place=str(row.pay_point_id)
+        id=str(row.id), due_on=row.due_on, status=row.status, pay_point_id=row.pay_point_id
     )
 
 

@@ -1,19 +1,19 @@
 """Plans reminders into the ledger; planning twice adds nothing, the keys see to that."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, String, and_, case, cast, func, or_, select
+from sqlalchemy import Connection
 
-from gateway.core.payment_reminders import TAKES_BACK, payment_days, plan_correction
+from gateway.core.payment_reminders import payment_days, plan_correction
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours
-from gateway.core.reminder_records import Planned, Told
+from gateway.core.reminder_records import Planned
 from gateway.core.reminders import plan
-from gateway.messaging.ledger import Draft, queue_messages, state_is
+from gateway.core.told import LastTold
+from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.planning.people import (
     Reached,
     due_payment,
@@ -21,11 +21,8 @@ from gateway.messaging.planning.people import (
     people_of_villages,
     village_groups,
 )
-from gateway.messaging.sending.rendering import TOLD_OF_NONE
-from gateway.messaging.tables import messages
-from gateway.registry.bulk import one_of
+from gateway.messaging.told import told_otherwise
 from gateway.registry.database import Database
-from gateway.registry.tables import beneficiaries, payments
 
 
 def run_reminders(
@@ -66,7 +63,7 @@ def run_corrections(
     with database.reading() as connection:
         drafts = corrections(
             connection,
-            _told_otherwise(connection, today, hours.zone),
+            told_otherwise(connection, today, hours.zone),
             hours=hours,
             default_locale=default_locale,
             now=now,
@@ -77,7 +74,7 @@ def run_corrections(
 
 def corrections(
     connection: Connection,
-    changed: Sequence[tuple[Any, Told]],
+    changed: Sequence[tuple[Any, LastTold]],
     *,
     hours: SendingHours,
     default_locale: str,
@@ -86,17 +83,17 @@ def corrections(
     """What is owed for payments (rows of `payments`) that are not as told; one for each at most."""
     today = now.astimezone(hours.zone).date()
     rules = PROGRAMME.rules_on(today)
-    whom = {payment.beneficiary_id for payment, _told in changed}
+    whom = {payment.beneficiary_id for payment, _last in changed}
     reached = people_by_id(connection, whom, due=(today, today)) if whom else {}
     planned = [
         correction
-        for payment, told in changed
+        for payment, last in changed
         if payment.beneficiary_id in reached
         and (
             correction := plan_correction(
                 reached[payment.beneficiary_id].person,
                 due_payment(payment),
-                told,
+                last,
                 now=now,
                 rules=rules,
                 hours=hours,
@@ -104,98 +101,6 @@ def corrections(
         )
     ]
     return _drafts(planned, reached.values(), default_locale)
-
-
-CORRECTIONS = frozenset({"payment_changed", *TAKES_BACK})
-# A handset that got one SMS for two people was told for both.
-HAS_TOLD = and_(
-    messages.c.told.is_not(None),
-    or_(
-        state_is("sending", "accepted", "unknown", "delivered"),
-        and_(state_is("suppressed"), messages.c.reason == "duplicate"),
-    ),
-)
-
-
-# Taken back before it went out: the payment was right again for a while, or her district paused.
-TAKEN_BACK = and_(
-    messages.c.template.in_(CORRECTIONS),
-    state_is("suppressed", "cancelled"),
-    messages.c.reason.is_distinct_from("duplicate"),
-)
-
-
-def last_told(
-    connection: Connection, payment_ids: Sequence[UUID], *, today_from: datetime
-) -> Mapping[UUID, Told]:
-    """What the last SMS about each payment said, of those about which there was one."""
-    at = func.coalesce(messages.c.sent_at, messages.c.updated_at)
-    rows = connection.execute(
-        select(
-            messages.c.id,
-            messages.c.payment_id,
-            messages.c.told,
-            messages.c.template,
-            at.label("at"),
-        )
-        .where(one_of(connection, messages.c.payment_id, payment_ids), HAS_TOLD)
-        .order_by(at)
-    ).all()
-    unsent = Counter(
-        connection.execute(
-            select(messages.c.payment_id).where(
-                one_of(connection, messages.c.payment_id, payment_ids), TAKEN_BACK
-            )
-        ).scalars()
-    )
-    today = Counter(
-        row.payment_id for row in rows if row.template in CORRECTIONS and row.at >= today_from
-    )
-    return {
-        row.payment_id: _told(row, today[row.payment_id], unsent[row.payment_id]) for row in rows
-    }
-
-
-def _told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[tuple[Any, Told]]:
-    """Payments ahead that are not as a message named them, with what the last one said.
-
-    What is scheduled for somebody who is not enrolled any more is not paid either.
-
-    Compared with what is true now, not by times: a message may have been on its way while the
-    payment changed.
-    """
-    place = cast(payments.c.pay_point_id, String)
-    true_now = case(
-        (or_(payments.c.status == "cancelled", beneficiaries.c.status != "enrolled"), TOLD_OF_NONE),
-        else_=cast(payments.c.due_on, String) + "|" + place,
-    )
-    differing = connection.execute(
-        select(payments)
-        .distinct()
-        .join(messages, messages.c.payment_id == payments.c.id)
-        .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
-        .where(
-            payments.c.status.in_(("scheduled", "cancelled")),
-            payments.c.due_on >= today,
-            HAS_TOLD,
-            messages.c.told != true_now,
-        )
-    ).all()
-    ids = [row.id for row in differing]
-    today_from = datetime.combine(today, time.min, zone)
-    told = last_told(connection, ids, today_from=today_from) if ids else {}
-    return [(row, told[row.id]) for row in differing if row.id in told]
-
-
-def _told(message: Any, today: int, unsent: int) -> Told:
-    due_on, _, place = message.told.partition("|")
-    return Told(
-        due_on=None if message.told == TOLD_OF_NONE else date.fromisoformat(due_on),
-        place=place,
-        by=message.id.hex,
-        today=today,
-        unsent=unsent,
-    )
 
 
 def _drafts(
@@ -224,6 +129,6 @@ def _alike(planned: Planned, reached: Reached) -> str:
     """What decides on the text, as far as it is known beforehand."""
     person = reached.person
     due = next((one for one in person.payments if one.id == planned.payment_id), None)
-    place = planned.params.get("place", due.place if due else "")
+    place = planned.params.get("place", due.pay_point_id if due else "")
     about = (planned.template, planned.params["due_on"], place, person.village)
     return "|".join(map(str, (*about, person.health_centre, reached.locale, reached.has_pin)))

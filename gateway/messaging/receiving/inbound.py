@@ -43,7 +43,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reaction:
     """What the sender is to be told, and what it is about: see `Question`."""
 
     replies: list[Reply]
@@ -81,9 +81,9 @@ def record_incoming(
     }
     if not insert_new(connection, mo_messages, [row]):
         return False
-    told = _HANDLERS[command.wish](arrived, command)
+    reaction = _HANDLERS[command.wish](arrived, command)
     if message.msisdn:
-        _answer(arrived, told)
+        _answer(arrived, reaction)
     return True
 
 
@@ -92,53 +92,55 @@ def record_opt_out(connection: Connection, listed: OptOut, *, now: datetime) -> 
     return opt_out(connection, listed.msisdn.e164, "all", source=listed.provider, now=now)
 
 
-def _answer(arrived: Arrived, told: Told) -> None:
+def _answer(arrived: Arrived, reaction: Reaction) -> None:
     question = Question(
         event_id=arrived.id,
         msisdn=arrived.msisdn,
-        about=told.about,
+        about=reaction.about,
         at=arrived.now,
-        machine=told.machine,
+        machine=reaction.machine,
     )
     locale = locale_of(arrived.connection, arrived.msisdn, default_locale=arrived.default_locale)
-    answer(arrived.connection, told.replies, question, locale=locale, allowance=arrived.allowance)
+    answer(
+        arrived.connection, reaction.replies, question, locale=locale, allowance=arrived.allowance
+    )
 
 
-def _stop(arrived: Arrived, command: Command) -> Told:
+def _stop(arrived: Arrived, command: Command) -> Reaction:
     changed = opt_out(
         arrived.connection, arrived.msisdn, command.subject, source="sms", now=arrived.now
     )
-    return Told([Reply(STOPPED[command.subject])] if changed else [], "stop")
+    return Reaction([Reply(STOPPED[command.subject])] if changed else [], "stop")
 
 
-def _start(arrived: Arrived, command: Command) -> Told:
+def _start(arrived: Arrived, command: Command) -> Reaction:
     connection, msisdn, now = arrived.connection, arrived.msisdn, arrived.now
     lifted = opt_in(connection, msisdn, command.subject, source="sms", now=now)
     agreed = consent_of_number(connection, msisdn, command.subject, now=now)
     if not is_known(connection, msisdn):  # nothing will come, and she should hear why
-        return Told([Reply("not_known")], "start")
-    return Told([Reply("opted_in")] if lifted or agreed else [], "start")
+        return Reaction([Reply("not_known")], "start")
+    return Reaction([Reply("opted_in")] if lifted or agreed else [], "start")
 
 
-def _ask(arrived: Arrived, _command: Command) -> Told:
+def _ask(arrived: Arrived, _command: Command) -> Reaction:
     today = arrived.now.astimezone(arrived.allowance.zone).date()
     locale = arrived.default_locale
     replies = summary_for(arrived.connection, arrived.msisdn, on=today, default_locale=locale)
-    return Told(replies, "ask")
+    return Reaction(replies, "ask")
 
 
-def _help(_arrived: Arrived, _command: Command) -> Told:
-    return Told([Reply("help")], "help")
+def _help(_arrived: Arrived, _command: Command) -> Reaction:
+    return Reaction([Reply("help")], "help")
 
 
-def _language(arrived: Arrived, command: Command) -> Told:
+def _language(arrived: Arrived, command: Command) -> Reaction:
     """Of the number, and of the people whose number it is; confirmed in that language."""
     if command.locale:
         set_caller_locale(arrived.connection, arrived.msisdn, command.locale, arrived.now)
-    return Told([Reply("language_set")], "language")
+    return Reaction([Reply("language_set")], "language")
 
 
-def _for_staff(arrived: Arrived, _command: Command) -> Told:
+def _for_staff(arrived: Arrived, _command: Command) -> Reaction:
     """Staff read all of it; it is acknowledged with the case's number, unless a machine says it."""
     number = open_case(
         arrived.connection,
@@ -149,10 +151,10 @@ def _for_staff(arrived: Arrived, _command: Command) -> Told:
         now=arrived.now,
     )
     machine = repeats_itself(arrived.text, _answered(arrived))
-    return Told([Reply("case_opened", {"case": str(number)})], f"case:{number}", machine)
+    return Reaction([Reply("case_opened", {"case": str(number)})], f"case:{number}", machine)
 
 
-_HANDLERS: dict[Wish, Callable[[Arrived, Command], Told]] = {
+_HANDLERS: dict[Wish, Callable[[Arrived, Command], Reaction]] = {
     "stop": _stop,
     "start": _start,
     "ask": _ask,

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true,
 from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import MessageState
+from gateway.core.told import Told
 from gateway.messaging.ledger import PRIORITIES, state_is, still
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.bulk import is_row, one_of, values_table
@@ -42,7 +43,7 @@ class Verdict:
     currency: str | None = None
     segments: int | None = None
     not_before_at: datetime | None = None
-    told: str | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Sending:
     """What the rows of one call share."""
 
     body: str
-    told: str | None
+    told: Told | None
     segments: int
 
 
@@ -160,7 +161,7 @@ def mark_sending(
         .values(
             state="sending",
             body=sending.body,
-            told=sending.told,
+            told=sending.told.written() if sending.told else None,
             segments=sending.segments,
             provider=provider,
             attempts=messages.c.attempts + case((messages.c.state == "claimed", 1), else_=0),
@@ -245,7 +246,7 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "currency": verdict.currency,
         "segments": verdict.segments,
         "not_before_at": verdict.not_before_at,
-        "told": verdict.told,
+        "told": verdict.told.written() if verdict.told else None,
     }
 
 

@@ -13,6 +13,7 @@ from gateway.core.health_schedule import course_of, due_contacts
 from gateway.core.payment_reminders import TAKES_BACK, standing_for
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
+from gateway.core.told import TAKEN_BACK, Told
 from gateway.messaging.sending.claims import Verdict
 from gateway.messaging.sending.facts import MessageFacts, PaymentFacts, PersonFacts
 from gateway.messaging.sending.handouts import Handout
@@ -27,7 +28,6 @@ PAYMENT_STATUS = {
     "payment_cancelled": "cancelled",
     "payment_withdrawn": "scheduled",
 }
-TOLD_OF_NONE = "cancelled"  # a message that took a payment back
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message that may go. `told` is the payment's date and pay point as the body names them.
+    """A message that may go. `told`: the payment's day and pay point as the body names them.
 
     `occasion` tells the same text on the same day from one that is due again.
     """
@@ -51,7 +51,7 @@ class Ready:
     message_id: UUID
     msisdn: str
     body: str
-    told: str | None
+    told: Told | None
     segments: int
     attempts: int
     once_a_day: bool
@@ -84,12 +84,12 @@ def render(message: MessageFacts, language: Language, now: datetime) -> Ready | 
     )
 
 
-def _told(message: MessageFacts) -> str | None:
+def _told(message: MessageFacts) -> Told | None:
     if message.payment is None:
         return None
     if message.template in TAKES_BACK:
-        return TOLD_OF_NONE
-    return f"{message.payment.due_on}|{message.payment.pay_point_id}"
+        return TAKEN_BACK
+    return Told(message.payment.due_on, message.payment.pay_point_id)
 
 
 @lru_cache(maxsize=1024)
@@ -211,9 +211,9 @@ def _people(handouts: Iterable[Handout]) -> int:
 
 def _others_stay(message: MessageFacts, payment: PaymentFacts) -> bool:
     """Whether something else is still paid on the day and at the place that she was told."""
-    was = message.params.get("was")
+    was = Told.read(message.params.get("was"))
     ahead = (one for one in payment.on_handset if one.status == "scheduled")
-    return any(f"{one.due_on}|{one.pay_point_id}" == was for one in ahead)
+    return any(Told(one.due_on, one.pay_point_id) == was for one in ahead)
 
 
 def _others_are_paid(payment: PaymentFacts) -> bool:

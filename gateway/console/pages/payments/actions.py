@@ -7,10 +7,11 @@ from sqlalchemy import Connection, select, update
 from gateway.console.kit.context import audit, hours, now, settings, today
 from gateway.console.pages.payments.forms import ChangeForm
 from gateway.console.pages.payments.queries.slices import Slice
-from gateway.core.reminder_records import Told
+from gateway.core.told import LastTold, Told
 from gateway.figures.spans import day_start
 from gateway.messaging.ledger import queue_messages
-from gateway.messaging.planning.reminders import corrections, last_told
+from gateway.messaging.planning.reminders import corrections
+from gateway.messaging.told import last_told
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import pay_points, payments
 
@@ -27,7 +28,7 @@ def change(connection: Connection, which: Slice, about: Any, form: ChangeForm) -
         .values(**_set_here(which, form), updated_at=now())
     )
     changed = connection.execute(select(payments).where(one_of(connection, payments.c.id, ids)))
-    old = Told(due_on=which.due_on, place=str(which.pay_point_id))
+    old = LastTold(told=Told(which.due_on, which.pay_point_id))
     owed = [
         (row, told.get(row.id, old)) for row in changed if row.id in told or form.tell.data == "all"
     ]

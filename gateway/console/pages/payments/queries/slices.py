@@ -12,8 +12,8 @@ from gateway.console.kit.context import current_staff, dependencies, scope
 from gateway.console.kit.places import name_columns
 from gateway.core.formats import format_short_date
 from gateway.core.segments import segment
-from gateway.messaging.planning.reminders import HAS_TOLD
 from gateway.messaging.tables import messages
+from gateway.messaging.told import HAS_TOLD
 from gateway.messaging.wordings import VILLAGE, WORDINGS, write
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
 from gateway.staff.confinement import conditions
