@@ -18,10 +18,12 @@ from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.settings import Settings
+from tests.keys import BACK, HEALTH, HELP, PAYDAY, REGISTRATION, WHO_CAN_GET_IT
 from tests.ports import free_port
 
 PATH = "/callbacks/africastalking/ussd?key=demo"
-KEYS = ("2", "0", "4", "0", "3", "0", "6", "0", "1", "0")
+PLACES = (PAYDAY, HEALTH, REGISTRATION, HELP, WHO_CAN_GET_IT)
+KEYS = tuple(key for place in PLACES for key in (place, BACK))
 ROUNDS, SESSIONS, RATE = 5, 300, 400.0
 
 

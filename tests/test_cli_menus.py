@@ -10,6 +10,7 @@ from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import cases, events
 from gateway.ussd.screens import Screen
 from tests.dialogue.screens import EN, MOTHER, UNKNOWN
+from tests.keys import CALL_BACK, NOT_PAID
 
 HEADING = {locale: load_gettext()[locale]("Mother-child money") for locale in LOCALES}
 
@@ -113,7 +114,7 @@ class TestDial:
         assert HEADING["en"] in menus("dial").output
 
     def test_stops_at_the_end_of_the_session(self, menus, service):
-        dialled = menus("dial", "--locale", "en", keys=("6", "1", "9", "9"))
+        dialled = menus("dial", "--locale", "en", keys=(*CALL_BACK.split("*"), "9", "9"))
         assert dialled.exit_code == 0
         assert dialled.output.rstrip().endswith(
             EN("Case %(case)s: we will call you back. You get an SMS.") % {"case": 1}
@@ -123,13 +124,13 @@ class TestDial:
 
     def test_two_dials_are_two_sessions(self, menus, service):
         for _ in range(2):
-            menus("dial", keys=("6", "2"))
+            menus("dial", keys=NOT_PAID.split("*"))
         with service.database.reading() as connection:
             assert len(set(connection.execute(select(events.c.session_id)).scalars())) == 2
 
     @pytest.mark.parametrize("number", [UNKNOWN, "020 5551 2399", "2055512399", "8562055512399"])
     def test_takes_a_number_in_any_usual_form(self, menus, service, number):
-        menus("dial", "--msisdn", number, keys=("6", "1"))
+        menus("dial", "--msisdn", number, keys=CALL_BACK.split("*"))
         with service.database.reading() as connection:
             assert connection.execute(select(cases.c.msisdn)).scalars().all() == [UNKNOWN]
 

@@ -19,6 +19,7 @@ from gateway.registry.demo import load_demo
 from gateway.registry.tables import beneficiaries
 from gateway.settings import Settings
 from tests.journal import journal
+from tests.keys import AMOUNT, CALL_BACK, IN_ENGLISH, NOT_PAID, OTHER_NUMBER, PAYDAY, deep
 from tests.ports import free_port
 from tests.worker.processes import ROOT, Processes, start_operator, until
 
@@ -192,10 +193,11 @@ def _is_ready(url: str) -> bool:
 def _live_a_day(system: RunningSystem, redis_client) -> None:
     """Menus, PINs, cases, SMS both ways, and every kind of fault."""
     system.operator.script(drop_answer=0.2, http_500=0.2, codes={"500": 0.2}, seed=1)
-    for keys in ("2", "6*1", "6*2", "3*2*26000005*" + PIN, "5*3", "7*x"):
-        system.handset(MOTHER, "dial", code=f"*123*{keys}#")
+    looked_up = f"{OTHER_NUMBER}*26000005*{PIN}"
+    for keys in (PAYDAY, CALL_BACK, NOT_PAID, looked_up, IN_ENGLISH, "7*x"):
+        system.handset(MOTHER, "dial", code=deep(keys))
         system.handset(MOTHER, "hang-up")
-    system.handset(WITH_PIN, "dial", code=f"*123*2*1*{PIN}#")
+    system.handset(WITH_PIN, "dial", code=deep(AMOUNT, PIN))
     for text in (
         "STOP", "ນາງ ບຸນມີ ໄຊຍະວົງ ບໍ່ໄດ້ເງິນ 02055500001", f"PIN {PIN}", f"{SPACED}, 020-555-00001",
     ):  # fmt: skip
@@ -203,7 +205,7 @@ def _live_a_day(system: RunningSystem, redis_client) -> None:
     system.handset(MOTHER, "opt-out")
     for table in ("beneficiaries", "events", "mo_messages", "messages"):
         system.rename(table, "away")
-        system.handset(MOTHER, "dial", code=f"*123*6*1*{PIN}#")
+        system.handset(MOTHER, "dial", code=deep(CALL_BACK, PIN))
         system.handset(MOTHER, "sms", text=f"+8562055500001 {PIN}")
         requests.get(f"{system.url}/phone/inbox?msisdn={MOTHER}", timeout=10)
         requests.get(f"{system.url}/metrics", timeout=10)

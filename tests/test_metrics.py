@@ -19,6 +19,7 @@ from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.settings import Settings
 from tests.callbacks.forms import MOTHER, hop
+from tests.keys import CALL_BACK, HELP, OTHER_NUMBER
 from tests.ports import free_port
 from tests.service import DEAD_REDIS, TODAY, Clock, composed
 from tests.worker.processes import Processes, until
@@ -52,7 +53,7 @@ def counted(service):
 
 
 def test_hops_are_counted_by_state_and_outcome(service, counted):
-    for text in ("", "6", "6", "6*1", "6*1*1"):
+    for text in ("", HELP, HELP, CALL_BACK, f"{CALL_BACK}*1"):
         service.post("ussd", hop(text=text))
     service.post("ussd", hop(sessionId="a", phoneNumber="+66812345678"))
     service.post("ussd", hop(sessionId="b", text="1" * 500))
@@ -97,7 +98,8 @@ def test_messages_by_state_and_the_depth_of_the_queue_are_as_they_are_now(servic
     client = service.app.test_client()
     for number in range(3):
         service.post(
-            "ussd", hop(sessionId=f"s{number}", text="6*1", phoneNumber=f"+85620555501{number:02}")
+            "ussd",
+            hop(sessionId=f"s{number}", text=CALL_BACK, phoneNumber=f"+85620555501{number:02}"),
         )
     now = read(client.get("/metrics").text)
     assert now["sms_messages", "queued"] == 3
@@ -162,7 +164,7 @@ def test_no_table_of_messages_is_read_for_them(database):
 
 
 def test_nobody_is_named_in_them(service):
-    form = hop(text="3*2*26000005*4321")
+    form = hop(text=f"{OTHER_NUMBER}*26000005*4321")
     service.post("ussd", form)
     told = service.app.test_client().get("/metrics").text
     for secret in (MOTHER[1:], MOTHER[-8:], "26000005", form["sessionId"], "key="):
@@ -211,7 +213,7 @@ class TestOverSeveralProcesses:
 
         def post(number):
             caller = f"+85620555{number:05}"  # one phone opens one case
-            form = hop(sessionId=f"ATUid_{number}", text="6*1", phoneNumber=caller)
+            form = hop(sessionId=f"ATUid_{number}", text=CALL_BACK, phoneNumber=caller)
             answer = requests.post(
                 f"{url}/callbacks/africastalking/ussd?key=demo", data=form, timeout=20
             )

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from gateway.messaging.tables import alerts, messages, replies_held
 from gateway.registry.database import Database
 from gateway.registry.tables import cases, events
+from tests.keys import CALL_BACK
 from tests.worker.processes import Processes, start_web
 
 DIALS = int(os.environ.get("DEEP_DIALS", "60"))
@@ -47,7 +48,7 @@ def dial(url: str, number: int, text: str) -> str:
 
 def test_a_thousand_deep_dials_are_one_case_one_sms_and_one_alert(web: str, postgresql: Database):
     with ThreadPoolExecutor(8) as eight:
-        shown = Counter(eight.map(lambda number: dial(web, number, "6*1"), range(DIALS)))
+        shown = Counter(eight.map(lambda number: dial(web, number, CALL_BACK), range(DIALS)))
 
     with postgresql.reading() as connection:
         (case,) = connection.execute(select(cases)).all()

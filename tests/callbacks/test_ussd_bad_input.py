@@ -4,6 +4,7 @@ import pytest
 
 from gateway.dialogue.host import DIAL_AGAIN, LAO_NUMBERS_ONLY
 from tests.callbacks.forms import MOTHER, end, hop, is_a_screen
+from tests.keys import CALL_BACK, PAYDAY
 
 URL = "/callbacks/africastalking/ussd"
 FORM = "application/x-www-form-urlencoded"
@@ -64,7 +65,7 @@ ABROAD = {
 
 
 @pytest.mark.parametrize("number", ABROAD.values(), ids=ABROAD)
-@pytest.mark.parametrize("text", ["", "2", "6*1"])
+@pytest.mark.parametrize("text", ["", PAYDAY, CALL_BACK])
 def test_numbers_of_other_countries_are_told_so(leaves_no_trace, number, text):
     answer = leaves_no_trace.post(f"{URL}?key=demo", data=hop(phoneNumber=number, text=text))
     assert (answer.status_code, answer.text) == (200, end(LAO_NUMBERS_ONLY))

@@ -7,12 +7,27 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from gateway.dialogue.host import DIAL_AGAIN
+from gateway.ussd.screens import edges
 from tests.callbacks.forms import GETTEXT, MOTHER, end, ends, hop, is_a_screen
+from tests.keys import (
+    AMOUNT,
+    CALL_BACK,
+    HELP,
+    IN_LAO,
+    LOOK_UP,
+    MENU,
+    MONTHS,
+    SOMEONE_ELSE,
+    key_of,
+    texts,
+)
 
 URL = "/callbacks/africastalking/ussd?key=demo"
 FORM = "application/x-www-form-urlencoded"
 STRANGER = "+8562055500002"
 WITH_PIN = "+8562055500004"
+HERE = SOMEONE_ELSE
+FIRST, _star, SECOND = HERE.partition("*")
 _numbers = count(1)
 
 
@@ -42,7 +57,7 @@ def post(gateway):
 def main_menu(body: str) -> bool:
     """The main menu in Lao, under its heading or a notice."""
     _first, *choices = body.split("\n")
-    labels = ("Who can get it?", "Payday", "Registration", "Health checks", "Language", "Help")
+    labels = dict(edges(MENU.state(MENU.start)))
     return body.startswith("CON ") and choices == [
         f"{key} {GETTEXT['lo'](label)}" for key, label in enumerate(labels, 1)
     ]
@@ -164,7 +179,7 @@ def test_what_holds_no_key_is_nothing_at_all(post, session_id, nothing):
 
 
 @pytest.mark.parametrize("key", JUNK.values(), ids=JUNK)
-@pytest.mark.parametrize("path", ["3*2", "1*1"], ids=["registration number", "months"])
+@pytest.mark.parametrize("path", [LOOK_UP, MONTHS], ids=["registration number", "months"])
 def test_junk_typed_where_something_is_asked_asks_again(post, session_id, path, key):
     asked = post(sessionId=session_id, phoneNumber="+8562055512399", text=path).text
     again = post(sessionId=session_id, phoneNumber="+8562055512399", text=f"{path}*{key}").text
@@ -195,58 +210,65 @@ def test_separators_anywhere_are_answered(post, session_id, separators):
 
 def test_the_longest_input_there_may_be_is_answered(post, session_id):
     """Each language chosen is an event: two hundred of them at once, and still in time."""
-    answer = post(sessionId=session_id, phoneNumber="+8562055512398", text=("5*1*1*" * 67)[:400])
+    home = key_of("language_set", "main")
+    answer = post(
+        sessionId=session_id, phoneNumber="+8562055512398", text=(f"{IN_LAO}*{home}*" * 67)[:400]
+    )
     assert answer.text.startswith("CON ")
 
 
 class TestOnALivingSession:
-    """`1*2` has been consumed."""
+    """HERE has been consumed."""
 
     @pytest.fixture(autouse=True)
     def shown(self, gateway, post, session_id):
         """The last reply; nothing is written from there on."""
-        for text in ("", "1", "1*2"):
+        for text in texts(HERE):
             shown = post(sessionId=session_id, text=text)
         before = gateway.traces()
         yield shown
         assert gateway.traces() == before
 
-    @pytest.mark.parametrize("text", ["1*3", "1*3*1", "2*2", "1*22", "*1*2", "2*1*2*1"])
+    @pytest.mark.parametrize(
+        "text", [f"{FIRST}*7", f"{FIRST}*7*1", f"7*{SECOND}", f"{HERE}2", f"*{HERE}", f"7*{HERE}*1"]
+    )
     def test_another_input_is_not_stepped(self, post, session_id, text):
         assert post(sessionId=session_id, text=text).text in ends(DIAL_AGAIN)
 
-    @pytest.mark.parametrize("text", ["", "1", "1*", "2", "9", "**"])
+    @pytest.mark.parametrize("text", ["", FIRST, f"{FIRST}*", "7", "9", "**"])
     def test_a_shorter_input_gets_the_last_reply_again(self, post, session_id, shown, text):
         again = post(sessionId=session_id, text=text)
         assert again.data == shown.data
         assert again.headers == shown.headers
 
-    @pytest.mark.parametrize("text", ["", "1", "1*2", "1*2*1", "6*1"])
+    @pytest.mark.parametrize("text", ["", FIRST, HERE, f"{HERE}*1", CALL_BACK])
     def test_another_number_is_not_shown_it(self, post, session_id, text):
         answer = post(sessionId=session_id, phoneNumber=STRANGER, text=text)
         assert answer.text in ends(DIAL_AGAIN)
         assert "at-ussd-hop-metadata" not in answer.headers
 
     def test_a_number_abroad_is_not_shown_it(self, post, session_id):
-        assert post(sessionId=session_id, phoneNumber="+66812345678", text="1*2").text[:4] == "END "
+        assert post(sessionId=session_id, phoneNumber="+66812345678", text=HERE).text[:4] == "END "
 
-    @pytest.mark.parametrize("text", ["1*2#", "1 *2", "1*\u0662"])
+    @pytest.mark.parametrize(
+        "text", [f"{HERE}#", f"{FIRST} *{SECOND}", f"{FIRST}*{chr(0x660 + int(SECOND))}"]
+    )
     def test_the_same_keys_in_another_dress_get_the_last_reply_again(
         self, post, session_id, shown, text
     ):
         assert post(sessionId=session_id, text=text).data == shown.data
 
-    @pytest.mark.parametrize("text", ["1*2*" + "1" * 10_000, "1*2*" + "1*" * 250])
+    @pytest.mark.parametrize("text", [f"{HERE}*" + "1" * 10_000, f"{HERE}*" + "1*" * 250])
     def test_too_long_an_input_is_not_stepped(self, post, session_id, text):
         assert post(sessionId=session_id, text=text).text == end(DIAL_AGAIN)
 
 
 def test_after_the_end_every_further_input_gets_the_end_again(gateway, post, session_id):
-    for text in ("", "6", "6*1"):
+    for text in texts(CALL_BACK):
         last = post(sessionId=session_id, phoneNumber="+8562055512397", text=text)
     assert last.text.startswith("END ")
     before = gateway.traces()
-    for text in ("6*1", "6*1*1", "6*1*6*1", "6"):
+    for text in (CALL_BACK, f"{CALL_BACK}*1", f"{CALL_BACK}*{CALL_BACK}", HELP):
         again = post(sessionId=session_id, phoneNumber="+8562055512397", text=text)
         assert (again.data, again.headers) == (last.data, last.headers)
     assert gateway.traces() == before
@@ -288,11 +310,11 @@ def test_hop_metadata_with_an_impossible_start_asks_to_dial_again(
 
 
 def test_a_pin_of_the_wrong_shape_costs_no_try(gateway, post, session_id):
-    post(sessionId=session_id, phoneNumber=WITH_PIN, text="2*1")
+    post(sessionId=session_id, phoneNumber=WITH_PIN, text=AMOUNT)
     before = gateway.traces()[0]
     wrong = ["43210", "12", "", "abcd", "໔໓໒", "4 32"]
     for index, typed in enumerate(wrong, 1):
         keys = "*".join(wrong[:index])
-        answer = post(sessionId=session_id, phoneNumber=WITH_PIN, text=f"2*1*{keys}").text
+        answer = post(sessionId=session_id, phoneNumber=WITH_PIN, text=f"{AMOUNT}*{keys}").text
         assert GETTEXT["lo"]("A PIN has 4 digits.") in answer, typed
     assert gateway.traces()[0] == before

@@ -7,7 +7,11 @@ from gateway.registry.tables import cases, events, metadata
 from gateway.ussd.screens import Screen
 from tests.console.conftest import Staff
 from tests.console.html import text_of
+from tests.keys import AMOUNT, IN_LAO, OTHER_NUMBER, PAYDAY, SUMMARY, key_of, keys_to
 from tests.service import Service
+
+LOOKED_UP = f"{OTHER_NUMBER}*26000001*4321"
+TOLD_US = keys_to("payment_missed", "not_paid")
 
 
 def _screens(page) -> dict[str, list[str]]:
@@ -61,10 +65,11 @@ def test_a_dialogue_is_played_key_by_key(staff: Staff):
     sent = dialled.fields("/console/menu/try")
     assert (sent["who"], sent["locale"]) == ("enrolled", "en")
 
-    payday = viewer.get("menu/try?who=enrolled&locale=en&text=&key=2")
+    payday = viewer.get(f"menu/try?who=enrolled&locale=en&text=&key={PAYDAY}")
     assert _phone(payday).startswith("Payday 03/12/2026")
 
-    ended = viewer.get("menu/try?who=enrolled&locale=en&text=2&key=1")
+    by_sms = key_of("next_payment", "summary_sent")
+    ended = viewer.get(f"menu/try?who=enrolled&locale=en&text={PAYDAY}&key={by_sms}")
     assert _phone(ended) == "We are sending you an SMS."
     assert "The call has ended." in ended.words
 
@@ -72,17 +77,17 @@ def test_a_dialogue_is_played_key_by_key(staff: Staff):
 @pytest.mark.parametrize(
     ("who", "keys", "shown"),
     [
-        pytest.param("unknown", "2", "This number is not registered.", id="a stranger"),
-        pytest.param("guarded", "2*1*4321", "Payday 03/12/2026: 300,000 kip", id="right PIN"),
-        pytest.param("guarded", "2*1*0000", "Wrong PIN. 2 left.", id="wrong PIN"),
-        pytest.param("guarded", "2*1*9999", "Too many wrong PINs.", id="PIN locked"),
-        pytest.param("several", "2*2", "Payday 03/12/2026", id="the second of two"),
-        pytest.param("missed", "2*1", "Case 1234:", id="a case that is none"),
-        pytest.param("enrolled", "3*2*26000001*4321", "No. 26000001: enrolled.", id="look-up"),
+        pytest.param("unknown", PAYDAY, "This number is not registered.", id="a stranger"),
+        pytest.param("guarded", f"{AMOUNT}*4321", "Payday 03/12/2026: 300,000 kip", id="right PIN"),
+        pytest.param("guarded", f"{AMOUNT}*0000", "Wrong PIN. 2 left.", id="wrong PIN"),
+        pytest.param("guarded", f"{AMOUNT}*9999", "Too many wrong PINs.", id="PIN locked"),
+        pytest.param("several", f"{PAYDAY}*2", "Payday 03/12/2026", id="the second of two"),
+        pytest.param("missed", TOLD_US, "Case 1234:", id="a case that is none"),
+        pytest.param("enrolled", LOOKED_UP, "No. 26000001: enrolled.", id="look-up"),
         pytest.param("enrolled", "7", "No choice 7.", id="a key without a meaning"),
-        pytest.param("enrolled", "2*1*9*9*9", "We are sending you an SMS.", id="after the end"),
+        pytest.param("enrolled", f"{SUMMARY}*9", "We are sending you an SMS.", id="after the end"),
         pytest.param("enrolled", "*" * 300, "Mother-child money", id="no key at all"),
-        pytest.param("nobody", "2", "Payday 03/12/2026", id="a caller that is not offered"),
+        pytest.param("nobody", PAYDAY, "Payday 03/12/2026", id="a caller that is not offered"),
     ],
 )
 def test_whoever_calls_meets_the_real_menu(staff: Staff, who: str, keys: str, shown: str):
@@ -92,7 +97,7 @@ def test_whoever_calls_meets_the_real_menu(staff: Staff, who: str, keys: str, sh
 
 
 def test_a_language_chosen_on_the_phone_stays_on_the_phone(staff: Staff):
-    page = staff("viewer").get("menu/try?who=enrolled&locale=en&text=5*1")
+    page = staff("viewer").get(f"menu/try?who=enrolled&locale=en&text={IN_LAO}")
 
     assert page.one(".//div[@class='telephone']/div").get("lang") == "lo"
 
@@ -101,8 +106,8 @@ def test_trying_writes_nothing_down(service: Service, staff: Staff):
     viewer = staff("viewer")
     before = _counts(service)
 
-    viewer.get("menu/try?who=missed&locale=en&text=2*1")
-    viewer.get("menu/try?who=guarded&locale=en&text=2*1*0000")
+    viewer.get(f"menu/try?who=missed&locale=en&text={TOLD_US}")
+    viewer.get(f"menu/try?who=guarded&locale=en&text={AMOUNT}*0000")
 
     assert _counts(service) == before
     assert before[events.name] == before[cases.name] == 0
@@ -137,9 +142,9 @@ def test_a_call_in_a_browser_by_keyboard_alone(browser):
     viewer = browser("viewer", width=360, locale="lo")
     viewer.open("menu/try")
 
-    for key in ("2", "1"):
+    for pressed in SUMMARY.split("*"):
         viewer.page.focus("#key")
-        viewer.page.keyboard.type(key)
+        viewer.page.keyboard.type(pressed)
         with viewer.page.expect_navigation():
             viewer.page.keyboard.press("Enter")
     viewer.check()

@@ -8,10 +8,10 @@ import pytest
 
 from gateway.catalogues import load_gettext
 from tests.demo.checkout import Checkout, Demo
+from tests.keys import IN_ENGLISH
 
 pytestmark = pytest.mark.long
 
-TO_ENGLISH = "5*3"
 LAST_WORDS = "Ctrl-C stops everything; the data stays in var/."
 
 
@@ -30,7 +30,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
 
 def test_it_stops_without_a_trace_and_starts_again_with_its_data(start, redis_url, redis_client):
     first = start()
-    assert first.dial(text=TO_ENGLISH).startswith("CON ")
+    assert first.dial(text=IN_ENGLISH).startswith("CON ")
     _stops(first, signal.SIGINT)
 
     second = start(REDIS_URL=redis_url)

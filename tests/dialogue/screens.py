@@ -2,6 +2,7 @@
 
 from gateway.catalogues import load_gettext
 from gateway.dialogue.host import DIAL_AGAIN
+from tests.keys import HELP
 
 MOTHER = "+8562055500001"
 TWO_ON_ONE_PHONE = "+8562055500003"
@@ -14,7 +15,7 @@ AGAIN = f"END {EN(DIAL_AGAIN)}"
 
 def is_main_menu(body: str) -> bool:
     """Under its heading or under a notice."""
-    return body.startswith("CON ") and body.endswith(f"\n6 {EN('Help')}")
+    return body.startswith("CON ") and body.endswith(f"\n{HELP} {EN('Help')}")
 
 
 def offers_to_go_on(body: str) -> bool:

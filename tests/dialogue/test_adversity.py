@@ -19,6 +19,7 @@ from gateway.settings import Settings
 from tests.dialogue.screens import GETTEXT, MOTHER
 from tests.handset import Handset
 from tests.journal import journal
+from tests.keys import BACK, CALL_BACK, HELP, LANGUAGE, PAYDAY, REMINDERS, deep, key_of
 from tests.lines import AfricasTalkingLine
 from tests.ports import free_port
 from tests.service import TODAY, Clock, Service, composed
@@ -80,7 +81,7 @@ class TestWhenRedis:
         self, phone, line, redis, fate, echoes
     ):
         handset, reference = phone(line=line, echoes=echoes), phone()
-        keys = ("6", "3", "0", "7", "0", "5", "0", "2")
+        keys = (*REMINDERS.split("*"), BACK, "7", BACK, LANGUAGE, BACK, PAYDAY)
         assert handset.dial() == reference.dial()
         for number, key in enumerate(keys):
             if number == 2:
@@ -91,8 +92,8 @@ class TestWhenRedis:
     def test_goes_in_mid_session_a_case_is_opened_once(self, phone, line, redis, service, fate):
         handset = phone(line=line)
         handset.dial()
-        handset.press("6")
-        shown = handset.press("1")
+        for key in CALL_BACK.split("*"):
+            shown = handset.press(key)
         getattr(redis, fate)()
         assert handset.repeat() == shown
         assert handset.repeat() == shown
@@ -105,7 +106,7 @@ def test_a_hanging_redis_costs_one_short_timeout_and_not_one_a_hop(phone, line, 
     handset.dial()
     redis.hang()
     started_at = time.monotonic()
-    for key in ("6", "3", "0", "0") * 5:
+    for key in (*REMINDERS.split("*"), BACK, BACK) * 5:
         handset.press(key)
     # Twenty would take forty seconds; whatever else makes it slow takes no half of that.
     assert time.monotonic() - started_at < 20 * TIMEOUT / 2
@@ -130,7 +131,7 @@ def test_a_redis_that_hung_for_a_moment_never_answers_with_another_session(redis
 def test_without_redis_a_case_is_queued_for_an_answer_all_the_same(service_without_redis):
     handset = Handset(AfricasTalkingLine(service_without_redis), MOTHER)
     with journal() as lines:
-        assert handset.dial("*123*6*1#").startswith("END ")
+        assert handset.dial(deep(CALL_BACK)).startswith("END ")
     assert [line["logger"] for line in lines] == ["gateway.messaging.wakeups"]
     assert lines[0]["request_id"]
 
@@ -149,7 +150,7 @@ class TestWithoutADatabase:
         with composed(Settings(database_url=url, redis_url=redis_url), clock) as app:
             yield AfricasTalkingLine(Service(app, Database(url), clock, redis_client))
 
-    @pytest.mark.parametrize("code", ["*123#", "*123*2#", "*123*6*1#"])
+    @pytest.mark.parametrize("code", [deep(), deep(PAYDAY), deep(CALL_BACK)])
     def test_a_dial_ends_translated_and_logged_once_under_its_request(
         self, line, redis_client, code
     ):
@@ -196,17 +197,17 @@ class TestATableThatGoesInMidSession:
         handset = phone()
         dialled = handset.dial()
         rename("beneficiaries", "away")
-        handset.press("6")
-        assert handset.press("0") == dialled
+        handset.press(HELP)
+        assert handset.press(BACK) == dialled
 
     def test_is_missed_where_something_is_to_be_written_and_a_repeat_does_it_once(
         self, rename, service, phone
     ):
         handset = phone()
-        handset.dial("*123*6#")
+        handset.dial(deep(HELP))
         rename("events", "away")
         with journal() as lines:
-            assert handset.press("1") == BUSY
+            assert handset.press(key_of("help", "call_back")) == BUSY
         assert len(lines) == 1
         rename("away", "events")
         shown = handset.repeat()

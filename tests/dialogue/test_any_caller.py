@@ -27,6 +27,7 @@ from gateway.registry.database import Database
 from gateway.registry.tables import events, pin_attempts
 from gateway.settings import Settings
 from tests.handset import Handset
+from tests.keys import CALL_BACK, PAYDAY, deep
 from tests.lines import AfricasTalkingLine
 from tests.service import Clock, Service, composed
 
@@ -37,7 +38,7 @@ KEYS = st.sampled_from(
      "10000001", "ສະບາຍດີ", "1" * 30]
 )  # fmt: skip
 
-CODES = st.sampled_from(["*123#", "*123#", "*123*2#", "*123*6*1#"])
+CODES = st.sampled_from(["*123#", "*123#", deep(PAYDAY), deep(CALL_BACK)])
 
 
 class BothServices:

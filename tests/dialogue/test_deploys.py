@@ -5,17 +5,20 @@ import pytest
 
 from gateway.ussd.screens import MENU_CHANGED
 from tests.dialogue.screens import AGAIN, EN, is_main_menu, offers_to_go_on
+from tests.keys import BACK, REMINDERS, key_of
+
+HEALTH_OFF = key_of("reminders", "reminders_stop")
 
 
 class TestADeploy:
     @pytest.fixture
     def amid(self, phone, redis_client):
-        """A session at `6*3` (help, reminders), put back changed."""
+        """A session at help, reminders, put back changed."""
 
-        def go(change, keys=("6", "3"), **head):
+        def go(change, **head):
             handset = phone()
             handset.dial()
-            for key in keys:
+            for key in REMINDERS.split("*"):
                 handset.press(key)
             (key,) = redis_client.keys("ussd:africastalking:*")
             turn, stored = redis_client.get(key).split(b"|", 1)
@@ -38,7 +41,7 @@ class TestADeploy:
 
     def test_without_the_state_before_it_starts_again_on_the_way_back(self, amid):
         handset = amid({"history": ["main", "no_such_state"]})
-        assert self.starts_again(handset.press("0"))
+        assert self.starts_again(handset.press(BACK))
 
     def test_with_another_kind_of_state_of_that_name_starts_again(self, amid):
         handset = amid({"state": "reminders_guard"})
@@ -50,26 +53,26 @@ class TestADeploy:
 
     def test_that_still_has_the_state_goes_on(self, amid):
         handset = amid({})
-        assert not self.starts_again(handset.press("0"))
+        assert not self.starts_again(handset.press(BACK))
 
     def test_whose_page_reads_otherwise_does_not_take_its_keys_for_the_old_ones(self, amid):
-        """`6*3` was another screen under the old menu; 4 stood for something else there."""
+        """The same keys led to another screen in the old menu; 4 stood for something else there."""
         handset = amid({}, reply="SMS reminders:\n4 More of them\n0 Back")
         shown = handset.press("4")
         assert shown.startswith(f"CON {EN(MENU_CHANGED)}\n1 {EN('Payment: on')}")
-        assert handset.press("4").startswith(f"CON {EN('Stop the SMS about health?')}")
+        assert handset.press(HEALTH_OFF).startswith(f"CON {EN('Stop the SMS about health?')}")
 
     def test_that_first_keeps_the_keys_of_a_page_goes_on_with_the_page_drawn_anew(self, amid):
         handset = amid({"keys": None})
-        assert handset.press("4").startswith(f"CON {EN('Stop the SMS about health?')}")
+        assert handset.press(HEALTH_OFF).startswith(f"CON {EN('Stop the SMS about health?')}")
 
     def test_to_another_schema_replays_what_was_typed(self, amid):
         handset = amid({}, schema=0)
-        assert handset.press("0").startswith(f"CON {EN('Call free %(hotline)s.')[:9]}")
+        assert handset.press(BACK).startswith(f"CON {EN('Call free %(hotline)s.')[:9]}")
 
     def test_that_knows_callers_by_other_facts_asks_to_dial_again(self, amid):
         handset = amid({}, facts={"other": 1})
-        assert handset.press("0") == AGAIN
+        assert handset.press(BACK) == AGAIN
 
     def test_repeats_what_was_shown_before_it(self, amid):
         handset = amid({"state": "no_such_state"})

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from gateway.registry.tables import ussd_sessions
 from tests.dialogue.screens import MOTHER, UNKNOWN, WITH_PIN
 from tests.handset import Handset
+from tests.keys import BACK, CALL_BACK, HELP, PAYDAY, REGISTRATION, REMINDERS, SOMEONE_ELSE
 from tests.lines import AfricasTalkingLine
 from tests.traces import octets_of_redis, octets_of_sqlite
 
@@ -60,7 +61,7 @@ def play(line, *keys, msisdn=MOTHER):
 
 def test_the_trail_is_the_sessions(service):
     line = RememberingLine(service)
-    play(line, "6", "3", "7", "0")
+    play(line, *REMINDERS.split("*"), "7", BACK)
     assert line.end(metadata=False).status_code == 200
     (row,) = ended(service)
     assert row.trail == ["main", "help", "reminders", "help"]
@@ -73,10 +74,10 @@ def test_the_trail_is_the_sessions(service):
 @pytest.mark.parametrize(
     ("keys", "status"),
     [
-        pytest.param("2", "answered", id="she read her payday"),
-        pytest.param("3", "answered", id="she read her status"),
-        pytest.param("6*3", "incomplete", id="she was asked which reminders"),
-        pytest.param("1*2", "incomplete", id="she was asked whether she is pregnant"),
+        pytest.param(PAYDAY, "answered", id="she read her payday"),
+        pytest.param(REGISTRATION, "answered", id="she read her status"),
+        pytest.param(REMINDERS, "incomplete", id="she was asked which reminders"),
+        pytest.param(SOMEONE_ELSE, "incomplete", id="she was asked whether she is pregnant"),
         pytest.param("", "incomplete", id="she pressed nothing"),
     ],
 )
@@ -93,7 +94,7 @@ def test_who_was_told_and_hung_up_was_not_cut_off(service, keys, status, metadat
 
 def test_a_failure_of_the_network_stays_one(service):
     line = RememberingLine(service)
-    play(line, "2")
+    play(line, PAYDAY)
     line.end(status="Failed")
     (row,) = ended(service)
     assert row.status == "failed"
@@ -101,7 +102,7 @@ def test_a_failure_of_the_network_stays_one(service):
 
 def test_an_end_screen_is_the_last_of_the_trail(service):
     line = RememberingLine(service)
-    play(line, "6", "1")
+    play(line, *CALL_BACK.split("*"))
     line.end(status="Success")
     (row,) = ended(service)
     assert (row.status, row.last_state) == ("success", "call_back")
@@ -109,7 +110,7 @@ def test_an_end_screen_is_the_last_of_the_trail(service):
 
 def test_with_redis_gone_the_trail_is_what_the_network_echoed(service_without_redis):
     line = RememberingLine(service_without_redis)
-    play(line, "6", "3")
+    play(line, *REMINDERS.split("*"))
     line.end()
     (row,) = ended(service_without_redis)
     assert row.trail == ["main", "help", "reminders"]
@@ -117,7 +118,7 @@ def test_with_redis_gone_the_trail_is_what_the_network_echoed(service_without_re
 
 def test_with_neither_the_end_is_kept_without_a_trail(service_without_redis):
     line = RememberingLine(service_without_redis)
-    play(line, "6", "3")
+    play(line, *REMINDERS.split("*"))
     assert line.end(metadata=False).status_code == 200
     (row,) = ended(service_without_redis)
     assert (row.trail, row.last_state) == ([], None)
@@ -145,7 +146,7 @@ def test_a_trail_of_metadata_is_no_longer_than_a_sessions(service_without_redis)
 
 def test_anothers_event_does_not_get_the_trail(service):
     line = RememberingLine(service)
-    play(line, "6")
+    play(line, HELP)
     line.end(metadata=False, phoneNumber=UNKNOWN)
     (row,) = ended(service)
     assert (row.msisdn, row.trail) == (UNKNOWN, [])
@@ -153,7 +154,7 @@ def test_anothers_event_does_not_get_the_trail(service):
 
 def test_the_same_end_again_changes_nothing_and_another_session_is_another_row(service):
     line = RememberingLine(service)
-    play(line, "6")
+    play(line, HELP)
     line.end()
     before = ended(service)
     line.end(status="Failed", hopsCount="99")
@@ -173,13 +174,14 @@ def test_a_session_nobody_has_heard_of_is_kept(service):
 
 def test_what_was_typed_and_shown_is_stored_nowhere(service, redis_client):
     line = RememberingLine(service)
-    play(line, "6", "3", PIN, "7", msisdn=WITH_PIN)
-    line.end(phoneNumber=WITH_PIN, lastAppResponse=f"CON secret words {PIN}", input=f"6*3*{PIN}*7")
+    keys = f"{REMINDERS}*{PIN}*7"
+    play(line, *keys.split("*"), msisdn=WITH_PIN)
+    line.end(phoneNumber=WITH_PIN, lastAppResponse=f"CON secret words {PIN}", input=keys)
     assert len(ended(service)) == 1
     kept = octets_of_sqlite(service.database) + octets_of_redis(redis_client)
     for known in (WITH_PIN, "reminders_pin"):
         assert known.encode() in kept
-    for secret in ("6*3*", "secret words", "lastAppResponse"):
+    for secret in (f"{REMINDERS}*", "secret words", "lastAppResponse"):
         assert secret.encode() not in kept
     # Standing alone: four digits may well be part of a hash.
     assert not re.search(rb"(?<![0-9a-f])%b(?![0-9a-f])" % PIN.encode(), kept)

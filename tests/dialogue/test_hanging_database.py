@@ -16,6 +16,7 @@ from tests.dialogue.screens import GETTEXT, MOTHER
 from tests.handset import Handset
 from tests.hanging import Relay, relay_to
 from tests.journal import journal
+from tests.keys import BACK, HELP
 from tests.lines import AfricasTalkingLine
 from tests.redis_urls import patient
 from tests.service import Clock, Service, composed
@@ -106,12 +107,12 @@ def test_a_dial_gets_the_busy_page_keys_go_on_and_all_is_well_after(relayed, han
     caller, other = handset(relayed), handset(relayed, "+8562055500005")
     first = caller.dial()
     with hangs(relayed):
-        assert caller.press("6").startswith("CON ")
+        assert caller.press(HELP).startswith("CON ")
         with journal() as lines:
             assert other.dial() == BUSY
         assert [line["message"] for line in lines] == [IN_VAIN]
         assert "exc_info" not in lines[0], "a line, and no traceback of each thread"
-        assert caller.press("0") == first
+        assert caller.press(BACK) == first
     until(lambda: other.repeat() == first)
 
 
@@ -133,7 +134,7 @@ def test_after_one_dial_waited_in_vain_the_others_are_refused_at_once(patient_re
     # There is all the time there is, and nothing hangs any more; and yet:
     with journal() as lines:
         assert handset(relayed).dial() == BUSY
-        assert pressed.press("6").startswith("CON ")
+        assert pressed.press(HELP).startswith("CON ")
     assert lines == []
     exposed = read(relayed.service.app.test_client().get("/metrics").text)
     assert exposed["ussd_hops_total", "busy", "africastalking", ""] >= 2

@@ -24,6 +24,26 @@ from tests.dialogue.screens import (
     is_main_menu,
     offers_to_go_on,
 )
+from tests.keys import (
+    AMOUNT,
+    BACK,
+    CALL_BACK,
+    HEALTH,
+    HELP,
+    IN_ENGLISH,
+    IN_LAO,
+    MONTHS,
+    NOT_MY_NUMBER,
+    OTHER_NUMBER,
+    PAYDAY,
+    PREGNANT,
+    REGISTRATION,
+    REMINDERS,
+    SOMEONE_ELSE,
+    WHO_CAN_GET_IT,
+    deep,
+    texts,
+)
 from tests.lines import AfricasTalkingLine
 from tests.service import Service, composed
 
@@ -33,11 +53,25 @@ PSEUDONYMS = Settings().key("pseudonyms")
 class TestARepeatedRequest:
     @pytest.mark.parametrize(
         "keys",
-        ["", "2", "2*2", "1", "7", "x", "3*2*123", "6", "6*3", "6*1", "5*1", "2*0", "2*00"],
+        [
+            "",
+            PAYDAY,
+            f"{PAYDAY}*2",
+            WHO_CAN_GET_IT,
+            "7",
+            "x",
+            f"{OTHER_NUMBER}*123",
+            HELP,
+            REMINDERS,
+            CALL_BACK,
+            IN_LAO,
+            f"{PAYDAY}*0",
+            f"{PAYDAY}*00",
+        ],
     )
     def test_gets_the_same_bytes_and_headers_and_does_nothing_again(self, service, keys):
         form = {"sessionId": "s", "phoneNumber": MOTHER, "text": ""}
-        for text in _prefixes(keys):
+        for text in texts(keys):
             first = service.post("ussd", form | {"text": text})
         before = event_rows(service)
         again = service.post("ussd", form | {"text": keys})
@@ -47,8 +81,8 @@ class TestARepeatedRequest:
     def test_even_after_redis_forgot_it_a_case_is_opened_once(self, phone, service):
         handset = phone()
         handset.dial()
-        handset.press("6")
-        shown = handset.press("1")
+        for key in CALL_BACK.split("*"):
+            shown = handset.press(key)
         service.flush_redis()
         assert handset.repeat() == shown
         assert count(service, cases) == 1
@@ -56,7 +90,7 @@ class TestARepeatedRequest:
     def test_a_wrong_pin_costs_one_try(self, phone, service):
         handset = phone(WITH_PIN)
         handset.dial()
-        for key in ("2", "1", "1111"):
+        for key in (*AMOUNT.split("*"), "1111"):
             handset.press(key)
         for _ in range(3):
             handset.retry()
@@ -65,33 +99,31 @@ class TestARepeatedRequest:
         assert count(service, pin_attempts) == 1
 
 
-def _prefixes(keys: str) -> list[str]:
-    parts = keys.split("*") if keys else []
-    return ["*".join(parts[:length]) for length in range(len(parts) + 1)]
-
-
 class TestADeepDial:
-    @pytest.mark.parametrize("keys", ["2", "4", "6*3", "2*2", "2*0", "1*9", "7"])
+    @pytest.mark.parametrize(
+        "keys",
+        [PAYDAY, HEALTH, REMINDERS, f"{PAYDAY}*2", f"{PAYDAY}*0", f"{WHO_CAN_GET_IT}*9", "7"],
+    )
     def test_answers_what_the_same_keys_would(self, phone, keys):
-        pressed, deep = phone(MOTHER), phone(MOTHER)
+        pressed, at_once = phone(MOTHER), phone(MOTHER)
         pressed.dial()
         for key in keys.split("*"):
             pressed.press(key)
-        assert deep.dial(f"*123*{keys}#") == pressed.body
+        assert at_once.dial(deep(keys)) == pressed.body
 
     def test_keys_beyond_the_end_are_left_alone(self, phone, service):
         handset = phone()
-        assert handset.dial("*123*6*1*6*1*1#").startswith("END ")
+        assert handset.dial(deep(CALL_BACK, CALL_BACK, "1")).startswith("END ")
         assert count(service, cases) == 1
 
     def test_one_that_is_too_long_asks_to_dial_again(self, phone):
-        assert phone(UNKNOWN).dial(f"*123*{'7*' * 200}7#") == f"END {GETTEXT['lo'](DIAL_AGAIN)}"
+        assert phone(UNKNOWN).dial(deep(*"7" * 201)) == f"END {GETTEXT['lo'](DIAL_AGAIN)}"
 
     def test_a_pin_in_it_is_asked_of_the_registry_as_any_other(self, phone, service):
         handset = phone(WITH_PIN)
-        right = handset.dial("*123*2*1*4321#")
+        right = handset.dial(deep(AMOUNT, "4321"))
         assert "kip" in right
-        assert handset.dial("*123*2*1*1111#") != right
+        assert handset.dial(deep(AMOUNT, "1111")) != right
         assert count(service, pin_attempts) == 2
 
 
@@ -101,22 +133,21 @@ class TestAnOfferToGoOn:
         """A mother about to say how long she has been pregnant, and then her signal is gone."""
         handset = phone()
         handset.dial()
-        handset.press("1")
-        handset.press("2")
-        handset.seen = handset.press("1")
+        for key in PREGNANT.split("*"):
+            handset.seen = handset.press(key)
         handset.timeout()
         return handset
 
     @pytest.mark.parametrize(
         ("msisdn", "keys"),
         [
-            pytest.param(MOTHER, "2", id="payday"),
-            pytest.param(MOTHER, "3", id="status"),
-            pytest.param(MOTHER, "4", id="visits"),
-            pytest.param(MOTHER, "5*3", id="language"),
-            pytest.param(MOTHER, "6", id="hotline"),
-            pytest.param(WITH_PIN, "2", id="payday with a PIN"),
-            pytest.param(UNKNOWN, "3", id="not registered"),
+            pytest.param(MOTHER, PAYDAY, id="payday"),
+            pytest.param(MOTHER, REGISTRATION, id="status"),
+            pytest.param(MOTHER, HEALTH, id="visits"),
+            pytest.param(MOTHER, IN_ENGLISH, id="language"),
+            pytest.param(MOTHER, HELP, id="hotline"),
+            pytest.param(WITH_PIN, PAYDAY, id="payday with a PIN"),
+            pytest.param(UNKNOWN, REGISTRATION, id="not registered"),
         ],
     )
     def test_is_not_made_to_who_was_answered(self, phone, msisdn, keys):
@@ -130,11 +161,11 @@ class TestAnOfferToGoOn:
     @pytest.mark.parametrize(
         ("msisdn", "keys"),
         [
-            pytest.param(UNKNOWN, "1*1", id="a question"),
-            pytest.param(MOTHER, "3*2*260", id="a number"),
-            pytest.param(TWO_ON_ONE_PHONE, "2", id="whose"),
-            pytest.param(WITH_PIN, "2*1", id="a PIN"),
-            pytest.param(MOTHER, "6*4", id="whether to stop"),
+            pytest.param(UNKNOWN, MONTHS, id="a question"),
+            pytest.param(MOTHER, f"{OTHER_NUMBER}*260", id="a number"),
+            pytest.param(TWO_ON_ONE_PHONE, PAYDAY, id="whose"),
+            pytest.param(WITH_PIN, AMOUNT, id="a PIN"),
+            pytest.param(MOTHER, NOT_MY_NUMBER, id="whether to stop"),
         ],
     )
     def test_is_made_to_who_was_asked(self, phone, msisdn, keys):
@@ -166,7 +197,7 @@ class TestAnOfferToGoOn:
         assert cut_off.press("1") == cut_off.seen
 
     def test_is_not_made_on_a_deep_dial(self, cut_off):
-        assert cut_off.dial("*123*1*2*1#") == cut_off.seen
+        assert cut_off.dial(deep(PREGNANT)) == cut_off.seen
 
     @pytest.mark.usefixtures("cut_off")
     def test_is_not_made_to_another_number(self, phone):
@@ -174,7 +205,7 @@ class TestAnOfferToGoOn:
 
     def test_is_not_made_after_an_end(self, phone):
         handset = phone()
-        handset.dial("*123*6*1#")
+        handset.dial(deep(CALL_BACK))
         assert is_main_menu(handset.dial())
 
     def test_is_not_made_to_who_has_pressed_nothing(self, phone):
@@ -187,8 +218,8 @@ class TestAnOfferToGoOn:
     def test_asks_the_pin_again_of_who_was_behind_it(self, phone):
         handset = phone(WITH_PIN)
         handset.dial()
-        handset.press("6")
-        asked = handset.press("3")
+        for key in REMINDERS.split("*"):
+            asked = handset.press(key)
         guarded = handset.press("4321")
         assert guarded.startswith("CON ")
         handset.timeout()
@@ -201,7 +232,7 @@ class TestAnOfferToGoOn:
         self, phone, service, msisdn
     ):
         handset = phone(msisdn)
-        handset.dial("*123*1*2#" if msisdn == MOTHER else "*123*2#")
+        handset.dial(deep(SOMEONE_ELSE if msisdn == MOTHER else PAYDAY))
         handset.timeout()
         with service.database.writing() as connection:
             whose = beneficiaries.c.msisdn == msisdn
@@ -211,7 +242,7 @@ class TestAnOfferToGoOn:
     @pytest.mark.parametrize("echoes", [True, False])
     def test_cannot_be_replayed_so_without_redis_one_dials_again(self, phone, service, echoes):
         handset = phone(echoes=echoes)
-        handset.dial("*123*1*2#")
+        handset.dial(deep(SOMEONE_ELSE))
         handset.timeout()
         assert offers_to_go_on(handset.dial())
         service.flush_redis()
@@ -223,7 +254,7 @@ class TestAReplay:
 
     @pytest.fixture
     def amid(self, phone, service):
-        def go(keys="2", **options):
+        def go(keys=PAYDAY, **options):
             handset = phone(**options)
             handset.dial()
             for key in keys.split("*"):
@@ -234,11 +265,11 @@ class TestAReplay:
         return go
 
     @pytest.mark.parametrize("echoes", [True, False])
-    @pytest.mark.parametrize("keys", ["2", "1", "6*3", "4", "7*x*2"])
+    @pytest.mark.parametrize("keys", [PAYDAY, WHO_CAN_GET_IT, REMINDERS, HEALTH, f"7*x*{PAYDAY}"])
     def test_shows_what_would_have_been_shown(self, amid, phone, echoes, keys):
         handset, reference = amid(keys, echoes=echoes), phone()
-        reference.dial(f"*123*{keys}*0#")
-        assert handset.press("0") == reference.body
+        reference.dial(deep(keys, BACK))
+        assert handset.press(BACK) == reference.body
 
     @pytest.mark.parametrize("part", [1, 2, 3], ids=["start", "menu", "facts"])
     def test_of_another_time_menu_or_registry_asks_to_dial_again(self, amid, part):
@@ -246,30 +277,30 @@ class TestAReplay:
         parts = handset._metadata.split(".")
         parts[part] = "00000000"
         handset._metadata = ".".join(parts)
-        assert handset.press("0") == AGAIN
+        assert handset.press(BACK) == AGAIN
 
     def test_after_an_import_has_changed_the_facts_asks_to_dial_again(self, amid, service):
         handset = amid()
         with service.database.writing() as connection:
             connection.execute(update(payments).values(amount=payments.c.amount + 1))
-        assert handset.press("0") == AGAIN
+        assert handset.press(BACK) == AGAIN
 
     def test_after_an_import_of_other_people_goes_on(self, amid, service):
         handset = amid()
         whose = beneficiaries.c.msisdn == TWO_ON_ONE_PHONE
         with service.database.writing() as connection:
             connection.execute(update(beneficiaries).where(whose).values(status="suspended"))
-        assert is_main_menu(handset.press("0"))
+        assert is_main_menu(handset.press(BACK))
 
     def test_where_nothing_is_echoed_takes_the_facts_as_they_are_now(self, amid, service):
         handset = amid(echoes=False)
         with service.database.writing() as connection:
             connection.execute(update(payments).values(amount=123_000))
-        handset.press("0")
-        assert "123,000" in handset.press("2")
+        handset.press(BACK)
+        assert "123,000" in handset.press(PAYDAY)
 
     def test_counts_a_pin_once_and_knows_that_it_was_right(self, amid, service):
-        handset = amid("6*3*4321", msisdn=WITH_PIN)
+        handset = amid(f"{REMINDERS}*4321", msisdn=WITH_PIN)
         assert handset.press("7").startswith(f"CON {EN('No choice %(key)s.') % {'key': 7}}")
         assert count(service, pin_attempts) == 1
 
@@ -286,14 +317,14 @@ class TestANetworkThatBringsOnlyTheNewestInput:
         handset, reference = phone(line=newest), phone(UNKNOWN)
         handset.dial()
         reference.dial()
-        for key in ("6", "7", "4", "2", "6"):
+        for key in (HELP, "7", *NOT_MY_NUMBER.split("*")[1:], "2", HELP):
             assert handset.press(key) == reference.press(key)
 
     def test_the_echoed_turn_tells_a_retry(self, phone, newest):
         handset = phone(line=newest)
         handset.dial()
         sent = handset._metadata
-        shown = handset.press("6")
+        shown = handset.press(HELP)
         handset._metadata = sent
         assert handset.repeat() == shown
 
@@ -307,7 +338,7 @@ class TestANetworkThatBringsOnlyTheNewestInput:
     def test_a_lost_session_asks_to_dial_again(self, phone, newest):
         handset = phone(line=newest)
         handset.dial()
-        handset.press("6")
+        handset.press(HELP)
         newest.forget()
         assert handset.press("1") == AGAIN
 

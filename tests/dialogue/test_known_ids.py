@@ -8,6 +8,7 @@ from gateway.providers.base import UssdRequest
 from gateway.registry.tables import events, ussd_sessions
 from tests.dialogue.rows import count, event_rows
 from tests.dialogue.screens import GETTEXT, MOTHER, UNKNOWN
+from tests.keys import CALL_BACK, HELP, NOT_PAID, PAYDAY, texts
 
 
 class TestASessionIdThatComesAgain:
@@ -19,7 +20,7 @@ class TestASessionIdThatComesAgain:
             form = {"sessionId": session_id, "phoneNumber": msisdn, "text": text}
             return service.post("ussd", form, headers=headers or None)
 
-        for text in ("", "6", "6*1"):
+        for text in texts(CALL_BACK):
             ended = send(text)
         assert ended.text.startswith("END ")
         return send
@@ -27,30 +28,30 @@ class TestASessionIdThatComesAgain:
     def test_is_a_fresh_menu_and_works_from_there(self, again):
         first = again("", "another")
         assert again("").data == first.data
-        assert again("2").data == again("2", "another").data
+        assert again(PAYDAY).data == again(PAYDAY, "another").data
 
     def test_repeats_its_first_screen_to_who_repeats_the_first_request(self, again):
         first = again("")
         assert (again("").data, again("").headers) == (first.data, first.headers)
 
     def test_still_repeats_the_end_before_it_is_dialled_again(self, again):
-        assert again("6*1").text.startswith("END ")
-        assert again("6").text.startswith("END ")
+        assert again(CALL_BACK).text.startswith("END ")
+        assert again(HELP).text.startswith("END ")
 
     def test_does_again_what_is_chosen_again(self, again, service):
-        for text in ("", "6", "6*2", "6*2"):
+        for text in (*texts(NOT_PAID), NOT_PAID):
             again(text)
         assert [event[6] for event in event_rows(service)] == ["case_opened"] * 2
 
     def test_does_it_once_though_redis_forgets_the_session(self, again, service):
         metadata = again("").headers["at-ussd-hop-metadata"]
-        shown = again("6*2").text
+        shown = again(NOT_PAID).text
         service.flush_redis()
-        assert again("6*2", **{"at-ussd-hop-metadata": metadata}).text == shown
+        assert again(NOT_PAID, **{"at-ussd-hop-metadata": metadata}).text == shown
         assert count(service, events) == 2
 
     def test_is_another_row_of_the_calls(self, again, service):
-        for text in ("", "6", "6*2"):
+        for text in texts(NOT_PAID):
             form = {"sessionId": "again", "phoneNumber": MOTHER, "status": "Success"}
             service.post("ussd-events", form)
             again(text)
@@ -60,7 +61,7 @@ class TestASessionIdThatComesAgain:
     def test_of_another_number_is_that_numbers_own(self, again, phone):
         stranger = phone(UNKNOWN)
         assert again("", msisdn=UNKNOWN).text == stranger.dial()
-        assert again("2", msisdn=UNKNOWN).text == stranger.press("2")
+        assert again(PAYDAY, msisdn=UNKNOWN).text == stranger.press(PAYDAY)
 
     def test_is_not_taken_over_by_another_number_before_its_end(self, again):
         again("")
@@ -90,10 +91,10 @@ class TestANetworkThatSaysWhatIsADialAndGivesItsIdAgain:
 
     def test_begins_anew_amid_a_conversation_and_after_its_end(self, send, accumulated):
         menu = send("dial", "").text
-        shown = self.answered(send, "6", "1", accumulated=accumulated)
+        shown = self.answered(send, *CALL_BACK.split("*"), accumulated=accumulated)
         assert len({menu, *shown}) == 3
         assert send("dial", "").text == menu
-        assert self.answered(send, "6", accumulated=accumulated) == shown[:1]
+        assert self.answered(send, HELP, accumulated=accumulated) == shown[:1]
         assert send("dial", "").text == menu
 
     def test_repeats_the_first_screen_to_who_repeats_the_dial(self, send, accumulated):
@@ -102,5 +103,5 @@ class TestANetworkThatSaysWhatIsADialAndGivesItsIdAgain:
     def test_writes_down_what_is_chosen_in_each_conversation(self, send, accumulated, service):
         for _call in range(2):
             send("dial", "")
-            self.answered(send, "6", "2", accumulated=accumulated)
+            self.answered(send, *NOT_PAID.split("*"), accumulated=accumulated)
         assert count(service, events) == 2

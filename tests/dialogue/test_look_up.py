@@ -8,6 +8,7 @@ from gateway.registry.tables import beneficiaries, events, pin_attempts
 from gateway.settings import Settings
 from tests.callbacks.forms import hop
 from tests.handset import Handset
+from tests.keys import CALL_BACK, HOME, LOOK_UP, deep
 from tests.lines import AfricasTalkingLine
 from tests.service import Service
 
@@ -17,11 +18,11 @@ WITH_A_PAYMENT, WITHOUT = "26000005", "26000002"
 def test_a_second_look_up_shows_nothing_of_the_first(service):
     _set_pin(service, WITHOUT, "7777")
     phone = Handset(AfricasTalkingLine(service), "+8562055512399")
-    phone.dial("*123*3*1#")
+    phone.dial(deep(LOOK_UP))
     for key in (WITH_A_PAYMENT, "4321"):
         phone.press(key)
     assert "\n1 " in phone.screen
-    for key in ("00", "3", "1", WITHOUT, "7777"):
+    for key in (HOME, *LOOK_UP.split("*"), WITHOUT, "7777"):
         phone.press(key)
     assert WITHOUT in phone.screen
     assert "\n1 " not in phone.screen
@@ -31,12 +32,12 @@ def test_a_second_look_up_shows_nothing_of_the_first(service):
 def test_a_captured_look_up_is_an_attempt_of_its_own(service: Service, who: str):
     """Somebody who has seen a request sends it again, when Redis has forgotten its session."""
     owner, thief = "+8562055512399", "+8562055512388"
-    captured = hop(phoneNumber=owner, text=f"3*1*{WITH_A_PAYMENT}*4321")
+    captured = hop(phoneNumber=owner, text=f"{LOOK_UP}*{WITH_A_PAYMENT}*4321")
     shown = service.post("ussd", captured).text
     assert WITH_A_PAYMENT in shown
     service.flush_redis()
     if who == "another phone":
-        guess = captured | {"phoneNumber": thief, "text": f"3*1*{WITH_A_PAYMENT}*1111"}
+        guess = captured | {"phoneNumber": thief, "text": f"{LOOK_UP}*{WITH_A_PAYMENT}*1111"}
         assert WITH_A_PAYMENT not in service.post("ussd", guess).text
     else:
         _set_pin(service, WITH_A_PAYMENT, "7777")
@@ -50,9 +51,9 @@ def test_a_captured_look_up_is_an_attempt_of_its_own(service: Service, who: str)
 
 def test_what_another_phone_sends_under_a_captured_session_is_its_own_case(service: Service):
     """An event is keyed by the phone as well: nobody is shown what another's case became."""
-    service.post("ussd", hop(text="6*1"))
+    service.post("ussd", hop(text=CALL_BACK))
     service.flush_redis()
-    service.post("ussd", hop(text="6*1", phoneNumber="+8562055512388"))
+    service.post("ussd", hop(text=CALL_BACK, phoneNumber="+8562055512388"))
 
     with service.database.reading() as connection:
         keys = connection.execute(select(events.c.event_key)).scalars().all()

@@ -14,6 +14,7 @@ from gateway.registry.demo import load_demo
 from gateway.registry.tables import cases, events, pin_attempts
 from gateway.settings import Settings
 from tests.callbacks.forms import hop, is_a_screen
+from tests.keys import AMOUNT, CALL_BACK, HELP, NOT_PAID, texts
 from tests.service import DEAD_REDIS, TODAY, Clock, Service, composed
 
 ROUNDS, FEWER = 50, 10
@@ -92,8 +93,8 @@ def test_the_same_request_twice_is_one_event_one_case_one_sms_and_one_answer(app
     for _ in range(ROUNDS):
         dial = new_session()
         applications.one(dial)
-        applications.one(dial | {"text": "6"})
-        first, second = applications.send(dial | {"text": "6*1"}, dial | {"text": "6*1"})
+        applications.one(dial | {"text": HELP})
+        first, second = applications.send(dial | {"text": CALL_BACK}, dial | {"text": CALL_BACK})
         assert all_screens((first, second))
         assert first.data == second.data
     assert (
@@ -114,7 +115,7 @@ def test_two_dials_of_one_session_show_the_same(applications):
 
 def test_a_deep_dial_and_its_repetition_open_one_case(applications):
     for _ in range(FEWER):
-        dial = new_session(text="6*2")
+        dial = new_session(text=NOT_PAID)
         first, second = applications.send(dial, dial)
         assert first.data == second.data
     assert applications.count(cases) == FEWER
@@ -123,9 +124,10 @@ def test_a_deep_dial_and_its_repetition_open_one_case(applications):
 def test_a_wrong_pin_sent_twice_costs_one_try(applications):
     load_demo(applications.database, peppers=Settings().peppers, on=TODAY)
     dial = new_session(WITH_PIN)
-    for text in ("", "2", "2*1"):
+    for text in texts(AMOUNT):
         applications.one(dial | {"text": text})
-    first, second = applications.send(dial | {"text": "2*1*1111"}, dial | {"text": "2*1*1111"})
+    wrong = dial | {"text": f"{AMOUNT}*1111"}
+    first, second = applications.send(wrong, wrong)
     assert all_screens((first, second))
     assert first.data == second.data
     assert applications.count(pin_attempts) == 1
@@ -134,10 +136,10 @@ def test_a_wrong_pin_sent_twice_costs_one_try(applications):
 def test_two_different_keys_are_two_valid_pages_and_each_event_once(applications):
     for _ in range(FEWER):
         dial = new_session()
-        applications.one(dial | {"text": "6"})
-        answers = applications.send(dial | {"text": "6*1"}, dial | {"text": "6*2"})
+        applications.one(dial | {"text": HELP})
+        answers = applications.send(dial | {"text": CALL_BACK}, dial | {"text": NOT_PAID})
         assert all_screens(answers)
-        again = [applications.one(dial | {"text": text}) for text in ("6*1", "6*2")]
+        again = [applications.one(dial | {"text": text}) for text in (CALL_BACK, NOT_PAID)]
         assert all_screens(again)
     assert applications.count(events) <= 2 * FEWER
 
@@ -146,8 +148,8 @@ def test_a_late_request_beside_the_next_one_is_two_valid_pages(applications):
     for _ in range(FEWER):
         dial = new_session()
         applications.one(dial)
-        answers = applications.send(dial | {"text": "6"}, dial | {"text": "6*1"})
+        answers = applications.send(dial | {"text": HELP}, dial | {"text": CALL_BACK})
         assert all_screens(answers)
-        after = applications.one(dial | {"text": "6*1"})
+        after = applications.one(dial | {"text": CALL_BACK})
         assert after.text.startswith("END ")
     assert applications.count(cases) == FEWER

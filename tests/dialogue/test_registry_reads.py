@@ -9,6 +9,7 @@ from gateway.settings import Settings
 from gateway.ussd.pager import Budget
 from tests.dialogue.screens import GETTEXT, MOTHER, TWO_ON_ONE_PHONE, UNKNOWN
 from tests.handset import Handset
+from tests.keys import BACK, CALL_BACK, HOME, LANGUAGE, PAYDAY, REMINDERS, WHO_CAN_GET_IT, deep
 from tests.lines import AfricasTalkingLine
 from tests.service import Service, composed
 
@@ -34,19 +35,19 @@ class TestTheDatabase:
         handset.dial()
         assert 0 < len(statements) <= 4
         statements.clear()
-        for key in ("7", "1", "0", "6", "3", "0", "00"):
+        for key in ("7", WHO_CAN_GET_IT, BACK, *REMINDERS.split("*"), BACK, HOME):
             handset.press(key)
             handset.retry()
         assert statements == []
 
-    @pytest.mark.parametrize("keys", ["2", "2*0*2*0*2", "7*7*7"])
+    @pytest.mark.parametrize("keys", [PAYDAY, f"{PAYDAY}*0*{PAYDAY}*0*{PAYDAY}", "7*7*7"])
     def test_is_read_once_by_a_deep_dial(self, phone, statements, keys):
-        phone().dial(f"*123*{keys}#")
+        phone().dial(deep(keys))
         assert len(statements) <= 4
 
     def test_is_not_read_for_an_offer_to_go_on_but_once(self, phone, statements):
         handset = phone()
-        handset.dial("*123*2#")
+        handset.dial(deep(PAYDAY))
         handset.timeout()
         statements.clear()
         handset.dial()
@@ -60,15 +61,15 @@ LAO = range(0x0E80, 0x0F00)
 
 
 class TestTheLanguage:
-    @pytest.mark.parametrize("keys", ["", "1", "2", "3", "4", "5", "6", "6*1"])
+    @pytest.mark.parametrize("keys", ["", "1", "2", "3", "4", "5", "6", CALL_BACK])
     @pytest.mark.parametrize("locale", ["lo", "lo_Latn", "en"])
     def test_of_every_reply_is_the_callers(self, service, locale, keys):
         with service.database.writing() as connection:
             set_caller_locale(connection, MOTHER, locale, service.clock())
         handset = Handset(AfricasTalkingLine(service), MOTHER)
-        handset.dial(f"*123*{keys}#" if keys else "*123#")
+        handset.dial(deep(keys))
         written_in_lao = any(ord(letter) in LAO for letter in handset.screen)
-        assert written_in_lao == (locale == "lo") or keys == "5"
+        assert written_in_lao == (locale == "lo") or keys == LANGUAGE
 
     def test_without_a_choice_is_the_registered_one(self, service):
         romanised = Handset(AfricasTalkingLine(service), "+8562055500005").dial()
@@ -84,7 +85,7 @@ def test_every_page_within_three_keys_fits_the_smallest_page(service, redis_url,
         handset = Handset(line, msisdn, budget=Budget(72, 182))
         reached = [""]
         for path in reached:
-            handset.dial(f"*123*{path}#" if path else "*123#")
+            handset.dial(deep(path))
             assert octets(handset.screen) <= 160
             if handset.body.startswith("CON ") and path.count("*") < 2:
                 shown = {line.split(" ")[0] for line in handset.screen.split("\n")}

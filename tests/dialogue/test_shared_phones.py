@@ -11,6 +11,7 @@ from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import beneficiaries, payments
 from tests.dialogue.screens import EN, MOTHER, UNKNOWN
 from tests.handset import Handset
+from tests.keys import MORE, PAYDAY, deep
 from tests.lines import AfricasTalkingLine
 
 NEIGHBOUR = UNKNOWN
@@ -41,7 +42,7 @@ def share(service):
 def listed(handset: Handset) -> dict[str, tuple[str, int]]:
     """{ending: (key, page)} of all that the list shows, paged through to its end."""
     found: dict[str, tuple[str, int]] = {}
-    handset.dial("*123*2#")
+    handset.dial(deep(PAYDAY))
     page = 0
     while True:
         for line in handset.screen.splitlines():
@@ -50,7 +51,7 @@ def listed(handset: Handset) -> dict[str, tuple[str, int]]:
                 found[ending] = (key, page)
         if not re.search(r" 9 \S+$", handset.screen):
             return found
-        handset.press("9")
+        handset.press(MORE)
         page += 1
 
 
@@ -67,7 +68,7 @@ def test_each_of_twelve_is_on_the_list_and_leads_to_her_own_payday(share, handse
     assert len(found) == 12
     for ending, (key, page) in found.items():
         (amount,) = [1000 + at for at, one in enumerate(TWELVE) if one.endswith(ending)]
-        shown = handset.dial(f"*123*2*{'9*' * page}{key}#")
+        shown = handset.dial(deep(PAYDAY, *[MORE] * page, key))
         assert str(amount) in re.sub(r"[.,]", "", shown)
 
 

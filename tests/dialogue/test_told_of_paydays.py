@@ -11,6 +11,7 @@ from gateway.registry.choices import set_caller_locale
 from gateway.registry.tables import beneficiaries
 from tests.dialogue.screens import EN, GETTEXT, MOTHER, TWO_ON_ONE_PHONE, UNKNOWN, WITH_PIN
 from tests.handset import Handset
+from tests.keys import LOOK_UP, PAYDAY, REGISTRATION, deep, key_of
 from tests.lines import AfricasTalkingLine
 
 STANDS = {
@@ -48,7 +49,7 @@ def test_who_is_not_enrolled_reads_how_she_stands(service, stands, status, local
     stands(status, msisdn)
     with service.database.writing() as connection:
         set_caller_locale(connection, msisdn, locale, service.clock())
-    shown = Handset(AfricasTalkingLine(service), msisdn).dial("*123*2#")
+    shown = Handset(AfricasTalkingLine(service), msisdn).dial(deep(PAYDAY))
     assert GETTEXT[locale](STANDS[status]) in shown
     assert not SAYS_WHEN.search(shown)
 
@@ -57,10 +58,10 @@ def test_who_is_not_enrolled_reads_how_she_stands(service, stands, status, local
 def test_no_way_through_the_menu_shows_her_a_day(phone, stands, status):
     """Every key of every screen from payday and registration on."""
     stands(status)
-    waiting, been = ["2", "3"], set()
+    waiting, been = [PAYDAY, REGISTRATION], set()
     while waiting:
         keys = waiting.pop()
-        body = phone().dial(f"*123*{keys}#")
+        body = phone().dial(deep(keys))
         assert not SAYS_WHEN.search(body), keys
         if body in been or body.startswith("END ") or keys.count("*") > 3:
             continue
@@ -71,7 +72,7 @@ def test_no_way_through_the_menu_shows_her_a_day(phone, stands, status):
 @pytest.mark.parametrize("status", STANDS)
 def test_who_looks_her_number_up_reads_no_day_either(phone, stands, status):
     stands(status, WITH_PIN)
-    found = phone(UNKNOWN).dial(f"*123*3*1*{HER_NUMBER[WITH_PIN]}*4321#")
+    found = phone(UNKNOWN).dial(deep(LOOK_UP, HER_NUMBER[WITH_PIN], "4321"))
     assert found.startswith(f"CON No. {HER_NUMBER[WITH_PIN]}:")
     assert EN("Payday") not in found
 
@@ -81,15 +82,17 @@ def test_of_two_on_one_phone_each_reads_how_she_stands(service, phone, stands):
     with service.database.writing() as connection:
         second = beneficiaries.c.registration_no == "26000004"
         connection.execute(update(beneficiaries).where(second).values(status="enrolled"))
-    ended, enrolled = [phone(TWO_ON_ONE_PHONE).dial(f"*123*2*{key}#") for key in ("2", "1")]
+    ended, enrolled = [phone(TWO_ON_ONE_PHONE).dial(deep(PAYDAY, key)) for key in ("2", "1")]
     assert EN(STANDS["exited"]) in ended
     assert SAYS_WHEN.search(enrolled)
 
 
 def test_who_is_enrolled_is_told(phone, stands):
     stands("enrolled")
-    assert SAYS_WHEN.search(phone().dial("*123*2#"))
-    assert SAYS_WHEN.search(phone(UNKNOWN).dial(f"*123*3*1*{HER_NUMBER[WITH_PIN]}*4321*1#"))
+    assert SAYS_WHEN.search(phone().dial(deep(PAYDAY)))
+    payday = key_of("found", "found_payment")
+    found = phone(UNKNOWN).dial(deep(LOOK_UP, HER_NUMBER[WITH_PIN], "4321", payday))
+    assert SAYS_WHEN.search(found)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from gateway.registry.tables import ussd_sessions
 from tests.kannel.boxes import TEMPLATES
 from tests.kannel.conftest import CALLBACK_KEY, settings_of
 from tests.kannel.lines import ANSWER, CLOSE, DIAL
+from tests.keys import BACK, HELP, LANGUAGE, PAYDAY, deep
 from tests.providers.ledger import Ledger
 from tests.service import DEAD_REDIS, Clock, composed
 
@@ -94,10 +95,10 @@ def test_a_handset_is_answered_while_it_waits(smsbox, ago, answered):
 
 def test_a_stale_dial_leaves_the_dialogue_of_today_alone(smsbox):
     smsbox.ussd(DIAL, "*123#")
-    help_page = smsbox.ussd(ANSWER, "6")
+    help_page = smsbox.ussd(ANSWER, HELP)
     smsbox.ussd(DIAL, "*123#", ago=60)
     assert not closes(help_page)
-    back = smsbox.ussd(ANSWER, "0")
+    back = smsbox.ussd(ANSWER, BACK)
     assert not closes(back)
     assert back.text == smsbox.ussd(DIAL, "*123#", **{"from": "8562055500003"}).text
 
@@ -107,8 +108,8 @@ def test_a_repeated_request_gets_the_same_bytes(smsbox):
     first = smsbox.ussd(DIAL, "*123#", **dial)
     assert smsbox.ussd(DIAL, "*123#", **dial).data == first.data
     answer = {"id": str(uuid4())}
-    second = smsbox.ussd(ANSWER, "6", **answer)
-    assert smsbox.ussd(ANSWER, "6", **answer).data == second.data != first.data
+    second = smsbox.ussd(ANSWER, HELP, **answer)
+    assert smsbox.ussd(ANSWER, HELP, **answer).data == second.data != first.data
 
 
 def test_the_same_key_pressed_twice_is_two_steps(smsbox):
@@ -119,7 +120,7 @@ def test_the_same_key_pressed_twice_is_two_steps(smsbox):
 
 def test_a_caller_who_hangs_up_is_counted_and_answered_nothing(smsbox, ended):
     smsbox.ussd(DIAL, "*123#")
-    smsbox.ussd(ANSWER, "5")
+    smsbox.ussd(ANSWER, LANGUAGE)
     assert says_nothing(smsbox.ussd(HUNG_UP, ""))
     (row,) = ended()
     assert (row.status, row.last_state) == ("incomplete", "language")
@@ -127,7 +128,7 @@ def test_a_caller_who_hangs_up_is_counted_and_answered_nothing(smsbox, ended):
 
 def test_a_caller_who_hangs_up_at_an_answer_has_had_it(smsbox, ended):
     smsbox.ussd(DIAL, "*123#")
-    smsbox.ussd(ANSWER, "6")
+    smsbox.ussd(ANSWER, HELP)
     smsbox.ussd(HUNG_UP, "")
     (row,) = ended()
     assert (row.status, row.last_state) == ("answered", "help")
@@ -206,9 +207,9 @@ def test_without_redis_a_dial_gets_its_first_page(without_redis, smsbox):
 
 
 def test_without_redis_a_deep_dial_gets_its_page(without_redis, smsbox):
-    assert without_redis.ussd(DIAL, "*123*2#").data == smsbox.ussd(DIAL, "*123*2#").data
+    assert without_redis.ussd(DIAL, deep(PAYDAY)).data == smsbox.ussd(DIAL, deep(PAYDAY)).data
 
 
 def test_without_redis_an_answer_is_asked_to_dial_again(without_redis):
     without_redis.ussd(DIAL, "*123#")
-    assert closes(without_redis.ussd(ANSWER, "2"))
+    assert closes(without_redis.ussd(ANSWER, PAYDAY))

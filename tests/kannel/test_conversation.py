@@ -6,6 +6,7 @@ from gateway.registry.tables import events, ussd_sessions
 from tests.handset import Handset
 from tests.kannel.lines import ANSWER, ASK, CLOSE, DIAL
 from tests.kannel.smsc import UCS2
+from tests.keys import BACK, HELP, LANGUAGE, MORE, PAYDAY, REMINDERS, deep, key_of
 from tests.lines import EngineLine
 
 pytestmark = [pytest.mark.kannel, pytest.mark.usefixtures("gateway")]
@@ -46,12 +47,14 @@ def is_lao(text: str) -> bool:
     return any("\u0e80" <= character <= "\u0eff" for character in text)
 
 
-LANGUAGE = "5"
-HELP, MORE, BACK, REMINDERS, PAYMENT_ON, PAYMENT_OFF, YES = "6", "9", "0", "3", "1", "2", "1"
+TO_REMINDERS = key_of("help", "reminders")
+PAYMENT_ON = key_of("reminders", "reminders_on", category="payment")
+PAYMENT_OFF = key_of("reminders", "payment_stop")
+YES = key_of("payment_stop", "reminders_off")
 
 
 def test_in_lao_with_paging_back_and_an_end(line, engine):
-    keys = [HELP, MORE, BACK, REMINDERS, BACK, REMINDERS, PAYMENT_OFF, YES]
+    keys = [HELP, MORE, BACK, TO_REMINDERS, BACK, TO_REMINDERS, PAYMENT_OFF, YES]
     seen = walk(line, engine, MOTHER, keys)
     menu, first, second, first_again, reminders, _help, _reminders, _sure, end = seen
     assert first.text == first_again.text != second.text
@@ -66,8 +69,8 @@ def test_in_lao_with_paging_back_and_an_end(line, engine):
 
 
 def test_a_deep_dial_is_answered_at_once(line, engine):
-    dialled = line.hop("one", MOTHER, "2")
-    assert dialled.text == Handset(engine, MOTHER).dial("*123*2#")[4:]
+    dialled = line.hop("one", MOTHER, PAYDAY)
+    assert dialled.text == Handset(engine, MOTHER).dial(deep(PAYDAY))[4:]
 
 
 class Phone:
@@ -94,7 +97,7 @@ def test_what_is_chosen_again_in_a_later_dialogue_under_the_same_id_counts_again
 ):
     phone = Phone(smsc, MOTHER, session)
     for keys in ((PAYMENT_OFF, YES), (PAYMENT_ON,), (PAYMENT_OFF, YES)):
-        assert phone.dial_and_press(HELP, REMINDERS, *keys).op == CLOSE
+        assert phone.dial_and_press(*REMINDERS.split("*"), *keys).op == CLOSE
     assert len(recorded("reminders_stopped")) == 2
     assert len(recorded("reminders_started")) == 1
 
@@ -103,8 +106,8 @@ def test_two_callers_under_one_id_do_not_meet(smsc, engine):
     mother, stranger = (Phone(smsc, number, b"\x00\x01") for number in (MOTHER, STRANGER))
     mother.send(DIAL, "*123#")
     stranger.send(DIAL, "*123#")
-    asked = [mother.send(ANSWER, "2").text, stranger.send(ANSWER, "2").text]
-    bare = [Handset(engine, number).dial("*123*2#")[4:] for number in (MOTHER, STRANGER)]
+    asked = [mother.send(ANSWER, PAYDAY).text, stranger.send(ANSWER, PAYDAY).text]
+    bare = [Handset(engine, number).dial(deep(PAYDAY))[4:] for number in (MOTHER, STRANGER)]
     assert asked == bare
 
 
@@ -118,13 +121,13 @@ def test_a_dial_in_mid_menu_offers_to_go_on_where_the_number_is_the_session(smsc
 
 
 def test_an_answer_in_no_dialogue_is_asked_to_dial_again(smsc):
-    page = Phone(smsc, MOTHER, b"\x00\x09").send(ANSWER, "2")
+    page = Phone(smsc, MOTHER, b"\x00\x09").send(ANSWER, PAYDAY)
     assert page.op == CLOSE
     assert is_lao(page.text)
 
 
 def test_a_dialogue_that_reached_its_end_is_counted(smsc, service):
-    Phone(smsc, MOTHER, b"\x00\x01").dial_and_press(HELP, REMINDERS, PAYMENT_OFF, YES)
+    Phone(smsc, MOTHER, b"\x00\x01").dial_and_press(*REMINDERS.split("*"), PAYMENT_OFF, YES)
     with service.database.reading() as connection:
         (row,) = connection.execute(ussd_sessions.select())
     assert (row.provider, row.msisdn, row.status) == ("kannel-unitel", MOTHER, "success")

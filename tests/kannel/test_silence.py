@@ -10,6 +10,7 @@ from tests.kannel.boxes import PASSWORD
 from tests.kannel.conftest import CALLBACK_KEY
 from tests.kannel.lines import ANSWER
 from tests.kannel.patience import until
+from tests.keys import AMOUNT, deep
 
 pytestmark = pytest.mark.kannel
 
@@ -22,8 +23,7 @@ def people(*more: str) -> tuple[str, ...]:
 
 def test_kannels_journal_holds_no_number_no_text_no_pin_and_no_secret(line, boxes, gateway, unitel):
     phone = Handset(line, GUARDED)
-    phone.dial("*123*2#")
-    phone.press("1")
+    phone.dial(deep(AMOUNT))
     phone.press("4321")
     gateway.queue([GUARDED])
     (row,) = [row for row in gateway.rows() if row.template == "being_checked"]
