@@ -20,9 +20,10 @@ from gateway.messaging.sending.ledger_share import share_of
 from gateway.messaging.sending.rate import Rate, SharedRate, Unlimited
 from gateway.messaging.sending.rendering import Language
 from gateway.messaging.wakeups import Wakeups
-from gateway.providers.africastalking.sms import CONNECT_SECONDS, READ_SECONDS, AfricasTalkingSms
+from gateway.providers.africastalking.sms import AfricasTalkingSms
 from gateway.providers.africastalking.wire import NAME
 from gateway.providers.base import LANES, SmsProvider
+from gateway.providers.http import CONNECT_SECONDS, READ_SECONDS
 from gateway.providers.kannel.operators import read_operators
 from gateway.providers.kannel.sms import Smsbox, kannel_senders
 from gateway.providers.routing import Routing, routing_of

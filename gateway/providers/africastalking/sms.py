@@ -3,22 +3,27 @@
 What may be tried again is only what is certain not to have been sent; see `SendOutcome`.
 """
 
-import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import requests
-import urllib3
 from africastalking.SMS import SMSService
 
 from gateway.providers.africastalking.wire import NAME
 from gateway.providers.base import Recipient, SendOutcome, SendResult
+from gateway.providers.http import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    STOPPED_WAIT_SECONDS,
+    ProviderSession,
+    Timeouts,
+    failure_of,
+    retry_after,
+    same_for,
+)
 
-CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05  # the SDK's own
 AUTHENTICATION_WAIT_SECONDS = 300
-THROTTLED_WAIT_SECONDS = 5
-STOPPED_WAIT_SECONDS = 300
 
 # statusCode of a recipient: acceptance, not delivery.
 OUTCOMES: dict[int, SendOutcome] = {
@@ -47,17 +52,12 @@ class _Service(SMSService):  # type: ignore[misc] # the SDK has no types
     def __init__(self, username: str, api_key: str, base_url: str) -> None:
         super().__init__(username, api_key)
         self._baseUrl = base_url.rstrip("/") + "/version1"
-        self._session = requests.Session()
-        # What the environment says of proxies is read here, once, and not for every request.
-        self._session.proxies = dict(requests.utils.get_environ_proxies(base_url))
-        self._session.trust_env = False
+        self._session = ProviderSession(base_url)
 
     def _make_request(
         self, url: str, _method: str, *, headers: Any, data: Any, timeout: Any, **_others: Any
     ) -> requests.Response:
-        return self._session.post(
-            url, headers=headers, data=data, timeout=timeout, allow_redirects=False
-        )
+        return self._session.post(url, headers=headers, data=data, timeout=timeout)
 
 
 class AfricasTalkingSms:
@@ -74,7 +74,7 @@ class AfricasTalkingSms:
         api_key: str,
         base_url: str,
         *,
-        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+        timeouts: Timeouts = (CONNECT_SECONDS, READ_SECONDS),
         reports_reliably: bool = True,
     ) -> None:
         self._service = _Service(username, api_key, base_url)
@@ -85,42 +85,24 @@ class AfricasTalkingSms:
         self, body: str, recipients: Sequence[Recipient], sender: str | None
     ) -> list[SendResult]:
         """One bulk call; the numbers must differ from each other."""
-        everyone = _same_for(recipients)
+        everyone = same_for(recipients)
         try:
             response = self._service.send(
                 body, [one.msisdn for one in recipients], sender or None, timeout=self._timeouts
             )
         except requests.RequestException as error:
-            if _never_left(error):
-                return everyone("retry", "connect_failed")
-            return everyone("unknown", "no_answer")
+            return everyone(*failure_of(error))
         if response.status_code == 401:
             return everyone("stop", "authentication", AUTHENTICATION_WAIT_SECONDS)
         if response.status_code == 429:
-            return everyone("stop", "throttled", _retry_after(response))
-        if not response.ok or response.is_redirect:
+            return everyone("stop", "throttled", retry_after(response))
+        if response.status_code >= 300:
             return everyone("unknown", f"http_{response.status_code}")
         return _read(response, recipients)
 
 
-def _never_left(error: requests.RequestException) -> bool:
-    """True where no connection came about, so that no byte of the request was sent."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
-    if isinstance(reason, urllib3.exceptions.SSLError):
-        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
-
-
-def _retry_after(response: requests.Response) -> int:
-    value = response.headers.get("Retry-After", "")
-    return min(int(value), 3600) if value.isdigit() else THROTTLED_WAIT_SECONDS
-
-
 def _read(response: requests.Response, recipients: Sequence[Recipient]) -> list[SendResult]:
-    everyone = _same_for(recipients)
+    everyone = same_for(recipients)
     try:
         data = response.json()["SMSMessageData"]
         message, answers = str(data["Message"]), list(data["Recipients"])
@@ -177,15 +159,3 @@ def _parts(value: object) -> int | None:
 
 def _digits(number: str) -> str:
     return number.strip().removeprefix("+")
-
-
-def _same_for(recipients: Sequence[Recipient]) -> Callable[..., list[SendResult]]:
-    def everyone(
-        outcome: SendOutcome, reason: str, wait_seconds: int | None = None
-    ) -> list[SendResult]:
-        return [
-            SendResult(one.message_id, outcome, reason=reason, wait_seconds=wait_seconds)
-            for one in recipients
-        ]
-
-    return everyone

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import requests
 
 from gateway.core.errors import GatewayError
+from gateway.providers.http import ProviderSession
 from gateway.providers.kannel.operators import DOCTOR
 
 LONGEST_PAGE = 4096  # octets of a reply
@@ -45,9 +46,8 @@ class Health:
 def read_health(status_url: str, password: str, *, seconds: float = 5.0) -> Health:
     """What bearerbox says at `status_url` (…/status.xml). Raises Unwell."""
     try:
-        # A session that ignores the environment: a proxy has no business between us and Kannel.
-        with requests.Session() as session:
-            session.trust_env = False
+        # No proxy has any business between us and Kannel.
+        with ProviderSession(status_url, proxies=False) as session:
             answer = session.get(status_url, params={"password": password}, timeout=seconds)
         root = ElementTree.fromstring(answer.content)  # noqa: S314 - our own bearerbox wrote it
     except requests.RequestException as error:

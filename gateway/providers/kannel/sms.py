@@ -1,8 +1,7 @@
 """Kannel's sendsms: one request a recipient, its receipts come to an URL that names the message.
 
-The URL of a request holds a number and a password, and `requests` quotes it in its errors: nothing
-of an error is kept but what it means. What may be tried again is only what is certain not to have
-been sent; see `SendOutcome`.
+The URL of a request holds a number and a password. What may be tried again is only what is certain
+not to have been sent; see `SendOutcome`.
 """
 
 import time
@@ -13,19 +12,23 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import requests
-import urllib3
-from requests.adapters import HTTPAdapter
 
 from gateway.core.encoding import is_gsm7
 from gateway.core.segments import segment
 from gateway.providers.base import LANES, Recipient, SendOutcome, SendResult
+from gateway.providers.http import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    STOPPED_WAIT_SECONDS,
+    ProviderSession,
+    Timeouts,
+    failure_of,
+)
 from gateway.providers.kannel.operators import KannelOperator, KannelOperators
 
-CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
 BATCH_SECONDS = 10.0
 AT_ONCE = 8  # requests under way in one lane; smsbox answers one in some 2 ms
 MOST_SEGMENTS = 10  # kannel.conf: max-messages; what is longer would be cut
-STOPPED_WAIT_SECONDS = 300
 EVERY_RECEIPT = 31  # delivered, failed, buffered, and accepted or refused by the SMSC
 
 _ACCEPTED = ("0:", "3:")  # for delivery; for later, while the bind is down
@@ -59,7 +62,7 @@ class KannelSms:
         operator: KannelOperator,
         smsbox: Smsbox,
         *,
-        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+        timeouts: Timeouts = (CONNECT_SECONDS, READ_SECONDS),
         batch_seconds: float = BATCH_SECONDS,
     ) -> None:
         """After `batch_seconds` of one `send` no request begins: its rows are held by a lease."""
@@ -69,9 +72,8 @@ class KannelSms:
         self._smsbox = smsbox
         self._timeouts = timeouts
         self._batch_seconds = batch_seconds
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.mount("http://", HTTPAdapter(pool_maxsize=LANES * AT_ONCE))
+        # No proxy has any business between us and Kannel.
+        self._session = ProviderSession(smsbox.url, connections=LANES * AT_ONCE, proxies=False)
 
     def send(
         self, body: str, recipients: Sequence[Recipient], sender: str | None
@@ -99,9 +101,7 @@ class KannelSms:
         }
         if sender:
             fields["from"] = sender
-        return self._session.get(
-            self._smsbox.url, params=fields, timeout=self._timeouts, allow_redirects=False
-        )
+        return self._session.get(self._smsbox.url, params=fields, timeout=self._timeouts)
 
     def _receipt_url(self, message_id: UUID) -> str:
         """Kannel fills in what stands behind a percent sign and a letter."""
@@ -119,7 +119,7 @@ class KannelSms:
 def kannel_senders(
     operators: KannelOperators,
     smsbox: Smsbox,
-    timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    timeouts: Timeouts = (CONNECT_SECONDS, READ_SECONDS),
 ) -> dict[str, KannelSms]:
     """Everybody who carries SMS, by the name that the ledger knows."""
     carriers = [operator for operator in operators.by_name.values() if operator.carries]
@@ -156,7 +156,7 @@ class _Batch:
         try:
             response = self._provider.ask(self._body, recipient, self._sender)
         except requests.RequestException as error:
-            return ("retry", "connect_failed") if _never_left(error) else ("unknown", "no_answer")
+            return failure_of(error)
         return _read(response.status_code, response.text)
 
 
@@ -170,12 +170,3 @@ def _read(status: int, text: str) -> _Verdict:
     if 400 <= status < 500:
         return "stop", f"http_{status}"
     return "unknown", f"http_{status}"
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """True where no connection came about, so that no octet of the request was sent."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)

@@ -1,38 +1,34 @@
 """Kannel: what its smsbox asks and reports, and how a USSD page is answered.
 
 One URL brings USSD and SMS from handsets, told apart by the operator's USSD TLV in `meta`. Formats:
-the Kannel 1.4 user guide and SMPP 3.4. Values come from the network: each is bounded and free of
-control characters before it goes further, and an error names a field, not a value.
+the Kannel 1.4 user guide and SMPP 3.4.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes
 from uuid import UUID
 
 from gateway.core.encoding import is_gsm7
-from gateway.core.errors import InvalidMsisdn
 from gateway.core.message_states import ReceiptOutcome
 from gateway.core.msisdn import Msisdn, pseudonym
-from gateway.core.msisdn import parse as parse_msisdn
+from gateway.providers import fields
 from gateway.providers.base import (
     LONGEST_SENDER,
     BadCallback,
     DeliveryReceipt,
-    Form,
     MOMessage,
     UssdEnd,
     UssdReply,
     UssdRequest,
 )
+from gateway.providers.fields import LONGEST_SMS, Fields, without_control
 from gateway.providers.kannel.operators import FAMILY, LONGEST_NAME, KannelOperator
 
 NAME = FAMILY
 MOST_FIELDS = 32
 LONGEST_INPUT = 1000  # octets; the host has a tighter limit in characters
-LONGEST_SMS = 1600  # ten segments: no handset sends more
 
 # What %d of a receipt says, as bits of the mask it was asked for with.
 RECEIPTS: dict[str, ReceiptOutcome] = {
@@ -46,14 +42,12 @@ _WORDS = {"8": "ACK", "16": "NACK"}
 # Kannel found no bind to send by; the answer to our own request has said so, and what it meant.
 _NOT_SENT = "NACK/no SMSC"
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_NUMBER = re.compile(r"\+?\d{8,15}", re.ASCII)
 _GROUP = re.compile(r"\?smpp\?([^?]*)")
 _STAT = re.compile(r"\bstat:(\w{1,20})")
 _ERR = re.compile(r"\berr:(\w{1,20})")
 
 
-def read_query(query: bytes) -> Form:
+def read_query(query: bytes) -> Fields:
     """The fields of a request, one character an octet: `text` may be UTF-16. Raises BadCallback."""
     try:
         pairs = parse_qsl(
@@ -67,18 +61,18 @@ def read_query(query: bytes) -> Form:
     return dict(pairs)
 
 
-def is_ussd(form: Form, operator: KannelOperator) -> bool:
+def is_ussd(form: Fields, operator: KannelOperator) -> bool:
     if not operator.op_tlv:
         return form.get("smsc") == operator.ussd
     return operator.op_tlv in _tlvs(form)
 
 
-def is_end(form: Form, operator: KannelOperator) -> bool:
+def is_end(form: Fields, operator: KannelOperator) -> bool:
     """Whether the operator reports that a dialogue is over, and wants no page."""
     return _op(form, operator) in operator.end_ops
 
 
-def is_stale(form: Form, operator: KannelOperator, now: datetime) -> bool:
+def is_stale(form: Fields, operator: KannelOperator, now: datetime) -> bool:
     """Whether nobody waits any more: smsbox repeats for ten minutes what we did not answer."""
     received_at = form.get("time", "")
     if not (received_at.isascii() and received_at.isdigit()):
@@ -86,7 +80,7 @@ def is_stale(form: Form, operator: KannelOperator, now: datetime) -> bool:
     return now.timestamp() - int(received_at[:12]) > operator.answer_seconds
 
 
-def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -> UssdRequest:
+def parse_ussd(form: Fields, operator: KannelOperator, secret: bytes, code: str) -> UssdRequest:
     """One hop: only the newest input. `code` is the service code ("*123#"); raises BadCallback.
 
     `session_id` is the operator's, which comes again for later dialogues: the caller of this makes
@@ -100,7 +94,7 @@ def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -
     dials = op in operator.dial_ops
     if operator.number and form.get("from") != operator.number:
         raise BadCallback("from")
-    msisdn = _msisdn(form)
+    msisdn = fields.msisdn(form, "from", national=True)
     text = _text(form)
     return UssdRequest(
         provider=operator.provider,
@@ -111,7 +105,7 @@ def parse_ussd(form: Form, operator: KannelOperator, secret: bytes, code: str) -
         text=_deep(text, operator.service_code or code) if dials else text,
         accumulated=False,
         kind="dial" if dials else "answer",
-        request_key=_identifier(form, "id"),
+        request_key=fields.identifier(form, "id"),
     )
 
 
@@ -133,7 +127,7 @@ def end_of(request: UssdRequest, status: Literal["success", "incomplete"]) -> Us
 
 
 def render_ussd(
-    reply: UssdReply, form: Form, operator: KannelOperator
+    reply: UssdReply, form: Fields, operator: KannelOperator
 ) -> tuple[str, dict[str, str]]:
     """The body and the headers of the answer; its status is always 200."""
     tlvs = {}
@@ -150,39 +144,36 @@ def render_ussd(
     }
 
 
-def parse_incoming(form: Form, operator: KannelOperator) -> MOMessage:
+def parse_incoming(form: Fields, operator: KannelOperator) -> MOMessage:
     """An SMS that came in; raises BadCallback. An empty text is a text."""
     if "text" not in form:
         raise BadCallback("text")
-    sender = _short(form, "from", LONGEST_SENDER)
-    if not sender:
-        raise BadCallback("from")
     return MOMessage(
         provider=operator.provider,
-        provider_id=_identifier(form, "id"),
-        msisdn=_any_msisdn(form),
+        provider_id=fields.identifier(form, "id"),
+        msisdn=fields.any_msisdn(form, "from", national=True),
         shortcode=_dialled_to(form),
         text=_text(form)[:LONGEST_SMS],
-        sender=sender,
+        sender=fields.word(form, "from", LONGEST_SENDER),
     )
 
 
-def parse_receipt(form: Form) -> DeliveryReceipt:
+def parse_receipt(form: Fields) -> DeliveryReceipt:
     """A receipt: its URL is ours, and names message and operator. An unknown type is kept.
 
     Raises BadCallback.
     """
-    kind = _identifier(form, "type", 8)
-    answer = _short(form, "answer", 400)
+    kind = fields.identifier(form, "type", 8)
+    answer = fields.short(form, "answer", 400)
     stat, err = _STAT.search(answer), _ERR.search(answer)
     outcome = RECEIPTS.get(kind)
     if stat is not None and stat[1] == "EXPIRED" and outcome == "failed":
         outcome = "expired"
     message_id = _message_id(form)
     return DeliveryReceipt(
-        provider=KannelOperator(name=_short(form, "operator", LONGEST_NAME)).provider,
+        provider=KannelOperator(name=fields.short(form, "operator", LONGEST_NAME)).provider,
         # What the SMSC refused has no id of the SMSC's.
-        provider_ref=_short(form, "ref", 80) or str(message_id),
+        provider_ref=fields.short(form, "ref", 80) or str(message_id),
         message_id=message_id,
         msisdn=None,
         status=stat[1] if stat else _WORDS.get(kind, kind),
@@ -198,21 +189,21 @@ def _reason(answer: str, err: re.Match[str] | None) -> str | None:
     return answer.removeprefix("NACK/")[:64] or None
 
 
-def _message_id(form: Form) -> UUID:
+def _message_id(form: Fields) -> UUID:
     try:
         return UUID(form.get("message", ""))
     except ValueError:
         raise BadCallback("message") from None
 
 
-def _tlvs(form: Form) -> dict[str, bytes]:
+def _tlvs(form: Fields) -> dict[str, bytes]:
     """Kannel's "?smpp?name=%01&other=%00%01&" as raw octets."""
     group = _GROUP.search(form.get("meta", ""))
     pairs = (pair.partition("=") for pair in (group[1] if group else "").split("&"))
     return {name: unquote_to_bytes(value.replace("+", " ")) for name, _, value in pairs if name}
 
 
-def _op(form: Form, operator: KannelOperator) -> int:
+def _op(form: Fields, operator: KannelOperator) -> int:
     if not operator.op_tlv:
         text = form.get("text", "")
         dials = text.startswith("*") and text.endswith("#")
@@ -220,7 +211,7 @@ def _op(form: Form, operator: KannelOperator) -> int:
     return int.from_bytes(_tlvs(form).get(operator.op_tlv, b"")[:4], "big")
 
 
-def _session_id(form: Form, operator: KannelOperator, msisdn: Msisdn, secret: bytes) -> str:
+def _session_id(form: Fields, operator: KannelOperator, msisdn: Msisdn, secret: bytes) -> str:
     """The operator's ids are few, and taken by many numbers at once: the number is part of it."""
     session = _tlvs(form).get(operator.session_tlv, b"")[: operator.session_octets]
     return f"{session.hex() or 'number'}.{pseudonym(msisdn, secret)}"
@@ -233,43 +224,13 @@ def _deep(dialled: str, code: str) -> str:
     return rest[len(base) + 1 :] if rest.startswith(base + "*") else ""
 
 
-def _text(form: Form) -> str:
+def _text(form: Fields) -> str:
     """Kannel hands on UCS-2 as it is where it could not make it UTF-8."""
     octets = form["text"].encode("latin-1")
     encoding = "utf-16-be" if form.get("coding") == "2" else "utf-8"
-    return _CONTROL.sub("", octets.decode(encoding, "replace"))
+    return without_control(octets.decode(encoding, "replace"))
 
 
-def _dialled_to(form: Mapping[str, str]) -> str:
+def _dialled_to(form: Fields) -> str:
     """Kannel puts a plus before any destination that is said to be international."""
-    return _short(form, "to", 33).removeprefix("+")[:32]
-
-
-def _msisdn(form: Mapping[str, str]) -> Msisdn:
-    """SMPP brings numbers with and without a plus, some operators without the country too."""
-    number = form.get("from", "").strip()
-    if not _NUMBER.fullmatch(number):
-        raise BadCallback("from")
-    try:
-        return parse_msisdn(number)
-    except InvalidMsisdn:
-        raise BadCallback("from") from None
-
-
-def _any_msisdn(form: Mapping[str, str]) -> Msisdn | None:
-    try:
-        return _msisdn(form)
-    except BadCallback:
-        return None
-
-
-def _identifier(form: Mapping[str, str], field: str, longest: int = 64) -> str:
-    """A value that becomes part of a key: never empty, never shortened."""
-    value = form.get(field, "").strip()
-    if not value or len(value) > longest or not value.isascii() or not value.isprintable():
-        raise BadCallback(field)
-    return value
-
-
-def _short(form: Mapping[str, str], field: str, longest: int) -> str:
-    return _CONTROL.sub("", form.get(field, "")).strip()[:longest]
+    return fields.short(form, "to", 33).removeprefix("+")[:32]
