@@ -46,13 +46,14 @@ def parse_ussd(
     form: Fields, *, hop_metadata: str | None = None, accumulates: bool = True
 ) -> UssdRequest:
     """One hop. `hop_metadata` is the request's header; raises BadCallback."""
+    text = fields.text(form, "text", LONGEST_INPUT)
     return UssdRequest(
         provider=NAME,
         session_id=fields.identifier(form, "sessionId"),
         msisdn=fields.msisdn(form, "phoneNumber"),
         service_code=fields.short(form, "serviceCode", 32),
         network_code=fields.short(form, "networkCode", 16),
-        text=fields.text(form, "text", LONGEST_INPUT),
+        text=text,
         accumulated=accumulates,
         hop_metadata=hop_metadata,
     )
