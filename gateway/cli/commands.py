@@ -20,12 +20,14 @@ from gateway.cli import (
     operators,
     reference,
     staff,
+    texts,
 )
 from gateway.cli.arguments import bound
 from gateway.registry.database import is_away, reason_of
 
 GROUPS = (
     catalogue.catalogue,
+    texts.texts,
     menus.menus,
     db.db,
     imports.beneficiaries,

@@ -5,25 +5,17 @@ of them comes to is shown as wide as it may get.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from gateway.menu_map.made_up import (
-    LOCKING_PIN,
-    PIN,
-    REGISTRATION_NO,
-    WRONG_PIN,
-    all_kinds,
-    dial,
-    press,
-)
+from gateway.menu_map.made_up import all_kinds
+from gateway.menu_map.walking import walk
 from gateway.ussd.check.room import widest
 from gateway.ussd.check.texts import Messages, msgids
-from gateway.ussd.drawing import Gettext, World, page, pages
+from gateway.ussd.drawing import Gettext, World, pages
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import (
-    MORE_KEY,
     RESUME,
     Ask,
     Choice,
@@ -35,11 +27,8 @@ from gateway.ussd.screens import (
     Screen,
     targets,
 )
-from gateway.ussd.session import Session
 
 _KINDS: dict[type, str] = {Ask: "ask", End: "end"}
-# What is typed where something is asked: each kind of answer there is.
-_TYPED = (PIN, REGISTRATION_NO, "3", "6", WRONG_PIN, LOCKING_PIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,29 +104,10 @@ def _meet(
     met: dict[str, tuple[str, ...]] = {}
     for facts in all_kinds(on, locale):
         world = World(tree, facts, on, gettext, budget)
-        waiting, been = deque([dial(world)]), set[str]()
-        while waiting:
-            session = waiting.popleft()
-            if session.state in been or session.locale != locale:
-                continue
-            been.add(session.state)
-            if session.state not in met:
-                met[session.state] = pages(world, session)
-            waiting += _following(world, session)
+        for step in walk(world):
+            if step.session.state not in met and step.session.locale == locale:
+                met[step.session.state] = pages(world, step.session)
     return met
-
-
-def _following(world: World, session: Session) -> Iterator[Session]:
-    """The session after every key of every page, and after every kind of answer."""
-    state = world.tree.state(session.state)
-    if isinstance(state, Ask):
-        accepted = (typed for typed in _TYPED if state.accepts(typed) is not None)
-        yield from (press(world, session, typed) for typed in accepted)
-    if isinstance(state, Menu):
-        keys = page(world, session).keys
-        yield from (press(world, session, key) for key in keys if key != MORE_KEY)
-        if MORE_KEY in keys:
-            yield from _following(world, press(world, session, MORE_KEY))
 
 
 def _place(tree: MenuTree, messages: Messages) -> list[tuple[str, list[tuple[str, int]]]]:

@@ -57,6 +57,10 @@ def all_kinds(on: date, locale: str) -> Iterator[Caller]:
         locale=locale,
         beneficiaries=(_person(next_payment=due, last_payment=missed, course_ended=True),),
     )
+    for visits in _of_each_kind(on):
+        yield Caller(locale=locale, beneficiaries=(_person(visits=visits),))
+    crowd = tuple(_person(REGISTRATION_NO[:-1] + digit) for digit in "12")
+    yield Caller(locale=locale, beneficiaries=crowd, more=True)
 
 
 def press(world: World, session: Session, token: str) -> Session:
@@ -144,6 +148,15 @@ def _payment(due_on: date, status: str) -> Payment:
         status=status,  # type: ignore[arg-type]
         pay_point=_PLACE,
     )
+
+
+def _of_each_kind(on: date) -> Iterator[tuple[Visit, ...]]:
+    """A visit of each kind that is due, and one that the programme has taken back since."""
+    kinds = {rule.kind: rule.key for rule in PROGRAMME.rules_on(on).visits}
+    for key in (*kinds.values(), "taken back"):
+        yield (
+            Visit(visit=key, due_on=on, closes_on=on + timedelta(days=28), place=_HEALTH_CENTRE),
+        )
 
 
 def _visits(on: date) -> list[Visit]:

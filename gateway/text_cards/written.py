@@ -1,0 +1,81 @@
+"""What the catalogues say of each text that a handset shows, beside the text itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+
+from babel.messages.catalog import Message
+
+from gateway.catalogues import LOCALES, read_catalogue
+
+HANDSETS = "lo_Latn"  # this catalogue holds what handsets show, and nothing else
+REVIEW, BACK = "REVIEW:", "BACK:"  # begin a translator's comment
+# Texts of handsets' code that no handset shows, by their source: the reason.
+NOWHERE: Mapping[str, str] = {
+    "gateway/core/msisdn.py": "read by staff, where a number is typed or imported",
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text: `places` are its sources; `remarks` {locale: what to look at}; `back` what the Lao
+    says word for word, in English, "" where nobody has written that down.
+    """
+
+    key: str
+    places: tuple[str, ...]
+    remarks: Mapping[str, str]
+    back: str
+
+    @property
+    def id(self) -> str:
+        """Ten hex digits that a file and an address can carry."""
+        return sha256(self.key.encode()).hexdigest()[:10]
+
+    @property
+    def english(self) -> str:
+        """The text of the sources."""
+        return self.key.rpartition("\x04")[2]
+
+    @property
+    def nowhere(self) -> str:
+        """Why no handset shows it; "" where one does."""
+        reasons = [NOWHERE.get(place, "") for place in self.places]
+        return reasons[0] if reasons and all(reasons) else ""
+
+
+@cache
+def written() -> Mapping[str, Written]:
+    """{key: what is written of it}, in the order of the sources."""
+    comments = {locale: dict(_comments(locale)) for locale in LOCALES}
+    found = {}
+    for message in read_catalogue(HANDSETS):
+        if message.id:
+            key = key_of(message)
+            remarks = {locale: _after(REVIEW, by[key]) for locale, by in comments.items()}
+            places = tuple(path for path, _line in message.locations)
+            found[key] = Written(key, places, remarks, _after(BACK, comments["lo"][key]))
+    return found
+
+
+def key_of(message: Message) -> str:
+    msgid = str(message.id)
+    return f"{message.context}\x04{msgid}" if message.context else msgid
+
+
+def _comments(locale: str) -> Iterator[tuple[str, list[str]]]:
+    for message in read_catalogue(locale):
+        if message.id:
+            yield key_of(message), message.user_comments
+
+
+def _after(word: str, comments: list[str]) -> str:
+    """What stands behind `word`, which begins a comment of one line or several."""
+    said, taken = False, []
+    for line in comments:
+        begins = next((one for one in (REVIEW, BACK) if line.startswith(one)), "")
+        said = begins == word if begins else said
+        if said:
+            taken.append(line.removeprefix(word).strip())
+    return " ".join(taken)
