@@ -76,8 +76,9 @@ def row_of(card: Card, branches: Mapping[str, str], gettext: Gettext) -> dict[st
 
 def _write(sheet: Worksheet, line: int, at: int, text: str, *, bold: bool = False) -> Cell:
     cell = cast("Cell", sheet.cell(line, at))
-    cell.value = text
-    cell.data_type = "s"  # what looks like a formula is a text
+    if text:
+        cell.value = text
+        cell.data_type = "s"  # what looks like a formula is a text
     cell.font = Font(name=LAO_FONT, size=11, bold=bold)
     cell.alignment = _WRAPPED
     return cell

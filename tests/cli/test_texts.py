@@ -1,0 +1,42 @@
+"""`flask texts`, as typed."""
+
+import pytest
+from openpyxl import load_workbook
+
+
+@pytest.fixture
+def texts(service):
+    def type_in(*words):
+        return service.app.test_cli_runner().invoke(args=["texts", *map(str, words)])
+
+    return type_in
+
+
+def test_cards_writes_a_workbook_and_a_page_to_print(texts, tmp_path):
+    said = texts("cards", "--xlsx", tmp_path / "a.xlsx", "--html", tmp_path / "a.html")
+
+    assert said.exit_code == 0, said.output
+    sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert said.output == f"{sheet.max_row - 1} cards.\n"
+    assert (tmp_path / "a.html").read_text("utf-8").startswith('<!doctype html>\n<html lang="lo">')
+
+
+def test_cards_asks_where_to(texts):
+    said = texts("cards")
+
+    assert said.exit_code == 2
+    assert "--xlsx FILE, --html FILE, or both" in said.output
+
+
+def test_cards_says_where_it_could_not_write(texts, tmp_path):
+    said = texts("cards", "--html", tmp_path / "no" / "a.html")
+
+    assert said.exit_code == 1
+    assert said.output == f"Error: {tmp_path}/no/a.html: No such file or directory\n"
+
+
+def test_trial_writes_the_sheet_for_mothers(texts, tmp_path):
+    said = texts("trial", "--html", tmp_path / "t.html", "--language", "en")
+
+    assert (said.exit_code, said.output) == (0, "8 tasks.\n")
+    assert "When and where do you get your money?" in (tmp_path / "t.html").read_text("utf-8")
