@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
-from babel.messages.catalog import Message
-
-from gateway.catalogues import LOCALES, read_catalogue
+from gateway.catalogues import LOCALES, key_of, read_catalogue
+from gateway.core.texts import without_context
 
 HANDSETS = "lo_Latn"  # this catalogue holds what handsets show, and nothing else
 REVIEW, BACK = "REVIEW:", "BACK:"  # begin a translator's comment
@@ -36,7 +35,7 @@ class Written:
     @property
     def english(self) -> str:
         """The text of the sources."""
-        return self.key.rpartition("\x04")[2]
+        return without_context(self.key)
 
     @property
     def nowhere(self) -> str:
@@ -57,11 +56,6 @@ def written() -> Mapping[str, Written]:
             places = tuple(path for path, _line in message.locations)
             found[key] = Written(key, places, remarks, _after(BACK, comments["lo"][key]))
     return found
-
-
-def key_of(message: Message) -> str:
-    msgid = str(message.id)
-    return f"{message.context}\x04{msgid}" if message.context else msgid
 
 
 def _comments(locale: str) -> Iterator[tuple[str, list[str]]]:

@@ -138,7 +138,9 @@ def test_the_cards_of_a_screen_lie_together():
 
 
 def test_a_card_says_what_is_left_on_the_page_of_each_network():
-    heading = next(card for card in all_cards() if card.key == service().tree.state("main").heading)
+    main = service().tree.state("main")
+    assert isinstance(main, Screen)
+    heading = next(card for card in all_cards() if card.key == main.heading)
     at_80, at_72 = heading.room["lo"]
 
     assert (at_80.page, at_72.page) == (80, 72)
