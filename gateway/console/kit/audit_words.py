@@ -1,6 +1,6 @@
 """What was done, in words: every action that a view or command records has a line here."""
 
-from gateway.core.texts import _
+from gateway.core.texts import _, in_context
 
 ACTIONS: dict[str, str] = {
     "audit.export": _("Downloaded the audit log"),
@@ -69,7 +69,7 @@ KINDS: dict[str, str] = {
     "import": _("Import"),
     "message": _("Message"),
     "payment": _("Payment"),
-    "provider": _("Operator"),
+    "provider": in_context("network", "Operator"),
     "reply_limit": _("Answers held back"),
     "report": _("Report"),
     "staff": _("Account"),

@@ -43,7 +43,10 @@ SENTENCES: dict[int, tuple[str, str]] = {
     ),
     500: (
         _("Something went wrong here"),
-        _("Nothing you stored before is lost. Try again; if it happens again, tell the operator."),
+        _(
+            "Nothing you stored before is lost. Try again; if it happens again, tell the "
+            "administrator."
+        ),
     ),
 }
 BAD_TEXT = (

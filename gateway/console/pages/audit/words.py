@@ -1,5 +1,7 @@
 """What the columns of the download are called."""
 
-from gateway.core.texts import _
+from gateway.core.texts import _, in_context
 
-COLUMNS = (_("When"), _("Who"), _("What"), _("About"), _("Changes"), _("From address"))
+COLUMNS = (
+    _("When"), in_context("actor", "Who"), _("What"), _("About"), _("Changes"), _("From address"),
+)  # fmt: skip

@@ -3,12 +3,12 @@
 from gateway.catalogues import LOCALES as ALL_LOCALES
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import LOCALES
-from gateway.core.texts import _
+from gateway.core.texts import _, in_context
 
 KINDS: dict[str, tuple[str, str]] = {
     "menu": (_("Choose"), "busy"),
     "ask": (_("Type"), "warn"),
-    "end": (_("End"), "quiet"),
+    "end": (in_context("screen", "End"), "quiet"),
 }
 
 
