@@ -14,8 +14,7 @@ from redis import Redis
 
 from gateway.app import AppDependencies, create_app
 from gateway.callbacks.dependencies import CallbackDependencies, allowance_of
-from gateway.callbacks.kannel import create_blueprint as create_kannel
-from gateway.callbacks.kannel_dials import Dials
+from gateway.callbacks.dials import Dials
 from gateway.catalogues import load_gettext
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
@@ -27,7 +26,8 @@ from gateway.dialogue.sql_backend import SqlBackend
 from gateway.health import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
-from gateway.providers.kannel.operators import read_operators
+from gateway.providers.known import PROVIDERS
+from gateway.providers.provider import Provider
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
@@ -42,12 +42,17 @@ def compose(
     settings: Settings,
     now: Callable[[], datetime] = utc_now,
     patience: Patience | None = None,
+    providers: tuple[Provider, ...] = PROVIDERS,
 ) -> Flask:
-    """The application of `settings`; opens no connection yet. `now` is the callbacks' clock."""
+    """The application of `settings`; opens no connection yet. `now` is the callbacks' clock.
+
+    Raises SettingsError.
+    """
     patience = patience or Patience()
     database = Database(settings.database_url, prepared=settings.prepares, pause=patience.pause)
     redis = connect(settings.redis_url)
-    sessions = SessionStore(redis, ttl_seconds=settings.ussd_session_seconds + 60)
+    kept_seconds = settings.ussd_session_seconds + 60
+    sessions = SessionStore(redis, ttl_seconds=kept_seconds)
     wakeups = Wakeups(redis)
     rules = _rules(settings)
     registry = SqlBackend(
@@ -62,6 +67,7 @@ def compose(
         settings=settings,
         database=database,
         sessions=sessions,
+        dials=Dials(redis, ttl_seconds=kept_seconds),
         dialogue=dialogue,
         wakeups=wakeups,
         gettext=rules.gettext,
@@ -73,7 +79,7 @@ def compose(
             callbacks=callbacks,
             readiness=Readiness(database, redis),
             blueprints=(_phone(settings, rules),) if settings.demo else (),
-            operators=(_kannel(callbacks, redis),),
+            providers=providers,
             extensions={
                 "ports": Ports(settings, database),
                 "menu": rules.tree,
@@ -113,13 +119,6 @@ def _phone(settings: Settings, rules: DialogueSettings) -> Blueprint:
     return create_phone(
         simulator_url(os.environ), gettext=rules.gettext, service_code=settings.ussd_service_code
     )
-
-
-def _kannel(callbacks: CallbackDependencies, redis: "Redis") -> Blueprint:
-    """The callbacks of the operators behind Kannel; raises SettingsError for a bad file."""
-    settings = callbacks.settings
-    dials = Dials(redis, ttl_seconds=settings.ussd_session_seconds + 60)
-    return create_kannel(callbacks, read_operators(settings.operators_file), dials)
 
 
 def _close(database: Database, sessions: SessionStore, redis: "Redis") -> None:

@@ -3,7 +3,7 @@
 The callbacks have an app of their own, so that nothing of the console lies on a caller's path.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +12,14 @@ from uuid_utils import uuid7
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.callbacks import africastalking
 from gateway.callbacks.dependencies import CallbackDependencies
+from gateway.callbacks.doorway import create_blueprint
 from gateway.callbacks.guard import guard
 from gateway.health import Readiness
 from gateway.logs import request_id
 from gateway.metrics import exposition
+from gateway.providers.provider import Provider
 from gateway.registry.deadlines import CONSOLE, PROBE, Patience, within
-from gateway.settings import CARRIERS, Settings
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -35,18 +35,18 @@ SECURITY_HEADERS = {
 class AppDependencies:
     """What the composition root hands over; `extensions` reach the flask commands.
 
-    `blueprints` are for people, `operators` stand beside Africa's Talking's callbacks.
+    `blueprints` are for people, `providers` have callbacks.
     """
 
     callbacks: CallbackDependencies
     readiness: Readiness
     blueprints: tuple[Blueprint, ...] = ()
-    operators: tuple[Blueprint, ...] = ()
+    providers: tuple[Provider, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
 
 
 def create_app(dependencies: AppDependencies) -> Flask:
-    """The application that serves every URL of the contract."""
+    """The application that serves every URL of the contract. Raises SettingsError."""
     app = Flask("gateway", static_folder=None)
     app.secret_key = dependencies.callbacks.settings.key("cookies")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
@@ -57,33 +57,34 @@ def create_app(dependencies: AppDependencies) -> Flask:
     _add_probes(app, dependencies.readiness, dependencies.callbacks.patience)
     _add_front_door(app, "/phone/" if settings.demo else "/console/")
     app.after_request(_secure)
-    callbacks = create_callbacks(dependencies.callbacks, dependencies.operators)
+    callbacks = create_callbacks(dependencies.callbacks, dependencies.providers)
     app.extensions["callbacks"] = callbacks
     dispatcher = _dispatch(
-        *_behind_a_proxy(settings, app, callbacks), dependencies.callbacks.patience
+        *_behind_a_proxy(dependencies, app, callbacks), dependencies.callbacks.patience
     )
     app.wsgi_app = dispatcher  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
 
-def create_callbacks(
-    dependencies: CallbackDependencies, operators: Iterable[Blueprint] = ()
-) -> Flask:
+def create_callbacks(dependencies: CallbackDependencies, providers: Collection[Provider]) -> Flask:
     """The operators' app: no sessions, no templates, nothing but the blueprints."""
     app = Flask("gateway.callbacks", static_folder=None)
-    guard(app, dependencies.settings)
-    for blueprint in (africastalking.create_blueprint(dependencies), *operators):
-        app.register_blueprint(blueprint)
+    guard(app, dependencies.settings, providers)
+    for provider in providers:
+        app.register_blueprint(create_blueprint(provider, dependencies))
     return app
 
 
-def _behind_a_proxy(settings: Settings, app: Flask, callbacks: Flask) -> tuple[WsgiApp, WsgiApp]:
+def _behind_a_proxy(
+    dependencies: AppDependencies, app: Flask, callbacks: Flask
+) -> tuple[WsgiApp, WsgiApp]:
     """The console wants its reader's address, which only a proxy of our own may tell; the demo has
     none. A callback is known by its key, and by its address only where that was asked for.
     """
+    settings = dependencies.callbacks.settings
     if settings.demo:
         return app.wsgi_app, callbacks.wsgi_app
-    limited = any(settings.callback_networks(name) for name in CARRIERS)
+    limited = any(settings.callback_networks(one.name) for one in dependencies.providers)
     answering = ProxyFix(callbacks.wsgi_app) if limited else callbacks.wsgi_app
     return ProxyFix(app.wsgi_app), answering
 

@@ -96,14 +96,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
         """What PINs are hashed with."""
         return peppers_of(self.secret_key, _two(self.pin_pepper))
 
-    def callback_keys(self, provider: Carrier | None) -> tuple[str, ...]:
+    def callback_keys(self, provider: str | None) -> tuple[str, ...]:
         """The keys that the provider's callbacks may carry, newest first: one or two."""
-        own: str = getattr(self, f"callback_key_{provider}") if provider else ""
+        own: str = getattr(self, f"callback_key_{provider}", "")
         return _two(own or self.callback_key)
 
-    def callback_networks(self, provider: Carrier) -> tuple[Network, ...]:
+    def callback_networks(self, provider: str) -> tuple[Network, ...]:
         """Where the provider's callbacks may come from; empty: anywhere. Raises ValueError."""
-        listed: str = getattr(self, f"callback_addresses_{provider}")
+        listed: str = getattr(self, f"callback_addresses_{provider}", "")
         return networks_of(listed)
 
     @property

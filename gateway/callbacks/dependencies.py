@@ -1,11 +1,12 @@
 """What the callbacks are wired to by the composition root, and where what they bring is stored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from gateway.callbacks.dials import Dials
 from gateway.dialogue.ends import record_end
 from gateway.dialogue.host import Dialogue
 from gateway.messaging.receiving.allowance import Allowance
@@ -13,6 +14,7 @@ from gateway.messaging.receiving.inbound import record_incoming, record_opt_out
 from gateway.messaging.receiving.receipts import record_receipt
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, OptOut, UssdEnd
+from gateway.providers.provider import Record
 from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
@@ -27,40 +29,50 @@ def allowance_of(settings: Settings) -> Allowance:
 
 @dataclass(frozen=True)
 class CallbackDependencies:
-    """Each method stores one record and raises where it could not."""
+    """`dials` knows what session ids that come again stand for."""
 
     settings: Settings
     database: Database
     sessions: SessionStore
+    dials: Dials
     dialogue: Dialogue
     wakeups: Wakeups
     gettext: Mapping[str, Callable[[str], str]]
     patience: Patience
     now: Callable[[], datetime] = utc_now
 
-    def end(self, end: UssdEnd) -> None:
-        record_end(self.database, self.sessions, self.dialogue.tree, end, self.now())
+    def store(self, records: Sequence[Record]) -> None:
+        """All of `records`, in one transaction: raises where nothing was stored.
 
-    def receipt(self, receipt: DeliveryReceipt) -> None:
-        with self.database.writing() as connection:
-            record_receipt(connection, receipt, now=self._moment(connection))
+        Only ends of dialogues have one each; the same end again changes nothing.
+        """
+        for record in records:
+            if isinstance(record, UssdEnd):
+                record_end(self.database, self.sessions, self.dialogue.tree, record, self.now())
+        others = [record for record in records if not isinstance(record, UssdEnd)]
+        if others:
+            with self.database.writing() as connection:
+                self._write(connection, others)
+        if any(isinstance(record, MOMessage) for record in others):
+            self.wakeups.dispatch()
 
-    def mo_message(self, message: MOMessage) -> None:
+    def _write(
+        self, connection: Connection, records: Iterable[DeliveryReceipt | MOMessage | OptOut]
+    ) -> None:
+        # By the database's clock: workers compare what is written here with what they write.
+        now = database_clock(connection, self.now)()
         settings = self.settings
-        with self.database.writing() as connection:
-            record_incoming(
-                connection,
-                message,
-                now=self._moment(connection),
-                default_locale=settings.default_locale,
-                allowance=allowance_of(settings),
-            )
-        self.wakeups.dispatch()
-
-    def opt_out(self, listed: OptOut) -> None:
-        with self.database.writing() as connection:
-            record_opt_out(connection, listed, now=self._moment(connection))
-
-    def _moment(self, connection: Connection) -> datetime:
-        """By the database's clock: workers compare what is written here with what they write."""
-        return database_clock(connection, self.now)()
+        for record in records:
+            match record:
+                case DeliveryReceipt():
+                    record_receipt(connection, record, now=now)
+                case OptOut():
+                    record_opt_out(connection, record, now=now)
+                case MOMessage():
+                    record_incoming(
+                        connection,
+                        record,
+                        now=now,
+                        default_locale=settings.default_locale,
+                        allowance=allowance_of(settings),
+                    )

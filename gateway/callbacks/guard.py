@@ -7,31 +7,32 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
-from gateway.callbacks.forms import LARGEST_BODY
 from gateway.core.addresses import Network, lies_in
 from gateway.metrics import CALLBACKS
 from gateway.providers.base import BadCallback
+from gateway.providers.callback import LARGEST_BODY
+from gateway.providers.provider import Answer, Provider, Record, ToStore
 from gateway.registry.database import reason_of
 from gateway.registry.deadlines import DeadlineError, NotAskedError, Patience, within
-from gateway.settings import CARRIERS, Carrier, Settings
+from gateway.settings import Settings
 
 log = logging.getLogger("gateway.callbacks")
 
 
-def guard(app: Flask, settings: Settings) -> None:
+def guard(app: Flask, settings: Settings, providers: Iterable[Provider]) -> None:
     """Check address and `?key=` of every callback before anything else is looked at.
 
     The blueprint of a provider has the name that its settings have.
     """
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    doors = {name: _Door.of(settings, name) for name in CARRIERS}
+    doors = {one.name: _Door.of(settings, one.name) for one in providers}
     elsewhere = _Door(settings.callback_keys(None), ())
 
     @app.before_request
     def check() -> None:
-        door = doors.get(request.blueprint, elsewhere)  # type: ignore[call-overload]  # any name
+        door = doors.get(request.blueprint or "", elsewhere)
         if not door.opens():
             abort(403)
 
@@ -49,7 +50,7 @@ class _Door:
         self._networks = networks
 
     @classmethod
-    def of(cls, settings: Settings, name: Carrier) -> "_Door":
+    def of(cls, settings: Settings, name: str) -> "_Door":
         return cls(settings.callback_keys(name), settings.callback_networks(name))
 
     def opens(self) -> bool:
@@ -66,30 +67,52 @@ def _is_one_of(given: bytes, wanted: Iterable[bytes]) -> bool:
     return True in [hmac.compare_digest(given, one) for one in wanted]
 
 
-def stored(patience: Patience, provider: str, kind: str, store: Callable[[], object]) -> Response:
+def stored(patience: Patience, taken: ToStore, store: Callable[[list[Record]], object]) -> Response:
     """200 once `store` has returned, and for what no repetition mends; 503 asks to repeat.
 
     Operators repeat until they get 200, some for ever: what is ill-formed is counted, the field
-    logged, and the answer is empty, since a gateway may send its body on as an SMS.
+    logged, and what came beside it is stored.
     """
     try:
-        with within(patience.callback, kind):
-            store()
-    except (BadCallback, RequestEntityTooLarge) as error:
-        log.warning("%s of %s not stored: %s", kind, provider, _fault_of(error))
-        outcome, response = "bad_request", _text("", 200)
+        with within(patience.callback, taken.kind):
+            records, unreadable = _read(taken)
+            if records:
+                store(records)
     except HTTPException:
         raise
     except DeadlineError as error:
-        waited_in_vain(error, kind)
-        outcome, response = "busy", _text("not stored, please repeat", 503)
+        waited_in_vain(error, taken.kind)
+        return _unstored(taken, "busy")
     except Exception as error:  # whatever broke, nothing was stored: ask again
-        fault(error, kind)
-        outcome, response = "fault", _text("not stored, please repeat", 503)
-    else:
-        outcome, response = "stored", _text("", 200)
-    CALLBACKS.labels(provider, kind, outcome).inc()
-    return response
+        fault(error, taken.kind)
+        return _unstored(taken, "fault")
+    for lacking in unreadable:
+        log.warning("%s of %s not stored: %s", taken.kind, taken.provider, lacking)
+        CALLBACKS.labels(taken.provider, taken.kind, "bad_request").inc()
+    if records or not unreadable:
+        CALLBACKS.labels(taken.provider, taken.kind, "stored").inc()
+    return answered(taken.answer)
+
+
+def _read(taken: ToStore) -> tuple[list[Record], list[BadCallback]]:
+    """What can be stored, and a fault for each record that cannot."""
+    try:
+        read = list(taken.read())
+    except BadCallback as error:
+        return [], [error]
+    records = [one for one in read if not isinstance(one, BadCallback)]
+    return records, [one for one in read if isinstance(one, BadCallback)]
+
+
+def _unstored(taken: ToStore, outcome: str) -> Response:
+    CALLBACKS.labels(taken.provider, taken.kind, outcome).inc()
+    return _text("not stored, please repeat", 503) if taken.repeats else answered(taken.answer)
+
+
+def answered(answer: Answer) -> Response:
+    """200, with a provider's body and headers."""
+    body, headers = answer
+    return Response(body, 200, dict(headers))
 
 
 def fault(error: Exception, what: str) -> None:
@@ -101,11 +124,6 @@ def fault(error: Exception, what: str) -> None:
         log.error("%s failed: the database: %s", what, reason_of(error))
         return
     log.error("%s failed: %s", what, type(error).__name__, exc_info=error)
-
-
-def _fault_of(error: BadCallback | RequestEntityTooLarge) -> str:
-    """Names the field, never what stood in it."""
-    return str(error) if isinstance(error, BadCallback) else "the body is too large"
 
 
 def waited_in_vain(error: DeadlineError, what: str) -> None:

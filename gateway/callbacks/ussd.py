@@ -11,7 +11,7 @@ from gateway.core.texts import _
 from gateway.dialogue.host import DIAL_AGAIN
 from gateway.metrics import HOP_SECONDS, hops
 from gateway.providers.base import BadCallback, UssdReply, UssdRequest
-from gateway.registry.deadlines import HOP, DeadlineError, within
+from gateway.registry.deadlines import DeadlineError
 
 TRY_LATER = _("The service is busy. Please dial again later.")
 
@@ -22,8 +22,7 @@ def answer_hop(
     """The reply to the request that `parse` reads; a fault is a translated END and a log line."""
     started_at, state, outcome = perf_counter(), "", "fault"
     try:
-        with within(dependencies.patience.callback, HOP):
-            hop = dependencies.dialogue.answer(parse(), dependencies.now())
+        hop = dependencies.dialogue.answer(parse(), dependencies.now())
         reply, state, outcome = hop.reply, hop.state, hop.outcome
     except (BadCallback, HTTPException):
         reply, outcome = _sorry(dependencies, DIAL_AGAIN), "bad_request"

@@ -3,7 +3,7 @@
 An adapter turns its wire format into these records and back; nothing behind it knows a provider.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -71,6 +71,23 @@ class UssdEnd:
     cost: str | None
     hop_metadata: tuple[str, ...]
     ended_at: datetime | None
+
+    @classmethod
+    def of(cls, asked: UssdRequest, status: Literal["success", "incomplete"]) -> "UssdEnd":
+        """The end of a dialogue as we know it, from a network that counts nothing."""
+        return cls(
+            provider=asked.provider,
+            session_id=asked.session_id,
+            msisdn=asked.msisdn,
+            service_code=asked.service_code,
+            network_code=asked.network_code,
+            status=status,
+            hops=0,
+            duration_ms=0,
+            cost=None,
+            hop_metadata=(),
+            ended_at=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +193,3 @@ class SmsProvider(Protocol):
         Anything raised means "unknown" for all.
         """
         ...
-
-
-Form = Mapping[str, str]

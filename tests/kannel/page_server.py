@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from gateway.providers.base import UssdReply
+from gateway.providers.callback import Callback
 from gateway.providers.kannel import wire
 from gateway.providers.kannel.operators import KannelOperator
 from tests.kannel.gateway import closing
@@ -22,7 +23,7 @@ class PageServer:
         self.app.add_url_rule("/callbacks/kannel/mo", "mo", self._answer)
 
     def _answer(self) -> Response:
-        form = dict(wire.read_query(request.query_string))
+        form = dict(wire.read_query(Callback(query=request.query_string)))
         self.requests.append(form)
         if self.status != 200:
             return Response("<h1>an error page</h1>", self.status)

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.core.msisdn import Msisdn
-from gateway.providers.base import BadCallback, UssdReply
+from gateway.providers.base import BadCallback, UssdEnd, UssdReply
+from gateway.providers.callback import Callback
 from gateway.providers.kannel import wire
 from gateway.providers.kannel.operators import (
     DOCTOR,
@@ -33,9 +34,13 @@ SMS = (
 )
 
 
+def read(query: bytes):
+    return wire.read_query(Callback(query=query))
+
+
 def changed(query: bytes, **fields: str | None):
     """The form of `query` with other fields; None takes one away."""
-    form = {**wire.read_query(query), **fields}
+    form = {**read(query), **fields}
     return {name: value for name, value in form.items() if value is not None}
 
 
@@ -48,7 +53,7 @@ def hop(form, operator: KannelOperator = UNITEL, code: str = "*123#"):
 
 
 def test_a_dial_is_read():
-    request = hop(wire.read_query(DIAL))
+    request = hop(read(DIAL))
     assert request.provider == "kannel-unitel"
     assert request.msisdn == Msisdn("+8562055512345")
     assert request.service_code == "*123#"
@@ -175,7 +180,7 @@ def test_an_operation_that_the_operator_was_not_said_to_send_is_refused(op):
 
 
 def test_a_bind_that_no_table_names_is_served_as_smpp_describes_one():
-    request = hop(wire.read_query(DIAL), OPERATORS.at("elsewhere"))
+    request = hop(read(DIAL), OPERATORS.at("elsewhere"))
     assert (request.provider, request.network_code, request.kind) == ("kannel", "", "dial")
 
 
@@ -224,8 +229,8 @@ class TestABindWithoutTlvs:
 
 
 def test_ussd_and_sms_are_told_apart_by_the_tlv():
-    assert wire.is_ussd(wire.read_query(DIAL), UNITEL)
-    assert not wire.is_ussd(wire.read_query(SMS), UNITEL)
+    assert wire.is_ussd(read(DIAL), UNITEL)
+    assert not wire.is_ussd(read(SMS), UNITEL)
     assert not wire.is_ussd(changed(SMS, meta=None), UNITEL)
 
 
@@ -255,7 +260,7 @@ def test_a_text_is_read_in_its_coding(text, coding, charset, expected):
 
 
 def test_an_sms_is_read():
-    message = wire.parse_incoming(wire.read_query(SMS), UNITEL)
+    message = wire.parse_incoming(read(SMS), UNITEL)
     assert message.provider == "kannel-unitel"
     assert message.provider_id == "c5167326-8bc0-4067-a346-2bee6afa3335"
     assert message.msisdn == Msisdn("+8562055512345")
@@ -265,13 +270,13 @@ def test_an_sms_is_read():
 
 def test_a_query_of_a_thousand_fields_is_not_read():
     with pytest.raises(BadCallback):
-        wire.read_query(b"&".join(b"a=1" for _ in range(1000)))
+        read(b"&".join(b"a=1" for _ in range(1000)))
 
 
 class TestAPage:
     @staticmethod
     def headers(text: str, *, closes: bool, operator: KannelOperator = UNITEL, form=None):
-        form = wire.read_query(DIAL) if form is None else form
+        form = read(DIAL) if form is None else form
         return wire.render_ussd(UssdReply(text, closes), form, operator)[1]
 
     def test_asks_for_an_answer_or_is_the_last(self):
@@ -340,6 +345,6 @@ def test_an_operator_that_reports_the_end_of_a_dialogue_wants_no_page():
 
 def test_the_end_of_a_dialogue_is_that_of_its_session():
     request = replace(hop(dialogue(33)), session_id="the dial")
-    end = wire.end_of(request, "incomplete")
+    end = UssdEnd.of(request, "incomplete")
     assert (end.provider, end.session_id, end.status) == ("kannel-unitel", "the dial", "incomplete")
     assert end.msisdn == request.msisdn

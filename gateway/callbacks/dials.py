@@ -1,7 +1,6 @@
 """Which dialogue an answer belongs to, where the operator's own session id comes again.
 
-`its_session_info` has two octets, and where there is none the number stands for the session. Every
-dial therefore gets an id of its own, that of its request, kept in Redis for as long as the
+Every dial therefore gets an id of its own, that of its request, kept in Redis for as long as the
 operator keeps a session: what a caller did is stored under it, once for each dial.
 """
 

@@ -1,0 +1,112 @@
+"""What a provider is to the rest of the gateway: its callbacks, and what sends by it.
+
+The composition roots read `gateway.providers.known.PROVIDERS`; nothing else knows a provider.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from gateway.providers.base import (
+    BadCallback,
+    DeliveryReceipt,
+    MOMessage,
+    OptOut,
+    UssdEnd,
+    UssdReply,
+    UssdRequest,
+)
+from gateway.providers.callback import Callback
+from gateway.settings import Settings
+
+Record = DeliveryReceipt | MOMessage | OptOut | UssdEnd
+Answer = tuple[str, Mapping[str, str]]  # body and headers; the status is always 200
+
+# A gateway may send the body of an answer on as an SMS: there is none.
+EMPTY: Answer = ("", {"Content-Type": "text/plain; charset=utf-8"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A handset waits for a page. `provider` is the name that ledger and metrics know.
+
+    `read` raises BadCallback, and the caller is then asked to dial again; `render` is given that
+    page as well, so it may rely on nothing in the request.
+    """
+
+    provider: str
+    read: Callable[[], UssdRequest]
+    render: Callable[[UssdReply], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class ToStore:
+    """Something was reported; `kind` is what metrics and log call it.
+
+    `read` raises BadCallback where nothing can be read, and gives one in place of each record that
+    cannot: the others are stored. `answer` says that we have it. Without `repeats` it is also said
+    where nothing could be stored: a repetition would come too late to be understood.
+    """
+
+    provider: str
+    kind: str
+    read: Callable[[], Iterable[Record | BadCallback]]
+    answer: Answer = EMPTY
+    repeats: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nobody waits for it, nothing is lost with it; `outcome` is what metrics say."""
+
+    provider: str
+    kind: str
+    outcome: Literal["stale"]
+
+
+Taken = Hop | ToStore | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One URL below /callbacks/<provider>; `path` is a rule of Flask's ("/session/<id>/start").
+
+    `take` looks at the request only so far as to say what it is. It raises BadCallback where that
+    cannot be known: the answer is then empty.
+    """
+
+    method: Literal["GET", "POST", "PUT"]
+    path: str
+    take: Callable[[Callback], Taken]
+
+
+def storing(
+    method: Literal["GET", "POST", "PUT"],
+    path: str,
+    provider: str,
+    read: Callable[[Callback], Iterable[Record | BadCallback]],
+    *,
+    answer: Answer = EMPTY,
+) -> Route:
+    """An URL that brings nothing but records; it is called in metrics what it is called in URLs."""
+    kind = path.strip("/")
+    return Route(
+        method, path, lambda callback: ToStore(provider, kind, lambda: read(callback), answer)
+    )
+
+
+class Provider:
+    """A provider says in a subclass what it has; what is left out it has not.
+
+    `name` stands in its URLs and settings. Where `session_ids_recur`, what a caller did is kept
+    under the `request_key` of her dial. Unless it `reports_ends`, the gateway notes those that it
+    makes itself.
+    """
+
+    name: ClassVar[str]
+    session_ids_recur: ClassVar[bool] = False
+    reports_ends: ClassVar[bool] = True
+
+    def routes(self, settings: Settings) -> Sequence[Route]:  # noqa: ARG002 - for those that have
+        """Its URLs; raises SettingsError."""
+        return ()
