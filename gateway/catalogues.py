@@ -39,21 +39,31 @@ def key_of(message: Message) -> str:
 
 @cache
 def load_gettext(folder: Path = FOLDER) -> Mapping[str, Callable[[str], str]]:
-    """For every locale the function that translates a msgid, or one in its context.
+    """For every locale the function that translates a msgid, or one in its context."""
+    return {locale: lookup_in(texts) for locale, texts in load_texts(folder).items()}
+
+
+@cache
+def load_texts(folder: Path = FOLDER) -> Mapping[str, Mapping[str, str]]:
+    """{locale: {key: text}}, to be read only.
 
     What is not translated stays English, without its context.
     """
-    return {locale: _lookup(read_catalogue(locale, folder)) for locale in LOCALES}
+    return {locale: _compiled(read_catalogue(locale, folder)) for locale in LOCALES}
 
 
-def _lookup(catalogue: Catalog) -> Callable[[str], str]:
+def _compiled(catalogue: Catalog) -> dict[str, str]:
     """What Babel's Translations reads, as one dictionary: a hop looks up eight texts."""
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     gettext = Translations(compiled).gettext
     keys = [key_of(message) for message in catalogue if message.id]
-    texts = {key: without_context(gettext(key)) for key in keys}
+    return {key: without_context(gettext(key)) for key in keys}
+
+
+def lookup_in(texts: Mapping[str, str]) -> Callable[[str], str]:
+    """The function that translates by `texts`; a key that they lack stays English."""
 
     def lookup(key: str) -> str:
         text = texts.get(key)

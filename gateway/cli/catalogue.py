@@ -20,7 +20,7 @@ SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
 STAFF_PACKAGES = (
     "cli", "console", "demo", "menu_map", "registry", "simulator", "staff", "text_cards",
-    "uploads",
+    "uploads", "wordings",
 )  # fmt: skip
 STAFF_ONLY = (
     *(f"gateway/{package}/" for package in STAFF_PACKAGES),

@@ -5,13 +5,14 @@ names a pregnancy or a person: phones are shared. Identical for a whole village,
 call carries them; that is why there is no name in them either.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from gateway.core.encoding import to_gsm7
+from gateway.core.formats import format_amount
 from gateway.core.lao_text import compose
-from gateway.core.segments import segment
+from gateway.core.segments import Segments, segment
 from gateway.core.texts import _
 
 Gettext = Callable[[str], str]
@@ -159,8 +160,10 @@ WORDINGS: Mapping[str, Wording] = {
 }
 
 
-# The widest values: an import refuses longer villages (16 units in Lao, 32 letters in Latin).
+# The widest values, in Latin letters and in Lao: an import refuses longer names.
 LONGEST_VILLAGE = ("m" * 32, "\u0e9a" * 16)
+LONGEST_PAY_POINT = ("m" * 40, "\u0e9a" * 24)  # and health centre
+MOST_LAK = 1_200_000
 WIDEST = {
     "amount": "1.200.000 kip",
     "due_on": "28/12",
@@ -182,7 +185,11 @@ def _write(
     wording: Wording, items: tuple[tuple[str, str], ...], locale: str, gettext: Gettext
 ) -> str:
     """A village's texts are the same: written once a batch, not once a woman."""
-    params = dict(items)
+    return write_once(wording, dict(items), locale, gettext)
+
+
+def write_once(wording: Wording, params: Mapping[str, str], locale: str, gettext: Gettext) -> str:
+    """As `write`, and not remembered: for a `gettext` that nobody will ask again."""
     full = fit(gettext(wording.full) % params, locale)
     if wording.short is None or segment(full).count == 1:
         return full
@@ -207,13 +214,32 @@ def village_text(name: str, gettext: Gettext) -> str:
 
 
 def oversized(gettext: Mapping[str, Gettext]) -> list[str]:
-    """A sentence for each text that costs a second segment in the longest village; for checks."""
-    found = []
-    for locale, translate in gettext.items():
-        village = translate(VILLAGE) % {"village": LONGEST_VILLAGE[locale == "lo"]}
-        widest = {**WIDEST, "place": village}
-        for name, wording in WORDINGS.items():
-            text = write(wording, widest, locale, translate)
-            if segment(text).count > 1:
-                found.append(f"{locale}: the SMS {name!r} has {segment(text).units} units: {text}")
-    return found
+    """A sentence for each text that costs a second segment in the longest place; for checks."""
+    return [
+        f"{locale}: the SMS {one.template!r} has {one.size.units} units: {one.text}"
+        for locale, translate in gettext.items()
+        for one in widest(locale, translate)
+        if one.size.count > 1
+    ]
+
+
+@dataclass(frozen=True)
+class Widest:
+    """An SMS with the widest data; `template` is its name among WORDINGS."""
+
+    template: str
+    text: str
+    size: Segments
+
+
+def widest(locale: str, gettext: Gettext) -> Iterator[Widest]:
+    """Every SMS in `locale`, in whichever place is longer: a village's, or a pay point's."""
+    lao = locale == "lo"
+    village = gettext(VILLAGE) % {"village": LONGEST_VILLAGE[lao]}
+    params = WIDEST | {
+        "amount": format_amount(MOST_LAK, locale, gettext),
+        "place": max(village, LONGEST_PAY_POINT[lao], key=len),
+    }
+    for name, wording in WORDINGS.items():
+        text = write_once(wording, params, locale, gettext)
+        yield Widest(name, text, segment(text))

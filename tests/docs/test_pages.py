@@ -13,7 +13,8 @@ import pytest
 from redis import Redis
 
 import gateway.figures.tables
-import gateway.uploads.tables  # noqa: F401 - puts its tables on the metadata
+import gateway.uploads.tables
+import gateway.wordings.tables  # noqa: F401 - puts their tables on the metadata
 from gateway.catalogues import read_messages
 from gateway.console.kit import words as kit_words
 from gateway.console.kit.audit_words import ACTIONS

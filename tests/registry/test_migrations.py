@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 import gateway.figures.tables
 import gateway.messaging.tables
 import gateway.staff.tables
-import gateway.uploads.tables  # noqa: F401 - they join the metadata
+import gateway.uploads.tables
+import gateway.wordings.tables  # noqa: F401 - they join the metadata
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
 from gateway.registry.migrate import LockedError, configuration, upgrade

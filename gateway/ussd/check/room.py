@@ -4,8 +4,8 @@ What is left on a screen and by how much it is over are one figure: the pages ar
 the other, and the last that the screen may have takes all the rest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 
@@ -22,6 +22,7 @@ from gateway.ussd.screens import (
     Ask,
     Choice,
     Each,
+    End,
     Menu,
     MenuTree,
     Screen,
@@ -76,19 +77,30 @@ class _Shown:
     deep: int
     budget: Budget
 
-    def sheets(self, *, notice_page: int = 0, draw: _Draw = paginate) -> tuple[Sheet, ...]:
+    @property
+    def looks(self) -> tuple[object, ...]:
+        """What is drawn: two screens that look alike have the same room."""
+        state = self.state
+        kind, most = isinstance(state, End), state.pages
+        texts = self.messages.get(state.heading), self.messages.get(state.text)
+        slots = {name: slot.room(self.locale) for name, slot in state.slots.items()}
+        return *texts, str(slots), self.labels(), self.notice, self.deep, kind, most, self.locale
+
+    def labels(self) -> tuple[str, ...]:
         keys, state = choice_keys(), self.state
         choices = state.choices if isinstance(state, Menu) else ()
-        labels = [
+        return tuple(
             f"{next(keys)} {label}"
             for choice in choices
             for label in _labels(choice, self.locale, self.messages)
-        ]
+        )
+
+    def sheets(self, *, notice_page: int = 0, draw: _Draw = paginate) -> tuple[Sheet, ...]:
         return lay_out(
-            state,
+            self.state,
             self.messages.__getitem__,
-            values=_wide(state.slots, self.locale),
-            labels=tuple(labels),
+            values=_wide(self.state.slots, self.locale),
+            labels=self.labels(),
             notice=self.notice,
             notice_page=notice_page,
             deep=self.deep,
@@ -124,16 +136,51 @@ class _Shown:
         return "" if held else f"does not hold {[one.text for one in pages]}"
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """A screen that does not hold its pages. `unfit` says how where it is not `over`."""
+
+    room: Room
+    unfit: str = ""
+
+    @property
+    def over(self) -> int:
+        """Units or septets too many; 0 where the pages are at fault in another way."""
+        return max(-self.room.left, 0)
+
+
+def misfits(
+    tree: MenuTree,
+    catalogues: Mapping[str, Messages],
+    budget: Budget,
+    states: Container[str] | None = None,
+) -> Iterator[Misfit]:
+    """Where a screen does not hold its pages; what is over is not drawn as well.
+
+    `states` are the names of those to look at; None: all of them.
+    """
+    known: dict[tuple[object, ...], Misfit | None] = {}
+    for shown in _all(tree, catalogues, budget, states):
+        looks = shown.looks
+        if looks not in known:
+            known[looks] = _misfit(shown)
+        found = known[looks]
+        if found is not None:
+            yield replace(found, room=replace(found.room, state=shown.state.name))
+
+
+def _misfit(shown: _Shown) -> Misfit | None:
+    room = shown.room()
+    unfit = shown.unfit() if room.left >= 0 else ""
+    return Misfit(room, unfit) if unfit or room.left < 0 else None
+
+
 def check_pages(
     tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget
 ) -> Iterator[Finding]:
-    """Where a screen does not hold its pages; what is over is not drawn as well."""
-    for shown in _all(tree, catalogues, budget):
-        room = shown.room()
-        if room.left < 0:
-            yield Finding(room.state, str(room), room.locale, over=-room.left)
-        elif unfit := shown.unfit():
-            yield Finding(room.state, unfit, room.locale)
+    for one in misfits(tree, catalogues, budget):
+        said = one.unfit or str(one.room)
+        yield Finding(one.room.state, said, one.room.locale, over=one.over)
 
 
 def rooms(tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget) -> list[Room]:
@@ -156,9 +203,15 @@ def widest(
     return tuple(sheet.text for sheet in shown.sheets())
 
 
-def _all(tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget) -> Iterator[_Shown]:
+def _all(
+    tree: MenuTree,
+    catalogues: Mapping[str, Messages],
+    budget: Budget,
+    states: Container[str] | None = None,
+) -> Iterator[_Shown]:
     """A way back costs room, the way home behind it stands only where there is some."""
-    screens = [state for state in tree.states if isinstance(state, Screen)]
+    wanted = tree.states if states is None else [one for one in tree.states if one.name in states]
+    screens = [state for state in wanted if isinstance(state, Screen)]
     for state, (locale, messages) in product(screens, catalogues.items()):
         depths = (0,) if state.name == tree.home else (0, 1)
         for notice, deep in product(_notices(tree, state, locale, messages), depths):

@@ -25,10 +25,13 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 Messages = Mapping[str, str]  # msgid -> translation, "" or absent where there is none
 
 
+EVERY_SCREEN = "(every screen)"
+
+
 def msgids(tree: MenuTree) -> Iterator[tuple[str, str]]:
-    """(state, msgid) of every text a caller may see."""
+    """(state, msgid) of every text a caller may see; EVERY_SCREEN for those of no one state."""
     for text in (BACK, MORE, HOME, NO_SUCH_CHOICE, NOT_A_CHOICE, NOT_A_NUMBER, MENU_CHANGED):
-        yield "(every screen)", text
+        yield EVERY_SCREEN, text
     for state in tree.states:
         for text in _texts_of(state):
             if text:

@@ -43,13 +43,25 @@ def check_codes(
     """A taught code leads to one state, whatever the language and the page."""
     for code, locale in product(tree.codes, catalogues):
         missed: dict[str, list[str]] = {}  # state -> pages
-        for budget in sorted({*budgets}):
-            reached = _arrival(tree, code, locale, catalogues, budget)
-            if reached != code.to:
-                missed.setdefault(reached, []).append(f"{budget.ucs2_units}/{budget.septets}")
+        for reached, budget in astray(tree, code, locale, catalogues, budgets):
+            missed.setdefault(reached, []).append(f"{budget.ucs2_units}/{budget.septets}")
         if missed:
             ways = "; ".join(f"{state!r} at {' and '.join(at)}" for state, at in missed.items())
             yield Finding(code.to, f"*{code.keys}# leads to {ways}", locale)
+
+
+def astray(
+    tree: MenuTree,
+    code: Code,
+    locale: str,
+    catalogues: Mapping[str, Messages],
+    budgets: tuple[Budget, ...],
+) -> Iterator[tuple[str, Budget]]:
+    """(state, pages) where `code` leads to another state than it is taught for."""
+    for budget in sorted({*budgets}):
+        reached = _arrival(tree, code, locale, catalogues, budget)
+        if reached != code.to:
+            yield reached, budget
 
 
 def _arrival(

@@ -1,0 +1,50 @@
+"""What a phone that others read must not say, and what must not be made a condition."""
+
+import re
+from collections.abc import Iterator
+
+from gateway.core.texts import _
+from gateway.wordings.checks.proposed import OF_SMS, Proposed
+from gateway.wordings.faults import Fault
+
+TELLS = _("“%(word)s” tells of a pregnancy or a birth, and others read this phone.")
+CONDITION = _("Where health and money stand in one text, it must say that the money stays.")
+
+TELLS_OF_A_PREGNANCY = {
+    "lo": re.compile("ຖືພາ|ທ້ອງ|ເກີດ|ຄອດ|ໃນຄັນ"),
+    "lo_Latn": re.compile("thupha|thong|keut|khot", re.IGNORECASE),
+    "en": re.compile("pregnan|antenatal|birth|born|deliver|due date", re.IGNORECASE),
+}
+# What is about health, what about money, and what says that the money stays.
+HEALTH_AND_MONEY = {
+    "lo": (r"ກວດສຸຂະພາບ|ຂໍ້ຄວາມສຸຂະພາບ", "ເງິນ", "ບໍ່ແມ່ນເງື່ອນໄຂ|ຍັງຄືເກົ່າ"),
+    "lo_Latn": (
+        "kouat soukhaphap|khokhouam soukhaphap",
+        "ngeun",
+        "bo men nguankhai|nyang khu kao",
+    ),
+    "en": (r"\bchecks?\b|\bhealth (?!centre)", "money", "not a condition|unchanged"),
+}
+
+
+def check_privacy(proposed: Proposed) -> Iterator[Fault]:
+    """No SMS tells of a pregnancy, and no screen that did not before: its caller did not ask."""
+    tells = TELLS_OF_A_PREGNANCY[proposed.locale]
+    found = tells.search(proposed.wording)
+    if found and (proposed.text.key in OF_SMS or not tells.search(proposed.base)):
+        yield Fault(TELLS, {"word": found[0]})
+
+
+def check_conditions(proposed: Proposed) -> Iterator[Fault]:
+    """The money has no condition: no wording makes it look so that did not before."""
+    if _seems_one(proposed.locale, proposed.wording) and not _seems_one(
+        proposed.locale, proposed.base
+    ):
+        yield Fault(CONDITION)
+
+
+def _seems_one(locale: str, text: str) -> bool:
+    health, money, stays = (
+        re.search(part, text, re.IGNORECASE) for part in HEALTH_AND_MONEY[locale]
+    )
+    return bool(health and money and not stays)

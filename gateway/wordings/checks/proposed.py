@@ -1,0 +1,46 @@
+"""One wording to be looked at, and what would stand around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.core.encoding import to_gsm7
+from gateway.core.lao_text import compose
+from gateway.messaging.wordings import WORDINGS
+from gateway.wordings.ground import Ground
+from gateway.wordings.keys import TextId
+
+# The texts of SMS, but for what is filled into them.
+OF_SMS = frozenset(
+    text for wording in WORDINGS.values() for text in (wording.full, wording.short) if text
+)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """`messages` are all texts of its language as they would stand, this one among them."""
+
+    ground: Ground
+    text: TextId
+    wording: str
+    messages: Mapping[str, str]
+
+    @property
+    def locale(self) -> str:
+        return self.text.locale
+
+    @property
+    def base(self) -> str:
+        """The catalogue's wording."""
+        return self.ground.base_text(self.text) or ""
+
+    @property
+    def lao(self) -> bool:
+        return self.locale == "lo"
+
+
+def tidied(text: TextId, wording: str) -> str:
+    """As it would be sent: the shortest spelling in Lao, GSM-7's signs for typographic ones in
+    Latin letters, without what stands around it.
+    """
+    lines = wording.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return compose(lines) if text.locale == "lo" else to_gsm7(lines)

@@ -1,0 +1,70 @@
+"""What a wording is checked on: the menu, the catalogues with what is published, the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from gateway.ussd.check.texts import EVERY_SCREEN, msgids
+from gateway.ussd.pager import Budget
+from gateway.ussd.screens import MenuTree
+from gateway.wordings.keys import TextId
+
+Texts = Mapping[str, Mapping[str, str]]  # {locale: {key: text}}
+HANDSETS = "lo_Latn"  # its catalogue holds what handsets show, and nothing else
+FULL_PAGE = Budget(80, 182)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """`base` are the catalogues of the repository, `published` lies over them; `page` is that of
+    the settings.
+    """
+
+    tree: MenuTree
+    base: Texts
+    published: Texts
+    page: Budget = FULL_PAGE
+
+    @property
+    def pages(self) -> tuple[Budget, ...]:
+        """The sizes at which a screen must hold: a full page's first."""
+        return tuple(dict.fromkeys((FULL_PAGE, self.page)))
+
+    @cached_property
+    def texts(self) -> Texts:
+        """What stands now."""
+        return {
+            locale: {**base, **self.published.get(locale, {})} for locale, base in self.base.items()
+        }
+
+    def may_be_worded(self, text: TextId) -> bool:
+        """Whether it is a text of handsets: what staff read is the repository's alone."""
+        return text.key in self.base[HANDSETS] and bool(self._base_of(text))
+
+    def standing(self, text: TextId) -> str | None:
+        """What stands there now; None where it is no text of handsets."""
+        return self.texts[text.locale][text.key] if self.may_be_worded(text) else None
+
+    def base_text(self, text: TextId) -> str | None:
+        """The catalogue's; None where it has none."""
+        return self._base_of(text) or None
+
+    def handset_texts(self) -> list[TextId]:
+        """Every text that a handset shows, in each language."""
+        texts = [TextId(locale, key) for locale in self.base for key in self.base[HANDSETS]]
+        return [text for text in texts if self.may_be_worded(text)]
+
+    def states_of(self, key: str) -> frozenset[str] | None:
+        """The states on whose screens it stands in its own right; None: on every screen."""
+        found = self._places.get(key, frozenset())
+        return None if EVERY_SCREEN in found else found
+
+    def _base_of(self, text: TextId) -> str:
+        return self.base.get(text.locale, {}).get(text.key, "")
+
+    @cached_property
+    def _places(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for state, key in msgids(self.tree):
+            found.setdefault(key, set()).add(state)
+        return {key: frozenset(states) for key, states in found.items()}
