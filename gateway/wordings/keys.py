@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Table, and_
 
 _END_OF_CONTEXT = "\x04"  # as gettext writes it between a text's context and its msgid
+_LONGEST_NAME = 64
 
 
 class TextId(NamedTuple):
@@ -22,6 +23,11 @@ class TextId(NamedTuple):
     @property
     def msgid(self) -> str:
         return self.key.rpartition(_END_OF_CONTEXT)[2]
+
+    @property
+    def named(self) -> str:
+        """For people, and as long as the audit log takes."""
+        return f"{self.locale} {self.msgid}"[:_LONGEST_NAME]
 
     def columns(self) -> dict[str, str]:
         """As the tables know it."""
