@@ -20,6 +20,11 @@ def without_context(key: str) -> str:
     return key.rpartition(_END_OF_CONTEXT)[2]
 
 
+def context_of(key: str) -> str:
+    """What `in_context` put before the msgid; "" for a plain one."""
+    return key.rpartition(_END_OF_CONTEXT)[0]
+
+
 def named(key: str) -> str:
     """`key` as a sentence about it names it: 'Payday' (handset)."""
     context, _end, msgid = key.rpartition(_END_OF_CONTEXT)

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Table, and_
 
-_END_OF_CONTEXT = "\x04"  # as gettext writes it between a text's context and its msgid
+from gateway.core.texts import context_of, in_context, without_context
+
 _LONGEST_NAME = 64
 
 
@@ -18,11 +19,11 @@ class TextId(NamedTuple):
     @property
     def context(self) -> str:
         """ "" where it has none."""
-        return self.key.rpartition(_END_OF_CONTEXT)[0]
+        return context_of(self.key)
 
     @property
     def msgid(self) -> str:
-        return self.key.rpartition(_END_OF_CONTEXT)[2]
+        return without_context(self.key)
 
     @property
     def named(self) -> str:
@@ -36,7 +37,7 @@ class TextId(NamedTuple):
 
 def text_of(row: Row[Any]) -> TextId:
     """Of a row that has the columns of a text."""
-    key = f"{row.context}{_END_OF_CONTEXT}{row.msgid}" if row.context else row.msgid
+    key = in_context(row.context, row.msgid) if row.context else row.msgid
     return TextId(row.locale, key)
 
 

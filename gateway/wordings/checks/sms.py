@@ -1,7 +1,8 @@
 """An SMS costs one segment, with the longest place and the highest amount."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from gateway.catalogues import lookup_in
 from gateway.core.texts import _
 from gateway.messaging.wordings import Widest, widest
 from gateway.wordings.checks.proposed import Proposed
@@ -33,8 +34,4 @@ def check_sms(proposed: Proposed) -> Iterator[Fault]:
 
 
 def _long(locale: str, messages: Mapping[str, str]) -> Iterator[Widest]:
-    return (one for one in widest(locale, _gettext(messages)) if one.size.count > 1)
-
-
-def _gettext(messages: Mapping[str, str]) -> Callable[[str], str]:
-    return lambda key: messages.get(key) or key
+    return (one for one in widest(locale, lookup_in(messages)) if one.size.count > 1)
