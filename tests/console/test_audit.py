@@ -16,7 +16,7 @@ from tests.console.reader import Reader
 from tests.service import Service
 
 _RECORDED = re.compile(
-    r"(?:audit|audit_look|record|_record)\(\s*(?:[\w().]+,\s*)*?\"([a-z_]+\.[a-z_]+)\""
+    r"(?:audit|audit_look|record|_record|log)\(\s*(?:[\w().]+,\s*)*?\"([a-z_]+\.[a-z_]+)\""
 )
 _KIND = re.compile(r"kind=\"([a-z_]+)\"")
 

@@ -58,6 +58,18 @@ ACTIONS: dict[str, str] = {
     "staff.sign_in_failed": _("Failed to sign in"),
     "staff.sign_out": _("Signed out"),
     "staff.unlock": _("Unlocked an account"),
+    "text.confirm": _("Confirmed a text"),
+    "text.drop": _("Gave a text the catalogue's wording again"),
+    "text.keep": _("Kept a wording over a changed catalogue"),
+    "text.propose": _("Proposed a wording"),
+    "text.publish": _("Published wordings"),
+    "text.put_back": _("Put back a wording that did not fit any more"),
+    "text.reject": _("Turned down a wording"),
+    "text.rewrite": _("Changed a proposed wording"),
+    "text.roll_back": _("Took back a publication"),
+    "text.submit": _("Submitted a wording"),
+    "text.unconfirm": _("Took back the confirmation of a text"),
+    "text.withdraw": _("Took back a proposed wording"),
 }
 
 KINDS: dict[str, str] = {
@@ -73,12 +85,14 @@ KINDS: dict[str, str] = {
     "reply_limit": _("Answers held back"),
     "report": _("Report"),
     "staff": _("Account"),
+    "text": _("Text"),
 }
 
 # Fields whose stored name says too little.
 FIELDS: dict[str, str] = {
     "active": _("active"),
     "assigned_to": _("assigned to"),
+    "capacity": _("capacity"),
     "changed": _("changed"),
     "consent_health": _("wants health messages"),
     "consent_payment": _("wants payment messages"),
@@ -103,5 +117,6 @@ FIELDS: dict[str, str] = {
     "unchanged": _("unchanged"),
     "village": _("village"),
     "visit": _("visit"),
+    "wording": _("wording"),
     "wrong_passwords": _("wrong passwords"),
 }

@@ -1,0 +1,1 @@
+"""Texts that people publish over the catalogues."""

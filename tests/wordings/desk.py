@@ -1,0 +1,77 @@
+"""The kiosk's texts, some of them in Lao, and people who word them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.messaging.wordings import OPTED_OUT, PAYMENT, VILLAGE
+from gateway.registry.database import Database
+from gateway.staff.audit import Actor
+from gateway.ussd.check.texts import msgids
+from gateway.ussd.pager import Budget
+from gateway.wordings.ground import FULL_PAGE, Ground, Texts
+from gateway.wordings.keys import TextId
+from gateway.wordings.proposals import Proposal, propose, read_proposal
+from gateway.wordings.standing import ground_of
+from tests.ussd.kiosk import KIOSK
+
+NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+NOY, KEO, PHET = Actor("noy@x.la"), Actor("keo@x.la"), Actor("phet@x.la")
+
+LAO = {
+    "Kiosk": "ຮ້ານ",
+    "Fruit": "ໝາກໄມ້",
+    "Sold out.": "ໝົດແລ້ວ.",
+    "You are in.": "ທ່ານຢູ່ໃນແລ້ວ.",
+    "One %(fruit)s?": "%(fruit)s ໜຶ່ງບໍ່?",
+    "Please dial again.": "ກະລຸນາກົດໃໝ່.",
+    "being checked": "ກຳລັງກວດ",
+    PAYMENT.full: "ເງິນ %(amount)s ວັນທີ %(due_on)s ທີ່ %(place)s. ນຳບັດມາ.",
+    OPTED_OUT.full: "ຢຸດ SMS ແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
+    VILLAGE: "ບ້ານ%(village)s",
+}
+KEYS = {*(key for _state, key in msgids(KIOSK)), *LAO}
+
+FRUIT, SOLD_OUT, ORDER = (TextId("lo", key) for key in ("Fruit", "Sold out.", "One %(fruit)s?"))
+DOOR = TextId("en", "Door")
+
+
+def catalogues(lao: Mapping[str, str] | None = None) -> Texts:
+    """The repository's; what is not in `lao` stays English."""
+    english = {key: key for key in KEYS if key}
+    return {"lo": english | dict(LAO if lao is None else lao), "lo_Latn": english, "en": english}
+
+
+BASE = catalogues()
+
+
+def ground(published: Texts | None = None, page: Budget = FULL_PAGE, **tree: Any) -> Ground:
+    return Ground(tree.get("tree", KIOSK), BASE, published or {}, page)
+
+
+class Desk:
+    """What people do to the texts, each in a transaction of its own."""
+
+    def __init__(self, database: Database, base: Texts = BASE, page: Budget = FULL_PAGE) -> None:
+        self.database, self.base, self.page = database, base, page
+
+    def ground(self) -> Ground:
+        with self.database.reading() as connection:
+            return ground_of(connection, KIOSK, self.base, self.page)
+
+    def say(self, verb, *words: Any, **options: Any) -> Any:
+        options = {"now": NOW} | options
+        with self.database.writing() as connection:
+            return verb(connection, *words, **options)
+
+    def ask(self, question, *words: Any) -> Any:
+        with self.database.reading() as connection:
+            return question(connection, *words)
+
+    def propose(self, text: TextId, wording: str, by: Actor = NOY, **options: Any) -> Proposal:
+        made = self.say(propose, self.ground(), text, wording, actor=by, **options)
+        return self.read(made)
+
+    def read(self, proposal_id: Any) -> Proposal:
+        found: Proposal = self.ask(read_proposal, proposal_id)
+        return found
