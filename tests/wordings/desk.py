@@ -12,7 +12,7 @@ from gateway.ussd.pager import Budget
 from gateway.wordings.ground import FULL_PAGE, Ground, Texts
 from gateway.wordings.keys import TextId
 from gateway.wordings.proposals import Proposal, propose, read_proposal
-from gateway.wordings.standing import ground_of
+from gateway.wordings.versions import ground_of
 from tests.ussd.kiosk import KIOSK
 
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
