@@ -73,8 +73,11 @@ _CASES = (
 _NOT_MY_NUMBER = (
     Confirm(
         "not_my_number",
-        _("Stop every SMS to this number?"),
-        choices=(Choice(_("Yes"), to="number_disowned"), Choice(_("No"), to="main")),
+        _("Stop every SMS to this number, about money too?"),
+        choices=(
+            Choice(_("Stop them"), to="number_disowned"),
+            Choice(_("Do not stop them"), to="main"),
+        ),
     ),
     End(
         "number_disowned",
@@ -97,8 +100,8 @@ def _help(hotline: str) -> Menu:
         choices=(
             Choice(_("Call me back"), to="call_back"),
             Choice(_("I was not paid"), to="not_paid"),
-            Choice(_("SMS on or off"), to=reminders_entry),
-            Choice(_("Not my number"), to="not_my_number"),
+            Choice(_("Get or stop SMS"), to=reminders_entry),
+            Choice(_("SMS sent to the wrong person"), to="not_my_number"),
         ),
         pages=2,
         answers=True,

@@ -98,14 +98,14 @@ _someone_else = Choice(_("Someone else"), to="eligibility_pregnant")
 STATES = (
     Menu(
         "eligibility_registered",
-        _("You are registered: %(status)s."),
+        _("Registration: %(status)s."),
         slots={"status": Slot(20, lambda context: status_word(chosen(context).status, context))},
         choices=(Choice(_("What does it mean?"), to=registration_entry), _someone_else),
         answers=True,
     ),
     Menu(
         "eligibility_several",
-        _("This number is registered."),
+        _("This number is in the register of the grant."),
         choices=(Choice(_("Registration"), to=registration_entry), _someone_else),
     ),
     Menu(
@@ -157,7 +157,10 @@ STATES = (
     ),
     End(
         "eligibility_may_be",
-        _("You may be entitled. Register at the health centre with the Pink Book."),
+        _(
+            "You may be entitled. Register at the health centre. "
+            "Bring the Pink Book if you have it."
+        ),
         emits=_screened,
     ),
     End(

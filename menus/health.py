@@ -38,7 +38,7 @@ def _line(visit: Visit, context: Context) -> str:
     rule = PROGRAMME.rules_on(context.today).visit(visit.visit)
     kind = context.gettext(KINDS[rule.kind] if rule else _("Health check"))
     late = visit.due_on <= context.today
-    when = context.gettext(_("Now:")) if late else format_short_date(visit.due_on)
+    when = context.gettext(_("Due:")) if late else format_short_date(visit.due_on)
     return f"{when} {kind}, {visit.place.in_locale(context.locale)}"
 
 
@@ -46,7 +46,7 @@ def _whose(context: Context) -> dict[str, str]:
     return {"beneficiary_id": chosen(context).id}
 
 
-_stop = Choice(_("Stop these messages"), to="health_stop")
+_stop = Choice(_("Stop health SMS"), to="health_stop")
 
 STATES = (
     choose_beneficiary("health_whose", to="health_guard"),
@@ -71,20 +71,25 @@ STATES = (
     Confirm(
         "health_stop",
         _("Stop the SMS about health?"),
-        choices=(Choice(_("Yes"), to="course_stopped"), Choice(_("No"), to="main")),
+        choices=(
+            Choice(_("Stop them"), to="course_stopped"),
+            Choice(_("Do not stop them"), to="main"),
+        ),
     ),
     End(
         "course_stopped",
-        _("These messages have stopped. The money is unchanged."),
+        _("The SMS about health have stopped. Your right to the money is unchanged."),
         emits=Emits(EventKind.COURSE_STOPPED, _whose),
     ),
     Menu(
         "health_stopped",
         _("You have stopped the SMS about health."),
-        choices=(Choice(_("Health: on"), to=reminders_on, sets={"category": "health"}),),
+        choices=(Choice(_("Get health SMS"), to=reminders_on, sets={"category": "health"}),),
         answers=True,
     ),
-    End("health_ended", _("You get no health messages. The money is unchanged.")),
+    End(
+        "health_ended", _("You get no more SMS about health. Your right to the money is unchanged.")
+    ),
     End(
         "health_unknown",
         _("This number is not registered. Please ask at the health centre."),

@@ -137,7 +137,7 @@ STATES = (
     End("summary_held", _("You have had many SMS today. Dial again to look.")),
     End(
         "payment_paid",
-        _("The payment of %(due_on)s was paid out."),
+        _("The payment of %(due_on)s was paid to you."),
         slots={"due_on": LAST_DATE},
     ),
     Menu(
@@ -145,6 +145,7 @@ STATES = (
         _("You were not paid on %(due_on)s. The money is still yours."),
         slots={"due_on": LAST_DATE},
         choices=(Choice(_("Tell us"), to="not_paid"),),
+        pages=2,
         answers=True,
     ),
     End("payment_none", _("No payment date yet. Please check again later.")),

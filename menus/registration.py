@@ -107,7 +107,12 @@ STATES = (
         choices=_another,
         answers=True,
     ),
-    Menu("status_exited", _("Your grant has ended."), choices=_another, answers=True),
+    Menu(
+        "status_exited",
+        _("Your grant has ended. Ask at the health centre."),
+        choices=_another,
+        answers=True,
+    ),
     Menu(
         "registration_unknown", _("This number is not registered."), choices=_another, answers=True
     ),

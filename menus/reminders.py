@@ -40,7 +40,7 @@ on = Branch(
     _switched_on, ("reminders_on", "reminders_later", "reminders_over", "reminders_unknown")
 )
 _start = Emits(EventKind.REMINDERS_STARTED, _reminders)
-_stop, _keep = Choice(_("Yes"), to="reminders_off"), Choice(_("No"), to="main")
+_stop, _keep = Choice(_("Stop them"), to="reminders_off"), Choice(_("Do not stop them"), to="main")
 
 STATES = (
     choose_beneficiary("reminders_whose", to="reminders_guard"),
@@ -51,10 +51,10 @@ STATES = (
         "",
         heading=_("SMS reminders:"),
         choices=(
-            Choice(_("Payment: on"), to=on, sets=_about("payment")),
-            Choice(_("Payment: off"), to="payment_stop", sets=_about("payment")),
-            Choice(_("Health: on"), to=on, sets=_about("health")),
-            Choice(_("Health: off"), to="reminders_stop", sets=_about("health")),
+            Choice(_("Get payment SMS"), to=on, sets=_about("payment")),
+            Choice(_("Stop payment SMS"), to="payment_stop", sets=_about("payment")),
+            Choice(_("Get health SMS"), to=on, sets=_about("health")),
+            Choice(_("Stop health SMS"), to="reminders_stop", sets=_about("health")),
         ),
         pages=2,
     ),

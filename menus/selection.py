@@ -51,7 +51,7 @@ def choose_beneficiary(name: str, to: str) -> Menu:
     return Menu(
         name,
         "",
-        heading=_("Whose? Registration no.:"),
+        heading=_("Registration number ends in:"),
         choices=(
             Each(
                 _("...%(ending)s"),

@@ -68,9 +68,9 @@ PAYMENT_CHANGED_ONE = Wording(
 PAYMENT_CANCELLED = Wording(
     _(
         "CHANGED: a grant payment of %(due_on)s is cancelled. "
-        "Dial %(service_code)s or call %(hotline)s."
+        "To ask: dial %(service_code)s or call %(hotline)s."
     ),
-    _("CHANGED: a grant payment of %(due_on)s is cancelled. Dial %(service_code)s."),
+    _("CHANGED: a grant payment of %(due_on)s is cancelled. To ask: dial %(service_code)s."),
 )
 # NOTE: spares her the way, and says nothing about why: her registration is on hold or has ended.
 # "One payment": somebody with whom she shares the phone may still be paid that day.
@@ -110,7 +110,7 @@ CASE_OPENED = Wording(_("We have noted your request. Case number %(case)s."))
 OPTED_OUT = Wording(_("You get no more SMS. Your right to the money is unchanged."))
 OPTED_OUT_PAYMENT = Wording(_("Payment SMS are off. Your right to the money is unchanged."))
 OPTED_OUT_HEALTH = Wording(_("Health SMS are off. Your right to the money is unchanged."))
-OPTED_IN = Wording(_("You will get reminder SMS. Dial %(service_code)s to stop them."))
+OPTED_IN = Wording(_("You will get reminder SMS. To stop them dial %(service_code)s and choose 6."))
 NO_PAYMENT = Wording(_("No payment date yet. Please check again later."))
 BEING_CHECKED = Wording(_("Your registration is being checked."))
 HELP = Wording(
@@ -120,7 +120,7 @@ LANGUAGE_SET = Wording(_("Language kept, for SMS too."))
 APPROVED = Wording(_("Approved. Payments start soon: we will tell you the date."))
 ON_HOLD = Wording(_("On hold. Please ask at the health centre."))
 NOT_ACCEPTED = Wording(_("Not accepted. Ask why at the health centre."))
-GRANT_ENDED = Wording(_("Your grant has ended."))
+GRANT_ENDED = Wording(_("Your grant has ended. Ask at the health centre."))
 NOT_KNOWN = Wording(_("This number is not registered. Please ask at the health centre."))
 REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
 

@@ -126,12 +126,15 @@ def test_words_that_the_library_alone_reads_wrongly(lao, latin):
 @pytest.mark.parametrize(
     ("key", "draft"),
     [
-        ("may be entitled", "thanatmisithapngeun. pailongthabianyousouksala phompumsiboua."),
-        ("not yet", "khoaphai, nyangbokhaonguankhai. thampheumyousouksala."),
-        ("next payment", "chaykhangtopai: 15/08/2026\nthi ban phonkeo\nchamnouan 300.000 kip"),
+        (
+            "may be entitled",
+            "thanatmisithapngeun. pailongthabianyousouksala. thamipumsiboua haithupai.",
+        ),
+        ("not entitled", "khoaphai, tamlabiapdiaoni atbomisithapngeun. thamyousouksala."),
+        ("next payment", "hapngeun 15/08/2026\nban phonkeo\n300.000 kip"),
         ("being checked", "kamlangkouatsopkanlongthabiankhongthan."),
-        ("wrong PIN", "lahatlapbothuk. nyanglua 2 khang."),
-        ("not a condition", "kanpaikouatsoukhaphap bomennguankhaihapngeun."),
+        ("wrong PIN", "lahatlapbothuk. longdaiik 2 khang."),
+        ("not a condition", "paikouat lu bopai, sithapngeunnyangkhukao."),
     ],
 )
 def test_the_reviewed_drafts_of_the_programme_come_out(key, draft):

@@ -59,7 +59,7 @@ class TestADeploy:
         """The same keys led to another screen in the old menu; 4 stood for something else there."""
         handset = amid({}, reply="SMS reminders:\n4 More of them\n0 Back")
         shown = handset.press("4")
-        assert shown.startswith(f"CON {EN(MENU_CHANGED)}\n1 {EN('Payment: on')}")
+        assert shown.startswith(f"CON {EN(MENU_CHANGED)}\n1 {EN('Get payment SMS')}")
         assert handset.press(HEALTH_OFF).startswith(f"CON {EN('Stop the SMS about health?')}")
 
     def test_that_first_keeps_the_keys_of_a_page_goes_on_with_the_page_drawn_anew(self, amid):

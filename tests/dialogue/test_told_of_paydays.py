@@ -19,7 +19,7 @@ STANDS = {
     "verified": "Approved. Payments start soon: we will tell you the date.",
     "suspended": "On hold. Please ask at the health centre.",
     "rejected": "Not accepted. Ask why at the health centre.",
-    "exited": "Your grant has ended.",
+    "exited": "Your grant has ended. Ask at the health centre.",
 }
 SAYS_WHEN = re.compile(r"\d\d/\d\d")
 HER_NUMBER = {MOTHER: "26000001", WITH_PIN: "26000005"}

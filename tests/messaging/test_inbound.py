@@ -85,7 +85,7 @@ def test_start_brings_everything_back_and_is_the_consent(office: Office, village
 
     assert left(office.database) == set()
     assert consents(office.database) == [(True, True)]
-    assert answers(office)[1] == "You will get reminder SMS. Dial *123# to stop them."
+    assert answers(office)[1] == "You will get reminder SMS. To stop them dial *123# and choose 6."
 
 
 def test_start_for_one_category_leaves_the_others_stopped(office: Office, village: Village):

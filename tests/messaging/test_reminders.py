@@ -194,7 +194,7 @@ def test_a_payment_cancelled_after_she_was_told_spares_her_the_way(office, villa
     office.later(hours=1)
 
     assert office.provider.calls[1][0] == (
-        "CHANGED: a grant payment of 27/11 is cancelled. Dial *123# or call 1234."
+        "CHANGED: a grant payment of 27/11 is cancelled. To ask: dial *123# or call 1234."
     )
     assert correct(office) == 0
 

@@ -91,7 +91,7 @@ def test_one_of_two_that_is_cancelled_leaves_the_other_as_it_was(office, village
     office.send()
 
     assert [body.partition(" at ")[0] for body, _ in office.provider.calls[1:]] == [
-        "CHANGED: a grant payment of 27/11 is cancelled. Dial *123# or call 1234.",
+        "CHANGED: a grant payment of 27/11 is cancelled. To ask: dial *123# or call 1234.",
         "Grant money 300.000 kip on 27/11",
     ]
     assert payment

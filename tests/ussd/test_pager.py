@@ -94,13 +94,13 @@ def test_a_lao_footer_makes_a_latin_page_ucs2():
 
 
 def test_a_long_lao_text_parts_between_words_with_more_and_back_on_their_pages():
-    text = f"{PHRASES['may be entitled']}\n{PHRASES['no date yet']}"
+    text = f"{PHRASES['not entitled']}\n{PHRASES['no date yet']}"
     assert lines(*paginate(text, ("1 ແມ່ນ", "2 ບໍ່ແມ່ນ"), LAO, NORMAL)) == drawing(
         """
-        ທ່ານອາດມີສິດຮັບເງິນ. ໄປລົງທະບຽນຢູ່ສຸກສາລາ ພ້ອມປຶ້ມສີບົວ.
+        ຂໍອະໄພ, ຕາມລະບຽບດຽວນີ້ ອາດບໍ່ມີສິດຮັບເງິນ. ຖາມຢູ່ສຸກສາລາ.
         0 ກັບຄືນ 9 ຕໍ່ໄປ
         --
-        ຍັງບໍ່ມີວັນຈ່າຍເງິນ. ກະລຸນາກວດຄືນພາຍຫຼັງ.
+        ຍັງບໍ່ມີວັນຮັບເງິນ. ກະລຸນາກວດເບິ່ງໃໝ່ພາຍຫຼັງ.
         1 ແມ່ນ
         2 ບໍ່ແມ່ນ
         0 ກັບຄືນ 00 ເມນູ
