@@ -1,7 +1,7 @@
 """The programme's menu: one module a branch of the tree."""
 
 from gateway.core.kinds import STOPPING
-from gateway.core.texts import _
+from gateway.core.texts import _, in_context
 from gateway.ussd.screens import RESUME, Choice, Menu, MenuTree
 from menus import (
     assistance,
@@ -22,10 +22,10 @@ _main = Menu(
     heading=_("Mother-child money"),
     choices=(
         Choice(_("Who can get it?"), to=eligibility.entry),
-        Choice(_("Payday"), to=payment.entry),
+        Choice(in_context("handset", "Payday"), to=payment.entry),
         Choice(_("Registration"), to=registration.entry),
-        Choice(_("Health checks"), to=health.entry),
-        Choice(_("Language"), to="language"),
+        Choice(in_context("handset", "Health"), to=health.entry),
+        Choice(in_context("handset", "Language"), to="language"),
         Choice(_("Help"), to="help"),
     ),
 )

@@ -112,8 +112,8 @@ STATES = (
         "eligibility_pregnant",
         _("Are you pregnant?"),
         choices=(
-            Choice(_("Yes"), to="eligibility_months", sets={"pregnant": "yes"}),
-            Choice(_("No"), to="eligibility_child", sets={"pregnant": "no"}),
+            Choice(_("I am pregnant"), to="eligibility_months", sets={"pregnant": "yes"}),
+            Choice(_("I am not pregnant"), to="eligibility_child", sets={"pregnant": "no"}),
         ),
     ),
     Ask(

@@ -5,7 +5,7 @@ from datetime import date
 
 from gateway.core.formats import format_amount, format_date
 from gateway.core.kinds import NeedKind
-from gateway.core.texts import _
+from gateway.core.texts import _, in_context
 from gateway.ussd.screens import Ask, Asks, Branch, Choice, Context, End, Menu, Route, Slot
 from menus.pin import four_digits, locked, tries_left
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
@@ -92,7 +92,7 @@ STATES = (
         "status_enrolled",
         _("You are registered since %(since)s."),
         slots={"since": Slot(10, _since)},
-        choices=(Choice(_("Payday"), to="payment"), *_another),
+        choices=(Choice(in_context("handset", "Payday"), to="payment"), *_another),
         answers=True,
     ),
     Menu(
@@ -144,7 +144,7 @@ STATES = (
                 20, lambda context: status_word(context.answers["found_status"], context)
             ),
         },
-        choices=(Choice(_("Payday"), to="found_payment", when=_has_found_payment),),
+        choices=(Choice(in_context("handset", "Payday"), to="found_payment", when=_has_found_payment),),
         answers=True,
     ),
     End(
