@@ -21,10 +21,10 @@ _main = Menu(
     "",
     heading=_("Mother-child money"),
     choices=(
-        Choice(_("Who can get it?"), to=eligibility.entry),
         Choice(in_context("handset", "Payday"), to=payment.entry),
         Choice(_("Registration"), to=registration.entry),
         Choice(in_context("handset", "Health"), to=health.entry),
+        Choice(_("Who can get it?"), to=eligibility.entry),
         Choice(in_context("handset", "Language"), to="language"),
         Choice(_("Help"), to="help"),
     ),

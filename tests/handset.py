@@ -47,7 +47,7 @@ class Handset:
     body: str = ""
 
     def dial(self, code: str = "*123#") -> str:
-        """Dial the service, or deep into it: `*123*2#`."""
+        """Dial the service, or deep into it: `*123*1#`."""
         self._session_id = f"ATUid_{next(_numbers):032x}"
         self._text = code.removeprefix("*123").strip("*#")
         self._metadata = ""
