@@ -144,7 +144,9 @@ STATES = (
                 20, lambda context: status_word(context.answers["found_status"], context)
             ),
         },
-        choices=(Choice(in_context("handset", "Payday"), to="found_payment", when=_has_found_payment),),
+        choices=(
+            Choice(in_context("handset", "Payday"), to="found_payment", when=_has_found_payment),
+        ),
         answers=True,
     ),
     End(

@@ -1,9 +1,7 @@
 """Texts in Lao as the service sends them: what cutter, pager and letters are tried on."""
 
 PHRASES = {
-    "main menu": (
-        "ເງິນແມ່-ເດັກ\n1 ວັນຮັບເງິນ\n2 ທະບຽນ\n3 ສຸຂະພາບ\n4 ໃຜໄດ້ຮັບ\n5 ພາສາ abc\n6 ຊ່ວຍ"
-    ),
+    "main menu": ("ເງິນແມ່-ເດັກ\n1 ວັນຮັບເງິນ\n2 ທະບຽນ\n3 ສຸຂະພາບ\n4 ໃຜໄດ້ຮັບ\n5 ພາສາ abc\n6 ຊ່ວຍ"),
     "pregnant?": "ທ່ານຖືພາຢູ່ບໍ່?\n1 ຖືພາ\n2 ບໍ່ຖືພາ",
     "child?": "ທ່ານມີລູກອາຍຸບໍ່ຮອດ %(months)s ເດືອນບໍ່?\n1 ມີ\n2 ບໍ່ມີ",
     "district?": "ທ່ານຢູ່ເມືອງໃດ?\n1 ສະໜາມໄຊ\n2 ພູວົງ\n3 ນອງ\n4 ເມືອງອື່ນ",
