@@ -59,7 +59,7 @@ def _health_message(
         payment_id=None,
         params={
             "due_on": first_on.isoformat(),
-            "place": "centre" if any(rule.place == "centre" for rule in rules) else "outreach",
+            "place": "centre" if any(rule.where == "centre" for rule in rules) else "outreach",
             "visits": [rule.key for rule in rules],
         },
         not_before_at=not_before_at,

@@ -67,7 +67,7 @@ def due_visits(
             visit=contact.rule.key,
             due_on=contact.due_on,
             closes_on=contact.closes_on,
-            place=places[contact.rule.place],
+            place=places[contact.rule.where],
         )
         for contact in due_contacts(
             rules=rules, course=course_of(category, edd, child_dob), done=done, on=on

@@ -35,7 +35,7 @@ class VisitRule(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     kind: Kind
-    place: Where
+    where: Where
     lead_days: int
     opens: Age
     closes: Age
@@ -177,7 +177,7 @@ def _visit_rule(schedule: Schedule, contact: Contact) -> VisitRule:
     return VisitRule(
         key=contact.key,
         kind=schedule.kind,
-        place=schedule.place,
+        where=schedule.place,
         lead_days=schedule.lead_days,
         opens=contact.opens,
         closes=contact.closes,

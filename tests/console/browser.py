@@ -1,7 +1,7 @@
 """The console in Debian's Chromium, with axe-core at hand.
 
 Made by the fixture `browser`, for what needs JavaScript, a width or a keyboard; the rest is told as
-well, and sooner, by a `Reader`.
+well, and sooner, by a `PlainBrowser`.
 """
 
 import os

@@ -13,7 +13,7 @@ from gateway.staff.accounts import add_staff
 from gateway.staff.rights import Role
 from gateway.staff.tables import audit_log
 from tests.console.browser import Browser
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 from tests.serving import serving
 
@@ -21,7 +21,7 @@ PASSWORD = "seven quiet buffaloes"
 # A hash tells its own cost: cheap here, so that a test may sign in a dozen people.
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
-Staff = Callable[..., Reader]
+Staff = Callable[..., PlainBrowser]
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ def staff_of(service: Service) -> Staff:
     """`staff`, for another service than the usual one."""
     numbers = count(1)
 
-    def signed_in(role: Role, district: str | None = None, **more: Any) -> Reader:
+    def signed_in(role: Role, district: str | None = None, **more: Any) -> PlainBrowser:
         email = more.pop("email", f"{role.replace('_', '-')}{next(numbers)}@example.la")
         add_account(service, role, district, email=email, **more)
-        reader = Reader(service.app)
+        reader = PlainBrowser(service.app)
         reader.sign_in(email, PASSWORD)
         return reader
 
@@ -48,9 +48,9 @@ def staff_of(service: Service) -> Staff:
 
 
 @pytest.fixture
-def nobody(service: Service) -> Reader:
+def nobody(service: Service) -> PlainBrowser:
     """A reader who has not signed in."""
-    return Reader(service.app)
+    return PlainBrowser(service.app)
 
 
 def add_account(

@@ -1,7 +1,7 @@
 """A page as it came: its parts to look at, and what must hold for every one of them.
 
-`Page` is what a `Reader` hands out: `words`, `rows()`, `links()`, `fields(action)`, `flashes()`,
-`errors()`, `all(path)`. `check` is run on each; a rule for every page goes there.
+`Page` is what a `PlainBrowser` hands out: `words`, `rows()`, `links()`, `fields(action)`,
+`flashes()`, `errors()`, `all(path)`. `check` is run on each; a rule for every page goes there.
 """
 
 import gzip

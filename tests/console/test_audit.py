@@ -12,7 +12,7 @@ import gateway
 from gateway.console.kit.audit_words import ACTIONS, KINDS
 from gateway.staff.audit import Actor, record
 from tests.console.conftest import Staff, district_id, lines_of_the_log
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 _RECORDED = re.compile(
@@ -22,7 +22,7 @@ _KIND = re.compile(r"kind=\"([a-z_]+)\"")
 
 
 @pytest.fixture
-def admin(staff: Staff) -> Reader:
+def admin(staff: Staff) -> PlainBrowser:
     return staff("admin", email="a@example.la")
 
 
@@ -31,16 +31,16 @@ def _record(service: Service, action: str = "district.pause", who: str = "k", **
         record(connection, Actor(who, address="192.0.2.7"), action, now=service.clock(), **more)
 
 
-def _whats(reader: Reader, query: str) -> list[str]:
+def _whats(reader: PlainBrowser, query: str) -> list[str]:
     return [row[2] for row in reader.get(f"audit/?{query}").rows()]
 
 
-def _download(reader: Reader, query: str = "") -> list[list[str]]:
+def _download(reader: PlainBrowser, query: str = "") -> list[list[str]]:
     text = reader.raw("GET", f"audit/audit.csv?{query}").text
     return list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_the_newest_line_comes_first_and_says_all(service: Service, admin: Reader):
+def test_the_newest_line_comes_first_and_says_all(service: Service, admin: PlainBrowser):
     service.clock.move(hours=1)
     _record(
         service,
@@ -80,7 +80,9 @@ def test_the_newest_line_comes_first_and_says_all(service: Service, admin: Reade
         ("nobody", "who=nobody", []),
     ],
 )  # fmt: skip
-def test_the_filters(service: Service, admin: Reader, label: str, query: str, found: list[str]):
+def test_the_filters(
+    service: Service, admin: PlainBrowser, label: str, query: str, found: list[str]
+):
     service.clock.move(hours=14, minutes=59)  # a minute before midnight in Vientiane
     _record(service, "district.resume", who="k2", kind="district", object_id=4)
     service.clock.move(minutes=1)
@@ -93,11 +95,11 @@ def test_the_filters(service: Service, admin: Reader, label: str, query: str, fo
     ), label
 
 
-def test_a_filter_that_is_no_day_says_so(admin: Reader):
+def test_a_filter_that_is_no_day_says_so(admin: PlainBrowser):
     assert admin.get("audit/?since=x").errors() == ["From day: Not a valid date value."]
 
 
-def test_a_log_longer_than_a_page_is_read_to_its_end(service: Service, admin: Reader):
+def test_a_log_longer_than_a_page_is_read_to_its_end(service: Service, admin: PlainBrowser):
     for _number in range(120):
         service.clock.at += timedelta(seconds=1)
         _record(service)
@@ -110,14 +112,14 @@ def test_a_log_longer_than_a_page_is_read_to_its_end(service: Service, admin: Re
     assert seen == 120
 
 
-def test_where_nothing_fits_there_is_a_hint_and_no_download(admin: Reader):
+def test_where_nothing_fits_there_is_a_hint_and_no_download(admin: PlainBrowser):
     page = admin.get("audit/?who=nobody")
 
     assert "No line fits." in page.words
     assert not any("audit.csv" in link for link in page.links())
 
 
-def test_the_download_has_the_filters_of_the_list(service: Service, admin: Reader):
+def test_the_download_has_the_filters_of_the_list(service: Service, admin: PlainBrowser):
     _record(service)
     page = admin.get("audit/?action=district.pause")
 
@@ -129,7 +131,7 @@ def test_the_download_has_the_filters_of_the_list(service: Service, admin: Reade
     ]
 
 
-def test_the_download_runs_nothing_in_a_spreadsheet(service: Service, admin: Reader):
+def test_the_download_runs_nothing_in_a_spreadsheet(service: Service, admin: PlainBrowser):
     _record(service, who="=cmd|' /C calc'!A0", changes={"note": (None, "=1+1")})
 
     line = _download(admin, "action=district.pause")[1]
@@ -137,7 +139,7 @@ def test_the_download_runs_nothing_in_a_spreadsheet(service: Service, admin: Rea
     assert (line[1], line[4]) == ("'=cmd|' /C calc'!A0", "note:  > =1+1")
 
 
-def test_downloading_the_log_is_in_the_log(service: Service, admin: Reader):
+def test_downloading_the_log_is_in_the_log(service: Service, admin: PlainBrowser):
     _download(admin)
 
     line = lines_of_the_log(service)[-1]

@@ -9,7 +9,7 @@ from tests.console.conftest import Staff
 from tests.console.happenings import story_of
 from tests.console.ledger import put_call
 from tests.console.people import page_of
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 from tests.traces import rows
 
@@ -41,7 +41,7 @@ def test_a_nul_in_a_form_is_refused_by_the_name_of_its_field(
 
 
 @pytest.mark.parametrize("field", ["email", "password"])
-def test_a_nul_at_the_door_itself_is_refused(service: Service, nobody: Reader, field: str):
+def test_a_nul_at_the_door_itself_is_refused(service: Service, nobody: PlainBrowser, field: str):
     sent = {"email": "a@example.la", "password": "no"} | {field: NUL}
 
     assert f"“{field}”" in nobody.post("sign-in", sent, 400).words

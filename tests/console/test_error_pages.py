@@ -3,7 +3,7 @@
 import pytest
 
 from tests.console.conftest import Staff
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 
@@ -14,7 +14,7 @@ def test_a_page_that_is_not_there(staff: Staff):
     assert page.menu()
 
 
-def test_a_page_that_is_not_there_for_nobody(nobody: Reader):
+def test_a_page_that_is_not_there_for_nobody(nobody: PlainBrowser):
     assert nobody.raw("GET", "nowhere").status_code == 404
 
 

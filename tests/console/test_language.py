@@ -4,11 +4,11 @@ import pytest
 
 from gateway.console.kit.language import LANGUAGES
 from tests.console.conftest import PASSWORD, Staff, add_account
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 
-def _lang(reader: Reader, path: str = "", **headers: str) -> str | None:
+def _lang(reader: PlainBrowser, path: str = "", **headers: str) -> str | None:
     response = reader.raw("GET", path, headers=headers, follow_redirects=True)
     return "lo" if '<html lang="lo">' in response.text else "en"
 
@@ -24,7 +24,9 @@ def _lang(reader: Reader, path: str = "", **headers: str) -> str | None:
         ("nonsense", ";;;q=x", "lo"),
     ],
 )
-def test_before_signing_in_the_browser_decides(nobody: Reader, label: str, accepts: str, lang: str):
+def test_before_signing_in_the_browser_decides(
+    nobody: PlainBrowser, label: str, accepts: str, lang: str
+):
     assert _lang(nobody, "sign-in", **{"Accept-Language": accepts}) == lang, label
 
 
@@ -42,12 +44,12 @@ def test_a_switch_stays_on_the_page_and_is_remembered(service: Service, staff: S
 
     assert landed.location == "/console/password"
     assert _lang(reader) == "en"
-    other_day = Reader(service.app)
+    other_day = PlainBrowser(service.app)
     other_day.sign_in("k@example.la", PASSWORD)
     assert _lang(other_day) == "en"
 
 
-def test_nobody_can_switch_the_page_they_sign_in_on(service: Service, nobody: Reader):
+def test_nobody_can_switch_the_page_they_sign_in_on(service: Service, nobody: PlainBrowser):
     add_account(service, "viewer", email="k@example.la", locale="lo")
 
     nobody.post("language", {"language": "en", "next": "/console/sign-in"})

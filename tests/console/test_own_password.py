@@ -5,7 +5,7 @@ import pytest
 from gateway.settings import Settings
 from gateway.staff.accounts import authenticate
 from tests.console.conftest import PASSWORD, Staff, add_account, lines_of_the_log
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service, composed
 
 EMAIL = "khamla@example.la"
@@ -29,7 +29,7 @@ def test_a_new_password_is_the_one_that_signs_in(service: Service, staff: Staff)
 
 def test_every_other_session_of_the_account_ends(service: Service, staff: Staff):
     here = staff("viewer", email=EMAIL)
-    there = Reader(service.app)
+    there = PlainBrowser(service.app)
     there.sign_in(EMAIL, PASSWORD)
 
     here.submit("password", _form())
@@ -100,7 +100,7 @@ def test_a_password_of_the_demo_must_be_changed_in_production(service: Service, 
         secret_key="s3",
     )
     with composed(production, service.clock) as app:
-        reader = Reader(app, https=True)
+        reader = PlainBrowser(app, https=True)
         reader.sign_in(EMAIL, PASSWORD)
 
         assert reader.get("", 302).location == "/console/password"

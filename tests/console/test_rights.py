@@ -7,7 +7,7 @@ from werkzeug.routing import Rule
 
 from gateway.staff.rights import RIGHTS, ROLES, Role
 from tests.console.conftest import Staff
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.console.routes import ELSEWHERE, EXAMPLES, PUBLIC, ROUTES, Route
 from tests.service import Service
 
@@ -33,7 +33,7 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(
     assert wrong == []
 
 
-def test_nobody_is_asked_to_sign_in_everywhere_else(service: Service, nobody: Reader):
+def test_nobody_is_asked_to_sign_in_everywhere_else(service: Service, nobody: PlainBrowser):
     wrong = []
     for label, route, method, path in _calls(service):
         answer = _answer(nobody, method, path)
@@ -46,7 +46,7 @@ def test_nobody_is_asked_to_sign_in_everywhere_else(service: Service, nobody: Re
 
 def test_what_belongs_to_another_district_is_not_found(service: Service, staff: Staff):
     wrong = []
-    confined: dict[str, Reader] = {role: staff(role, ELSEWHERE) for role in ROLES}
+    confined: dict[str, PlainBrowser] = {role: staff(role, ELSEWHERE) for role in ROLES}
     for label, route, method, path in _calls(service):
         if route.example is None or not route.confined:
             continue
@@ -96,9 +96,9 @@ def _calls(service: Service) -> Iterator[tuple[str, Route, str, str]]:
             yield f"{method} {rule.endpoint}", route, method, path
 
 
-def _status(reader: Reader, method: str, path: str) -> int:
+def _status(reader: PlainBrowser, method: str, path: str) -> int:
     return _answer(reader, method, path).status_code
 
 
-def _answer(reader: Reader, method: str, path: str):
+def _answer(reader: PlainBrowser, method: str, path: str):
     return reader.send(path) if method == "POST" else reader.raw("GET", path)

@@ -9,7 +9,7 @@ from gateway.console.middleware.devices import agent_of
 from gateway.staff.tables import staff_sessions
 from gateway.staff.tries import MOST_FAILURES, STRANGERS_FAILURES
 from tests.console.conftest import PASSWORD, Staff, add_account, lines_of_the_log
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 EMAIL = "khamla@example.la"
@@ -20,35 +20,35 @@ IN_CHROME = (
 OUT = "/console/sign-in"
 
 
-def _sign_in(service: Service, agent: str = IN_CHROME) -> Reader:
-    reader = Reader(service.app)
+def _sign_in(service: Service, agent: str = IN_CHROME) -> PlainBrowser:
+    reader = PlainBrowser(service.app)
     form = {"email": EMAIL, "password": PASSWORD}
     assert reader.send("sign-in", form, headers={"User-Agent": agent}).status_code == 302
     return reader
 
 
-def _copy_of(reader: Reader) -> Reader:
+def _copy_of(reader: PlainBrowser) -> PlainBrowser:
     """Whoever has taken a copy of the cookie."""
     cookie = reader._client.get_cookie("console", path="/console/")
     assert cookie is not None
-    thief = Reader(reader.app)
+    thief = PlainBrowser(reader.app)
     thief._client.set_cookie("console", cookie.value, path="/console/")
     return thief
 
 
-def _is_in(reader: Reader) -> bool:
+def _is_in(reader: PlainBrowser) -> bool:
     answer = reader.raw("GET", "reports/")
     assert answer.status_code in {200, 302}
     return answer.status_code == 200
 
 
 @pytest.fixture
-def khamla(service: Service) -> Reader:
+def khamla(service: Service) -> PlainBrowser:
     add_account(service, "operator", email=EMAIL)
     return _sign_in(service)
 
 
-def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(khamla: Reader):
+def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(khamla: PlainBrowser):
     thief = _copy_of(khamla)
     assert _is_in(thief)
 
@@ -58,7 +58,7 @@ def test_a_copied_cookie_is_worth_nothing_once_its_owner_has_signed_out(khamla: 
     assert not _is_in(khamla)
 
 
-def test_a_session_in_steady_use_ends_after_twelve_hours(service: Service, khamla: Reader):
+def test_a_session_in_steady_use_ends_after_twelve_hours(service: Service, khamla: PlainBrowser):
     for _half_hour in range(23):
         service.clock.move(minutes=30)
         assert _is_in(khamla)
@@ -67,7 +67,7 @@ def test_a_session_in_steady_use_ends_after_twelve_hours(service: Service, khaml
     assert khamla.get("reports/", 302).location.startswith(OUT)
 
 
-def test_a_session_without_use_ends_after_eight(service: Service, khamla: Reader):
+def test_a_session_without_use_ends_after_eight(service: Service, khamla: PlainBrowser):
     service.clock.move(hours=7, minutes=59)
     assert _is_in(khamla), "and this was a use"
     service.clock.move(hours=3, minutes=59)
@@ -78,7 +78,7 @@ def test_a_session_without_use_ends_after_eight(service: Service, khamla: Reader
     assert not _is_in(other)
 
 
-def test_people_see_where_they_are_signed_in(service: Service, khamla: Reader):
+def test_people_see_where_they_are_signed_in(service: Service, khamla: PlainBrowser):
     service.clock.move(minutes=40)
     _sign_in(service, "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0")
 
@@ -93,7 +93,7 @@ def test_people_see_where_they_are_signed_in(service: Service, khamla: Reader):
     assert rows[1][4] == "Here"
 
 
-def test_people_end_one_of_their_own(service: Service, khamla: Reader):
+def test_people_end_one_of_their_own(service: Service, khamla: PlainBrowser):
     there, other = _sign_in(service), _sign_in(service)
     forms = khamla.get("sessions").all(".//form[@action]")
     path = [one.get("action", "") for one in forms if one.get("action", "").endswith("/end")][-1]
@@ -106,7 +106,7 @@ def test_people_end_one_of_their_own(service: Service, khamla: Reader):
     assert khamla.submit(path).flashes() == ["Nobody is signed in there any more."]
 
 
-def test_people_end_all_but_this_one(service: Service, khamla: Reader):
+def test_people_end_all_but_this_one(service: Service, khamla: PlainBrowser):
     there = [_sign_in(service) for _ in range(3)]
 
     page = khamla.submit("sessions/end-others")
@@ -120,7 +120,7 @@ def test_people_end_all_but_this_one(service: Service, khamla: Reader):
     )  # fmt: skip
 
 
-def test_nobody_ends_somebody_elses(service: Service, staff: Staff, khamla: Reader):
+def test_nobody_ends_somebody_elses(service: Service, staff: Staff, khamla: PlainBrowser):
     with service.database.reading() as connection:
         session_id = connection.execute(select(staff_sessions.c.id)).scalar_one()
 
@@ -130,7 +130,7 @@ def test_nobody_ends_somebody_elses(service: Service, staff: Staff, khamla: Read
     assert _is_in(khamla)
 
 
-def test_a_new_password_ends_the_others_and_not_this_one(service: Service, khamla: Reader):
+def test_a_new_password_ends_the_others_and_not_this_one(service: Service, khamla: PlainBrowser):
     there = _sign_in(service)
     form = {"old": PASSWORD, "new": "four grey umbrellas", "again": "four grey umbrellas"}
 
@@ -141,24 +141,24 @@ def test_a_new_password_ends_the_others_and_not_this_one(service: Service, khaml
     assert len(khamla.get("sessions").rows()) == 1
 
 
-def test_strangers_lock_nobody_out_of_their_own_device(service: Service, khamla: Reader):
+def test_strangers_lock_nobody_out_of_their_own_device(service: Service, khamla: PlainBrowser):
     """However many tries: the account is closed to strangers, and to nobody else."""
     khamla.post("sign-out")
     for _place in range(STRANGERS_FAILURES // MOST_FAILURES + 1):
-        guesser = Reader(service.app)
+        guesser = PlainBrowser(service.app)
         for _guess in range(MOST_FAILURES):
             guesser.sign_in(EMAIL, "wrong", 200)
 
-    assert Reader(service.app).sign_in(EMAIL, PASSWORD, 200).errors()
+    assert PlainBrowser(service.app).sign_in(EMAIL, PASSWORD, 200).errors()
     moved = str(khamla.address).replace("10.", "172.", 1)
     khamla.address = moved  # the same device, in another network
     assert khamla.sign_in(EMAIL, PASSWORD).location == "/console/"
 
 
-def test_a_device_is_known_by_a_cookie_that_opens_nothing(service: Service, khamla: Reader):
+def test_a_device_is_known_by_a_cookie_that_opens_nothing(service: Service, khamla: PlainBrowser):
     cookie = khamla._client.get_cookie("console-device", path="/console/sign-in")
     assert cookie is not None
-    other = Reader(service.app)
+    other = PlainBrowser(service.app)
     other._client.set_cookie("console-device", cookie.value, path="/console/sign-in")
 
     assert not _is_in(other)
@@ -170,7 +170,7 @@ def test_a_device_is_known_by_a_cookie_that_opens_nothing(service: Service, kham
 
 def test_an_administrator_unlocks(service: Service, staff: Staff):
     add_account(service, "viewer", email=EMAIL)
-    locked = Reader(service.app)
+    locked = PlainBrowser(service.app)
     for _guess in range(MOST_FAILURES):
         locked.sign_in(EMAIL, "wrong", 200)
     assert locked.sign_in(EMAIL, PASSWORD, 200).errors()
@@ -189,14 +189,14 @@ def test_an_administrator_unlocks(service: Service, staff: Staff):
     assert locked.sign_in(EMAIL, PASSWORD).location == "/console/"
 
 
-def _accounts(admin: Reader) -> list[str]:
+def _accounts(admin: PlainBrowser) -> list[str]:
     return [link for link in admin.get("staff/").links() if link.count("-") == 4]
 
 
 def test_an_address_of_ipv6_is_one_of_its_line(service: Service):
     """Thirty tries belong to the /64, however many addresses it has."""
     add_account(service, "viewer", email=EMAIL)
-    reader = Reader(service.app)
+    reader = PlainBrowser(service.app)
     for number in range(30):
         reader.address = f"2001:db8:7:7::{number:x}"
         reader.sign_in(f"{number}@example.la", "wrong", 200)
@@ -226,7 +226,7 @@ def test_a_browser_in_a_few_words(header: str, told: str):
 
 def test_the_cookie_of_a_device_is_for_signing_in_only(service: Service):
     add_account(service, "viewer", email=EMAIL)
-    response = Reader(service.app).send("sign-in", {"email": EMAIL, "password": PASSWORD})
+    response = PlainBrowser(service.app).send("sign-in", {"email": EMAIL, "password": PASSWORD})
 
     cookies = SimpleCookie()
     for header in response.headers.getlist("Set-Cookie"):

@@ -7,11 +7,11 @@ from gateway.console.pages.settings.queries import SECRETS, without_password
 from gateway.console.pages.settings.words import GROUPS
 from gateway.settings import Settings
 from tests.console.conftest import PASSWORD, Staff, add_account
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service, composed
 
 
-def _shown(reader: Reader) -> dict[str, str]:
+def _shown(reader: PlainBrowser) -> dict[str, str]:
     return {row[2]: row[1] for row in reader.get("settings/").rows()}
 
 
@@ -41,7 +41,7 @@ def test_no_secret_is_shown(service: Service):
     settings = msgspec.structs.replace(service.app.extensions["ports"].settings, **secrets)
     add_account(service, "viewer", email="v@example.la")
     with composed(settings, service.clock) as app:
-        reader = Reader(app)
+        reader = PlainBrowser(app)
         reader.sign_in("v@example.la", PASSWORD)
 
         assert {_shown(reader)[name.upper()] for name in SECRETS} == {"set, not shown"}

@@ -6,7 +6,7 @@ from gateway.staff.accounts import by_email, change_account
 from gateway.staff.rights import ROLES, Role
 from gateway.staff.tries import LOCKED_FOR, MOST_FAILURES
 from tests.console.conftest import PASSWORD, Staff, add_account, lines_of_the_log
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 EMAIL = "somebody@example.la"
@@ -15,10 +15,10 @@ TOO_MANY = 30
 
 
 @pytest.fixture
-def somebody(service: Service) -> Reader:
+def somebody(service: Service) -> PlainBrowser:
     """Somebody who has an account and has not signed in."""
     add_account(service, "viewer", email=EMAIL)
-    return Reader(service.app)
+    return PlainBrowser(service.app)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -26,7 +26,7 @@ def test_every_role_lands_on_today(staff: Staff, role: Role):
     assert staff(role).get("").heading == "Today"
 
 
-def test_nobody_is_sent_to_sign_in_and_then_to_what_they_wanted(somebody: Reader):
+def test_nobody_is_sent_to_sign_in_and_then_to_what_they_wanted(somebody: PlainBrowser):
     asked = somebody.get("password?a=1", 302)
 
     landed = somebody.post(asked.location, {"email": EMAIL, "password": PASSWORD})
@@ -47,7 +47,7 @@ def test_nobody_is_sent_to_sign_in_and_then_to_what_they_wanted(somebody: Reader
         "",
     ],
 )
-def test_nobody_is_sent_anywhere_else(somebody: Reader, target: str):
+def test_nobody_is_sent_anywhere_else(somebody: PlainBrowser, target: str):
     landed = somebody.raw(
         "POST",
         "sign-in",
@@ -71,7 +71,7 @@ def test_whoever_is_signed_in_is_not_asked_again(staff: Staff):
     ],
 )
 def test_a_refusal_says_the_same_whoever_it_is(
-    somebody: Reader, label: str, email: str, password: str
+    somebody: PlainBrowser, label: str, email: str, password: str
 ):
     page = somebody.sign_in(email, password, 200)
 
@@ -83,7 +83,7 @@ def test_a_refusal_says_the_same_whoever_it_is(
     }
 
 
-def test_what_is_left_out_is_named_at_its_field(somebody: Reader):
+def test_what_is_left_out_is_named_at_its_field(somebody: PlainBrowser):
     page = somebody.sign_in("", "", 200)
 
     assert page.errors() == ["Email: Fill this in.", "Password: Fill this in."]
@@ -91,7 +91,7 @@ def test_what_is_left_out_is_named_at_its_field(somebody: Reader):
 
 
 def test_the_fifth_wrong_password_locks_the_account_for_a_quarter_of_an_hour(
-    service: Service, somebody: Reader
+    service: Service, somebody: PlainBrowser
 ):
     for _guess in range(MOST_FAILURES):
         somebody.sign_in(EMAIL, "wrong", 200)
@@ -101,7 +101,7 @@ def test_the_fifth_wrong_password_locks_the_account_for_a_quarter_of_an_hour(
     assert somebody.sign_in(EMAIL, PASSWORD, 302).location == "/console/"
 
 
-def test_an_address_has_thirty_tries_in_five_minutes(somebody: Reader):
+def test_an_address_has_thirty_tries_in_five_minutes(somebody: PlainBrowser):
     for number in range(TOO_MANY):
         somebody.sign_in(f"{number}@example.la", "", 200)
 
@@ -111,7 +111,7 @@ def test_an_address_has_thirty_tries_in_five_minutes(somebody: Reader):
 
 
 def test_tries_are_counted_where_redis_is_away(service_without_redis: Service):
-    reader = Reader(service_without_redis.app)
+    reader = PlainBrowser(service_without_redis.app)
     for number in range(TOO_MANY):
         reader.sign_in(f"{number}@example.la", "", 200)
 
@@ -136,7 +136,7 @@ def test_an_account_taken_away_is_out_at_once(service: Service, staff: Staff):
     assert reader.get("", 302).location.startswith("/console/sign-in")
 
 
-def test_the_cookie_is_for_the_console_and_no_script(somebody: Reader):
+def test_the_cookie_is_for_the_console_and_no_script(somebody: PlainBrowser):
     response = somebody.send("sign-in", {"email": EMAIL, "password": PASSWORD})
 
     cookies = response.headers.getlist("Set-Cookie")
@@ -145,7 +145,7 @@ def test_the_cookie_is_for_the_console_and_no_script(somebody: Reader):
         assert part in cookie
 
 
-def test_the_token_from_before_signing_in_is_worth_nothing_after(somebody: Reader):
+def test_the_token_from_before_signing_in_is_worth_nothing_after(somebody: PlainBrowser):
     before = somebody.token()
     somebody.sign_in(EMAIL, PASSWORD)
 
@@ -154,7 +154,7 @@ def test_the_token_from_before_signing_in_is_worth_nothing_after(somebody: Reade
     assert refused.status_code == 400
 
 
-def test_signing_in_and_failing_to_are_in_the_audit_log(service: Service, somebody: Reader):
+def test_signing_in_and_failing_to_are_in_the_audit_log(service: Service, somebody: PlainBrowser):
     somebody.sign_in(EMAIL, "wrong", 200)
     somebody.sign_in("Stranger@example.la", "wrong", 200)
     somebody.sign_in(EMAIL, PASSWORD)
@@ -169,7 +169,7 @@ def test_signing_in_and_failing_to_are_in_the_audit_log(service: Service, somebo
     ]
 
 
-def test_a_name_typed_into_the_log_is_as_long_as_fits(service: Service, somebody: Reader):
+def test_a_name_typed_into_the_log_is_as_long_as_fits(service: Service, somebody: PlainBrowser):
     somebody.sign_in("x" * 119 + "@example.la", "wrong", 200)
     somebody.sign_in("x" * 109 + "@example.la", "wrong", 200)
 

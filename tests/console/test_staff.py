@@ -6,7 +6,7 @@ from gateway.registry.tables import health_centres
 from gateway.staff.accounts import StaffUser, authenticate, by_email
 from tests.console.conftest import PASSWORD, Staff, district_id, id_of, lines_of_the_log
 from tests.console.html import Page
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 NEW = "new@example.la"
@@ -29,7 +29,7 @@ def _centre(service: Service, district: str, name: str) -> str:
         return f"{_district(service, district)}/{id_of(connection, health_centres, name)}"
 
 
-def _add(reader: Reader, **fields: str) -> Page:
+def _add(reader: PlainBrowser, **fields: str) -> Page:
     form = {"email": NEW, "role": "viewer", "district": "", "health_centre": "", "locale": "en"}
     return reader.post("staff/new", form | fields, 200)
 
@@ -38,7 +38,7 @@ def _password_on(page: Page) -> str:
     return page.one(".//code[@class='password']").text or ""
 
 
-def _form(reader: Reader, account: StaffUser) -> dict[str, str]:
+def _form(reader: PlainBrowser, account: StaffUser) -> dict[str, str]:
     path = f"/console/staff/{account.id}"
     return reader.get(path).fields(path)
 
@@ -51,7 +51,7 @@ class TestAdding:
 
         password = _password_on(_add(admin, role="operator"))
 
-        newcomer = Reader(service.app)
+        newcomer = PlainBrowser(service.app)
         newcomer.sign_in(NEW, password)
         assert newcomer.get("cases/", 302).location == "/console/password"
         assert password not in admin.get("staff/").text
@@ -225,5 +225,5 @@ def test_every_step_is_in_the_audit_log_and_no_password(service: Service, staff:
     assert {(line.who, line.object_id) for line in lines} == {("a@example.la", str(account.id))}
 
 
-def viewer_page(admin: Reader, account: StaffUser) -> Page:
+def viewer_page(admin: PlainBrowser, account: StaffUser) -> Page:
     return admin.get(f"staff/{account.id}")

@@ -230,7 +230,7 @@ def test_a_stopped_provider_is_said_aloud_and_can_be_tried_again(service: Servic
     assert "No message goes out" not in page.words
 
 
-def _put_alert(service: Service, kind: str, **detail: str) -> None:
+def _put_alert(service: Service, kind: str, **detail: str | int) -> None:
     values = {"kind": kind, "detail": detail, "opened_at": service.clock()}
     with service.database.writing() as connection:
         connection.execute(insert(alerts).values(id=id_at(service.clock()), **values))
@@ -246,8 +246,8 @@ def test_alerts_are_told_by_kind_with_their_number_and_since_when(service: Servi
     for number in range(7):
         hold_back(service, f"+85620555001{number:02d}")
         service.clock.move(minutes=1)
-    _put_alert(service, "clock_wrong", host="worker-1", seconds="90")
-    _put_alert(service, "clock_wrong", host="worker-2", seconds="75")
+    _put_alert(service, "clock_wrong", host="worker-1", seconds=90)
+    _put_alert(service, "clock_wrong", host="worker-2", seconds=25_300)
 
     rows = [row for row in staff("viewer").get("").rows() if row[0].startswith("24 Nov 2026")]
 
@@ -255,7 +255,8 @@ def test_alerts_are_told_by_kind_with_their_number_and_since_when(service: Servi
         ("24 Nov 2026, 09:07", "2"),
         ("24 Nov 2026, 09:00", "7"),
     ]
-    assert all(f"worker-{number} is" in rows[0][1] for number in (1, 2))
+    assert "The clock of worker-1 is wrong by 2 minutes: nothing is planned" in rows[0][1]
+    assert "The clock of worker-2 is wrong by 7 hours: nothing is planned" in rows[0][1]
     assert rows[1][1].startswith("7 phones ask again and again: their answers are held back.")
 
 

@@ -11,13 +11,15 @@ from gateway.registry.tables import visits
 from gateway.uploads.tables import import_pieces, imports
 from tests.console.happenings import MOTHER, beneficiary_of, run_import
 from tests.console.html import Page
-from tests.console.reader import Reader
+from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
 
 GOOD = b"registration_no,visit,done_on\n26000001,mr1,2026-11-20\n26000001,bcg,2026-07-24\n"
 
 
-def send(reader: Reader, content: bytes, kind: str = "visits", name: str = "file.csv") -> Page:
+def send(
+    reader: PlainBrowser, content: bytes, kind: str = "visits", name: str = "file.csv"
+) -> Page:
     return reader.submit("imports/", {"kind": kind, "file": (BytesIO(content), name)})
 
 
@@ -26,7 +28,7 @@ def newest(service: Service):
         return connection.execute(select(imports).order_by(imports.c.created_at.desc())).first()
 
 
-def checked(service: Service, reader: Reader, content: bytes, **more: str) -> Page:
+def checked(service: Service, reader: PlainBrowser, content: bytes, **more: str) -> Page:
     """The page of a file after a worker has looked at it."""
     send(reader, content, **more)
     row = newest(service)

@@ -11,7 +11,7 @@ _MARK: dict[str, Any] = {"source": "this test", "sure": "public source"}
 
 def visit_rule(key: str, kind: Any, opens: Age, closes: Age, **more: Any) -> VisitRule:
     values: dict[str, Any] = {
-        "place": "centre" if kind in {"antenatal", "postnatal"} else "outreach",
+        "where": "centre" if kind in {"antenatal", "postnatal"} else "outreach",
         "lead_days": 3,
         "after": None,
         "after_weeks": 0,
@@ -26,7 +26,7 @@ VISITS = (
     visit_rule("anc3", "antenatal", Age(weeks=36), Age(weeks=41)),
     visit_rule("pnc1", "postnatal", Age(days=0), Age(days=1), lead_days=0),
     visit_rule("pnc2", "postnatal", Age(weeks=6), Age(weeks=8)),
-    visit_rule("bcg", "vaccine", Age(days=0), Age(months=12), lead_days=0, place="centre"),
+    visit_rule("bcg", "vaccine", Age(days=0), Age(months=12), lead_days=0, where="centre"),
     visit_rule("penta1", "vaccine", Age(weeks=6), Age(months=12)),
     visit_rule("penta2", "vaccine", Age(weeks=10), Age(months=12), after="penta1", after_weeks=4),
     visit_rule("penta3", "vaccine", Age(weeks=14), Age(months=12), after="penta2", after_weeks=4),

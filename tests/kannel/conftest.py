@@ -40,14 +40,14 @@ def settings_of(database_url: str, redis_url: str, operators_file: Path) -> Sett
 
 
 @dataclass(frozen=True)
-class Rig:
+class Kannel:
     smsc: Smsc
     boxes: Boxes
     gateway_port: int
 
 
 @contextmanager
-def rigged(receipt_store: ValkeyServer, folder: Path) -> Iterator[Rig]:
+def running_kannel(receipt_store: ValkeyServer, folder: Path) -> Iterator[Kannel]:
     smsc, gateway_port = Smsc(free_port()), free_port()
     boxes = Boxes(
         folder,
@@ -59,7 +59,7 @@ def rigged(receipt_store: ValkeyServer, folder: Path) -> Iterator[Rig]:
     try:
         boxes.start()
         smsc.wait_until_bound()
-        yield Rig(smsc, boxes, gateway_port)
+        yield Kannel(smsc, boxes, gateway_port)
     finally:
         boxes.stop()
         smsc.close()
@@ -83,12 +83,12 @@ def receipt_store() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture(scope="session")
-def _rig(
+def _kannel(
     _kannel_installed: None, receipt_store: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Rig]:
+) -> Iterator[Kannel]:
     """One Kannel for every test that does it no harm."""
-    with rigged(receipt_store, tmp_path_factory.mktemp("kannel")) as rig:
-        yield rig
+    with running_kannel(receipt_store, tmp_path_factory.mktemp("kannel")) as kannel:
+        yield kannel
 
 
 @pytest.fixture
@@ -100,33 +100,33 @@ def own_receipt_store(tmp_path: Path) -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture
-def own_rig(
+def own_kannel(
     _kannel_installed: None, own_receipt_store: ValkeyServer, tmp_path: Path
-) -> Iterator[Rig]:
+) -> Iterator[Kannel]:
     """A Kannel that may be broken."""
-    with rigged(own_receipt_store, tmp_path) as rig:
-        yield rig
+    with running_kannel(own_receipt_store, tmp_path) as kannel:
+        yield kannel
 
 
 @pytest.fixture
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+def kannel(request: pytest.FixtureRequest) -> Iterator[Kannel]:
     """The test's own where its module says `breaks_kannel`, else the shared one."""
     breaks = getattr(request.module, "BREAKS_KANNEL", False)
-    rig: Rig = request.getfixturevalue("own_rig" if breaks else "_rig")
-    rig.boxes.wait_for_smsbox()
-    rig.smsc.reset()
-    yield rig
-    rig.smsc.reset()
+    kannel: Kannel = request.getfixturevalue("own_kannel" if breaks else "_kannel")
+    kannel.boxes.wait_for_smsbox()
+    kannel.smsc.reset()
+    yield kannel
+    kannel.smsc.reset()
 
 
 @pytest.fixture
-def smsc(rig: Rig) -> Smsc:
-    return rig.smsc
+def smsc(kannel: Kannel) -> Smsc:
+    return kannel.smsc
 
 
 @pytest.fixture
-def boxes(rig: Rig) -> Boxes:
-    return rig.boxes
+def boxes(kannel: Kannel) -> Boxes:
+    return kannel.boxes
 
 
 @pytest.fixture
@@ -163,8 +163,8 @@ def without_database(tmp_path: Path, redis_url: str, operators_file: Path) -> It
 
 
 @pytest.fixture
-def gateway(service: Service, rig: Rig) -> Iterator[Gateway]:
-    gateway = Gateway(service.app, rig.gateway_port, service.database)
+def gateway(service: Service, kannel: Kannel) -> Iterator[Gateway]:
+    gateway = Gateway(service.app, kannel.gateway_port, service.database)
     gateway.start()
     yield gateway
     gateway.stop()
@@ -183,10 +183,10 @@ def line(smsc: Smsc, redis_client: Redis) -> SmppLine:
 
 
 @pytest.fixture
-def page_server(rig: Rig) -> Iterator[PageServer]:
+def page_server(kannel: Kannel) -> Iterator[PageServer]:
     """A server in the gateway's place: it answers with any page one likes."""
     server = PageServer()
-    with serving(server.app, rig.gateway_port):
+    with serving(server.app, kannel.gateway_port):
         yield server
 
 

@@ -33,12 +33,12 @@ def test_kannels_journal_holds_no_number_no_text_no_pin_and_no_secret(line, boxe
         assert secret not in boxes.journal()
 
 
-def test_not_even_of_what_it_could_not_pass_on(rig):
+def test_not_even_of_what_it_could_not_pass_on(kannel):
     """Nobody listens: Kannel quotes the whole request."""
-    rig.smsc.ussd(GUARDED[1:], "4321", op=ANSWER, session=b"\x00\x01")
-    said = until(rig.boxes.printed, lambda text: GUARDED[1:] in text)
+    kannel.smsc.ussd(GUARDED[1:], "4321", op=ANSWER, session=b"\x00\x01")
+    said = until(kannel.boxes.printed, lambda text: GUARDED[1:] in text)
     assert "4321" in said
-    journal = rig.boxes.journal()
+    journal = kannel.boxes.journal()
     assert "Couldn't fetch <url>" in journal
     for secret in people():
         assert secret not in journal

@@ -13,7 +13,7 @@ from gateway.messaging.sending.ledger_share import share_of
 from gateway.providers.kannel.sms import kannel_senders
 from gateway.providers.routing import routing_of
 from tests.kannel.boxes import PASSWORD, TEMPLATES, Boxes
-from tests.kannel.conftest import CALLBACK_KEY, PATIENT, Rig
+from tests.kannel.conftest import CALLBACK_KEY, PATIENT, Kannel
 from tests.kannel.gateway import smsbox
 from tests.kannel.lines import ASK, DIAL
 from tests.kannel.patience import until
@@ -52,7 +52,7 @@ def laotel_smsc(_kannel_installed: None) -> Iterator[Smsc]:
 
 
 @pytest.fixture
-def rig(_kannel_installed, receipt_store, templates, laotel_smsc, tmp_path) -> Iterator[Rig]:
+def kannel(_kannel_installed, receipt_store, templates, laotel_smsc, tmp_path) -> Iterator[Kannel]:
     smsc, gateway_port = Smsc(free_port()), free_port()
     boxes = Boxes(
         tmp_path,
@@ -72,7 +72,7 @@ def rig(_kannel_installed, receipt_store, templates, laotel_smsc, tmp_path) -> I
     boxes.start()
     smsc.wait_until_bound()
     laotel_smsc.wait_until_bound()
-    yield Rig(smsc, boxes, gateway_port)
+    yield Kannel(smsc, boxes, gateway_port)
     boxes.stop()
     smsc.close()
 

@@ -2,11 +2,11 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from markupsafe import Markup, escape
@@ -54,6 +54,11 @@ def day(on: date | None, form: str = "medium") -> str:
     if language() == "en":
         form = _DAYS_IN_ENGLISH.get(form, form)
     return format_date(on, form, locale=babel_locale())
+
+
+def duration(seconds: float) -> str:
+    """45 seconds, 2 minutes, 7 hours: the nearest number of the largest unit that fits."""
+    return format_timedelta(timedelta(seconds=seconds), locale=babel_locale())
 
 
 def month(on: date) -> str:
@@ -139,7 +144,7 @@ def place(row: Any, field: str = "name") -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        moment, clock, day, month, number, percent, amount,
+        moment, clock, day, duration, month, number, percent, amount,
         masked, masked_name, masked_registration, spaced, lao, place, short_id, changed_value,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every page of the console, a package each, in the order of the menu: see docs/console.md.
+"""Every page of the console, a package each, in the order of the menu: see docs/adding-a-page.md.
 
 To add one, write its package and add its name here.
 """

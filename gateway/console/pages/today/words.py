@@ -7,8 +7,8 @@ from gateway.messaging.receiving.allowance import REPLIES_HELD
 ALERTS = {
     "provider_stopped": _("%(provider)s stopped: %(reason)s"),
     "clock_wrong": _(
-        "The clock of %(host)s is %(seconds)s seconds wrong: nothing is planned, expired or "
-        "deleted there. Tell the administrator."
+        "The clock of %(host)s is wrong by %(apart)s: nothing is planned, expired or deleted "
+        "there. Tell the administrator."
     ),
     REPLIES_HELD: _("A phone asks again and again: its answers are held back."),
 }

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from gateway.console.kit.context import scope
 from gateway.console.kit.counts import at_most
+from gateway.console.kit.filters import duration
 from gateway.console.pages.today.words import (
     GUESSED,
     NOT_REACHED,
@@ -130,7 +131,7 @@ def open_alerts(connection: Connection) -> list[Alerts]:
 
 
 def _details(connection: Connection, kind: str) -> list[dict[str, Any]]:
-    """What the oldest of them say, each once."""
+    """What the oldest of them say, each once; `apart` in words where it is in `seconds`."""
     oldest = (
         select(alerts.c.detail)
         .where(alerts.c.resolved_at.is_(None), alerts.c.kind == kind)
@@ -139,8 +140,9 @@ def _details(connection: Connection, kind: str) -> list[dict[str, Any]]:
     )
     found: list[dict[str, Any]] = []
     for detail in connection.execute(oldest).scalars():
-        if detail not in found:
-            found.append(detail)
+        said = detail | {"apart": duration(detail["seconds"])} if "seconds" in detail else detail
+        if said not in found:
+            found.append(said)
     return found
 
 

@@ -19,7 +19,7 @@ _HTML = "text/html"
 _addresses = ip_network("10.0.0.0/8").hosts()
 
 
-class Reader:
+class PlainBrowser:
     """Opens pages and sends forms, as the person would. Paths are below /console/ or whole."""
 
     def __init__(self, app: Flask, *, https: bool = False) -> None:
