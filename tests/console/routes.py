@@ -44,6 +44,7 @@ ROUTES: dict[str, Route] = {
     "console.account.end_session": Route(ALL, "session", confined=False),
     "console.account.end_other_sessions": Route(ALL),
     "console.assets.file": Route(PUBLIC, "asset", confined=False),
+    "console.guide.index": Route(ALL),
     # Today
     "console.today.index": Route(ALL),
     "console.today.delivery_svg": Route(ALL),

@@ -18,4 +18,5 @@ PAGES: tuple[str, ...] = (
     "staff",
     "audit",
     "settings",
+    "guide",
 )
