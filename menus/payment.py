@@ -63,9 +63,9 @@ def _which(context: Context) -> str:
     if beneficiary.next_payment is not None:
         return "next_payment_guarded" if beneficiary.has_pin else "next_payment"
     last = beneficiary.last_payment
-    if last is not None and last.status == "missed":
-        return "payment_missed"
-    return "payment_none"
+    if last is None:
+        return "payment_none"
+    return "payment_missed" if last.status == "missed" else "payment_none_since"
 
 
 def _which_last(context: Context) -> str:
@@ -83,6 +83,7 @@ def _summary(context: Context) -> dict[str, str]:
 _last_payment = Choice(
     _("Last one"), to=Branch(_which_last, ("payment_paid", "payment_missed")), when=_has_last
 )
+_NO_DATE_YET = _("No payment date yet. Please check again later.")
 _by_sms = Choice(_("By SMS"), to="summary_sent")
 
 STATES = (
@@ -97,6 +98,7 @@ STATES = (
                 *_UNPAID.values(),
                 "payment_missed",
                 "payment_none",
+                "payment_none_since",
             ),
         ),
     ),
@@ -135,10 +137,13 @@ STATES = (
     ),
     End("summary_had", _("You have had this SMS today. It is not sent again.")),
     End("summary_held", _("You have had many SMS today. Dial again to look.")),
-    End(
+    Menu(
         "payment_paid",
         _("The payment of %(due_on)s was paid to you."),
         slots={"due_on": LAST_DATE},
+        choices=(Choice(_("I was not paid"), to="not_paid"),),
+        pages=2,
+        answers=True,
     ),
     Menu(
         "payment_missed",
@@ -148,7 +153,8 @@ STATES = (
         pages=2,
         answers=True,
     ),
-    End("payment_none", _("No payment date yet. Please check again later.")),
+    End("payment_none", _NO_DATE_YET),
+    Menu("payment_none_since", _NO_DATE_YET, choices=(_last_payment,), pages=2, answers=True),
     End(
         "payment_after_registration",
         _("No payment date yet: your registration is being checked."),

@@ -114,7 +114,10 @@ STATES = (
         answers=True,
     ),
     Menu(
-        "registration_unknown", _("This number is not registered."), choices=_another, answers=True
+        "registration_unknown",
+        _("This number is not registered. Register at the health centre."),
+        choices=(Choice(_("Enter registration number"), to="look_up"),),
+        answers=True,
     ),
     Ask(
         "look_up",

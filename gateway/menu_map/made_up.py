@@ -53,10 +53,11 @@ def all_kinds(on: date, locale: str) -> Iterator[Caller]:
     for status in get_args(Status):
         yield Caller(locale=locale, beneficiaries=(_person(status=status),))
     due, missed = _payment(on, "scheduled"), _payment(on, "missed")
-    yield Caller(
-        locale=locale,
-        beneficiaries=(_person(next_payment=due, last_payment=missed, course_ended=True),),
-    )
+    for one in (
+        _person(next_payment=due, last_payment=missed, course_ended=True),
+        _person(last_payment=_payment(on, "paid")),
+    ):
+        yield Caller(locale=locale, beneficiaries=(one,))
     for visits in _of_each_kind(on):
         yield Caller(locale=locale, beneficiaries=(_person(visits=visits),))
     crowd = tuple(_person(REGISTRATION_NO[:-1] + digit) for digit in "12")

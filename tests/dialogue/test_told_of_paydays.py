@@ -7,8 +7,9 @@ from sqlalchemy import select, update
 
 from gateway.catalogues import LOCALES
 from gateway.messaging.tables import messages
+from gateway.messaging.wordings import WORDINGS
 from gateway.registry.choices import set_caller_locale
-from gateway.registry.tables import beneficiaries
+from gateway.registry.tables import beneficiaries, payments
 from tests.dialogue.screens import EN, GETTEXT, MOTHER, TWO_ON_ONE_PHONE, UNKNOWN, WITH_PIN
 from tests.handset import Handset
 from tests.keys import LOOK_UP, PAYDAY, REGISTRATION, deep, key_of
@@ -21,6 +22,7 @@ STANDS = {
     "rejected": "Not accepted. Ask why at the health centre.",
     "exited": "Your grant has ended. Ask at the health centre.",
 }
+NO_DATE = "No payment date yet. Please check again later."
 SAYS_WHEN = re.compile(r"\d\d/\d\d")
 HER_NUMBER = {MOTHER: "26000001", WITH_PIN: "26000005"}
 
@@ -93,6 +95,55 @@ def test_who_is_enrolled_is_told(phone, stands):
     payday = key_of("found", "found_payment")
     found = phone(UNKNOWN).dial(deep(LOOK_UP, HER_NUMBER[WITH_PIN], "4321", payday))
     assert SAYS_WHEN.search(found)
+
+
+NOT_YET = re.compile("not yet|no payment date|ຍັງບໍ່|nyang bo", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("status", ["rejected", "exited", "suspended"])
+def test_who_gets_nothing_more_reads_no_not_yet(service, stands, status, locale):
+    stands(status)
+    with service.database.writing() as connection:
+        set_caller_locale(connection, MOTHER, locale, service.clock())
+    for keys in (PAYDAY, REGISTRATION):
+        shown = Handset(AfricasTalkingLine(service), MOTHER).dial(deep(keys))
+        assert not NOT_YET.search(shown)
+    service.post("incoming-messages", {"id": "one", "from": MOTHER, "to": "1234", "text": "?"})
+    ((answered, _payment),) = sent(service)
+    assert not NOT_YET.search(GETTEXT[locale](WORDINGS[answered].full))
+
+
+@pytest.fixture
+def nothing_scheduled(service):
+    """Her next payment is cancelled, and the one before was this."""
+
+    def change(status):
+        hers = payments.c.beneficiary_id.in_(
+            select(beneficiaries.c.id).where(beneficiaries.c.msisdn == MOTHER)
+        )
+        scheduled = payments.c.status == "scheduled"
+        with service.database.writing() as connection:
+            connection.execute(update(payments).where(hers, ~scheduled).values(status=status))
+            connection.execute(update(payments).where(hers, scheduled).values(status="cancelled"))
+
+    return change
+
+
+def test_between_two_payments_the_one_before_can_be_said_to_be_missing(phone, nothing_scheduled):
+    nothing_scheduled("paid")
+    handset = phone()
+    assert handset.dial(deep(PAYDAY)).startswith(f"CON {EN(NO_DATE)}")
+    assert "was paid to you" in handset.press(key_of("payment_none_since", "payment_paid"))
+    assert handset.press(key_of("payment_paid", "not_paid")).startswith("END Case 1:")
+
+
+def test_an_sms_that_asks_after_a_missed_payment_is_told_of_it(service, nothing_scheduled):
+    nothing_scheduled("missed")
+    service.post("incoming-messages", {"id": "one", "from": MOTHER, "to": "1234", "text": "?"})
+    ((answered, payment_id),) = sent(service)
+    assert answered == "payment_missed"
+    assert payment_id is not None
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,12 @@ def summary_for(
 
 def _what_is_said(beneficiary: Beneficiary) -> object:
     """The same for two whose SMS read the same."""
-    payment = beneficiary.next_payment
-    if payment is None or not beneficiary.told_of_paydays:
-        return _summary(beneficiary).template
-    said = (payment.due_on, payment.pay_point, payment.amount)
-    return (*said, beneficiary.has_pin, beneficiary.village)
+    template = _summary(beneficiary).template
+    payment, last = beneficiary.next_payment, beneficiary.last_payment
+    if template == "payment_due" and payment is not None:
+        said = (payment.due_on, payment.pay_point, payment.amount)
+        return (*said, beneficiary.has_pin, beneficiary.village)
+    return template, last.due_on if template == "payment_missed" and last is not None else None
 
 
 def _summary(beneficiary: Beneficiary) -> Reply:
@@ -120,4 +121,7 @@ def _summary(beneficiary: Beneficiary) -> Reply:
     payment = beneficiary.next_payment
     if payment is not None:
         return Reply("payment_due", beneficiary_id=whom, payment_id=UUID(payment.id))
+    last = beneficiary.last_payment
+    if last is not None and last.status == "missed":
+        return Reply("payment_missed", beneficiary_id=whom, payment_id=UUID(last.id))
     return Reply("no_payment", beneficiary_id=whom)
