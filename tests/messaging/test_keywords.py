@@ -16,7 +16,8 @@ TEXTS: dict[Command, list[str]] = {
         "Unsubscribe me", "‘stop’", "«STOP»", "„Stop“", "STOP—", "—stop—", "STOP…", "¡STOP!",
         "STOP。", "【STOP】",
         "STOP™", "STOP 🛑", "🛑STOP🛑", "STOP👩🏽\u200d🍼", "STOP❤\ufe0f",
-        "ｓｔｏｐ", "ⓢⓣⓞⓟ", "🅂🅃🄾🄿", "𝐒𝐓𝐎𝐏", "S T O P", "s.t.o.p.", "ST\u200dOP", "\u2066stop\u2069",
+        "ｓｔｏｐ", "ⓢⓣⓞⓟ", "🅂🅃🄾🄿", "𝐒𝐓𝐎𝐏", "S T O P",
+        "s.t.o.p.", "ST\u200dOP", "\u2066stop\u2069",
         "stop\u00a0", "\ufeffSTOP", "S\u00adTOP", "STOPPPP", "stop\u0336", "Please stop",
         "stop, please!", "Plz STOP thx", "kindly stop", "stop messages", "Stop the sms",
         "stop sending messages", "STOP ALL REMINDERS", "stop these texts", "no more sms",
@@ -24,22 +25,47 @@ TEXTS: dict[Command, list[str]] = {
         "ຢຸ\u200bດ", "ຢ\u200dຸດ", "«ຢຸດ»", "ຢຸດ🙏🏽", "ຢຸດຢຸດ", "ຢຸດ ທັງໝົດ", "ຢຸດສົ່ງ",
         "ຢຸດຮັບຂໍ້ຄວາມ", "ຢຸດ ສົ່ງ ຂໍ້ຄວາມ ແດ່", "ກະລຸນາຢຸດ", "ຂໍ ຢຸດ ເດີ້", "ຢຸດເດີ້",
         "ຢຸດແນ່ຄັບ", "ຂໍຢຸດຮັບຂໍ້ຄວາມແດ່", "ຢຸດເຊົາ", "ຍົກເລີກຂໍ້ຄວາມ", "ຢ່າສົ່ງຂໍ້ຄວາມມາອີກ",
+        "ຢຸດຮັບ", "ຢຸດຮັບແດ່", "yut khokhouam", "ເຊົາ", "ຂ້ອຍຢາກຢຸດ", "ຂ້ອຍຢາກຢຸດຮັບຂໍ້ຄວາມແດ່",
+        "khoy yak yut", "I want to stop", "i'd like to stop, please", "ຊ່ວຍຢຸດແດ່", "ຊ່ວຍຢຸດຂໍ້ຄວາມແດ່",
+        "ຢຸດຂໍ້ຄວາມແຈ້ງເຕືອນ", "ຢຸດຂໍ້ຄວາມເຕືອນນີ້", "yut khokhouam cheng tuan", "turn off sms",
+        "ຢຸດສົ່ງຂໍ້ຄວາມໃຫ້ຂ້ອຍ", "ຂ້ອຍບໍ່ຢາກຮັບຂໍ້ຄວາມ", "ບໍ່ຢາກຮັບອີກ", "bo yak hap khokhouam",
+        "ປິດຂໍ້ຄວາມ", "ປິດຂໍ້ຄວາມ🙏", "pit khokhouam", "SMS: off", "ya song khokhouam",
         "ບໍ່ຮັບຂໍ້ຄວາມ", "ບໍ່ຕ້ອງສົ່ງຂໍ້ຄວາມ", "ຢຸດຮັບຂໍ້ຄວາມທັງໝົດ", "STOP ແດ່", "ຂໍ STOP",
     ],
     HEALTH: [
         "stop health", "STOP: HEALTH!", "ຢຸດສຸຂະພາບ", "ຢຸດ ສຸຂະພາບ ແດ່", "ຢຸດຂໍ້ຄວາມສຸຂະພາບ",
-        "yut soukhaphap", "please stop health messages",
+        "yut soukhaphap", "please stop health messages", "Yut khokhouam soukhaphap", "Health: off",
+        "ຂ້ອຍຢາກຢຸດຂໍ້ຄວາມສຸຂະພາບ", "ຢຸດຂໍ້ຄວາມສຸຂະພາບແລ້ວ", "ປິດເຕືອນສຸຂະພາບ",
     ],
     PAYMENT: [
         "stop payment", "ຢຸດເງິນ", "stop the payment reminders", "ຢຸດຮັບຂໍ້ຄວາມເງິນ",
-        "Stop money sms",
+        "Stop money sms", "ຢຸດຂໍ້ຄວາມເງິນ", "Yut khokhouam ngeun", "Payment: off", "ປິດເຕືອນວັນຈ່າຍ",
+        "ຢຸດຂໍ້ຄວາມວັນຮັບເງິນ", "ບໍ່ຢາກຮັບຂໍ້ຄວາມເງິນ",
     ],
     START: [
         "START", "“Start”", "ＳＴＡＲＴ", "start🙂", "start again", "ເລີ່ມ", "ເລີ່ມແດ່",
         "ຂໍເລີ່ມຮັບຂໍ້ຄວາມ", "ເລີ່ມ ໃໝ່", "opt in", "please subscribe", "leum",
+        "start.", "Start!", " start ", "START START", "start sms",
+        "START ALL", "StartTTT", "s t a r t",
+        "S.T.A.R.T.", "«START»", "‘start’", "START…", "—start", "start。", "【START】", "START™",
+        "🙏START🙏", "START❤\ufe0f", "ⓢⓣⓐⓡⓣ", "𝐒𝐓𝐀𝐑𝐓",
+        "ST\u200dART", "\u2066start\u2069", "start\u00a0",
+        "\ufeffSTART", "start\u0336", "Please start", "start please!",
+        "Plz START thx", "start messages",
+        "Start the sms again", "unstop", "UNSTOP!", "opt-in",
+        "OptIn", "resume", "Resume sms please",
+        "turn on sms", "SMS on", "SMS: ON!", "I want to start", "i'd like to subscribe",
+        "ເລີ່\u200bມ", "«ເລີ່ມ»", "ເລີ່ມ🙏🏽", "ກະລຸນາເລີ່ມ", "ຂໍເລີ່ມແດ່ເດີ້", "ຊ່ວຍເລີ່ມແດ່", "ຂ້ອຍຢາກເລີ່ມ",
+        "ເລີ່ມຮັບຂໍ້ຄວາມອີກ", "ສະໝັກຮັບຂໍ້ຄວາມ", "START ແດ່", "ຮັບຂໍ້ຄວາມ", "ຂໍຮັບຂໍ້ຄວາມແດ່",
+        "ຂ້ອຍຢາກຮັບຂໍ້ຄວາມ", "ຕ້ອງການຮັບຂໍ້ຄວາມແຈ້ງເຕືອນ", "ເປີດຂໍ້ຄວາມ", "Hap khokhouam", "yak hap khokhouam",
+        "peut khokhouam", "leum hap khokhouam", "samak hap khokhouam de",
     ],
     Command("start", "payment"): [
-        "ເລີ່ມ ເງິນ", "start payment",
+        "ເລີ່ມ ເງິນ", "start payment", "ຮັບຂໍ້ຄວາມເງິນ", "Hap khokhouam ngeun", "Payment: on",
+        "ເປີດເຕືອນວັນຈ່າຍ",
+    ],
+    Command("start", "health"): [
+        "ຮັບຂໍ້ຄວາມສຸຂະພາບ", "Hap khokhouam soukhaphap", "Health: on", "ຂໍຮັບຂໍ້ຄວາມສຸຂະພາບແດ່",
     ],
     ASK: [
         "?", "??", "？", "¿?", "? ? ?", "?!", "(?)", "؟?", "ຖາມ", "ຖາມ?", "ngeun", "Ngeun?",
@@ -47,16 +73,28 @@ TEXTS: dict[Command, list[str]] = {
         "ວັນຈ່າຍແດ່", "ວັນຈ່າຍເງິນ?", "ມື້ຈ່າຍເງິນ", "payment?", "vanchay?", "When is payday?",
         "when is my next payment?", "money when?", "ເງິນອອກມື້ໃດ?", "ຈ່າຍມື້ໃດ",
         "ຖາມວັນຈ່າຍແດ່", "ໄດ້ເງິນມື້ໃດ",
+        "“payday”", "«money»?", "PAYDAY…", "ｐａｙｄａｙ？",
+        "pay\u200dday", "payday🙏", "Payday please",
+        "what is my next payday?", "tell me the payday", "i want to know my payday",
+        "amount?", "By SMS",
+        "van chay?", "van chay ngeun", "Van hap ngeun", "van hap ngeun de", "mu chay ngeun?",
+        "chay ngeun mu dai", "hap ngeun mu dai?", "tham van chay", "Kho pen khokhouam",
+        "ວັນຈ່າຍເງິນ", "ວັນຮັບເງິນ", "ວັນຮັບເງິນ?", "ມື້ຮັບເງິນແດ່", "«ວັນຮັບເງິນ»", "ວັນຮັບເງິນ🙏🏽",
+        "ວັນ\u200bຮັບເງິນ", "ວັນຮັບເງິນຂອງຂ້ອຍ", "ວັນຮັບເງິນຕໍ່ໄປແມ່ນມື້ໃດ", "ຮັບເງິນມື້ໃດ", "ມື້ໃດໄດ້ຮັບເງິນ",
+        "ຂ້ອຍຢາກຮູ້ວັນຮັບເງິນ", "ຢາກຖາມວັນຮັບເງິນແດ່", "ບອກວັນຮັບເງິນແດ່", "ຂ້ອຍໄດ້ເງິນມື້ໃດ", "ຈຳນວນເງິນ",
+        "ຂໍເປັນຂໍ້ຄວາມ", "ທະບຽນ", "ລົງທະບຽນ", "ຂ້ອຍຢາກລົງທະບຽນ", "Thabian", "Registration?",
     ],
     HELP: [
         "HELP", "help!", "Help?", "ｈｅｌｐ", "INFO", "info?", "ຊ່ວຍ", "ຊ່ວຍແດ່", "ຂໍຂໍ້ມູນແດ່",
         "ຊ່ວຍເຫຼືອ", "help me please", "xouay", "menu", "ພາສາ", "Language?", "information",
+        "ຊ່ວຍຂ້ອຍແດ່", "ສຸຂະພາບ", "ນັດກວດ?", "Health checks", "Soukhaphap", "ໃຜໄດ້ຮັບ?", "Phai dai hap",
+        "ຮັບ ຫຼື ຢຸດຂໍ້ຄວາມ", "Hap lu yut khokhouam", "SMS on or off",
     ],
     LAO: [
         "Lao", "ລາວ", "ພາສາລາວ", "“ພາສາ ລາວ” ແດ່", "phasa lao",
     ],
     LATIN: [
-        "lao abc", "Lao (abc)", "LAO-ABC", "phasa lao abc",
+        "ພາສາ abc", "lao abc", "Lao (abc)", "LAO-ABC", "phasa lao abc",
     ],
     ENGLISH: [
         "English", "ENGLISH please", "ອັງກິດ", "ພາສາອັງກິດ", "language: english",
@@ -71,7 +109,9 @@ TEXTS: dict[Command, list[str]] = {
         "ລົດບໍ່ຢຸດຢູ່ບ້ານ", "when?", "when will you come?", "where is my money?", "no money",
         "help my child is ill", "ຊ່ວຍລູກຂ້ອຍ", "the end", "money 300000", "payday 5/12?",
         "lao english", "I speak english", "ຄົນລາວ", "STOPOVER", "unstoppable", "restart", "ok",
-        "is the", "stop " * 90,
+        "is the", "stop " * 90, "I want money", "ຂ້ອຍຢາກໄດ້ເງິນ", "ຂ້ອຍບໍ່ຢາກຢຸດ", "ບໍ່ຢາກຮັບເງິນ",
+        "ຢ່າສົ່ງເງິນ", "ຮັບຂໍ້ຄວາມແລ້ວ", "ຮັບເງິນ", "ຮັບເງິນແລ້ວ", "ຂ້ອຍລົງທະບຽນແລ້ວ", "ຍົກເລີກລົງທະບຽນ",
+        "ປິດ", "on", "i", "off money", "ສົ່ງຜິດເບີ", "ບໍ່ໄດ້ຮັບເງິນ", "ໂທກັບຫາຂ້ອຍ", "register or stop",
     ],
 }  # fmt: skip
 ROWS = [(text, command) for command, texts in TEXTS.items() for text in texts]
@@ -80,6 +120,11 @@ ROWS = [(text, command) for command, texts in TEXTS.items() for text in texts]
 @pytest.mark.parametrize(("text", "command"), ROWS, ids=[ascii(text)[:60] for text, _ in ROWS])
 def test_letters_alone_count_and_a_sentence_is_for_a_person(text: str, command: Command):
     assert understand(text) == command
+
+
+@pytest.mark.parametrize("wish", ["stop", "start", "ask"])
+def test_what_people_send_most_is_tried_in_sixty_spellings(wish: str):
+    assert len({text for text, command in ROWS if command.wish == wish}) >= 60
 
 
 @pytest.mark.parametrize("wish", ["stop", "start", "help"])

@@ -22,32 +22,61 @@ VOCABULARY: Mapping[str, str] = {
     "polite": """please, pls, plz, ples, plis, kindly, thanks, thank you, thx, sir, madam, hello,
         ກະລຸນາ, ຂໍ, ຂໍໃຫ້, ແດ່, ແນ່, ເດີ້, ເດີ, ເດ້, ເດີ່, ຂອບໃຈ, ສະບາຍດີ, ຄັບ, ຄ່ະ, ເຈົ້າ, ໂດຍ,
         kaluna, kalouna, kho, dae, de, deu, der, khopchai, khop chai, sabaidee, sabaydi""",
+    "wanting": """i, want, want to, would like, like to, id like to, i d like to, need, to me,
+        for me, ຂ້ອຍ, ຂ້ານ້ອຍ, ຂະນ້ອຍ, ນ້ອງ, ເອື້ອຍ, ຢາກ, ຢາກຈະ, ຕ້ອງການ, ໃຫ້ຂ້ອຍ, ຫາຂ້ອຍ, ມາຫາຂ້ອຍ,
+        khoy, khoi, khanoy, nong, yak, yakcha, tongkan, hai khoy""",
+    # As in ຊ່ວຍຢຸດແດ່: "help" that asks to be so kind.
+    "favour": "ຊ່ວຍ, xouay, souay",
     "stop": """stop, stopall, unsubscribe, unsubscribe me, cancel, quit, end, optout, opt out,
         remove me, no more sms, no more messages, no sms, yut, yout, yud,
         ຢຸດ, ຢຸດເຊົາ, ເຊົາ, ຍົກເລີກ, ຢ່າສົ່ງ, ບໍ່ຕ້ອງສົ່ງ, ບໍ່ຮັບຂໍ້ຄວາມ, ບໍ່ເອົາຂໍ້ຄວາມ,
-        ບໍ່ຢາກຮັບຂໍ້ຄວາມ, ບໍ່ຢາກໄດ້ຂໍ້ຄວາມ""",
-    "start": """start, unstop, subscribe, resume, optin, opt in, leum, lerm, ເລີ່ມ, ເລີ່ມຕົ້ນ, ສະໝັກ""",
-    "ask": "ຖາມ, tham",
-    "payday": """payday, pay day, paydate, pay date, payment date, vanchay, van chay, vanchay ngeun,
+        ບໍ່ຢາກຮັບ, ບໍ່ຢາກຮັບຂໍ້ຄວາມ, ບໍ່ຢາກໄດ້ຂໍ້ຄວາມ, ບໍ່ຢາກໄດ້ຮັບຂໍ້ຄວາມ, ບໍ່ຕ້ອງການຂໍ້ຄວາມ,
+        ບໍ່ຕ້ອງການຮັບຂໍ້ຄວາມ, nyokleuk, nyok leuk, ya song, bo tong song, bo hap khokhouam,
+        bo ao khokhouam, bo yak hap, bo yak hap khokhouam, bo yak dai khokhouam""",
+    "start": """start, unstop, subscribe, resume, optin, opt in, leum, lerm, leumton, samak,
+        ເລີ່ມ, ເລີ່ມຕົ້ນ, ສະໝັກ""",
+    "on": "on, turn on, switch on, peut, ເປີດ",
+    "off": "off, turn off, switch off, pit, ປິດ",
+    "receiving": "hap, ຮັບ",
+    "or": "or, lu, ຫຼື",
+    "ask": """ຖາມ, tham, ຂໍເປັນຂໍ້ຄວາມ, kho pen khokhouam, by sms, amount, ຈຳນວນເງິນ,
+        chamnouan ngeun""",
+    "payday": """payday, pay day, paydate, pay date, payment date, vanchay, van chay, mu chay,
+        vanchay ngeun, van chay ngeun, mu chay ngeun, van hap ngeun, mu hap ngeun,
         ວັນຈ່າຍ, ວັນຈ່າຍເງິນ, ມື້ຈ່າຍ, ມື້ຈ່າຍເງິນ, ວັນຮັບເງິນ, ມື້ຮັບເງິນ, ວັນເງິນອອກ, ມື້ເງິນອອກ""",
-    "money": "money, payment, payments, ngeun, ເງິນ, ເງິນອຸດໜູນ",
+    "registration": """registration, register, longthabian, thabian, kouat thabian,
+        ລົງທະບຽນ, ທະບຽນ, ກວດທະບຽນ""",
+    "money": "money, payment, payments, ngeun, ngeun outnoun, ເງິນ, ເງິນອຸດໜູນ",
     "health": "health, soukhaphap, ສຸຂະພາບ",
+    "named": "payment, payments, health",  # SMS without the word for it: "Payment: off"
+    "knowing": "know, tell me, hou, bok, ຮູ້, ບອກ",
     "when": "when, mudai, mu dai, vandai, van dai, ມື້ໃດ, ວັນໃດ, ເມື່ອໃດ, ຍາມໃດ, ຕອນໃດ",
     "asking": "is, what, my, the, next, ຕໍ່ໄປ, ຂອງຂ້ອຍ, ແມ່ນ",
     "paying": "ອອກ, ຈ່າຍ, ໄດ້, ຮັບ, chay, dai, hap",
-    "carrying": "receiving, sending, send, hap, song, ຮັບ, ສົ່ງ",
+    "carrying": """receiving, sending, send, hap, song, ຮັບ, ສົ່ງ, ຢ່າສົ່ງ, ບໍ່ຕ້ອງສົ່ງ, ບໍ່ຢາກຮັບ,
+        ya song, bo tong song, bo yak hap""",
     "sms": """sms, msg, msgs, message, messages, text, texts, reminder, reminders, khokhouam,
-        ຂໍ້ຄວາມ, ຂໍ້ຄວາມເຕືອນ""",
-    "which": "all, the, these, your, again, thangmot, ທັງໝົດ, ໝົດ, ອີກ, ມາ, ແລ້ວ, ໃໝ່",
+        khokhouam tuan, khokhouam cheng tuan, cheng tuan, tuan, notification, notifications,
+        ຂໍ້ຄວາມ, ຂໍ້ຄວາມເຕືອນ, ຂໍ້ຄວາມແຈ້ງເຕືອນ, ແຈ້ງເຕືອນ, ການແຈ້ງເຕືອນ, ເຕືອນ""",
+    "which": """all, the, these, your, again, about, thangmot, ni, nan, khong, ik,
+        ທັງໝົດ, ໝົດ, ອີກ, ມາ, ໃໝ່, ນີ້, ຂອງ, ເລື່ອງ, ກ່ຽວກັບ""",
+    "already": "already, leo, ແລ້ວ",
     "help": """help, help me, info, information, menu, commands, xouay, xuay, xouaylua, souay,
         khomoun, ຊ່ວຍ, ຊ່ວຍເຫຼືອ, ຂໍ້ມູນ, ວິທີໃຊ້""",
+    # Lines of the menu that no SMS answers: it tells the code to dial.
+    "menu": """health, soukhaphap, ສຸຂະພາບ, health check, health checks, kouat soukhaphap, nat kouat,
+        ກວດສຸຂະພາບ, ນັດກວດ, who can get it, phai dai hap, ໃຜໄດ້ຮັບ, main menu, na tham it, ໜ້າທຳອິດ""",
     "language": "language, languages, phasa, ພາສາ",
     "lo": "lao, ລາວ",
     "lo_Latn": "abc, latin, karaoke",
     "en": "english, eng, angkit, ອັງກິດ",
 }
-_QUESTION = frozenset({"ask", "payday", "money", "when", "asking", "paying", "polite"})
-_OF_SMS = frozenset({"money", "payday", "health", "carrying", "sms", "which", "polite"})
+_BESIDE = frozenset({"polite", "wanting"})
+_QUESTION = _BESIDE | {
+    "ask", "payday", "registration", "money", "when", "asking", "paying", "knowing",
+}  # fmt: skip
+_OF_SMS = frozenset({"money", "payday", "health", "carrying", "sms", "which", "already"})
+_EITHER = frozenset({"or", "stop", "start", "on", "off", "receiving"})
 _LANGUAGES = ("lo", "lo_Latn", "en")
 
 _LAO = "\u0e80-\u0eff"
@@ -81,33 +110,76 @@ def _of_words(words: Sequence[frozenset[str]], *, has_digits: bool) -> Command:
     """A question, for help or for a language. A number in it is something to be read."""
     if has_digits:
         return Command("other")
-    every = frozenset().union(*words)
-    if _all(words, _QUESTION) and every & {"ask", "payday", "money", "paying"}:
-        pays = any(word <= {"paying", "carrying"} for word in words)
-        if "when" in every or not pays:
-            return Command("ask")
-    languages = [one for one in _LANGUAGES if one in every]
-    if _all(words, {"help", "polite", "language"}) and every & {"help", "language"}:
+    if _is_question(words):
+        return Command("ask")
+    said = [word for word in words if not word & _BESIDE]
+    every = frozenset().union(*said)
+    if said and (_all(said, {"menu"}) or _all(said, {"help", "language"})):
         return Command("help")
-    if _all(words, {*_LANGUAGES, "language", "polite"}) and languages in (["lo"], ["en"]):
+    languages = [one for one in _LANGUAGES if one in every]
+    if _all(said, {*_LANGUAGES, "language"}) and languages in (["lo"], ["en"]):
         return Command("language", locale=languages[0])
-    if _all(words, {"lo", "lo_Latn", "language", "polite"}) and "lo_Latn" in languages:
+    if _all(said, {"lo", "lo_Latn", "language"}) and "lo_Latn" in languages:
         return Command("language", locale="lo_Latn")
     return Command("other")
 
 
+def _is_question(words: Sequence[frozenset[str]]) -> bool:
+    """What becomes of her money. Who only says that she wants some is for a person to read."""
+    every = frozenset().union(*words)
+    about = {"ask", "payday", "registration"}
+    if not _all(words, _QUESTION) or not every & {*about, "money", "paying"}:
+        return False
+    if "wanting" in every and not every & {*about, "knowing", "when"}:
+        return False
+    pays = any(word <= {"paying", "carrying", "receiving"} for word in words)
+    return "when" in every or not pays
+
+
 def _sms(words: Sequence[frozenset[str]]) -> Command | None:
     """STOP or START, and of which SMS; politeness may stand anywhere."""
-    said = [word for word in words if "polite" not in word]
-    wish: Wish | None = next((one for one in ("stop", "start") if said and one in said[0]), None)
-    if wish is None or not _all(said[1:], {wish, *_OF_SMS}):
+    said = [word for word in words if not word & _BESIDE]
+    if len(said) > 1 and "favour" in said[0]:
+        said = said[1:]
+    wish, rest = _wish(said) if said else (None, [])
+    if wish is None or not _all(rest, _OF_SMS):
         return None
-    every = frozenset().union(*said[1:])
+    if wish == "help":
+        return Command(wish)
+    every = frozenset().union(*rest)
     money, health = every & {"money", "payday"}, "health" in every
     # "Stop receiving the money" is what somebody tells who gets none any more.
-    if money and (health or ("carrying" in every and "sms" not in every)):
+    carrying = "carrying" in every.union(*said[:1])
+    if money and (health or (carrying and "sms" not in every)):
         return None
     return Command(wish, "payment" if money else "health" if health else "all")
+
+
+def _wish(
+    said: Sequence[frozenset[str]],
+) -> tuple[Literal["stop", "start", "help"] | None, Sequence[frozenset[str]]]:
+    """The wish, and the words beside it, which say what SMS it is about."""
+    first, rest = said[0], said[1:]
+    if any("or" in word for word in rest):
+        return "help", [word for word in said if not word & _EITHER]
+    for wish in ("stop", "start"):
+        if wish in first:
+            return wish, [word for word in rest if wish not in word]
+    beside = frozenset().union(*rest)
+    if "receiving" in first and "sms" in beside and "already" not in beside:
+        return "start", rest
+    return _switched(said)
+
+
+def _switched(
+    said: Sequence[frozenset[str]],
+) -> tuple[Literal["stop", "start"] | None, Sequence[frozenset[str]]]:
+    """Off and on, before or behind what is meant."""
+    rest = [word for word in said if not word & {"on", "off"}]
+    switch = frozenset().union(*said) & {"on", "off"}
+    if len(switch) != 1 or not frozenset().union(*rest) & {"sms", "named"}:
+        return None, rest
+    return "stop" if "off" in switch else "start", rest
 
 
 def _all(words: Sequence[frozenset[str]], allowed: frozenset[str] | set[str]) -> bool:
