@@ -62,7 +62,7 @@ TEXTS: dict[Command, list[str]] = {
     ],
     Command("start", "payment"): [
         "ເລີ່ມ ເງິນ", "start payment", "ຮັບຂໍ້ຄວາມເງິນ", "Hap khokhouam ngeun", "Payment: on",
-        "ເປີດເຕືອນວັນຈ່າຍ",
+        "get payment sms", "ເປີດເຕືອນວັນຈ່າຍ",
     ],
     Command("start", "health"): [
         "ຮັບຂໍ້ຄວາມສຸຂະພາບ", "Hap khokhouam soukhaphap", "Health: on", "ຂໍຮັບຂໍ້ຄວາມສຸຂະພາບແດ່",
@@ -109,7 +109,8 @@ TEXTS: dict[Command, list[str]] = {
         "ລົດບໍ່ຢຸດຢູ່ບ້ານ", "when?", "when will you come?", "where is my money?", "no money",
         "help my child is ill", "ຊ່ວຍລູກຂ້ອຍ", "the end", "money 300000", "payday 5/12?",
         "lao english", "I speak english", "ຄົນລາວ", "STOPOVER", "unstoppable", "restart", "ok",
-        "is the", "stop " * 90, "I want money", "ຂ້ອຍຢາກໄດ້ເງິນ", "ຂ້ອຍບໍ່ຢາກຢຸດ", "ບໍ່ຢາກຮັບເງິນ",
+        "is the", "stop " * 90, "I want money", "I get no sms", "get",
+        "ຂ້ອຍຢາກໄດ້ເງິນ", "ຂ້ອຍບໍ່ຢາກຢຸດ", "ບໍ່ຢາກຮັບເງິນ",
         "ຢ່າສົ່ງເງິນ", "ຮັບຂໍ້ຄວາມແລ້ວ", "ຮັບເງິນ", "ຮັບເງິນແລ້ວ", "ຂ້ອຍລົງທະບຽນແລ້ວ", "ຍົກເລີກລົງທະບຽນ",
         "ປິດ", "on", "i", "off money", "ສົ່ງຜິດເບີ", "ບໍ່ໄດ້ຮັບເງິນ", "ໂທກັບຫາຂ້ອຍ", "register or stop",
     ],

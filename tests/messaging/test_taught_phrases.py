@@ -1,0 +1,106 @@
+"""What a screen or an SMS teaches is understood as an SMS: derived from the texts themselves."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.catalogues import LOCALES, load_gettext
+from gateway.messaging.receiving.keywords import VOCABULARY, Command, understand
+from gateway.messaging.wordings import HELP, WORDINGS
+from gateway.ussd.screens import Choice, Menu, targets
+from menus import build_menu
+
+GETTEXT = load_gettext()
+TREE = build_menu("1234")
+
+# What a choice of the menu does, by the state it leads to, and the SMS that does the same.
+ANYWHERE: dict[str, Command] = {
+    "summary_sent": Command("ask"),
+    "payment_pin": Command("ask"),
+    "payment_stop": Command("stop", "payment"),
+    "reminders_stop": Command("stop", "health"),
+    "health_stop": Command("stop", "health"),
+    "reminders_guard": Command("help"),
+}
+OF_THE_MAIN_MENU: dict[str, Command] = {
+    "payment": Command("ask"),
+    "registration": Command("ask"),
+    "health_guard": Command("help"),
+    "eligibility_registered": Command("help"),
+    "help": Command("help"),
+}
+
+
+def taught() -> Iterator[tuple[str, Command]]:
+    """(label, what it is understood as) of every choice that an SMS can make as well."""
+    for state in TREE.states:
+        for choice in state.choices if isinstance(state, Menu) else ():
+            command = isinstance(choice, Choice) and wanted(state.name, choice)
+            if isinstance(command, Command):
+                yield choice.label, command
+
+
+def wanted(state: str, choice: Choice) -> Command | None:
+    known = ANYWHERE | (OF_THE_MAIN_MENU if state == TREE.start else {})
+    if "reminders_on" in targets(choice.to):
+        return Command("start", "health" if choice.sets["category"] == "health" else "payment")
+    if "language_set" in targets(choice.to):
+        return Command("language", locale=choice.sets["locale"])
+    return next((known[name] for name in targets(choice.to) if name in known), None)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_choice_of_the_menu_does_the_same_as_an_sms(locale: str):
+    rows = [(GETTEXT[locale](label), command) for label, command in taught()]
+    assert len(rows) >= 15
+    assert [(text, understand(text)) for text, _command in rows] == rows
+
+
+@pytest.mark.parametrize("dress", ["“{}”", "{}…", "{} 🙏", "{} ແດ່", "please {}", "\u2066{}\u2069?"])
+def test_so_it_does_in_any_dress(dress: str):
+    for label, command in taught():
+        for locale in LOCALES:
+            text = dress.format(GETTEXT[locale](label))
+            assert understand(text) == command, text
+
+
+def test_the_line_for_languages_is_answered_and_where_it_says_abc_chooses_those_letters():
+    main = TREE.by_name[TREE.start]
+    assert isinstance(main, Menu)
+    labels = [one.label for one in main.choices if isinstance(one, Choice) and one.to == "language"]
+    for text in (GETTEXT[locale](label) for label in labels for locale in LOCALES):
+        chosen = Command("language", locale="lo_Latn") if "abc" in text else Command("help")
+        assert understand(text) == chosen
+    assert labels
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_whatever_choice_begins_with_stop_or_start_is_one_as_an_sms(locale: str):
+    stopping = [word.strip() for word in VOCABULARY["stop"].split(",")]
+    found = 0
+    for state in TREE.states:
+        for choice in state.choices if isinstance(state, Menu) else ():
+            text = GETTEXT[locale](choice.label)
+            if re.match("|".join(map(re.escape, stopping)), text.casefold()):
+                found += 1
+                assert understand(text).wish == "stop", text
+    assert found >= 4
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_words_that_an_sms_says_to_send_are_understood(locale: str):
+    said = GETTEXT[locale](HELP.full)
+    told = re.split("send |song |ສົ່ງ ", said, flags=re.IGNORECASE)[1]
+    first, second = (part.split()[0] for part in told.split(", "))
+    assert (understand(first), understand(second)) == (Command("ask"), Command("stop"))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_other_sms_says_what_to_send(locale: str):
+    texts = [text for wording in WORDINGS.values() for text in (wording.full, wording.short)]
+    told = [text for text in filter(None, texts) if SEND.search(GETTEXT[locale](text))]
+    assert told == [HELP.full]
+
+
+SEND = re.compile(r"\b(send|reply|song|top)\b(?! khokhouam)|ສົ່ງ ", re.IGNORECASE)
