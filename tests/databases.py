@@ -9,19 +9,21 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect
+from sqlalchemy import inspect
 
 from gateway.registry.database import Database
 from gateway.registry.migrate import upgrade
 
 _STAYS = {"alembic_version"}
 # In any order, and with a failure where a test left a transaction open.
-_BEFORE = {
-    "sqlite": ("pragma defer_foreign_keys = on", "pragma busy_timeout = 5000"),
-    "postgresql": ("set local session_replication_role = replica", "set local lock_timeout = 5000"),
-}
+_BEFORE_SQLITE = ("pragma defer_foreign_keys = on", "pragma busy_timeout = 5000")
+_BEFORE_POSTGRESQL = (
+    "set local session_replication_role = replica",
+    "set local lock_timeout = 5000",
+)
 _COUNT_FROM_1 = """
     select setval(quote_ident(sequencename)::regclass, 1, false)
     from pg_sequences where last_value is not null
@@ -48,16 +50,18 @@ def _start(folder: Path):
 
 
 @pytest.fixture(scope="session")
-def _migrated_postgresql(postgresql_server: str) -> str:
+def _migrated_postgresql(postgresql_server: str) -> Iterator[str]:
     upgrade(postgresql_server)
-    return postgresql_server
+    yield postgresql_server
+    _shared(postgresql_server).dispose()
 
 
 @pytest.fixture(scope="session")
-def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/gateway.sqlite"
     upgrade(url)
-    return url
+    yield url
+    _shared(url).dispose()
 
 
 @pytest.fixture
@@ -80,37 +84,31 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @cache
 def _shared(url: str) -> Database:
-    """One engine for the whole run: what SQLAlchemy has compiled once, every later test finds."""
+    """One engine for the whole run: what it has compiled, and what PostgreSQL has read about the
+    tables in each connection, every later test finds."""
     return Database(url)
 
 
-def _opened(url: str) -> Iterator[Database]:
-    """A Database of the test's own but for its engine; without connections before and after."""
+def _opened(url: str) -> Database:
+    """A Database of the test's own but for its engine."""
     database = Database(url)
     database.engine = _shared(url).engine
-    yield database
-    database.dispose()
+    return database
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    yield from _opened(database_url)
+def database(database_url: str) -> Database:
+    return _opened(database_url)
 
 
 @pytest.fixture
-def postgresql(postgresql_url: str) -> Iterator[Database]:
-    yield from _opened(postgresql_url)
+def postgresql(postgresql_url: str) -> Database:
+    return _opened(postgresql_url)
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Database]:
-    yield from _opened(sqlite_url)
-
-
-def _triggers(connection: Connection) -> dict[str, str]:
-    """{name: how it is made}: SQLite has no other way to pass them by."""
-    found = connection.exec_driver_sql("select name, sql from sqlite_master where type = 'trigger'")
-    return {row.name: row.sql for row in found}
+def sqlite(sqlite_url: str) -> Database:
+    return _opened(sqlite_url)
 
 
 @cache
@@ -121,17 +119,24 @@ def _tables(url: str) -> tuple[str, ...]:
 
 
 def empty(url: str) -> None:
-    """Deletes every row and starts the counts again at 1; 1 ms where TRUNCATE takes 100."""
-    database = _shared(url)
+    """Deletes every row and starts the counts again at 1; 2 ms where TRUNCATE takes 100."""
+    deletes = [f"delete from {name}" for name in _tables(url)]  # noqa: S608 - our own tables
     try:
-        deletes = [f"delete from {name}" for name in _tables(url)]  # noqa: S608 - our own tables
-        with database.writing() as connection:
-            kept = _triggers(connection) if connection.dialect.name == "sqlite" else {}
-            drops = [f"drop trigger {name}" for name in kept]
-            before = _BEFORE[connection.dialect.name]
-            for statement in (*before, *drops, *deletes, *kept.values()):
-                connection.exec_driver_sql(statement)
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(_COUNT_FROM_1)
-    finally:
-        database.dispose()
+        with _shared(url).writing() as connection:
+            if connection.dialect.name == "sqlite":
+                _empty_sqlite(connection.connection.dbapi_connection, deletes)
+            else:
+                connection.exec_driver_sql(";".join((*_BEFORE_POSTGRESQL, *deletes, _COUNT_FROM_1)))
+    except BaseException:
+        _shared(url).dispose()
+        raise
+
+
+def _empty_sqlite(driver: Any, deletes: list[str]) -> None:
+    """There is no other way past its triggers than to drop them: seldom, as all is read anew."""
+    guarded = driver.execute("select 1 from audit_log limit 1").fetchone()
+    found = "select name, sql from sqlite_master where type = 'trigger'"
+    triggers = dict(driver.execute(found).fetchall()) if guarded else {}
+    drops = [f"drop trigger {name}" for name in triggers]
+    for statement in (*_BEFORE_SQLITE, *drops, *deletes, *triggers.values()):
+        driver.execute(statement).close()
