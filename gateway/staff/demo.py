@@ -13,6 +13,7 @@ LOGINS: dict[str, Role] = {
     "viewer@demo.la": "viewer",
     "operator@demo.la": "operator",
     "approver@demo.la": "approver",
+    "editor@demo.la": "editor",
     "admin@demo.la": "admin",
 }
 

@@ -15,6 +15,15 @@ FULL_PAGE = Budget(80, 182)
 
 
 @dataclass(frozen=True)
+class Repository:
+    """What code and settings bring: the menu, the catalogues, the page."""
+
+    tree: MenuTree
+    base: Texts
+    page: Budget = FULL_PAGE
+
+
+@dataclass(frozen=True)
 class Ground:
     """`base` are the catalogues of the repository, `published` lies over them; `page` is that of
     the settings.

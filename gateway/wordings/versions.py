@@ -8,10 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from gateway.ussd.pager import Budget
-from gateway.ussd.screens import MenuTree
+from gateway.staff.authors import Kept
 from gateway.wordings.faults import Fault
-from gateway.wordings.ground import Ground, Texts
+from gateway.wordings.ground import Ground, Repository, Texts
 from gateway.wordings.keys import TextId, of_text, text_of
 from gateway.wordings.kinds import ConflictKind, PublicationKind
 from gateway.wordings.tables import wording_publications, wordings
@@ -25,7 +24,7 @@ class Wording:
     text: TextId
     wording: str | None
     base: str | None
-    authors: tuple[str, ...]
+    authors: Kept
     publication: int
     kind: PublicationKind
     approved_by: str
@@ -71,9 +70,10 @@ def published_over(base: Texts, newest: Mapping[TextId, Wording]) -> Texts:
     return found
 
 
-def ground_of(connection: Connection, tree: MenuTree, base: Texts, page: Budget) -> Ground:
+def ground_of(connection: Connection, repository: Repository) -> Ground:
     """What a wording is checked on now."""
-    return Ground(tree, base, published_texts(connection, base), page)
+    base = repository.base
+    return Ground(repository.tree, base, published_texts(connection, base), repository.page)
 
 
 def history_of(connection: Connection, text: TextId) -> list[Wording]:
@@ -141,7 +141,7 @@ def _wording(row: Row[Any]) -> Wording:
         text=text_of(row),
         wording=row.text,
         base=row.base_text,
-        authors=tuple(one["name"] for one in row.authors),
+        authors=row.authors,
         publication=row.publication,
         kind=row.kind,
         approved_by=row.approved_by,

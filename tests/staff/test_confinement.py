@@ -164,6 +164,17 @@ def test_a_health_worker_of_no_place_sees_nobody(demo_registry: Database, table:
     assert _count(demo_registry, nowhere, table) == 0
 
 
+@pytest.mark.parametrize("table", CONFINABLE, ids=lambda table: table.name)
+@pytest.mark.parametrize("district", ["Nong", None])
+def test_an_editor_sees_nobody_whatever_is_asked_for(
+    demo_registry: Database, table: Table, district: str | None
+):
+    place = {"district_id": _id(demo_registry, districts, district)} if district else {}
+    editor = add_somebody(demo_registry, "editor", **place)
+
+    assert _count(demo_registry, editor, table) == 0
+
+
 def test_one_of_a_district_sees_that_district(demo_registry: Database):
     worker = _confined_to(demo_registry, "Nong", role="health_worker")
     viewer = _confined_to(demo_registry, "Nong", email="v@example.la")

@@ -9,7 +9,7 @@ from gateway.registry.database import Database
 from gateway.staff.audit import Actor
 from gateway.ussd.check.texts import msgids
 from gateway.ussd.pager import Budget
-from gateway.wordings.ground import FULL_PAGE, Ground, Texts
+from gateway.wordings.ground import FULL_PAGE, Ground, Repository, Texts
 from gateway.wordings.keys import TextId
 from gateway.wordings.proposals import Proposal, propose, read_proposal
 from gateway.wordings.versions import ground_of
@@ -53,11 +53,12 @@ class Desk:
     """What people do to the texts, each in a transaction of its own."""
 
     def __init__(self, database: Database, base: Texts = BASE, page: Budget = FULL_PAGE) -> None:
-        self.database, self.base, self.page = database, base, page
+        self.database = database
+        self.repository = Repository(KIOSK, base, page)
 
     def ground(self) -> Ground:
         with self.database.reading() as connection:
-            return ground_of(connection, KIOSK, self.base, self.page)
+            return ground_of(connection, self.repository)
 
     def say(self, verb, *words: Any, **options: Any) -> Any:
         options = {"now": NOW} | options

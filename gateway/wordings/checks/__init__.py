@@ -27,6 +27,9 @@ CHECKS: tuple[Check, ...] = (
     check_sms,
 )
 
+# What an upgrade or a smaller page may make untrue of a wording that held when it was published.
+FITTING: tuple[Check, ...] = (check_width, check_screens, check_codes, check_sms)
+
 
 def check_wording(ground: Ground, text: TextId, wording: str) -> tuple[Fault, ...]:
     """What is wrong with `wording` (tidied) where all else stays; empty: nothing."""
@@ -34,9 +37,12 @@ def check_wording(ground: Ground, text: TextId, wording: str) -> tuple[Fault, ..
 
 
 def check_together(
-    ground: Ground, wordings: Mapping[TextId, str]
+    ground: Ground, wordings: Mapping[TextId, str], checks: tuple[Check, ...] = CHECKS
 ) -> dict[TextId, tuple[Fault, ...]]:
-    """The faults of each, where all of them stand at once; without those that have none."""
+    """The faults of each, where all of them stand at once; without those that have none.
+
+    Whatever `checks` are asked for, the FIRST are asked before.
+    """
     found = {text: _first_faults(ground, text, wording) for text, wording in wordings.items()}
     sound = {text: wording for text, wording in wordings.items() if not found[text]}
     changed: dict[str, dict[str, str]] = {}
@@ -45,7 +51,7 @@ def check_together(
     for text, wording in sound.items():
         messages = {**ground.texts[text.locale], **changed[text.locale]}
         proposed = Proposed(ground, text, wording, messages)
-        found[text] = tuple(fault for check in CHECKS for fault in check(proposed))
+        found[text] = tuple(fault for check in checks for fault in check(proposed))
     return {text: faults for text, faults in found.items() if faults}
 
 

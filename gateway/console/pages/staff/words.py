@@ -7,6 +7,7 @@ ROLES: dict[str, str] = {
     "health_worker": _("Health worker"),
     "operator": _("Operator"),
     "approver": _("Approver"),
+    "editor": _("Editor of texts"),
     "admin": _("Administrator"),
 }
 
@@ -15,5 +16,6 @@ EXPLAINED: dict[str, str] = {
     "health_worker": _("Health worker: sees her health centre's mothers, marks visits as done"),
     "operator": _("Operator: edits, imports, writes broadcasts, answers cases"),
     "approver": _("Approver: approves broadcasts that somebody else wrote"),
+    "editor": _("Editor of texts: reads and words what phones show, sees nobody's data"),
     "admin": _("Administrator: all of it, and the accounts of the staff"),
 }

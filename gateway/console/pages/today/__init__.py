@@ -6,4 +6,4 @@ from gateway.console.kit.navigation import Entry
 from gateway.core.texts import _
 
 blueprint = Blueprint("today", __name__)
-MENU = Entry(_("Today"), "console.today.index", "console.see")
+MENU = Entry(_("Today"), "console.today.index", "today.see")

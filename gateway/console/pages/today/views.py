@@ -34,8 +34,11 @@ RELEASED = _("Messages go out through %(provider)s again.")
 @blueprint.get("/")
 @needs("console.see")
 def index() -> ResponseReturnValue:
-    counted_at = _count()
+    """The first page; of whoever may not see it, because it counts people, the menu."""
     staff = current_staff()
+    if not staff.may("today.see"):
+        return redirect(url_for("console.menu_map.index"))
+    counted_at = _count()
     with reading() as connection:
         return render_template(
             "today/index.html",
@@ -57,7 +60,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/today/delivery.svg")
-@needs("console.see")
+@needs("today.see")
 def delivery_svg() -> ResponseReturnValue:
     _count()
     with reading() as connection:
@@ -71,7 +74,7 @@ def delivery_svg() -> ResponseReturnValue:
 
 
 @blueprint.get("/today/calls.svg")
-@needs("console.see")
+@needs("today.see")
 def calls_svg() -> ResponseReturnValue:
     _count()
     with reading() as connection:

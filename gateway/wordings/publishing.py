@@ -1,0 +1,184 @@
+"""Wordings go over the catalogues: a publication has a number, and undoing one is another.
+
+Each function raises WordingError where it cannot be, and writes the audit log.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from gateway.registry.database import Database
+from gateway.staff.audit import Actor
+from gateway.wordings.checks import FITTING, check_together
+from gateway.wordings.faults import Fault, WordingError
+from gateway.wordings.ground import Ground, Repository
+from gateway.wordings.keys import TextId
+from gateway.wordings.printing import Sheet, check_proposal, print_sheet
+from gateway.wordings.proposals import author_of, read_proposal
+from gateway.wordings.versions import (
+    Wording,
+    conflicts,
+    ground_of,
+    history_of,
+    newest_wordings,
+    publication,
+)
+
+GATEWAY = Actor("gateway")
+
+
+def publish(
+    database: Database,
+    repository: Repository,
+    proposals: Mapping[UUID, int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """`actor`, who may approve, agrees to these proposals, each as in the revision that they read;
+    the number of the publication.
+
+    Refused: own and too_close (`nearness`), state, changed, and unfit where they do not hold all
+    together over what stands now.
+    """
+
+    def compose(connection: Connection) -> Sheet:
+        chosen = tuple(read_proposal(connection, one) for one in proposals)
+        for proposal in chosen:
+            check_proposal(connection, proposal, proposals[proposal.id], actor, now=now)
+        return Sheet(
+            kind="published",
+            lines={one.text: one.wording for one in chosen},
+            authors={one.text: one.authors for one in chosen},
+            proposals=chosen,
+        )
+
+    return print_sheet(database, repository, compose, actor, now=now).number
+
+
+def roll_back(
+    database: Database, repository: Repository, number: int, *, actor: Actor, now: datetime
+) -> int:
+    """What stood before the publication `number` stands again, where nothing newer does; the
+    number of the publication that says so.
+
+    One press: it needs no second person, since two have seen what comes back. Refused:
+    no_such_publication, nothing_left, and unfit where the former wording does not hold any more.
+    """
+
+    def compose(connection: Connection) -> Sheet:
+        undone = publication(connection, number)
+        if not undone:
+            raise WordingError("no_such_publication")
+        newest = newest_wordings(connection)
+        former = {
+            one.text: _before(connection, one)
+            for one in undone
+            if newest[one.text].publication == number
+        }
+        return Sheet(
+            kind="rolled_back",
+            lines={text: one.wording if one else None for text, one in former.items()},
+            authors={text: one.authors if one else [] for text, one in former.items()},
+            undoes=number,
+        )
+
+    return print_sheet(database, repository, compose, actor, now=now).number
+
+
+def keep(
+    database: Database,
+    repository: Repository,
+    texts: Iterable[TextId],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Published wordings stay, over the catalogue as it is now: the conflicts are settled."""
+    kept = set(texts)
+
+    def compose(connection: Connection) -> Sheet:
+        newest = newest_wordings(connection)
+        standing = [newest[text] for text in kept if _is_published(newest.get(text))]
+        return Sheet(
+            kind="kept",
+            lines={one.text: one.wording for one in standing},
+            authors={one.text: one.authors for one in standing},
+        )
+
+    return print_sheet(database, repository, compose, actor, now=now).number
+
+
+def drop(
+    database: Database,
+    repository: Repository,
+    texts: Iterable[TextId],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """The catalogue's own wording again; also of what is in conflict, which is settled so."""
+    dropped = set(texts)
+
+    def compose(connection: Connection) -> Sheet:
+        newest = newest_wordings(connection)
+        open_ones = {one.text for one in conflicts(connection, repository.base)}
+        known = [text for text in dropped if text in open_ones or _is_published(newest.get(text))]
+        return Sheet(
+            kind="dropped",
+            lines=dict.fromkeys(known, None),
+            authors={text: [author_of(actor).plain()] for text in known},
+        )
+
+    return print_sheet(database, repository, compose, actor, now=now).number
+
+
+def put_back(database: Database, repository: Repository, *, now: datetime) -> list[TextId]:
+    """Gives the catalogue's wording to every text whose published one does not fit any more, after
+    an upgrade or under a smaller page; which. What remains holds all together.
+    """
+
+    def compose(connection: Connection) -> Sheet:
+        newest = newest_wordings(connection)
+        misfits = _misfits(newest, ground_of(connection, repository))
+        return Sheet(
+            kind="put_back",
+            lines=dict.fromkeys(misfits, None),
+            authors={text: newest[text].authors for text in misfits},
+            reasons=misfits,
+        )
+
+    try:
+        return list(print_sheet(database, repository, compose, GATEWAY, now=now).sheet.lines)
+    except WordingError as error:
+        if error.refusal == "nothing_left":
+            return []
+        raise
+
+
+def _misfits(newest: Mapping[TextId, Wording], ground: Ground) -> dict[TextId, tuple[Fault, ...]]:
+    """Of those that do not hold together the newest goes first: the others were there before."""
+    bare = replace(ground, published={})
+    left = {
+        TextId(locale, key): wording
+        for locale, texts in ground.published.items()
+        for key, wording in texts.items()
+    }
+    gone: dict[TextId, tuple[Fault, ...]] = {}
+    while faults := check_together(bare, left, FITTING):
+        last = max(faults, key=lambda text: (newest[text].publication, text))
+        gone[last] = faults[last]
+        del left[last]
+    return gone
+
+
+def _is_published(newest: Wording | None) -> bool:
+    return newest is not None and newest.wording is not None
+
+
+def _before(connection: Connection, undone: Wording) -> Wording | None:
+    older = history_of(connection, undone.text)
+    return next((one for one in older if one.publication < undone.publication), None)
