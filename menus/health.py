@@ -1,10 +1,15 @@
-"""Health checks: what is due next, where, and how to stop being told."""
+"""Health checks: what is due, where, and how to stop being told."""
+
+from itertools import groupby
+from operator import itemgetter
 
 from gateway.core.caller import Visit
+from gateway.core.consent import receives
 from gateway.core.formats import format_short_date
 from gateway.core.kinds import EventKind
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
+from gateway.core.villages import village_text
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin, guarded
 from menus.reminders import on as reminders_on
@@ -16,6 +21,7 @@ KINDS = {
     "postnatal": _("Check after birth"),
     "vaccine": _("Vaccination"),
     "supplement": _("Vitamin A"),
+    "deworming": _("Deworming"),
 }
 
 entry = by_number_of_beneficiaries("health_unknown", "health_guard", "health_whose")
@@ -23,51 +29,76 @@ entry = by_number_of_beneficiaries("health_unknown", "health_guard", "health_who
 
 def _which(context: Context) -> str:
     beneficiary = chosen(context)
-    if beneficiary.course_ended:
-        return "health_stopped" if beneficiary.stopped_by_key else "health_ended"
-    return "visits" if beneficiary.visits else "no_visits"
+    if beneficiary.course_ended and not beneficiary.stopped_by_key:
+        return "health_ended"
+    told = beneficiary.health_sms and receives("health", beneficiary.status)
+    return "health_choice" if told and not beneficiary.course_ended else "health_stopped"
+
+
+def _which_visits(context: Context) -> str:
+    return "visits" if chosen(context).visits else "no_visits"
+
+
+def _has_a_course(context: Context) -> bool:
+    return not chosen(context).course_ended
 
 
 def _visits(context: Context) -> str:
-    """One line for all visits of a kind that fall on the same day at the same place."""
-    lines = dict.fromkeys(_line(visit, context) for visit in chosen(context).visits)
-    return "\n".join(list(lines)[:MOST_LINES])
+    """Each place with its visits; one line for all of a kind that fall on the same day."""
+    lines = dict.fromkeys(
+        (_place(visit, context), _line(visit, context)) for visit in chosen(context).visits
+    )
+    places = groupby(list(lines)[:MOST_LINES], key=itemgetter(0))
+    return "\n".join(
+        "\n".join([f"{place}:", *(line for _place, line in there)]) for place, there in places
+    )
+
+
+def _place(visit: Visit, context: Context) -> str:
+    name = visit.place.in_locale(context.locale)
+    at_home = visit.place == chosen(context).village
+    return village_text(name, context.gettext) if at_home else name
 
 
 def _line(visit: Visit, context: Context) -> str:
     rule = PROGRAMME.rules_on(context.today).visit(visit.visit)
     kind = context.gettext(KINDS[rule.kind] if rule else _("Health check"))
-    late = visit.due_on <= context.today
-    when = context.gettext(_("Due:")) if late else format_short_date(visit.due_on)
-    return f"{when} {kind}, {visit.place.in_locale(context.locale)}"
+    if visit.due_on <= context.today:
+        due = context.gettext(_("Due:"))
+        return f"{due} {kind}"
+    day = format_short_date(visit.due_on)
+    since = context.gettext(_("from %(day)s")) % {"day": day}
+    return f"{since} {kind}"
 
 
 def _whose(context: Context) -> dict[str, str]:
     return {"beneficiary_id": chosen(context).id}
 
 
-_stop = Choice(_("Stop health SMS"), to="health_stop")
+_to_visits = Branch(_which_visits, ("visits", "no_visits"))
 
 STATES = (
     choose_beneficiary("health_whose", to="health_guard"),
     Route("health_guard", guarded("health_pin", "health")),
     ask_pin("health_pin", to="health"),
-    Route("health", Branch(_which, ("visits", "no_visits", "health_stopped", "health_ended"))),
+    Route("health", Branch(_which, ("health_choice", "health_stopped", "health_ended"))),
+    # Names no visit: whoever has lost a child comes to the second choice without reading of one.
     Menu(
+        "health_choice",
+        "",
+        heading=_("Checks are not a condition for the money."),
+        choices=(
+            Choice(_("My visits"), to=_to_visits),
+            Choice(_("Stop health SMS"), to="health_stop"),
+        ),
+    ),
+    End(
         "visits",
-        _("%(visits)s\nChecks are not a condition for the money."),
-        slots={"visits": Slot(100, _visits, latin=150, name=True)},
-        choices=(_stop,),
+        _("%(visits)s\nIf you went already, ignore this."),
+        slots={"visits": Slot(109, _visits, latin=160, name=True)},
         pages=3,
-        answers=True,
     ),
-    Menu(
-        "no_visits",
-        _("No visit is due now. Checks are not a condition for the money."),
-        choices=(_stop,),
-        pages=2,
-        answers=True,
-    ),
+    End("no_visits", _("No visit is due now.")),
     Confirm(
         "health_stop",
         _("Stop the SMS about health?"),
@@ -83,12 +114,17 @@ STATES = (
     ),
     Menu(
         "health_stopped",
-        _("You have stopped the SMS about health."),
-        choices=(Choice(_("Get health SMS"), to=reminders_on, sets={"category": "health"}),),
+        _("You get no SMS about health."),
+        choices=(
+            Choice(_("Get health SMS"), to=reminders_on, sets={"category": "health"}),
+            Choice(_("My visits"), to=_to_visits, when=_has_a_course),
+        ),
+        pages=2,
         answers=True,
     ),
     End(
-        "health_ended", _("You get no more SMS about health. Your right to the money is unchanged.")
+        "health_ended",
+        _("You get no more SMS about health. Your right to the money is unchanged."),
     ),
     End(
         "health_unknown",

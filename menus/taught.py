@@ -45,7 +45,8 @@ def _code(keys: str, to: str) -> Code:
 TAUGHT = (
     _code("1", "next_payment"),
     _code("2", "status_enrolled"),
-    _code("3", "visits"),
+    _code("3", "health_choice"),
+    _code("3*2", "health_stop"),
     _code("5*2", "language_set"),  # for a phone without Lao letters, which reads nothing but digits
     _code("6*9*4", "not_my_number"),
 )

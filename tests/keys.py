@@ -82,7 +82,7 @@ AMOUNT = keys_to("payment_pin")
 REGISTRATION = keys_to("status_enrolled")
 OTHER_NUMBER = keys_to("status_enrolled", "look_up")  # of who is registered herself
 LOOK_UP = keys_to("registration_unknown", "look_up")  # of a number that nobody knows
-HEALTH = keys_to("visits")
+HEALTH = keys_to("health_choice")
 LANGUAGE = keys_to("language")
 IN_LAO = f"{LANGUAGE}*{key_of('language', 'language_set', locale='lo')}"
 IN_ENGLISH = f"{LANGUAGE}*{key_of('language', 'language_set', locale='en')}"

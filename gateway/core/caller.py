@@ -64,6 +64,7 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     visits: tuple[Visit, ...] = ()
     course_ended: bool = False
     stopped_by_key: bool = False  # the course: she ended it herself, and may take that back
+    health_sms: bool = True  # agreed to, and her number has not left them
 
     @property
     def told_of_paydays(self) -> bool:

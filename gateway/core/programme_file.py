@@ -10,7 +10,7 @@ import msgspec
 from gateway.core.errors import GatewayError
 
 Sure = Literal["public source", "inferred, needs confirmation", "from memory, needs confirmation"]
-Kind = Literal["antenatal", "postnatal", "vaccine", "supplement"]
+Kind = Literal["antenatal", "postnatal", "vaccine", "supplement", "deworming"]
 Where = Literal["centre", "outreach"]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]

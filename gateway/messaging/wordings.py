@@ -14,6 +14,7 @@ from gateway.core.formats import format_amount
 from gateway.core.lao_text import compose
 from gateway.core.segments import Segments, segment
 from gateway.core.texts import _
+from gateway.core.villages import village_text
 
 Gettext = Callable[[str], str]
 
@@ -25,10 +26,6 @@ class Wording:
     full: str
     short: str | None = None
 
-
-# NOTE: village names have up to 16 letters and follow the word for village without a space.
-VILLAGE = _("%(village)s village")
-SAYS_VILLAGE = ("ບ້ານ", "Ban ")
 
 PAYMENT = Wording(
     _("Grant money %(amount)s on %(due_on)s at %(place)s. Bring your card."),
@@ -91,19 +88,36 @@ PAYMENT_MISSED_ONE = Wording(
     _("One grant payment of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),
     _("One grant payment of %(due_on)s not paid out. It is still yours."),
 )
+# The days of visits are counted from a birth: "from", since no session is promised. Visits are
+# written down weeks late, so every text has a word for whoever went already.
 # NOTE: antenatal visits and weeks with visits of several kinds; must not hint at a pregnancy.
 HEALTH_CHECK = Wording(
-    _("Health check on %(due_on)s at %(place)s. Bring the Pink Book."),
-    _("Health check on %(due_on)s at %(place)s."),
+    _(
+        "Health check from %(due_on)s at %(place)s.\n"
+        "Bring the Pink Book.\n"
+        "If you went already, ignore this."
+    ),
+    _("Health check from %(due_on)s at %(place)s.\nIf you went already, ignore this."),
 )
-# NOTE: the check after birth; the words avoid saying so where the full text allows it.
+# NOTE: the check after birth, in words that do not say so.
 POSTNATAL = Wording(
-    _("Check for mother and child on %(due_on)s at %(place)s. Bring the Pink Book."),
-    _("Check for mother and child: %(due_on)s, %(place)s."),
+    _(
+        "Check for mother and child from %(due_on)s at %(place)s.\n"
+        "Bring the Pink Book.\n"
+        "If you went already, ignore this."
+    ),
+    _(
+        "Check for mother and child from %(due_on)s at %(place)s.\n"
+        "If you went already, ignore this."
+    ),
 )
 VACCINE = Wording(
-    _("Vaccination of the child on %(due_on)s at %(place)s. Free. Bring the Pink Book."),
-    _("Vaccination of the child: %(due_on)s, %(place)s."),
+    _(
+        "Vaccination of the child from %(due_on)s at %(place)s.\n"
+        "Bring the Pink Book.\n"
+        "If you went already, ignore this."
+    ),
+    _("Vaccination of the child from %(due_on)s at %(place)s.\nIf you went already, ignore this."),
 )
 
 CASE_OPENED = Wording(_("We have noted your request. Case number %(case)s."))
@@ -208,11 +222,6 @@ def fit(text: str, locale: str) -> str:
     return compose(text) if locale == "lo" else to_gsm7(text)
 
 
-def village_text(name: str, gettext: Gettext) -> str:
-    """The name with the word for village, unless it is part of the name already."""
-    return name if name.startswith(SAYS_VILLAGE) else gettext(VILLAGE) % {"village": name}
-
-
 def oversized(gettext: Mapping[str, Gettext]) -> list[str]:
     """A sentence for each text that costs a second segment in the longest place; for checks."""
     return [
@@ -235,7 +244,7 @@ class Widest:
 def widest(locale: str, gettext: Gettext) -> Iterator[Widest]:
     """Every SMS in `locale`, in whichever place is longer: a village's, or a pay point's."""
     lao = locale == "lo"
-    village = gettext(VILLAGE) % {"village": LONGEST_VILLAGE[lao]}
+    village = village_text(LONGEST_VILLAGE[lao], gettext)
     params = WIDEST | {
         "amount": format_amount(MOST_LAK, locale, gettext),
         "place": max(village, LONGEST_PAY_POINT[lao], key=len),

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Label, Row, Table, bindparam, select
+from sqlalchemy import Connection, Label, Row, Table, bindparam, exists, select
 
 from gateway.core import caller
+from gateway.core.consent import EVERYTHING
 from gateway.core.health_schedule import due_visits
 from gateway.core.payments import next_and_last
 from gateway.core.programme import PROGRAMME
@@ -16,6 +17,7 @@ from gateway.registry.tables import (
     beneficiaries,
     callers,
     health_centres,
+    optouts,
     pay_points,
     payments,
     villages,
@@ -84,8 +86,12 @@ def _place(table: Table, name: str) -> tuple[Label[str], Label[str]]:
     return table.c.name.label(name), table.c.name_latin.label(f"{name}_latin")
 
 
+_LEFT_HEALTH = exists().where(
+    optouts.c.msisdn == beneficiaries.c.msisdn, optouts.c.category.in_(("health", EVERYTHING))
+)
 _COLUMNS = (
     beneficiaries,
+    _LEFT_HEALTH.label("left_health"),
     *_place(villages, "village"),
     *_place(health_centres, "health_centre"),
 )
@@ -171,4 +177,5 @@ def _beneficiary(
         visits=due[:MOST_VISITS],
         course_ended=row.course_ended_at is not None,
         stopped_by_key=row.course_ended_reason == "asked",
+        health_sms=row.consent_health and not row.left_health,
     )

@@ -8,13 +8,12 @@ from gateway.core.formats import format_amount, format_short_date
 from gateway.core.kinds import CASE_NUMBER
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import Segments, segment
+from gateway.core.villages import VILLAGE, village_text
 from gateway.messaging.wordings import (
     LONGEST_VILLAGE,
-    VILLAGE,
     WIDEST,
     WORDINGS,
     fit,
-    village_text,
 )
 from gateway.ussd.drawing import Gettext
 

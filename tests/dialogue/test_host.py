@@ -143,7 +143,6 @@ class TestAnOfferToGoOn:
         [
             pytest.param(MOTHER, PAYDAY, id="payday"),
             pytest.param(MOTHER, REGISTRATION, id="status"),
-            pytest.param(MOTHER, HEALTH, id="visits"),
             pytest.param(MOTHER, IN_ENGLISH, id="language"),
             pytest.param(MOTHER, HELP, id="hotline"),
             pytest.param(WITH_PIN, PAYDAY, id="payday with a PIN"),

@@ -6,13 +6,12 @@ from gateway.catalogues import load_gettext
 from gateway.core.encoding import is_gsm7
 from gateway.core.formats import format_amount
 from gateway.core.segments import segment
+from gateway.core.villages import village_text
 from gateway.messaging.wordings import (
-    VILLAGE,
     WORDINGS,
     Wording,
     fit,
     oversized,
-    village_text,
     write,
 )
 
@@ -42,7 +41,7 @@ def params(locale: str, village: str) -> dict[str, str]:
         "amount": format_amount(1_200_000, locale, gettext),
         "due_on": "28/12",
         "people": "12",
-        "place": gettext(VILLAGE) % {"village": village},
+        "place": village_text(village, gettext),
         "hotline": "1234",
         "service_code": "*123#",
         "case": "1234567",

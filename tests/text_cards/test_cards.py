@@ -8,8 +8,8 @@ import pytest
 
 from gateway.catalogues import LOCALES, load_gettext, read_messages
 from gateway.core.segments import segment
+from gateway.core.villages import VILLAGE
 from gateway.menu_map.atlas import draw
-from gateway.messaging.wordings import VILLAGE
 from gateway.text_cards.cards import SMS, Card, Service, branches, cards, screens_of
 from gateway.text_cards.lines import fact_lines, room_lines, where_line
 from gateway.text_cards.risks import Risk
@@ -179,7 +179,7 @@ def test_a_card_says_where_it_stands():
     (card,) = (one for one in all_cards() if one.written.english == "I was not paid")
     line = where_line(card, titles[card.branch], load_gettext()["en"])
 
-    assert line == f"Help, {card.screens[0].number}: screen (about money)"
+    assert line == f"Payday, {card.screens[0].number}: screen (about money)"
     assert by_template()["payment_due"].branch == SMS
 
 

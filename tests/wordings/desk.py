@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.messaging.wordings import OPTED_OUT, PAYMENT, VILLAGE
+from gateway.core.villages import VILLAGE
+from gateway.messaging.wordings import OPTED_OUT, PAYMENT
 from gateway.registry.database import Database
 from gateway.staff.audit import Actor
 from gateway.ussd.check.texts import msgids

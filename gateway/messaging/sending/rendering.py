@@ -14,10 +14,11 @@ from gateway.core.payment_reminders import TAKES_BACK, standing_for
 from gateway.core.programme import PROGRAMME
 from gateway.core.segments import segment
 from gateway.core.told import TAKEN_BACK, Told
+from gateway.core.villages import village_text
 from gateway.messaging.sending.claims import Verdict
 from gateway.messaging.sending.facts import MessageFacts, PaymentFacts, PersonFacts
 from gateway.messaging.sending.handouts import Handout
-from gateway.messaging.wordings import WORDINGS, Gettext, fit, village_text, write
+from gateway.messaging.wordings import WORDINGS, Gettext, fit, write
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 # What a payment must be for its message to be still true.

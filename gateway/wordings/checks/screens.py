@@ -6,7 +6,7 @@ from contextlib import suppress
 from gateway.core.encoding import septets, ucs2_units
 from gateway.core.errors import MenuError
 from gateway.core.texts import _
-from gateway.messaging.wordings import VILLAGE
+from gateway.core.villages import VILLAGE
 from gateway.ussd.check import PAGES_OF_NETWORKS
 from gateway.ussd.check.room import Misfit, misfits
 from gateway.ussd.check.ways import astray

@@ -12,9 +12,10 @@ from gateway.console.kit.context import current_staff, dependencies, scope
 from gateway.console.kit.places import name_columns
 from gateway.core.formats import format_short_date
 from gateway.core.segments import segment
+from gateway.core.villages import village_text
 from gateway.messaging.tables import messages
 from gateway.messaging.told import HAS_TOLD
-from gateway.messaging.wordings import VILLAGE, WORDINGS, write
+from gateway.messaging.wordings import WORDINGS, write
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
 from gateway.staff.confinement import conditions
 
@@ -109,7 +110,7 @@ def correction_texts(due_on: date, pay_point: Any, about: Any) -> Mapping[str, t
         gettext = dependencies().gettext[locale]
         own = "" if locale == "lo" else "_latin"
         short = getattr(pay_point, f"short_name{own}")
-        village = gettext(VILLAGE) % {"village": getattr(about, f"village{own}")}
+        village = village_text(getattr(about, f"village{own}"), gettext)
         params = {"due_on": format_short_date(due_on), "place": short or village}
         text = write(WORDINGS["payment_changed"], params, locale, gettext)
         texts[locale] = (text, segment(text).count)
