@@ -18,6 +18,7 @@ from gateway.ussd.check.room import widest
 from gateway.ussd.drawing import lay_out
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MENU_CHANGED, NO_SUCH_CHOICE, NOT_A_NUMBER, Screen
+from gateway.wordings.checks.privacy import NAMES_THE_MOTHER, TELLS_OF_A_PREGNANCY
 from menus import build_menu
 
 FULL, NARROW = Budget(80, 182), Budget(72, 160)
@@ -254,18 +255,21 @@ def test_nineteen_villages_in_twenty_leave_room_for_what_to_bring(name, bring):
 
 # --- privacy --------------------------------------------------------------------------------
 
-TELLS_OF_A_PREGNANCY = {
-    "lo": re.compile("ຖືພາ|ທ້ອງ|ເກີດ|ຄອດ|ໃນຄັນ"),
-    "lo_Latn": re.compile("thupha|thong|keut|khot", re.IGNORECASE),
-    "en": re.compile("pregnan|antenatal|birth|born|deliver|due date", re.IGNORECASE),
-}
-
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_sms_tells_of_a_pregnancy_or_a_birth(locale):
     for wording in OUR_WORDINGS.values():
         for text in filter(None, (wording.full, wording.short)):
             assert not TELLS_OF_A_PREGNANCY[locale].search(messages(locale)[text]), text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_sms_gives_the_grant_the_name_that_says_whose_it_is(locale):
+    names = NAMES_THE_MOTHER[locale]
+    for wording in OUR_WORDINGS.values():
+        for text in filter(None, (wording.full, wording.short)):
+            assert not names.search(messages(locale)[text]), text
+    assert names.search(messages(locale)["Mother-child money"]), "the menu may: she dialled it"
 
 
 @pytest.mark.parametrize("locale", LOCALES)

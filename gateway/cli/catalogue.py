@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from gateway.catalogues import FOLDER, LOCALES, key_of, read_catalogue
+from gateway.cli.glossary import word_faults
 from gateway.core.texts import named
 
 KEYWORDS = {"_": None, "in_context": ((1, "c"), 2), "pgettext": ((1, "c"), 2)}
@@ -105,13 +106,17 @@ def bring_up(language: Catalog, fresh: Catalog) -> None:
 
 @catalogue.command()
 def check() -> None:
-    """Exit 1 where a text is missing, or messages.pot is older than the sources."""
-    faults = [fault for locale in LOCALES for fault in _faults(locale)]
+    """Exit 1 where a text is missing, messages.pot is older than the sources, a thing has another
+    word than in the glossary, or Latin letters are not those of the Lao text.
+    """
+    faults = [fault for locale in LOCALES for fault in _faults(locale)] + list(word_faults())
     for fault in sorted(faults):
         click.echo(fault)
     if faults:
         sys.exit(1)
-    click.echo(f"{len(template())} texts in {len(LOCALES)} languages are complete.")
+    click.echo(
+        f"{len(template())} texts in {len(LOCALES)} languages are complete, one word for one thing."
+    )
 
 
 def _faults(locale: str) -> Iterator[str]:

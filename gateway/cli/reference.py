@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from gateway.cli.glossary import glossary_page
 from gateway.console.kit import words
 from gateway.console.kit.audit_words import ACTIONS
 from gateway.core.kinds import EVENTS, NEEDS
@@ -37,6 +38,7 @@ def pages(root: click.Group) -> dict[str, str]:
     """{file name: Markdown} of every page that is made from the code."""
     return {
         "commands.md": commands_page(root),
+        "glossary.md": glossary_page(),
         "import-files.md": import_files_page(),
         "words.md": words_page(),
         **{f"examples/{kind}.csv": _example(kind) for kind in vocabulary.FILES},

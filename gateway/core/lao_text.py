@@ -68,9 +68,10 @@ _MEDIAL_WO = re.compile(
     f"(?=[{_TONES}]?[ກງຍດນບມ](?![{_DEPENDENT}]))"
 )
 # a consonant that closes a syllable is no cluster with the next one, and a word that starts with
-# ອ under a vowel of several letters would begin with an o;
+# ອ under a vowel of several letters would begin with an o; a ວ right behind a vowel that is
+# written first begins a syllable;
 _SEAMS = re.compile(
-    f"(?<=[ັົາິີຶືຸູ][ກດບ])(?=[ວຣລ])|(?<=[ັົາິີຶືຸູ][{_TONES}][ກດບ])(?=[ວຣລ])"
+    f"(?=[ເແໂໃໄ]ວ)|(?<=[ັົາິີຶືຸູ][ກດບ])(?=[ວຣລ])|(?<=[ັົາິີຶືຸູ][{_TONES}][ກດບ])(?=[ວຣລ])"
     f"|(?=ເອ[{_TONES}]?[ັົິີຶືາຍ])|(?=ອົ[{_TONES}]?ວ)"
 )
 _SILENT_O = re.compile(f"ເອ[{_TONES}]?[ັົິີຶືາຍ]|ອົ[{_TONES}]?ວ")

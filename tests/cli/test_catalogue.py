@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from gateway.catalogues import LOCALES, load_gettext, read_catalogue, read_messages
 from gateway.cli.catalogue import bring_up, catalogue, extracted, review_list, to_review
+from gateway.cli.glossary import word_faults
 from gateway.core.texts import in_context
 from tests.docs.pages import page
 from tests.lao_phrases import PHRASES
@@ -170,6 +171,10 @@ def test_the_sources_say_what_context_a_text_has(tmp_path):
         ("Operator", None),
         ("Operator", "network"),
     }
+
+
+def test_the_catalogues_have_one_word_for_one_thing_and_latin_letters_as_the_lao_is_read():
+    assert list(word_faults()) == []
 
 
 def test_an_update_guesses_nothing_from_a_text_that_looks_alike():

@@ -111,6 +111,7 @@ def test_place_names_are_romanised(lao, latin):
         pytest.param("ເທວດາ", "Theoda", id="wo that closes"),
         pytest.param("ຮັກວັນ", "Hakvan", id="wo after a consonant that closes"),
         pytest.param("ສຸກວິໄລ", "Soukvilai", id="wo after a consonant that may close"),
+        pytest.param("ເລກໄວ້", "Lekvai", id="wo under a leading vowel of its own"),
         pytest.param("ອາຍຸ", "Ayou", id="age"),
         pytest.param("ເອື້ອຍ", "Uay", id="silent o"),
         pytest.param("ເອົາ", "Ao", id="silent o under ao"),

@@ -62,9 +62,33 @@ def told(text: TextId, wording: str, on: Ground | None = None) -> list[str]:
         ),
         pytest.param(
             TextId("lo", OPTED_OUT.full),
-            "ແມ່ຖືພາຢຸດ SMS ແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
+            "ແມ່ຖືພາຢຸດຂໍ້ຄວາມແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
             ["“ຖືພາ” tells of a pregnancy or a birth, and others read this phone."],
             id="an SMS that tells",
+        ),
+        pytest.param(
+            TextId("lo_Latn", OPTED_OUT.full),
+            "Me-dek: yut khokhouam. Sit hap ngeun nyang khu kao.",
+            ["“Me-dek” names the grant for mothers, and others read this phone."],
+            id="an SMS that says whose grant it is",
+        ),
+        pytest.param(
+            TextId("lo", OPTED_OUT.full),
+            "ປິດຂໍ້ຄວາມແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
+            ["“ປິດ” is not said: for “stop” the word is “ຢຸດ” everywhere."],
+            id="a word that is not said",
+        ),
+        pytest.param(
+            TextId("lo", OPTED_OUT.full),
+            "ຢຸດ SMS ແລ້ວ. ສິດຮັບເງິນບໍ່ປ່ຽນ.",
+            ["For “unchanged” the word is “ຄືເກົ່າ” everywhere: it is missing."],
+            id="another word than everywhere",
+        ),
+        pytest.param(
+            TextId("lo", OPTED_OUT.full),
+            "ຢຸດຂໍ້ຄວາມເງິນອຸດໜູນແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
+            ["“ເງິນອຸດໜູນ” is the word for “grant”, which the English text does not have."],
+            id="a word for something else",
         ),
         pytest.param(
             DOOR,
@@ -146,7 +170,7 @@ def test_an_sms_of_two_segments_is_named_with_its_text():
     ) or [""]
     assert said == "", "it has a shorter text"
 
-    (said,) = told(TextId("lo", OPTED_OUT.full), "ຢຸດ SMS ແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ. " + "ກ" * 40)
+    (said,) = told(TextId("lo", OPTED_OUT.full), "ຢຸດຂໍ້ຄວາມແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ. " + "ກ" * 40)
     assert said.startswith("The SMS opted_out takes ")
     assert " of the 70 of one segment" in said
 

@@ -6,6 +6,7 @@ CHECKS, in the order in which its sentences are read. Pure: what is asked of is 
 
 from collections.abc import Callable, Iterator, Mapping
 
+from gateway.wordings.checks.glossary import check_glossary
 from gateway.wordings.checks.letters import check_length, check_letters, check_placeholders
 from gateway.wordings.checks.privacy import check_conditions, check_privacy
 from gateway.wordings.checks.proposed import Proposed
@@ -21,6 +22,7 @@ FIRST: tuple[Check, ...] = (check_length, check_letters, check_placeholders)
 CHECKS: tuple[Check, ...] = (
     check_privacy,
     check_conditions,
+    check_glossary,
     check_width,
     check_screens,
     check_codes,

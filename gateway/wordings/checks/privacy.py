@@ -8,12 +8,19 @@ from gateway.wordings.checks.proposed import OF_SMS, Proposed
 from gateway.wordings.faults import Fault
 
 TELLS = _("“%(word)s” tells of a pregnancy or a birth, and others read this phone.")
+NAMES = _("“%(word)s” names the grant for mothers, and others read this phone.")
 CONDITION = _("Where health and money stand in one text, it must say that the money stays.")
 
 TELLS_OF_A_PREGNANCY = {
     "lo": re.compile("ຖືພາ|ທ້ອງ|ເກີດ|ຄອດ|ໃນຄັນ"),
     "lo_Latn": re.compile("thupha|thong|keut|khot", re.IGNORECASE),
     "en": re.compile("pregnan|antenatal|birth|born|deliver|due date", re.IGNORECASE),
+}
+# The grant by its whole name: an SMS says "grant". The menu's heading has it: she dialled.
+NAMES_THE_MOTHER = {
+    "lo": re.compile("ແມ່ ?- ?ເດັກ"),
+    "lo_Latn": re.compile("me ?- ?dek", re.IGNORECASE),
+    "en": re.compile("mother ?- ?child|early childhood", re.IGNORECASE),
 }
 # What is about health, what about money, and what says that the money stays.
 HEALTH_AND_MONEY = {
@@ -33,6 +40,9 @@ def check_privacy(proposed: Proposed) -> Iterator[Fault]:
     found = tells.search(proposed.wording)
     if found and (proposed.text.key in OF_SMS or not tells.search(proposed.base)):
         yield Fault(TELLS, {"word": found[0]})
+    named = NAMES_THE_MOTHER[proposed.locale].search(proposed.wording)
+    if named and proposed.text.key in OF_SMS:
+        yield Fault(NAMES, {"word": named[0]})
 
 
 def check_conditions(proposed: Proposed) -> Iterator[Fault]:
