@@ -15,7 +15,7 @@ from redis import Redis
 from gateway.app import AppDependencies, create_app
 from gateway.callbacks.dependencies import CallbackDependencies, allowance_of
 from gateway.callbacks.dials import Dials
-from gateway.catalogues import load_gettext
+from gateway.catalogues import load_texts
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
 from gateway.console import create_console
@@ -35,6 +35,9 @@ from gateway.sessions import SessionStore, connect
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.simulator.phone import create_blueprint as create_phone
 from gateway.ussd.pager import Budget
+from gateway.wordings.editions import Editions
+from gateway.wordings.ground import Repository
+from gateway.wordings.watching import Watch
 from menus import build_menu
 
 
@@ -43,10 +46,13 @@ def compose(
     now: Callable[[], datetime] = utc_now,
     patience: Patience | None = None,
     providers: tuple[Provider, ...] = PROVIDERS,
+    *,
+    watches: bool = False,
 ) -> Flask:
     """The application of `settings`; opens no connection yet. `now` is the callbacks' clock.
 
-    Raises SettingsError.
+    With `watches` its first request starts the thread that looks for published texts. Raises
+    SettingsError.
     """
     patience = patience or Patience()
     database = Database(settings.database_url, prepared=settings.prepares, pause=patience.pause)
@@ -54,7 +60,10 @@ def compose(
     kept_seconds = settings.ussd_session_seconds + 60
     sessions = SessionStore(redis, ttl_seconds=kept_seconds)
     wakeups = Wakeups(redis)
-    rules = _rules(settings)
+    editions = Editions(database, load_texts())
+    watch = Watch(editions)
+    rules = _rules(settings, editions)
+    repository = Repository(rules.tree, load_texts(), rules.budget)
     registry = SqlBackend(
         database,
         wakeups,
@@ -85,8 +94,11 @@ def compose(
                 "menu": rules.tree,
                 "dialogue": dialogue,
                 "engine": (rules, registry),
-                "close": partial(_close, database, sessions, redis),
+                "editions": editions,
+                "repository": repository,
+                "close": partial(_close, watch, database, sessions, redis),
             },
+            at_request=watch.begin if watches else None,
         )
     )
     console = ConsoleDependencies(
@@ -95,6 +107,8 @@ def compose(
         redis=redis,
         gettext=rules.gettext,
         menu=rules.tree,
+        editions=editions,
+        repository=repository,
         now=now,
     )
     create_console(application, console)
@@ -102,10 +116,10 @@ def compose(
     return application
 
 
-def _rules(settings: Settings) -> DialogueSettings:
+def _rules(settings: Settings, editions: Editions) -> DialogueSettings:
     return DialogueSettings(
         tree=build_menu(settings.hotline),
-        gettext=load_gettext(),
+        editions=editions,
         budget=Budget(settings.ussd_ucs2_units, settings.ussd_septets),
         inputs_key=settings.key("inputs"),
         pseudonyms_key=settings.key("pseudonyms"),
@@ -121,7 +135,8 @@ def _phone(settings: Settings, rules: DialogueSettings) -> Blueprint:
     )
 
 
-def _close(database: Database, sessions: SessionStore, redis: "Redis") -> None:
+def _close(watch: Watch, database: Database, sessions: SessionStore, redis: "Redis") -> None:
+    watch.end()
     database.dispose()
     sessions.close()
     redis.close()
@@ -129,6 +144,6 @@ def _close(database: Database, sessions: SessionStore, redis: "Redis") -> None:
 
 configure_logs()
 try:
-    app = compose(read_settings(with_demo_defaults(os.environ)))
+    app = compose(read_settings(with_demo_defaults(os.environ)), watches=True)
 except SettingsError as error:
     sys.exit(str(error))

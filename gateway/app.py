@@ -35,7 +35,8 @@ SECURITY_HEADERS = {
 class AppDependencies:
     """What the composition root hands over; `extensions` reach the flask commands.
 
-    `blueprints` are for people, `providers` have callbacks.
+    `blueprints` are for people, `providers` have callbacks. `at_request` is called with every
+    request, and must cost next to nothing.
     """
 
     callbacks: CallbackDependencies
@@ -43,6 +44,7 @@ class AppDependencies:
     blueprints: tuple[Blueprint, ...] = ()
     providers: tuple[Provider, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
+    at_request: Callable[[], None] | None = None
 
 
 def create_app(dependencies: AppDependencies) -> Flask:
@@ -62,6 +64,8 @@ def create_app(dependencies: AppDependencies) -> Flask:
     dispatcher = _dispatch(
         *_behind_a_proxy(dependencies, app, callbacks), dependencies.callbacks.patience
     )
+    if dependencies.at_request is not None:
+        dispatcher = _calling(dependencies.at_request, dispatcher)
     app.wsgi_app = dispatcher  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
     return app
 
@@ -96,6 +100,14 @@ def _dispatch(main: WsgiApp, callbacks: WsgiApp, patience: Patience) -> WsgiApp:
             return callbacks(environ, start_response)  # each view knows how long it may take
         with within(patience.console, CONSOLE, each=True):
             return main(environ, start_response)
+
+    return application
+
+
+def _calling(at_request: Callable[[], None], served: WsgiApp) -> WsgiApp:
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        at_request()
+        return served(environ, start_response)
 
     return application
 

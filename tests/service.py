@@ -108,6 +108,7 @@ class SharedApplication:
         return Service(self._app, self._database, self._clock, redis)
 
     def clean(self) -> None:
+        self._app.extensions["editions"].forget()
         self._database.dispose()
         self._app.extensions["ports"].database.dispose()
         for file in self._file.parent.glob(f"{self._file.name}*"):

@@ -10,7 +10,7 @@ from functools import cache
 
 from redis import Redis
 
-from gateway.catalogues import load_gettext
+from gateway.catalogues import load_texts
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
 from gateway.demo.environment import with_demo_defaults
@@ -31,6 +31,7 @@ from gateway.registry.clock import ClockReader, database_clock, read_clock
 from gateway.registry.database import Database
 from gateway.sessions import connect
 from gateway.settings import Settings, read_settings
+from gateway.wordings.editions import Editions
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Assembly:
     quick_redis: "Redis"  # fails fast: for what can be done without
     providers: tuple[SmsProvider, ...]  # each carries what the routing gives it
     routing: Routing
+    editions: Editions
     language: Language
     hours: SendingHours
     clock: ClockReader = database_clock
@@ -92,15 +94,18 @@ def assemble(settings: Settings) -> Assembly:
     """Opens no connection."""
     holidays = lao_holidays(PROGRAMME.holidays)
     routing, providers = _carriers(settings)
+    database = Database(settings.database_url, prepared=settings.prepares)
+    editions = Editions(database, load_texts())
     return Assembly(
         settings=settings,
-        database=Database(settings.database_url, prepared=settings.prepares),
+        database=database,
         redis=Redis.from_url(settings.redis_url),
         quick_redis=connect(settings.redis_url),
         providers=providers,
         routing=routing,
+        editions=editions,
         language=Language(
-            gettext=load_gettext(),
+            gettext=editions.gettext,
             default_locale=settings.default_locale,
             zone=settings.zone,
             hotline=settings.hotline,

@@ -11,8 +11,11 @@ DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
 
 
 def dispatch() -> None:
-    """Sends what is due; where time runs out, another job goes on."""
+    """Sends what is due, in the words that are published now; where time runs out, another job
+    goes on.
+    """
     assembly = assembled()
+    assembly.editions.refresh()
     dispatchers = assembly.dispatchers()
     more = [each.drain(seconds=DRAIN_SECONDS / len(dispatchers)) for each in dispatchers]
     if any(more):

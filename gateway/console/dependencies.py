@@ -9,15 +9,23 @@ from redis import Redis
 from gateway.registry.database import Database
 from gateway.settings import Settings
 from gateway.ussd.screens import MenuTree
+from gateway.wordings.editions import Editions
+from gateway.wordings.ground import Repository
 
 
 @dataclass(frozen=True)
 class ConsoleDependencies:
-    """`gettext` translates for each locale; `redis` wakes workers, no page hangs on it."""
+    """`gettext` translates for each locale; `redis` wakes workers, no page hangs on it.
+
+    `editions` are the published texts as this process knows them, to be refreshed by whoever
+    publishes; `repository` what they lie over.
+    """
 
     settings: Settings
     database: Database
     redis: Redis
     gettext: Mapping[str, Callable[[str], str]]
     menu: MenuTree
+    editions: Editions
+    repository: Repository
     now: Callable[[], datetime]

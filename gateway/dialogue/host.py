@@ -5,9 +5,11 @@ the session, if nobody was faster; then the reply. A retry, a race or a replay r
 keys and changes nothing.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -36,7 +38,8 @@ from gateway.ussd import engine
 from gateway.ussd.drawing import Gettext, Page, World, page
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MENU_CHANGED, Event, MenuTree, Need
-from gateway.ussd.session import Interrupted, Session, with_notice
+from gateway.ussd.session import Interrupted, Session, turned, with_notice
+from gateway.wordings.editions import Edition, Editions
 
 DIAL_AGAIN = _("Please dial again.")
 LAO_NUMBERS_ONLY = _("This service is for Lao mobile numbers.")
@@ -75,12 +78,35 @@ class DialogueSettings:
     """The settings a dialogue depends on."""
 
     tree: MenuTree
-    gettext: Mapping[str, Gettext]
+    editions: Editions
     budget: Budget
     inputs_key: bytes
     pseudonyms_key: bytes
     zone: ZoneInfo
     default_locale: str
+
+    @property
+    def gettext(self) -> Mapping[str, Gettext]:
+        """What is spoken now, to those who have no session."""
+        return self.editions.gettext
+
+    @cached_property
+    def place(self) -> str:
+        """Changes with the menu's shape and the page's size; 8 hex digits."""
+        shape = f"{self.tree.version} {self.budget.ucs2_units}/{self.budget.septets}"
+        return hashlib.blake2b(shape.encode(), digest_size=4).hexdigest()
+
+    def menu_of(self, edition: Edition) -> str:
+        """All that decides what a page looks like, as session and hop metadata name it."""
+        return self.place + edition.version
+
+    def edition_of(self, menu: str) -> Edition | None:
+        """The edition of a session that `menu_of` named; None of another menu or page, or where
+        this process has no such edition.
+        """
+        if not menu.startswith(self.place):
+            return None
+        return self.editions.find(menu[len(self.place) :])
 
 
 class Hop(msgspec.Struct, frozen=True):
@@ -115,6 +141,7 @@ class _Dial(msgspec.Struct, frozen=True):
     raw_facts: msgspec.Raw
     facts_print: str
     resumed: bool
+    edition: Edition
 
 
 @dataclass(frozen=True)
@@ -172,19 +199,28 @@ class Dialogue:
         return self._go_on_from(turn, stored, tokens)
 
     def _go_on_from(self, turn: _Turn, stored: StoredSession, tokens: Sequence[Token]) -> Hop:
-        """From the stored session; a deploy may have left it behind."""
+        """From the stored session, in its own words; a deploy may have left it behind."""
         try:
             facts = _decode_facts(stored.facts)
         except msgspec.ValidationError:
             return self._refuse(DIAL_AGAIN, "lost", stored.session.locale)
-        dial = _Dial(stored.started_at, facts, stored.facts, stored.facts_print, stored.resumed)
-        if stored.menu == self._settings.tree.version:
+        known = self._settings.edition_of(stored.menu)
+        dial = _Dial(
+            stored.started_at,
+            facts,
+            stored.facts,
+            stored.facts_print,
+            stored.resumed,
+            known or self._settings.editions.current,
+        )
+        if known is not None:
             return self._go_on(turn, dial, stored.session, tokens)
         world = self._world(dial)
         try:
             if page(world, stored.session).text == stored.reply:
                 return self._go_on(turn, dial, stored.session, tokens)
-            shown = with_notice(stored.session, MENU_CHANGED)  # its keys meant something else
+            # Its keys meant something else, and its pages may have ended elsewhere.
+            shown = with_notice(turned(stored.session, 0), MENU_CHANGED)
             return self._go_on(turn, dial, shown, ())
         except (MenuError, LookupError):
             begun = engine.restart(world, stored.session)
@@ -202,13 +238,17 @@ class Dialogue:
         hints = Hints.read(request.hop_metadata) if request.text else None
         facts = self._backend.caller(request.msisdn.e164, turn.now)
         facts_print = fingerprint(facts)
-        as_it_was = hints is None or self._is_as_it_was(hints, facts_print, turn.now)
+        edition = self._settings.editions.at_dial()
+        menu = self._settings.menu_of(edition)
+        as_it_was = hints is None or (
+            self._is_of_now(hints, turn.now) and (hints.menu, hints.facts) == (menu, facts_print)
+        )
         if not (as_it_was and self._can_replay(turn, hints)):
             return self._refuse(DIAL_AGAIN, "lost", facts.locale)
         started_at = hints.started_at if hints else int(turn.now.timestamp())
         cut_off = None if request.text else self._cut_off(request, facts_print)
         raw_facts = msgspec.Raw(_encode(facts))
-        dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None)
+        dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None, edition)
         if cut_off is not None:
             self._backend.record(self._asked(turn, ""), Event(EventKind.RESUME_OFFERED, {}))
         begun = engine.begin(self._world(dial), facts.locale, cut_off)
@@ -225,11 +265,9 @@ class Dialogue:
             return not hints.resumed
         return not self._backend.was_resumed(request.provider, turn.conversation)
 
-    def _is_as_it_was(self, hints: Hints, facts_print: str, now: datetime) -> bool:
-        """Whether a replay would walk through the same menu and facts, on the same day."""
-        if not 0 <= now.timestamp() - hints.started_at + CLOCKS_APART < LONGEST_SESSION:
-            return False
-        return (hints.menu, hints.facts) == (self._settings.tree.version, facts_print)
+    def _is_of_now(self, hints: Hints, now: datetime) -> bool:
+        """Whether a replay would be of the same day."""
+        return 0 <= now.timestamp() - hints.started_at + CLOCKS_APART < LONGEST_SESSION
 
     def _cut_off(self, request: UssdRequest, facts_print: str) -> Interrupted | None:
         """Where the number's last session broke off, if it had gone anywhere and still holds."""
@@ -263,7 +301,7 @@ class Dialogue:
         number = stored.turn + 1 if stored else len(tokens)
         new = StoredSession(
             schema=SCHEMA,
-            menu=self._settings.tree.version,
+            menu=self._settings.menu_of(dial.edition),
             msisdn=request.msisdn.e164,
             owner=stored.owner if stored and not begins else self._owner(request),
             started_at=dial.started_at,
@@ -322,7 +360,7 @@ class Dialogue:
     def _world(self, dial: _Dial) -> World:
         rules = self._settings
         today = datetime.fromtimestamp(dial.started_at, UTC).astimezone(rules.zone).date()
-        return World(rules.tree, dial.facts, today, rules.gettext, rules.budget)
+        return World(rules.tree, dial.facts, today, dial.edition.gettext, rules.budget)
 
     def _refuse(self, msgid: str, outcome: str, locale: str | None = None) -> Hop:
         """An END that leaves every stored thing as it is."""

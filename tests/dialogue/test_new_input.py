@@ -219,7 +219,7 @@ class TestHints:
         assert Hints.read(hints.write()) == hints
 
     def test_keep_to_what_the_header_allows(self):
-        longest = Hints(2**36, "f" * 8, "f" * 8, 60, True, "x" * 40).write()
+        longest = Hints(2**36, "f" * 16, "f" * 8, 60, True, "x" * 40).write()
         assert len(longest) <= 99
         assert "|" not in longest
 

@@ -24,6 +24,7 @@ class TestTheDatabase:
             if statement.split()[0] not in {"BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"}:
                 sent.append(statement)
 
+        service.app.extensions["editions"].refresh()  # as any process but a new one has done
         engine = service.app.extensions["ports"].database.engine
         event.listen(engine, "before_cursor_execute", listen)
         yield sent

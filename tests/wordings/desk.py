@@ -13,7 +13,8 @@ from gateway.ussd.pager import Budget
 from gateway.wordings.ground import FULL_PAGE, Ground, Repository, Texts
 from gateway.wordings.keys import TextId
 from gateway.wordings.proposals import Proposal, propose, read_proposal
-from gateway.wordings.versions import ground_of
+from gateway.wordings.publishing import publish
+from gateway.wordings.versions import conflicts, ground_of
 from tests.ussd.kiosk import KIOSK
 
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
@@ -77,3 +78,33 @@ class Desk:
     def read(self, proposal_id: Any) -> Proposal:
         found: Proposal = self.ask(read_proposal, proposal_id)
         return found
+
+
+class Press(Desk):
+    """The desk, and a second person who agrees."""
+
+    def print(self, *proposals: Proposal, by: Actor = KEO) -> int:
+        seen = {one.id: one.revision for one in proposals}
+        return publish(self.database, self.repository, seen, actor=by, now=NOW)
+
+    def published(self, *texts: tuple[TextId, str]) -> int:
+        """The number of a publication of these, written by one and approved by another."""
+        return self.print(*(self.propose(text, wording) for text, wording in texts))
+
+    def press(self, verb, *words, by: Actor = KEO) -> int:
+        number: int = verb(self.database, self.repository, *words, actor=by, now=NOW)
+        return number
+
+    def upgraded(self, lao: Mapping[str, str]) -> "Press":
+        """After another catalogue was put in place."""
+        return Press(self.database, catalogues(lao), self.repository.page)
+
+    def narrowed(self, page: Budget) -> "Press":
+        return Press(self.database, self.repository.base, page)
+
+    def standing(self, text: TextId) -> str | None:
+        return self.ground().standing(text)
+
+    def in_the_way(self) -> list[tuple[str, TextId, str]]:
+        found = self.ask(conflicts, self.repository.base)
+        return [(one.kind, one.text, one.wording) for one in found]

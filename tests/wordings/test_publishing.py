@@ -1,7 +1,6 @@
 """A second person publishes; what was published stands, is undone, or is in the way."""
 
 import threading
-from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import select
@@ -14,50 +13,19 @@ from gateway.ussd.pager import Budget
 from gateway.wordings.faults import WordingError
 from gateway.wordings.keys import TextId
 from gateway.wordings.proposals import Proposal, rewrite
-from gateway.wordings.publishing import drop, keep, publish, put_back, roll_back
+from gateway.wordings.publishing import drop, keep, put_back, roll_back
 from gateway.wordings.versions import (
-    conflicts,
     history_of,
     latest_number,
     newest_wordings,
     publications,
 )
 from tests.staff.people import add_somebody
-from tests.wordings.desk import FRUIT, KEO, LAO, NOW, NOY, ORDER, PHET, SOLD_OUT, Desk, catalogues
+from tests.wordings.desk import FRUIT, KEO, LAO, NOW, NOY, ORDER, PHET, SOLD_OUT, Press
 
 FRESH = "ໝາກໄມ້ສົດ"
 LONG = "ໝາກໄມ້" * 4
 SECRET = TextId("lo", "Secret")
-
-
-class Press(Desk):
-    """The desk, and a second person who agrees."""
-
-    def print(self, *proposals: Proposal, by: Actor = KEO) -> int:
-        seen = {one.id: one.revision for one in proposals}
-        return publish(self.database, self.repository, seen, actor=by, now=NOW)
-
-    def published(self, *texts: tuple[TextId, str]) -> int:
-        """The number of a publication of these, written by one and approved by another."""
-        return self.print(*(self.propose(text, wording) for text, wording in texts))
-
-    def press(self, verb, *words, by: Actor = KEO) -> int:
-        number: int = verb(self.database, self.repository, *words, actor=by, now=NOW)
-        return number
-
-    def upgraded(self, lao: Mapping[str, str]) -> "Press":
-        """After another catalogue was put in place."""
-        return Press(self.database, catalogues(lao), self.repository.page)
-
-    def narrowed(self, page: Budget) -> "Press":
-        return Press(self.database, self.repository.base, page)
-
-    def standing(self, text: TextId) -> str | None:
-        return self.ground().standing(text)
-
-    def in_the_way(self) -> list[tuple[str, TextId, str]]:
-        found = self.ask(conflicts, self.repository.base)
-        return [(one.kind, one.text, one.wording) for one in found]
 
 
 @pytest.fixture
