@@ -20,6 +20,7 @@ from gateway.registry.choices import (
 from gateway.registry.database import Database
 from gateway.registry.imports import Kept
 from gateway.registry.tables import beneficiaries, pay_points, payments
+from tests.kept import once
 from tests.registry.files import NOW, beneficiary, payment
 from tests.registry.importer import Importer, counts
 
@@ -37,9 +38,13 @@ def set_everything(connection: Connection, whose: UUID) -> None:
 @pytest.fixture
 def chosen(importer: Importer) -> Importer:
     """An importer with a beneficiary who has set everything there is to set."""
-    importer.beneficiaries(beneficiary())
-    with importer.database.writing() as connection:
-        set_everything(connection, importer.person().id)
+
+    def choose() -> None:
+        importer.beneficiaries(beneficiary())
+        with importer.database.writing() as connection:
+            set_everything(connection, importer.person().id)
+
+    once(importer.database, "everything set", choose)
     return importer
 
 

@@ -8,13 +8,15 @@ from sqlalchemy import update
 from gateway.registry.imports import cells, places, staging
 from gateway.registry.imports import payments as module
 from gateway.registry.tables import pay_points, payments
+from tests.kept import once
 from tests.registry.files import NOW, beneficiary, payment
 from tests.registry.importer import Importer, counts
 
 
 @pytest.fixture
 def enrolled(importer: Importer) -> Importer:
-    importer.beneficiaries(beneficiary("26000001"), beneficiary("26000002", district="ນອງ"))
+    people = (beneficiary("26000001"), beneficiary("26000002", district="ນອງ"))
+    once(importer.database, "two enrolled", lambda: importer.beneficiaries(*people))
     return importer
 
 

@@ -9,13 +9,14 @@ from gateway.core.programme import PROGRAMME
 from gateway.registry import plausibility
 from gateway.registry.imports import cells, staging
 from gateway.registry.tables import visits
+from tests.kept import once
 from tests.registry.files import NOW, beneficiary, visit
 from tests.registry.importer import Importer, counts
 
 
 @pytest.fixture
 def enrolled(importer: Importer) -> Importer:
-    importer.beneficiaries(beneficiary())
+    once(importer.database, "enrolled", lambda: importer.beneficiaries(beneficiary()))
     return importer
 
 
