@@ -26,13 +26,13 @@ from gateway.dialogue.sql_backend import SqlBackend
 from gateway.health import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
-from gateway.providers.known import PROVIDERS
+from gateway.providers.known import PROVIDERS, read_settings
 from gateway.providers.provider import Provider
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
 from gateway.sessions import SessionStore, connect
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.settings import Settings, SettingsError
 from gateway.simulator.phone import create_blueprint as create_phone
 from gateway.ussd.pager import Budget
 from gateway.wordings.editions import Editions
@@ -90,7 +90,7 @@ def compose(
             blueprints=(_phone(settings, rules),) if settings.demo else (),
             providers=providers,
             extensions={
-                "ports": Ports(settings, database),
+                "ports": Ports(settings, database, providers),
                 "menu": rules.tree,
                 "dialogue": dialogue,
                 "engine": (rules, registry),
@@ -110,9 +110,10 @@ def compose(
         editions=editions,
         repository=repository,
         now=now,
+        providers=providers,
     )
     create_console(application, console)
-    register_commands(application)
+    register_commands(application, settings, providers)
     return application
 
 

@@ -1,12 +1,10 @@
 """Every setting, read once from the environment and validated before anything starts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from itertools import combinations
-from pathlib import Path
-from typing import Literal, get_args
-from urllib.parse import urlsplit
+from typing import ClassVar, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -14,20 +12,11 @@ import msgspec
 from gateway.core.addresses import Network, networks_of
 from gateway.core.keys import Peppers, Purpose, derive, peppers_of
 
-DEMO = {
-    "SECRET_KEY": "demo-secret-key",
-    "CALLBACK_KEY": "demo",
-    "AT_USERNAME": "sandbox",
-    "AT_API_KEY": "demo-api-key",
-}
-EXAMPLE_OPERATORS = Path(__file__).parent.parent / "deploy" / "kannel" / "operators.toml"
+DEMO = {"SECRET_KEY": "demo-secret-key", "CALLBACK_KEY": "demo"}
 LOCALES = ("lo", "lo_Latn", "en")
-Carrier = Literal["africastalking", "kannel"]
-CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 LEAST_SECRET, LEAST_KEY = 32, 16  # characters
 LEAST_DIFFERENT = 8
 MOST_AT_ONCE = 2
-_CALLBACK_KEYS = ("callback_key", *(f"callback_key_{carrier}" for carrier in CARRIERS))
 _MAKE = "Make one with: openssl rand -hex 32"
 _QUIET = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
@@ -41,8 +30,63 @@ def _two(value: str) -> tuple[str, ...]:
     return tuple(part for one in value.split(",") if (part := one.strip()))
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
-    """Fields are the environment variables of docs/settings.md in lower case."""
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A field is an environment variable in lower case.
+
+    `secrets` are never shown, `urls` without their passwords; of `demo` the default is printed here
+    and refused in production.
+    """
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    urls: ClassVar[frozenset[str]] = frozenset()
+    demo_only: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """{environment variable: field}, as docs/settings.md has them."""
+        return {name.upper(): name for name in cls.__struct_fields__}
+
+
+class ProviderSettings(_Part, frozen=True, kw_only=True):
+    """What one provider is set up with, and CALLBACK_KEY_<NAME> and CALLBACK_ADDRESSES_<NAME>.
+
+    `provider` is its name, `title` what people call it; `needed` must be set in production where it
+    is in use; `words` say what each field means to staff. Every field has a default.
+    """
+
+    provider: ClassVar[str]
+    title: ClassVar[str]
+    needed: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[Mapping[str, str]] = {}
+
+    callback_key: str = ""
+    callback_addresses: str = ""
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        common = set(ProviderSettings.__struct_fields__)
+        return {
+            f"{name}_{cls.provider}".upper() if name in common else name.upper(): name
+            for name in cls.__struct_fields__
+        }
+
+    def in_use(self, chosen: bool) -> bool:
+        """Whether SMS go by it; `chosen`: it is SMS_PROVIDER."""
+        return chosen
+
+    def check(self) -> None:
+        """Raises SettingsError with a sentence that names the setting."""
+
+
+Own = TypeVar("Own", bound=ProviderSettings)
+
+
+class Settings(_Part, frozen=True, kw_only=True):
+    """What is the gateway's own; `of_providers` are the parts of its providers."""
+
+    secrets = frozenset({"secret_key", "pin_pepper", "callback_key"})
+    urls = frozenset({"database_url", "redis_url"})
+    demo_only = frozenset({"secret_key", "callback_key"})
 
     gateway_env: Literal["demo", "production"] = "demo"
     database_url: str = "sqlite:///var/gateway.sqlite"
@@ -51,20 +95,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     secret_key: str = DEMO["SECRET_KEY"]
     pin_pepper: str = ""
     callback_key: str = DEMO["CALLBACK_KEY"]
-    callback_key_africastalking: str = ""
-    callback_key_kannel: str = ""
-    callback_addresses_africastalking: str = ""
-    callback_addresses_kannel: str = ""
-    sms_provider: Carrier = "africastalking"
-    at_username: str = DEMO["AT_USERNAME"]
-    at_api_key: str = DEMO["AT_API_KEY"]
-    at_base_url: str = "https://api.africastalking.com"
-    at_sender_id: str = ""
-    kannel_sendsms_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
-    kannel_username: str = "gateway"
-    kannel_password: str = ""
-    kannel_operators: str = ""
-    kannel_gateway_url: str = "http://127.0.0.1:8000"
+    sms_provider: str = ""  # the first of those there are
     ussd_service_code: str = "*123#"
     ussd_ucs2_units: int = 80
     ussd_septets: int = 182
@@ -82,6 +113,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
     replies_per_day: int = 30
     hotline: str = "1234"
     retention_days: int = 1095
+    of_providers: tuple[ProviderSettings, ...] = ()
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        names = super().variables()
+        del names["OF_PROVIDERS"]
+        return names
 
     @property
     def demo(self) -> bool:
@@ -96,30 +134,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
         """What PINs are hashed with."""
         return peppers_of(self.secret_key, _two(self.pin_pepper))
 
+    def of(self, kind: type[Own]) -> Own:
+        """A provider's part; its defaults where nothing was read."""
+        return next((one for one in self.of_providers if isinstance(one, kind)), kind())
+
     def callback_keys(self, provider: str | None) -> tuple[str, ...]:
         """The keys that the provider's callbacks may carry, newest first: one or two."""
-        own: str = getattr(self, f"callback_key_{provider}", "")
-        return _two(own or self.callback_key)
+        own = (one.callback_key for one in self.of_providers if one.provider == provider)
+        return _two(next(own, "") or self.callback_key)
 
     def callback_networks(self, provider: str) -> tuple[Network, ...]:
         """Where the provider's callbacks may come from; empty: anywhere. Raises ValueError."""
-        listed: str = getattr(self, f"callback_addresses_{provider}", "")
-        return networks_of(listed)
+        own = (one.callback_addresses for one in self.of_providers if one.provider == provider)
+        return networks_of(next(own, ""))
 
     @property
     def prepares(self) -> bool:
         """Whether the driver may have PostgreSQL keep statements under a name."""
         return self.database_prepared == "on"
-
-    @property
-    def operators_file(self) -> Path:
-        """The operators behind Kannel: those of `kannel_operators`, else the example's."""
-        return Path(self.kannel_operators or EXAMPLE_OPERATORS)
-
-    @property
-    def routes_by_operator(self) -> bool:
-        """Whether Kannel carries anything: it is the default, or its operators are named."""
-        return self.sms_provider == "kannel" or bool(self.kannel_operators)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -135,27 +167,52 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=str.upper):
         return time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
 
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings of `environ`; raises SettingsError with a sentence naming the setting."""
-    known = {field.encode_name for field in msgspec.structs.fields(Settings)}
-    given = {name: value for name, value in environ.items() if name in known}
-    try:
-        settings = msgspec.convert(given, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(_sentence(str(error), given)) from None
+def read(environ: Mapping[str, str], kinds: Iterable[type[ProviderSettings]]) -> Settings:
+    """The settings of `environ`, those of `kinds` of providers among them.
+
+    Raises SettingsError with a sentence naming the setting.
+    """
+    parts = tuple(_convert(kind, environ) for kind in kinds)
+    settings = msgspec.structs.replace(_convert(Settings, environ), of_providers=parts)
+    settings = _with_its_provider(settings)
     _check_values(settings)
     _check_numbers_of_secrets(settings)
     if not settings.demo:
-        _check_secrets(settings, given)
+        _check_secrets(settings, environ)
     _check_urls(settings)
     _check_networks(settings)
+    for part in parts:
+        part.check()
     return settings
 
 
-def _sentence(error: str, given: Mapping[str, str]) -> str:
-    reason, _, path = error.partition(" - at `$.")
-    name = path.rstrip("`")
-    return f"{name}={given.get(name, '')!r} is not usable: {reason}."
+Kind = TypeVar("Kind", bound=_Part)
+
+
+def _convert(kind: type[Kind], environ: Mapping[str, str]) -> Kind:
+    variables = kind.variables()
+    given = {field: environ[name] for name, field in variables.items() if name in environ}
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        (name,) = (name for name, field in variables.items() if field == path.rstrip("`"))
+        raise SettingsError(f"{name}={environ[name]!r} is not usable: {reason}.") from None
+
+
+def _with_its_provider(settings: Settings) -> Settings:
+    names = [part.provider for part in settings.of_providers]
+    chosen = settings.sms_provider or next(iter(names), "")
+    if chosen not in names and settings.of_providers:
+        raise SettingsError(f"SMS_PROVIDER={chosen!r} is not usable: there are {', '.join(names)}.")
+    return msgspec.structs.replace(settings, sms_provider=chosen)
+
+
+def _callback_keys(settings: Settings) -> Iterator[tuple[str, str]]:
+    """(variable, value) of each."""
+    yield "CALLBACK_KEY", settings.callback_key
+    for part in settings.of_providers:
+        yield f"CALLBACK_KEY_{part.provider.upper()}", part.callback_key
 
 
 def _check_values(settings: Settings) -> None:
@@ -182,12 +239,11 @@ def _check_values(settings: Settings) -> None:
 
 def _check_numbers_of_secrets(settings: Settings) -> None:
     """What is past a second comma would be left out without a word."""
-    for name in ("pin_pepper", *_CALLBACK_KEYS):
-        number = len(_two(getattr(settings, name)))
+    for name, value in (("PIN_PEPPER", settings.pin_pepper), *_callback_keys(settings)):
+        number = len(_two(value))
         if number > MOST_AT_ONCE:
             raise SettingsError(
-                f"{name.upper()} holds {number} values with commas between; at most two, "
-                "the newer first."
+                f"{name} holds {number} values with commas between; at most two, the newer first."
             )
 
 
@@ -196,31 +252,30 @@ def _check_urls(settings: Settings) -> None:
         raise SettingsError("DATABASE_URL must look like postgresql://host/name or sqlite:///file.")
     if not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError("REDIS_URL must look like redis://host:port/0.")
-    at = urlsplit(settings.at_base_url)
-    if at.scheme not in {"https", "http"} or not at.netloc or at.path not in {"", "/"}:
-        raise SettingsError("AT_BASE_URL must look like https://host, without a path.")
 
 
 def _check_networks(settings: Settings) -> None:
-    for carrier in CARRIERS:
+    for part in settings.of_providers:
         try:
-            settings.callback_networks(carrier)
+            settings.callback_networks(part.provider)
         except ValueError as error:
-            name = f"CALLBACK_ADDRESSES_{carrier.upper()}"
+            name = f"CALLBACK_ADDRESSES_{part.provider.upper()}"
             raise SettingsError(f"{name}: {error}. It must look like 192.0.2.0/24.") from None
 
 
 def _check_secrets(settings: Settings, given: Mapping[str, str]) -> None:
     """In production a secret is set, cannot be guessed, and is not the one printed here."""
-    needed = ["SECRET_KEY", "CALLBACK_KEY", "DATABASE_URL", "REDIS_URL"]
-    if settings.sms_provider == "africastalking":
-        needed += ["AT_USERNAME", "AT_API_KEY"]
-    if settings.routes_by_operator:
-        needed += ["KANNEL_USERNAME", "KANNEL_PASSWORD"]
-    for name in needed:
-        if not given.get(name):
+    needed = dict.fromkeys(("DATABASE_URL", "REDIS_URL"), "") | DEMO
+    for part in settings.of_providers:
+        if part.in_use(part.provider == settings.sms_provider):
+            for name in part.needed:
+                is_demo = name in part.demo_only
+                needed[name.upper()] = getattr(type(part)(), name) if is_demo else ""
+    for name, of_the_demo in needed.items():
+        value = given.get(name)
+        if not value:
             raise SettingsError(f"{name} must be set in production.")
-        if name in DEMO and DEMO[name] in {given[name], *_two(given[name])}:
+        if of_the_demo and of_the_demo in {value, *_two(value)}:
             raise SettingsError(f"{name} still has the demo's value; set your own in production.")
     _check_strengths(settings)
     _check_apart(settings)
@@ -231,9 +286,9 @@ def _check_strengths(settings: Settings) -> None:
     # An older pepper may be an earlier, weaker SECRET_KEY: it is checked no more.
     for pepper in _two(settings.pin_pepper)[:1]:
         _check_strength("PIN_PEPPER", pepper, LEAST_SECRET)
-    for name in _CALLBACK_KEYS:
-        for key in _two(getattr(settings, name)):
-            _check_strength(name.upper(), key, LEAST_KEY)
+    for name, keys in _callback_keys(settings):
+        for key in _two(keys):
+            _check_strength(name, key, LEAST_KEY)
 
 
 def _check_strength(name: str, secret: str, least: int) -> None:
@@ -264,8 +319,8 @@ def _check_apart(settings: Settings) -> None:
     """Each opens something else: who learns the key in an operator's URL learns no other."""
     newest = [("SECRET_KEY", settings.secret_key)]
     newest += [("PIN_PEPPER", pepper) for pepper in _two(settings.pin_pepper)[:1]]
-    for name in _CALLBACK_KEYS:
-        newest += [(name.upper(), key) for key in _two(getattr(settings, name))]
+    for name, keys in _callback_keys(settings):
+        newest += [(name, key) for key in _two(keys)]
     for (name, secret), (other, same) in combinations(newest, 2):
         both_of_callbacks = name.startswith("CALLBACK_KEY")
         if secret == same and not both_of_callbacks:

@@ -4,6 +4,7 @@ Made once in the parent, before RQ forks: no connection is opened here, so none 
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,17 +21,15 @@ from gateway.messaging.sending.ledger_share import share_of
 from gateway.messaging.sending.rate import Rate, SharedRate, Unlimited
 from gateway.messaging.sending.rendering import Language
 from gateway.messaging.wakeups import Wakeups
-from gateway.providers.africastalking.sms import AfricasTalkingSms
-from gateway.providers.africastalking.wire import NAME
 from gateway.providers.base import LANES, SmsProvider
-from gateway.providers.http import CONNECT_SECONDS, READ_SECONDS
-from gateway.providers.kannel.operators import read_operators
-from gateway.providers.kannel.sms import Smsbox, kannel_senders
-from gateway.providers.routing import Routing, routing_of
+from gateway.providers.http import CONNECT_SECONDS, READ_SECONDS, Timeouts
+from gateway.providers.known import PROVIDERS, read_settings
+from gateway.providers.provider import Provider
+from gateway.providers.routing import Routing, routing_of, senders_of
 from gateway.registry.clock import ClockReader, database_clock, read_clock
 from gateway.registry.database import Database
 from gateway.sessions import connect
-from gateway.settings import Settings, read_settings
+from gateway.settings import Settings
 from gateway.wordings.editions import Editions
 
 
@@ -73,7 +72,6 @@ class Assembly:
             rate=rate,
             language=self.language,
             settings=SendingSettings(
-                sender=settings.at_sender_id or None,
                 batch_size=settings.sms_batch_size,
                 lease=timedelta(seconds=settings.claim_lease_seconds),
                 hours=self.hours,
@@ -90,10 +88,10 @@ class Assembly:
         )
 
 
-def assemble(settings: Settings) -> Assembly:
-    """Opens no connection."""
+def assemble(settings: Settings, providers: Sequence[Provider] = PROVIDERS) -> Assembly:
+    """Opens no connection. Raises SettingsError."""
     holidays = lao_holidays(PROGRAMME.holidays)
-    routing, providers = _carriers(settings)
+    routing = routing_of(settings, providers)
     database = Database(settings.database_url, prepared=settings.prepares)
     editions = Editions(database, load_texts())
     return Assembly(
@@ -101,7 +99,7 @@ def assemble(settings: Settings) -> Assembly:
         database=database,
         redis=Redis.from_url(settings.redis_url),
         quick_redis=connect(settings.redis_url),
-        providers=providers,
+        providers=senders_of(settings, providers, routing, _timeouts(settings)),
         routing=routing,
         editions=editions,
         language=Language(
@@ -115,35 +113,7 @@ def assemble(settings: Settings) -> Assembly:
     )
 
 
-def _carriers(settings: Settings) -> tuple[Routing, tuple[SmsProvider, ...]]:
-    """The routes, and the providers that they need: Kannel only where it carries something."""
-    if not settings.routes_by_operator:
-        return Routing(NAME, {}), (_africas_talking(settings),)
-    operators = read_operators(settings.operators_file)
-    routing = routing_of(operators.by_name.values(), settings.sms_provider)
-    smsbox = Smsbox(
-        url=settings.kannel_sendsms_url,
-        username=settings.kannel_username,
-        password=settings.kannel_password,
-        gateway_url=settings.kannel_gateway_url,
-        callback_key=settings.callback_keys("kannel")[0],
-    )
-    senders: dict[str, SmsProvider] = dict(kannel_senders(operators, smsbox, _timeouts(settings)))
-    if NAME in routing.providers:
-        senders[NAME] = _africas_talking(settings)
-    return routing, tuple(senders[name] for name in routing.providers)
-
-
-def _africas_talking(settings: Settings) -> AfricasTalkingSms:
-    return AfricasTalkingSms(
-        settings.at_username,
-        settings.at_api_key,
-        settings.at_base_url,
-        timeouts=_timeouts(settings),
-    )
-
-
-def _timeouts(settings: Settings) -> tuple[float, float]:
+def _timeouts(settings: Settings) -> Timeouts:
     """A call must be over well before its lease: its rows would turn unknown behind its back."""
     most = settings.claim_lease_seconds / 4
     return min(CONNECT_SECONDS, most), min(READ_SECONDS, most)

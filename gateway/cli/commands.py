@@ -1,6 +1,6 @@
 """Every group of commands of the contract, put into the application."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -23,7 +23,9 @@ from gateway.cli import (
     texts,
 )
 from gateway.cli.arguments import bound
+from gateway.providers.provider import Provider
 from gateway.registry.database import is_away, reason_of
+from gateway.settings import Settings
 
 GROUPS = (
     catalogue.catalogue,
@@ -38,14 +40,14 @@ GROUPS = (
     broadcasts.broadcasts,
     staff.staff,
     operators.operators,
-    doctor.doctor,
     reference.reference,
 )
 NO_TABLES = "The database lacks a table: run flask db upgrade."
 
 
-def register_commands(app: Flask) -> None:
-    for group in GROUPS:
+def register_commands(app: Flask, settings: Settings, providers: Iterable[Provider]) -> None:
+    """Raises SettingsError."""
+    for group in (*GROUPS, doctor.doctor_of(settings, providers)):
         bound(group)
         app.cli.add_command(group)
 
@@ -82,6 +84,6 @@ def _sentence(error: DBAPIError) -> Exception:
     return error
 
 
-for _command in (leaf for group in GROUPS for leaf in _leaves(group)):
+for _command in (leaf for group in (*GROUPS, doctor.doctor) for leaf in _leaves(group)):
     if _command.callback is not None:
         _command.callback = _guarded(_command.callback)

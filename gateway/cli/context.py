@@ -1,5 +1,6 @@
 """What a command works on: put into the app by the composition root, fetched by the commands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -7,6 +8,7 @@ from flask import current_app
 
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
+from gateway.providers.provider import Provider
 from gateway.registry.database import Database
 from gateway.settings import Settings
 
@@ -15,6 +17,7 @@ from gateway.settings import Settings
 class Ports:
     settings: Settings
     database: Database
+    providers: Sequence[Provider] = ()
 
 
 def ports() -> Ports:

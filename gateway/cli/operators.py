@@ -13,7 +13,6 @@ from gateway.messaging.sending.breaker import (
     release_provider,
     switch_off_provider,
 )
-from gateway.providers.kannel.operators import FAMILY, read_operators
 from gateway.providers.routing import Routing, routing_of
 
 
@@ -53,16 +52,13 @@ def switch_on(name: str) -> None:
 
 
 def _routing() -> Routing:
-    settings = ports().settings
-    kannels = settings.routes_by_operator
-    operators = read_operators(settings.operators_file).by_name.values() if kannels else ()
-    return routing_of(operators, settings.sms_provider)
+    return routing_of(ports().settings, ports().providers)
 
 
 def _provider(name: str, routing: Routing) -> str:
-    """By its own name, or by that of the operator behind Kannel."""
-    for known in (name, f"{FAMILY}-{name}"):
-        if known in routing.providers:
+    """By its own name ("kannel-unitel"), or by that of the operator behind it."""
+    for known in routing.providers:
+        if name in {known, known.partition("-")[2]}:
             return known
     raise click.BadParameter(f"there are {', '.join(routing.providers)}", param_hint="NAME")
 

@@ -1,11 +1,12 @@
 """What the console works on, handed over by the composition root."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from redis import Redis
 
+from gateway.providers.provider import Provider
 from gateway.registry.database import Database
 from gateway.settings import Settings
 from gateway.ussd.screens import MenuTree
@@ -29,3 +30,4 @@ class ConsoleDependencies:
     editions: Editions
     repository: Repository
     now: Callable[[], datetime]
+    providers: Sequence[Provider] = ()

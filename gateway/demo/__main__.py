@@ -12,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.demo.environment import VAR, claim_checkout, is_demo, write_demo_defaults
 from gateway.demo.ports import free_port, is_free
 from gateway.demo.processes import supervise
+from gateway.providers.known import read_settings
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import LockedError, upgrade
 from gateway.sessions import connect
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.settings import Settings, SettingsError
 from gateway.staff.demo import ensure_demo_staff
 
 

@@ -184,10 +184,8 @@ class SmsProvider(Protocol):
         """True where silence means that nothing was sent: a receipt comes for every SMS."""
         ...
 
-    def send(
-        self, body: str, recipients: Sequence[Recipient], sender: str | None
-    ) -> list[SendResult]:
-        """One result for every recipient, in any order.
+    def send(self, body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
+        """One result for every recipient, in any order. The sender id is the provider's own.
 
         A failure of the network is a result too: its outcome says whether a second try is safe.
         Anything raised means "unknown" for all.

@@ -1,7 +1,17 @@
 """The providers of this gateway: a new one is a folder beside this file, and a line here."""
 
+from collections.abc import Iterable, Mapping
+
 from gateway.providers.africastalking.provider import AfricasTalking
 from gateway.providers.kannel.provider import Kannel
 from gateway.providers.provider import Provider
+from gateway.settings import Settings, read
 
 PROVIDERS: tuple[Provider, ...] = (AfricasTalking(), Kannel())
+
+
+def read_settings(
+    environ: Mapping[str, str], providers: Iterable[Provider] = PROVIDERS
+) -> Settings:
+    """Every setting, the providers' too; raises SettingsError with a sentence that names it."""
+    return read(environ, [one.settings for one in providers])

@@ -7,17 +7,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import click
+
 from gateway.providers.base import (
     BadCallback,
     DeliveryReceipt,
     MOMessage,
     OptOut,
+    SmsProvider,
     UssdEnd,
     UssdReply,
     UssdRequest,
 )
 from gateway.providers.callback import Callback
-from gateway.settings import Settings
+from gateway.providers.http import Timeouts
+from gateway.settings import ProviderSettings, Settings
+
+THE_REST = "*"
 
 Record = DeliveryReceipt | MOMessage | OptOut | UssdEnd
 Answer = tuple[str, Mapping[str, str]]  # body and headers; the status is always 200
@@ -98,15 +104,33 @@ def storing(
 class Provider:
     """A provider says in a subclass what it has; what is left out it has not.
 
-    `name` stands in its URLs and settings. Where `session_ids_recur`, what a caller did is kept
-    under the `request_key` of her dial. Unless it `reports_ends`, the gateway notes those that it
-    makes itself.
+    The name of its `settings` stands in its URLs. Where `session_ids_recur`, what a caller did is
+    kept under the `request_key` of her dial. Unless it `reports_ends`, the gateway notes those
+    that it makes itself.
     """
 
-    name: ClassVar[str]
+    settings: ClassVar[type[ProviderSettings]]
     session_ids_recur: ClassVar[bool] = False
     reports_ends: ClassVar[bool] = True
 
-    def routes(self, settings: Settings) -> Sequence[Route]:  # noqa: ARG002 - for those that have
+    @property
+    def name(self) -> str:
+        return self.settings.provider
+
+    def routes(self, _settings: Settings) -> Sequence[Route]:
         """Its URLs; raises SettingsError."""
+        return ()
+
+    def carries(self, _settings: Settings) -> Mapping[str, Sequence[str]]:
+        """{name of a sender: what it carries}: operators of the numbering plan, and THE_REST for
+        what nobody else carries, where this provider is SMS_PROVIDER. Raises SettingsError.
+        """
+        return {}
+
+    def senders(self, _settings: Settings, _timeouts: Timeouts) -> Mapping[str, SmsProvider]:
+        """Those that `carries` names. Raises SettingsError."""
+        return {}
+
+    def checks(self, _settings: Settings) -> Sequence[click.Command]:
+        """Commands of `flask doctor`: each returns a sentence for every thing that is wrong."""
         return ()

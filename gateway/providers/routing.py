@@ -5,15 +5,16 @@ route, and a message that was handed to a provider stays with it: no handset get
 by two.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from gateway.core.msisdn import OPERATORS, Operator
-from gateway.providers.kannel.operators import FAMILY, KannelOperator
-from gateway.settings import SettingsError
+from gateway.providers.base import SmsProvider
+from gateway.providers.http import Timeouts
+from gateway.providers.provider import THE_REST, Provider
+from gateway.settings import Settings, SettingsError
 
-THE_REST = "*"
 LAO = "+856"
 NUMBERING_PLAN = get_args(Operator)
 
@@ -58,24 +59,52 @@ class Routing:
         return next(name for name, scope in self._scopes.items() if scope.covers(msisdn))
 
 
-def routing_of(operators: Iterable[KannelOperator], default: str) -> Routing:
-    """The routes of operators.toml; `default` is the setting SMS_PROVIDER.
+def routing_of(settings: Settings, providers: Sequence[Provider]) -> Routing:
+    """The routes that the providers' `carries` make.
 
     Raises SettingsError where a number would have two routes, or none.
     """
+    default = settings.sms_provider or providers[0].name
     carriers: dict[str, str] = {}
-    for operator in operators:
-        for carried in operator.carries:
-            if carried != THE_REST and carried not in NUMBERING_PLAN:
-                raise SettingsError(f"operators.toml: nobody in Laos is called {carried!r}.")
-            if carriers.setdefault(carried, operator.provider) != operator.provider:
-                raise SettingsError(f"operators.toml: two tables carry {carried!r}.")
-    rest = carriers.pop(THE_REST, None)
-    if default == FAMILY:
-        if rest is None:
-            raise SettingsError('operators.toml: one table must carry "*".')
-        default = rest
-    return Routing(default, carriers)
+    rest = ""
+    for provider in providers:
+        carried_by = provider.carries(settings)
+        _check_operators(carried_by)
+        its_rest = [name for name, carried in carried_by.items() if THE_REST in carried]
+        if provider.name == default:
+            rest = _one_of(its_rest, default)
+        for name, carried in carried_by.items():
+            for operator in (one for one in carried if one != THE_REST):
+                if carriers.setdefault(operator, name) != name:
+                    raise SettingsError(f"{name} and {carriers[operator]} both carry {operator!r}.")
+    return Routing(rest, carriers)
+
+
+def senders_of(
+    settings: Settings, providers: Iterable[Provider], routing: Routing, timeouts: Timeouts
+) -> tuple[SmsProvider, ...]:
+    """What sends for each of the routes, the default first; only who is in one is asked for it."""
+    senders: dict[str, SmsProvider] = {}
+    for provider in providers:
+        if not set(routing.providers).isdisjoint(provider.carries(settings)):
+            senders |= provider.senders(settings, timeouts)
+    return tuple(senders[name] for name in routing.providers)
+
+
+def _check_operators(carried_by: Mapping[str, Iterable[str]]) -> None:
+    for name, carried in carried_by.items():
+        for operator in carried:
+            if operator not in {THE_REST, *NUMBERING_PLAN}:
+                raise SettingsError(f"{name} carries {operator!r}: nobody in Laos is called that.")
+
+
+def _one_of(its_rest: Sequence[str], default: str) -> str:
+    if len(its_rest) != 1:
+        raise SettingsError(
+            f"SMS_PROVIDER={default!r}: one of its operators must carry {THE_REST!r}, and "
+            f"{len(its_rest)} do."
+        )
+    return its_rest[0]
 
 
 def _prefixes(operators: Iterable[str]) -> tuple[str, ...]:

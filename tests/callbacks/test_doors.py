@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from gateway.providers.africastalking.settings import AfricasTalkingSettings
+from gateway.providers.kannel.settings import KannelSettings
 from gateway.registry.database import Database
 from gateway.settings import Settings
 from tests.callbacks.forms import hop
 from tests.service import DEAD_REDIS, Clock, composed
 
 AT, KANNEL = "/callbacks/africastalking/ussd", "/callbacks/kannel/mo"
+BOXES = KannelSettings(callback_key="boxes")
 PRODUCTION = {"gateway_env": "production", "secret_key": "b8f2c6d4e0a19753" * 2}
 
 
@@ -49,21 +52,21 @@ def _ask(app: Flask, path: str, key: str | None, address: str = "192.0.2.9", **h
         ("two at once", {"callback_key": "new, old"}, AT, ["new", "old"], ["new, old", "new,old"]),
         (
             "a provider's own",
-            {"callback_key": "common", "callback_key_kannel": "boxes"},
+            {"callback_key": "common", "of_providers": (BOXES,)},
             KANNEL,
             ["boxes"],
             ["common"],
         ),
         (
             "the other provider's stays",
-            {"callback_key": "common", "callback_key_kannel": "boxes"},
+            {"callback_key": "common", "of_providers": (BOXES,)},
             AT,
             ["common"],
             ["boxes"],
         ),
         (
             "two of a provider's own",
-            {"callback_key_africastalking": "b&,a="},
+            {"of_providers": (AfricasTalkingSettings(callback_key="b&,a="),)},
             AT,
             ["b&", "a="],
             ["demo"],
@@ -78,7 +81,7 @@ def test_which_keys_open(gateway, label, settings, path, opens, closed):
 
 
 def test_a_path_of_no_provider_wants_the_common_key(gateway):
-    app = gateway(callback_key="common", callback_key_kannel="boxes")
+    app = gateway(callback_key="common", of_providers=(BOXES,))
 
     assert _ask(app, "/callbacks/nobody", "common") == 404
     assert _ask(app, "/callbacks/nobody", "boxes") == 403
@@ -86,7 +89,7 @@ def test_a_path_of_no_provider_wants_the_common_key(gateway):
 
 LISTED = {
     "callback_key": "spring",
-    "callback_addresses_africastalking": "192.0.2.0/28, 2001:db8::/48",
+    "of_providers": (AfricasTalkingSettings(callback_addresses="192.0.2.0/28, 2001:db8::/48"),),
 }
 
 

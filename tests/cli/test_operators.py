@@ -6,6 +6,7 @@ import pytest
 
 from gateway.cli.operators import operators
 from gateway.messaging.sending.breaker import read_stop, stop_provider
+from gateway.providers.kannel.settings import KannelSettings
 from gateway.settings import Settings
 from tests.service import Clock, composed
 
@@ -19,7 +20,7 @@ def run(demo_registry, redis_url, tmp_path):
     settings = Settings(
         database_url=str(demo_registry.engine.url),
         redis_url=redis_url,
-        kannel_operators=str(file),
+        of_providers=(KannelSettings(kannel_operators=str(file)),),
     )
     with composed(settings, Clock()) as app:
 

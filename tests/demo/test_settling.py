@@ -7,6 +7,7 @@ import pytest
 from gateway.demo.__main__ import load, settle
 from gateway.demo.environment import with_demo_defaults, write_demo_defaults
 from gateway.demo.ports import free_port, is_free
+from gateway.providers.africastalking.settings import AfricasTalkingSettings
 from gateway.settings import DEMO, Settings, SettingsError
 
 DEFAULTS = {
@@ -34,7 +35,7 @@ def given(**environ):
 def test_nothing_needs_to_be_set():
     environ, settings = settle(given(), DEFAULTS)
     assert DEFAULTS.items() <= environ.items()
-    assert settings.at_base_url == "http://127.0.0.1:2"
+    assert settings.of(AfricasTalkingSettings).at_base_url == "http://127.0.0.1:2"
 
 
 @pytest.mark.parametrize(

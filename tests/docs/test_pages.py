@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import get_args
 
 import click
-import msgspec
 import pytest
 from redis import Redis
 
@@ -21,6 +20,7 @@ from gateway.console.kit.audit_words import ACTIONS
 from gateway.core.message_states import MessageState
 from gateway.health import Readiness
 from gateway.metrics import exposition
+from gateway.providers.known import PROVIDERS
 from gateway.registry.database import Database
 from gateway.registry.tables import metadata
 from gateway.settings import Settings
@@ -41,7 +41,8 @@ PROCESS_ONLY = {"PORT", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 def settings() -> set[str]:
-    return {field.encode_name for field in msgspec.structs.fields(Settings)} | PROCESS_ONLY
+    own = (one.settings.variables() for one in PROVIDERS)
+    return {*Settings.variables()}.union(*own) | PROCESS_ONLY
 
 
 def metrics() -> set[str]:

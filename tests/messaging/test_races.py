@@ -59,7 +59,7 @@ def meanwhile(*jobs: Callable[[], object]) -> Iterator[None]:
 
 
 def worker(office: Office, lease: timedelta):
-    settings = SendingSettings(sender=None, batch_size=20, lease=lease, hours=ALWAYS)
+    settings = SendingSettings(batch_size=20, lease=lease, hours=ALWAYS)
     return office.dispatcher(clock=lambda _connection: now, settings=settings)
 
 
@@ -143,9 +143,7 @@ def test_the_same_text_to_one_handset_from_two_claims_goes_once(database: Databa
     queue(database, *fresh(100, msisdn=number(1)), now=now())
 
     def send() -> None:
-        settings = SendingSettings(
-            sender=None, batch_size=5, lease=timedelta(seconds=60), hours=ALWAYS
-        )
+        settings = SendingSettings(batch_size=5, lease=timedelta(seconds=60), hours=ALWAYS)
         office.dispatcher(clock=lambda _connection: now, settings=settings).drain(seconds=0.2)
 
     with meanwhile(send, send):

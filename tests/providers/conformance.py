@@ -212,7 +212,7 @@ class ProviderConformance(ABC):
     # Sending
 
     def outcomes(self, provider: SmsProvider, recipients: list[Recipient]) -> set[str]:
-        results = provider.send(TEXT, recipients, None)
+        results = provider.send(TEXT, recipients)
         assert sorted(one.message_id for one in results) == sorted(
             one.message_id for one in recipients
         )
@@ -279,10 +279,10 @@ class ProviderConformance(ABC):
         told = []
         for answer in (Answer(drops=True), self.throttles, self.refuses_everything, *self.faults):
             upstream.answer = lambda _asked, answer=answer: answer
-            results = self.provider(upstream.url).send(TEXT, [Recipient(uuid4(), SISTER)], None)
+            results = self.provider(upstream.url).send(TEXT, [Recipient(uuid4(), SISTER)])
             told.append(str(results))
         nobody = self.provider("http://127.0.0.1:1")
-        told.append(str(nobody.send(TEXT, [Recipient(uuid4(), SISTER)], None)))
+        told.append(str(nobody.send(TEXT, [Recipient(uuid4(), SISTER)])))
         self.assert_discreet(told, caplog)
 
     def assert_discreet(self, told: list[str], caplog: pytest.LogCaptureFixture) -> None:

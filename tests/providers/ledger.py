@@ -58,7 +58,6 @@ class Ledger:
                 service_code="*123#",
             ),
             settings=SendingSettings(
-                sender=None,
                 batch_size=100,
                 lease=timedelta(seconds=60),
                 hours=SendingHours(zone=settings.zone, quiet=None, is_holiday=no_holidays),

@@ -53,8 +53,8 @@ def outcomes(results) -> list[tuple[str, str | None]]:
 
 class TestARequest:
     @staticmethod
-    def fields(smsbox: Upstream, body: str = "ສະບາຍດີ", operator=UNITEL, sender=None):
-        provider_at(smsbox.url, operator).send(body, [MOTHER], sender)
+    def fields(smsbox: Upstream, body: str = "ສະບາຍດີ", operator=UNITEL):
+        provider_at(smsbox.url, operator).send(body, [MOTHER])
         return smsbox.asked[0].fields
 
     def test_names_the_bind_the_number_and_the_account(self, smsbox):
@@ -82,16 +82,15 @@ class TestARequest:
         assert self.fields(smsbox, body)["coding"] == coding
 
     @pytest.mark.parametrize(
-        ("own", "given", "sent"),
+        ("own", "sent"),
         [
-            pytest.param("MECG", "OTHER", "MECG", id="the operator's own goes first"),
-            pytest.param("", "OTHER", "OTHER", id="else the service's"),
-            pytest.param("", None, None, id="else Kannel's"),
+            pytest.param("MECG", "MECG", id="the operator's own"),
+            pytest.param("", None, id="else Kannel's"),
         ],
     )
-    def test_has_the_sender_id_agreed_with_the_operator(self, smsbox, own, given, sent):
+    def test_has_the_sender_id_agreed_with_the_operator(self, smsbox, own, sent):
         operator = msgspec.structs.replace(UNITEL, sender=own)
-        assert self.fields(smsbox, operator=operator, sender=given).get("from") == sent
+        assert self.fields(smsbox, operator=operator).get("from") == sent
 
     def test_asks_for_every_receipt_at_an_url_that_names_the_message(self, smsbox):
         fields = self.fields(smsbox)
@@ -155,7 +154,7 @@ class TestARequest:
 )
 def test_an_answer_means_one_thing_for_the_ledger(smsbox, answer, outcome, reason):
     smsbox.answer = lambda _asked: answer
-    (result,) = provider_at(smsbox.url).send("Hello", [MOTHER], None)
+    (result,) = provider_at(smsbox.url).send("Hello", [MOTHER])
     assert (result.outcome, result.reason) == (outcome, reason)
     assert result.message_id == MOTHER.message_id
     assert result.wait_seconds == (300 if outcome == "stop" else None)
@@ -163,14 +162,14 @@ def test_an_answer_means_one_thing_for_the_ledger(smsbox, answer, outcome, reaso
 
 def test_everybody_has_a_result(smsbox):
     recipients = many(50)
-    results = provider_at(smsbox.url).send("Hello", recipients, None)
+    results = provider_at(smsbox.url).send("Hello", recipients)
     assert [result.message_id for result in results] == [one.message_id for one in recipients]
     assert {result.outcome for result in results} == {"accepted"}
 
 
 def test_everybody_is_asked_for_once(smsbox):
     recipients = many(50)
-    provider_at(smsbox.url).send("Hello", recipients, None)
+    provider_at(smsbox.url).send("Hello", recipients)
     numbers = [asked.fields["to"] for asked in smsbox.asked]
     assert sorted(numbers) == sorted(one.msisdn for one in recipients)
 
@@ -178,7 +177,7 @@ def test_everybody_is_asked_for_once(smsbox):
 def test_connections_are_kept_for_the_next_batch(smsbox):
     provider = provider_at(smsbox.url)
     for _ in range(5):
-        provider.send("Hello", many(20), None)
+        provider.send("Hello", many(20))
     assert len(smsbox.asked) == 100
     assert smsbox.connections <= AT_ONCE
 
@@ -191,45 +190,45 @@ def test_one_refused_number_stops_nobody_else(smsbox):
         return denied if asked.fields["to"] == recipients[3].msisdn else ACCEPTED
 
     smsbox.answer = answer
-    results = provider_at(smsbox.url).send("Hello", recipients, None)
+    results = provider_at(smsbox.url).send("Hello", recipients)
     assert outcomes(results)[3] == ("refused", "number_denied")
     assert [result.outcome for result in results].count("accepted") == 9
 
 
 def test_a_wrong_password_is_tried_once_or_as_often_as_requests_are_under_way(smsbox):
     smsbox.answer = lambda _asked: Answer(403, "Authorization failed for sendsms")
-    results = provider_at(smsbox.url).send("Hello", many(100), None)
+    results = provider_at(smsbox.url).send("Hello", many(100))
     assert set(outcomes(results)) == {("stop", "authentication")}
     assert len(smsbox.asked) <= AT_ONCE
 
 
 def test_where_nobody_listens_nothing_was_sent():
-    results = provider_at("http://127.0.0.1:1").send("Hello", many(100), None)
+    results = provider_at("http://127.0.0.1:1").send("Hello", many(100))
     assert set(outcomes(results)) == {("retry", "connect_failed")}
 
 
 def test_what_got_no_answer_is_unknown_and_the_rest_is_not_tried(smsbox):
     smsbox.answer = lambda _asked: Answer(hangs=True)
-    results = provider_at(smsbox.url, read_seconds=0.3).send("Hello", many(100), None)
+    results = provider_at(smsbox.url, read_seconds=0.3).send("Hello", many(100))
     assert outcomes(results).count(("unknown", "no_answer")) == len(smsbox.asked) <= AT_ONCE
     assert set(outcomes(results)) == {("unknown", "no_answer"), ("retry", "not_tried")}
 
 
 def test_a_connection_lost_after_the_request_is_unknown(smsbox):
     smsbox.answer = lambda _asked: Answer(drops=True)
-    (result,) = provider_at(smsbox.url).send("Hello", [MOTHER], None)
+    (result,) = provider_at(smsbox.url).send("Hello", [MOTHER])
     assert (result.outcome, result.reason) == ("unknown", "no_answer")
 
 
 def test_a_fault_of_smsbox_is_not_repeated_for_everybody(smsbox):
     smsbox.answer = lambda _asked: Answer(500, "Sending failed.")
-    results = provider_at(smsbox.url).send("Hello", many(100), None)
+    results = provider_at(smsbox.url).send("Hello", many(100))
     assert outcomes(results).count(("unknown", "http_500")) == len(smsbox.asked) <= AT_ONCE
 
 
 def test_no_request_begins_once_the_batch_has_taken_its_time(smsbox):
     provider = provider_at(smsbox.url, batch_seconds=-1.0)
-    results = provider.send("Hello", many(10), None)
+    results = provider.send("Hello", many(10))
     assert set(outcomes(results)) == {("retry", "not_tried")}
     assert smsbox.asked == []
 
@@ -242,13 +241,13 @@ def test_no_request_begins_once_the_batch_has_taken_its_time(smsbox):
     ],
 )
 def test_a_text_is_sent_whole_or_not_at_all(smsbox, body, outcome):
-    (result,) = provider_at(smsbox.url).send(body, [MOTHER], None)
+    (result,) = provider_at(smsbox.url).send(body, [MOTHER])
     assert result.outcome == outcome
     assert len(smsbox.asked) == (1 if outcome == "accepted" else 0)
 
 
 def test_nobody_to_send_to_is_no_request(smsbox):
-    assert provider_at(smsbox.url).send("Hello", [], None) == []
+    assert provider_at(smsbox.url).send("Hello", []) == []
     assert smsbox.asked == []
 
 

@@ -5,19 +5,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.msisdn import Msisdn
-from gateway.providers.kannel.operators import KannelOperator
-from gateway.providers.routing import EVERY_NUMBER, Routing, Scope, routing_of
-from gateway.settings import SettingsError
+from gateway.providers.http import Timeouts
+from gateway.providers.provider import Provider
+from gateway.providers.routing import EVERY_NUMBER, Routing, Scope, routing_of, senders_of
+from gateway.settings import Settings, SettingsError
 
 
-def operator(name: str, *carries: str) -> KannelOperator:
-    return KannelOperator(name=name, sms=name, ussd=f"{name}-ussd", carries=carries or (name,))
+class AnyProvider(Provider):
+    """Has the ways that it is given."""
+
+    def __init__(self, name: str, ways: dict[str, list[str]]) -> None:
+        self._name = name
+        self._ways = ways
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def carries(self, _settings: Settings):
+        return self._ways
 
 
-LAOS = routing_of(
-    [operator("unitel", "unitel", "*"), operator("laotel"), operator("etl", "etl", "best")],
-    "kannel",
-)
+def routes(default: str, *, pigeons: dict[str, list[str]] | None = None, **ways: list[str]):
+    """Of Africa's Talking, of Kannel with `ways`, and of a third where it has any."""
+    providers = [
+        AnyProvider("africastalking", {"africastalking": ["*"]}),
+        AnyProvider("kannel", {f"kannel-{name}": carried for name, carried in ways.items()}),
+        AnyProvider("pigeons", pigeons or {}),
+    ]
+    return routing_of(Settings(sms_provider=default), providers)
+
+
+LAOS = routes("kannel", unitel=["unitel", "*"], laotel=["laotel"], etl=["etl", "best"])
 
 
 @pytest.mark.parametrize(
@@ -63,13 +82,13 @@ def test_a_scope_agrees_with_the_numbering_plan(routing, msisdn):
 
 
 def test_a_single_provider_carries_everything():
-    alone = routing_of([], "africastalking")
+    alone = routes("africastalking")
     assert alone.providers == ("africastalking",)
     assert alone.scope_of("africastalking") == EVERY_NUMBER
 
 
 def test_operators_may_have_their_own_way_beside_another_default():
-    mixed = routing_of([operator("unitel")], "africastalking")
+    mixed = routes("africastalking", unitel=["unitel"])
     assert mixed.provider_of("+8562095512345") == "kannel-unitel"
     assert mixed.provider_of("+8562055512345") == "africastalking"
     assert mixed.providers == ("africastalking", "kannel-unitel")
@@ -85,29 +104,52 @@ def test_a_provider_without_numbers_has_no_scope():
 
 
 @pytest.mark.parametrize(
-    ("tables", "default", "sentence"),
+    ("default", "ways", "sentence"),
     [
-        pytest.param([operator("unitel")], "kannel", r"must carry", id="nobody takes the rest"),
+        pytest.param("kannel", {"unitel": ["unitel"]}, "one .* must carry", id="none has the rest"),
+        pytest.param("kannel", {"unitel": ["*"], "etl": ["*"]}, "and 2 do", id="two do"),
+        pytest.param("pigeons", {}, "one .* must carry", id="a default that sends nothing"),
         pytest.param(
-            [operator("unitel", "*"), operator("etl", "*")],
-            "kannel",
-            r"two tables carry '\*'",
-            id="two do",
-        ),
-        pytest.param(
-            [operator("unitel"), operator("etl", "unitel")],
             "africastalking",
-            "two tables carry 'unitel'",
+            {"unitel": ["unitel"], "etl": ["unitel"]},
+            "kannel-etl and kannel-unitel both carry 'unitel'",
             id="one operator carried twice",
         ),
         pytest.param(
-            [operator("vodafone")], "africastalking", "nobody in Laos", id="an unknown operator"
+            "africastalking",
+            {"unitel": ["unitel"], "pigeons": {"pigeons": ["unitel"]}},
+            "both carry 'unitel'",
+            id="by two providers",
+        ),
+        pytest.param(
+            "africastalking", {"vodafone": ["vodafone"]}, "nobody in Laos", id="unknown operator"
         ),
     ],
 )
-def test_numbers_with_two_routes_or_none_stop_the_start(tables, default, sentence):
+def test_numbers_with_two_routes_or_none_stop_the_start(default, ways, sentence):
     with pytest.raises(SettingsError, match=sentence):
-        routing_of(tables, default)
+        routes(default, **ways)
+
+
+def test_only_who_is_in_a_route_is_asked_for_what_sends():
+    """The SDK of a provider that carries nothing is not even loaded."""
+
+    class Unasked(AnyProvider):
+        def senders(self, _settings: Settings, _timeouts: Timeouts):
+            raise AssertionError
+
+    class Asked(AnyProvider):
+        def senders(self, _settings: Settings, _timeouts: Timeouts):
+            return dict.fromkeys(self._ways, "a sender")
+
+    settings = Settings(sms_provider="kannel")
+    providers: list[Provider] = [
+        Unasked("first", {"first": ["*"]}),
+        Asked("kannel", {"kannel-unitel": ["*"]}),
+    ]
+    routing = routing_of(settings, providers)
+    (sender,) = senders_of(settings, providers, routing, (1, 1))
+    assert str(sender) == "a sender"
 
 
 def test_a_scope_is_what_begins_within_it_and_not_beyond():

@@ -14,10 +14,10 @@ from sqlalchemy import func, insert, select
 from gateway.logs import redact
 from gateway.messaging.recovery.sweeper import Patience, sweep
 from gateway.messaging.tables import alerts, messages
+from gateway.providers.known import read_settings
 from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database
 from gateway.registry.tables import events
-from gateway.settings import read_settings
 from tests.messaging.test_retention import event, message
 from worker.assembly import Assembly, assemble
 from worker.chores import chores_of, purge_old

@@ -11,8 +11,8 @@ from rq.serializers import JSONSerializer
 
 from gateway.messaging.sending.breaker import note_failure, stop_provider, switch_off_provider
 from gateway.messaging.wakeups import QUEUE
+from gateway.providers.known import read_settings
 from gateway.registry.database import Database
-from gateway.settings import read_settings
 from tests.messaging.village import NOW, draft, queue
 from worker.assembly import Assembly, assemble
 from worker.chores import chores_of

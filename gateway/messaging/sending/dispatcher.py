@@ -39,7 +39,6 @@ class SendingSettings:
     `first_backoff` doubles with every attempt that certainly sent nothing.
     """
 
-    sender: str | None
     batch_size: int
     lease: timedelta
     hours: SendingHours
@@ -102,9 +101,7 @@ class Dispatcher:
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        self._carrier = Carrier(
-            database, provider, settings.sender, language.zone, settings.first_backoff, clock
-        )
+        self._carrier = Carrier(database, provider, language.zone, settings.first_backoff, clock)
 
     def drain(self, *, seconds: float) -> bool:
         """Sends batch after batch for about `seconds`; True where more may be waiting.

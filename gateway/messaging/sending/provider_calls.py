@@ -49,7 +49,6 @@ class Carrier:
 
     database: Database
     provider: SmsProvider
-    sender: str | None
     zone: ZoneInfo
     first_backoff: timedelta
     clock: ClockReader
@@ -162,7 +161,7 @@ class Batch:
         recipients = [Recipient(one.message_id, one.msisdn) for one in going]
         results: list[SendResult] = []
         try:
-            results = provider.send(call.sending.body, recipients, self._carrier.sender)
+            results = provider.send(call.sending.body, recipients)
         except Exception as error:
             # Whatever it was, it may have happened after the text had left. No traceback: it
             # could hold numbers.

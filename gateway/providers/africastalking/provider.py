@@ -1,16 +1,19 @@
 """Africa's Talking, as the rest of the gateway sees it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gateway.providers.africastalking import wire
+from gateway.providers.africastalking.settings import AfricasTalkingSettings
+from gateway.providers.base import SmsProvider
 from gateway.providers.callback import Callback
 from gateway.providers.fields import Fields
-from gateway.providers.provider import Hop, Provider, Record, Route, storing
+from gateway.providers.http import Timeouts
+from gateway.providers.provider import THE_REST, Hop, Provider, Record, Route, storing
 from gateway.settings import Settings
 
 
 class AfricasTalking(Provider):
-    name = wire.NAME
+    settings = AfricasTalkingSettings
 
     def routes(self, settings: Settings) -> Sequence[Route]:
         accumulates = settings.ussd_accumulates
@@ -33,6 +36,23 @@ class AfricasTalking(Provider):
             _form("/incoming-messages", wire.parse_incoming),
             _form("/opt-outs", wire.parse_opt_out),
         )
+
+    def carries(self, _settings: Settings) -> Mapping[str, Sequence[str]]:
+        return {wire.NAME: (THE_REST,)}
+
+    def senders(self, settings: Settings, timeouts: Timeouts) -> Mapping[str, SmsProvider]:
+        # A second that only the workers need: the SDK loads a schema language.
+        from gateway.providers.africastalking.sms import AfricasTalkingSms  # noqa: PLC0415
+
+        own = settings.of(AfricasTalkingSettings)
+        sms = AfricasTalkingSms(
+            own.at_username,
+            own.at_api_key,
+            own.at_base_url,
+            sender=own.at_sender_id,
+            timeouts=timeouts,
+        )
+        return {wire.NAME: sms}
 
 
 def _form(path: str, parse: Callable[[Fields], Record]) -> Route:

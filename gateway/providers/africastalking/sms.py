@@ -74,21 +74,21 @@ class AfricasTalkingSms:
         api_key: str,
         base_url: str,
         *,
+        sender: str = "",
         timeouts: Timeouts = (CONNECT_SECONDS, READ_SECONDS),
         reports_reliably: bool = True,
     ) -> None:
         self._service = _Service(username, api_key, base_url)
+        self._sender = sender or None  # None: the account's own
         self._timeouts = timeouts
         self.reports_reliably = reports_reliably
 
-    def send(
-        self, body: str, recipients: Sequence[Recipient], sender: str | None
-    ) -> list[SendResult]:
+    def send(self, body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
         """One bulk call; the numbers must differ from each other."""
         everyone = same_for(recipients)
         try:
             response = self._service.send(
-                body, [one.msisdn for one in recipients], sender or None, timeout=self._timeouts
+                body, [one.msisdn for one in recipients], self._sender, timeout=self._timeouts
             )
         except requests.RequestException as error:
             return everyone(*failure_of(error))

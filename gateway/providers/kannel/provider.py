@@ -3,13 +3,19 @@
 smsbox repeats, for ten minutes, whatever was not answered with 200.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gateway.providers.base import UssdEnd, UssdRequest
+import click
+
+from gateway.providers.base import SmsProvider, UssdEnd, UssdRequest
 from gateway.providers.callback import Callback
 from gateway.providers.fields import Fields
+from gateway.providers.http import Timeouts
 from gateway.providers.kannel import wire
-from gateway.providers.kannel.operators import KannelOperator, read_operators
+from gateway.providers.kannel.commands import dial_command
+from gateway.providers.kannel.operators import KannelOperator, KannelOperators, read_operators
+from gateway.providers.kannel.settings import KannelSettings
+from gateway.providers.kannel.sms import Smsbox, kannel_senders
 from gateway.providers.provider import Hop, Ignored, Provider, Route, Taken, ToStore
 from gateway.settings import Settings
 
@@ -17,12 +23,12 @@ from gateway.settings import Settings
 class Kannel(Provider):
     """`its_session_info` has two octets, and where there is none the number is the session."""
 
-    name = wire.NAME
+    settings = KannelSettings
     session_ids_recur = True
     reports_ends = False
 
     def routes(self, settings: Settings) -> Sequence[Route]:
-        operators = read_operators(settings.operators_file)
+        operators = _operators(settings)
         handsets = _Handsets(settings)
 
         def mo(callback: Callback) -> Taken:
@@ -37,6 +43,31 @@ class Kannel(Provider):
             return ToStore(wire.NAME, "dlr", lambda: [wire.parse_receipt(form)])
 
         return (Route("GET", "/mo", mo), Route("GET", "/dlr", dlr))
+
+    def carries(self, settings: Settings) -> Mapping[str, Sequence[str]]:
+        chosen = settings.sms_provider == wire.NAME
+        if not settings.of(KannelSettings).in_use(chosen):
+            return {}
+        tables = _operators(settings).by_name.values()
+        return {one.provider: one.carries for one in tables if one.carries}
+
+    def senders(self, settings: Settings, timeouts: Timeouts) -> Mapping[str, SmsProvider]:
+        own = settings.of(KannelSettings)
+        smsbox = Smsbox(
+            url=own.kannel_sendsms_url,
+            username=own.kannel_username,
+            password=own.kannel_password,
+            gateway_url=own.kannel_gateway_url,
+            callback_key=settings.callback_keys(wire.NAME)[0],
+        )
+        return kannel_senders(_operators(settings), smsbox, timeouts)
+
+    def checks(self, settings: Settings) -> Sequence[click.Command]:
+        return (dial_command(settings),)
+
+
+def _operators(settings: Settings) -> KannelOperators:
+    return read_operators(settings.of(KannelSettings).operators_file)
 
 
 class _Handsets:

@@ -75,18 +75,16 @@ class KannelSms:
         # No proxy has any business between us and Kannel.
         self._session = ProviderSession(smsbox.url, connections=LANES * AT_ONCE, proxies=False)
 
-    def send(
-        self, body: str, recipients: Sequence[Recipient], sender: str | None
-    ) -> list[SendResult]:
-        """As many requests as recipients; `sender` only where the operator has none of its own."""
+    def send(self, body: str, recipients: Sequence[Recipient]) -> list[SendResult]:
+        """As many requests as recipients."""
         if segment(body).count > MOST_SEGMENTS:
             return [SendResult(one.message_id, "refused", reason="too_long") for one in recipients]
         until = time.monotonic() + self._batch_seconds
-        batch = _Batch(self, body, self._operator.sender or sender, until)
+        batch = _Batch(self, body, until)
         with ThreadPoolExecutor(min(AT_ONCE, len(recipients) or 1)) as pool:
             return list(pool.map(batch.send_to, recipients))
 
-    def ask(self, body: str, recipient: Recipient, sender: str | None) -> requests.Response:
+    def ask(self, body: str, recipient: Recipient) -> requests.Response:
         """One request; raises requests.RequestException."""
         fields = {
             "username": self._smsbox.username,
@@ -99,8 +97,8 @@ class KannelSms:
             "dlr-mask": str(EVERY_RECEIPT),
             "dlr-url": self._receipt_url(recipient.message_id),
         }
-        if sender:
-            fields["from"] = sender
+        if self._operator.sender:
+            fields["from"] = self._operator.sender
         return self._session.get(self._smsbox.url, params=fields, timeout=self._timeouts)
 
     def _receipt_url(self, message_id: UUID) -> str:
@@ -133,10 +131,9 @@ _NOT_TRIED: _Verdict = ("retry", "not_tried")
 class _Batch:
     """One text on its way to many; where one fails for reasons of all, the rest is not tried."""
 
-    def __init__(self, provider: KannelSms, body: str, sender: str | None, until: float) -> None:
+    def __init__(self, provider: KannelSms, body: str, until: float) -> None:
         self._provider = provider
         self._body = body
-        self._sender = sender
         self._until = until
         self._over: _Verdict | None = None
 
@@ -154,7 +151,7 @@ class _Batch:
 
     def _try(self, recipient: Recipient) -> _Verdict:
         try:
-            response = self._provider.ask(self._body, recipient, self._sender)
+            response = self._provider.ask(self._body, recipient)
         except requests.RequestException as error:
             return failure_of(error)
         return _read(response.status_code, response.text)

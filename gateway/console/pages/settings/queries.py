@@ -1,35 +1,40 @@
 """Reading the settings: a secret is never shown."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.console.kit.language import gettext
+from gateway.console.pages.settings.words import CONNECTIONS, GROUPS, OF_A_PROVIDER
 from gateway.core.texts import _
-from gateway.settings import DEMO, Settings
+from gateway.settings import ProviderSettings, Settings
 
-SECRETS = frozenset(
-    {
-        "secret_key",
-        "pin_pepper",
-        "callback_key",
-        "callback_key_africastalking",
-        "callback_key_kannel",
-        "at_api_key",
-        "kannel_password",
-    }
-)
+Row = tuple[str, str, str]  # variable, meaning, value
 
 
-ADDRESSES = frozenset({"database_url", "redis_url", "kannel_sendsms_url"})
+def read_groups(found: Settings, kinds: Iterable[type[ProviderSettings]]) -> dict[str, list[Row]]:
+    """{heading: rows}; those of the `kinds` of providers are connections."""
+    groups = {heading: _rows(found, words) for heading, words in GROUPS.items()}
+    for kind in kinds:
+        groups[CONNECTIONS] += _rows(found.of(kind), kind.words)
+        groups[CONNECTIONS] += _rows(found.of(kind), OF_A_PROVIDER, provider=kind.title)
+    return groups
 
 
-def shown(found: Settings, name: str) -> str:
-    """The value as it may be seen: of a secret only whether there is one, of an address no
-    password."""
-    value: Any = getattr(found, name)
-    if name in SECRETS:
-        return gettext(_secrecy(name, value))
-    if name in ADDRESSES:
+def _rows(part: Settings | ProviderSettings, words: Mapping[str, str], **named: str) -> list[Row]:
+    variables = {field: name for name, field in part.variables().items()}
+    return [
+        (variables[field], gettext(meaning, **named), _shown(part, field))
+        for field, meaning in words.items()
+    ]
+
+
+def _shown(part: Settings | ProviderSettings, field: str) -> str:
+    """The value as it may be seen: of a secret only whether there is one, of an URL no password."""
+    value: Any = getattr(part, field)
+    if field in {*part.secrets, "callback_key"}:
+        return gettext(_secrecy(part, field, value))
+    if field in part.urls:
         return without_password(value)
     if isinstance(value, bool):
         return gettext(_("yes") if value else _("no"))
@@ -42,7 +47,8 @@ def without_password(address: str) -> str:
     return address.replace(f":{password}@", ":•••@") if password else address
 
 
-def _secrecy(name: str, value: str) -> str:
+def _secrecy(part: Settings | ProviderSettings, field: str, value: str) -> str:
     if not value:
         return _("empty")
-    return _("the demo's") if DEMO.get(name.upper()) == value else _("set, not shown")
+    of_the_demo = field in part.demo_only and value == getattr(type(part)(), field)
+    return _("the demo's") if of_the_demo else _("set, not shown")

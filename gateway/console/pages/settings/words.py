@@ -2,6 +2,7 @@
 
 from gateway.core.texts import _
 
+CONNECTIONS = _("Connections")
 GROUPS: dict[str, dict[str, str]] = {
     _("Programme"): {
         "gateway_env": _("Demo or production"),
@@ -28,25 +29,18 @@ GROUPS: dict[str, dict[str, str]] = {
         "claim_lease_seconds": _("How long a worker may hold messages, in seconds"),
         "sweep_seconds": _("How often forgotten messages are looked for, in seconds"),
     },
-    _("Connections"): {
-        "at_username": _("Account at Africa's Talking"),
-        "at_api_key": _("Key of that account"),
-        "at_base_url": _("Address of Africa's Talking"),
-        "at_sender_id": _("Registered sender of SMS"),
-        "kannel_sendsms_url": _("Address of Kannel"),
-        "kannel_username": _("Account at Kannel"),
-        "kannel_password": _("Password of that account"),
-        "kannel_operators": _("File of the operators behind Kannel"),
-        "kannel_gateway_url": _("Where Kannel brings its receipts"),
+    CONNECTIONS: {
         "database_url": _("Database"),
         "database_prepared": _("Statements are prepared in the database"),
         "redis_url": _("Queue and sessions"),
         "secret_key": _("Key from which those of cookies, lists and pseudonyms are made"),
         "pin_pepper": _("Key that hashes PINs; empty: made from the one above"),
         "callback_key": _("Key that operators send along"),
-        "callback_key_africastalking": _("Key that Africa's Talking sends along instead"),
-        "callback_key_kannel": _("Key that Kannel sends along instead"),
-        "callback_addresses_africastalking": _("Where Africa's Talking may call from"),
-        "callback_addresses_kannel": _("Where Kannel may call from"),
     },
+}
+
+# Of any provider; the page puts in its name.
+OF_A_PROVIDER = {
+    "callback_key": _("Key that %(provider)s sends along instead"),
+    "callback_addresses": _("Where %(provider)s may call from"),
 }
