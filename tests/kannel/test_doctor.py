@@ -2,7 +2,6 @@
 
 import pytest
 
-from gateway.cli.doctor import doctor
 from gateway.providers.kannel.doctor import Unwell, dial, read_health
 from tests.kannel.boxes import STATUS_PASSWORD
 from tests.kannel.patience import until
@@ -19,7 +18,7 @@ def examine(service, boxes):
 
     def run(*options: str, password: str = STATUS_PASSWORD):
         result = service.app.test_cli_runner().invoke(
-            doctor,
+            service.app.cli.commands["doctor"],
             ["dial", "--seconds", "5", *options],
             env={
                 "KANNEL_STATUS_URL": boxes.status_url,
