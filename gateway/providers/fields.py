@@ -5,9 +5,10 @@ else as if it were not there. Control characters go no further; a value is in no
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
+from xml.etree.ElementTree import Element
 
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import Msisdn
@@ -112,6 +113,47 @@ def moment(fields: Fields, name: str, written: str = "%Y-%m-%d %H:%M:%S") -> dat
         return datetime.strptime(_value(fields, name) or "", written).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def flag(fields: Fields, name: str) -> bool:
+    """True, "true" and "1"; anything else, and nothing, is not."""
+    return fields.get(name) is True or short(fields, name, 5).lower() in {"true", "1"}
+
+
+def inner(fields: Fields, name: str) -> Fields:
+    """The object in a field; raises BadCallback."""
+    found = fields.get(name)
+    if not isinstance(found, dict):
+        raise BadCallback(name)
+    return found
+
+
+def items(fields: Fields, name: str) -> list[Fields]:
+    """The objects of a list; an empty one for what is none. Raises BadCallback."""
+    found = fields.get(name)
+    if not isinstance(found, list):
+        raise BadCallback(name)
+    return [one if isinstance(one, dict) else {} for one in found]
+
+
+def children(element: Element) -> Fields:
+    """{name: text} of the elements right below."""
+    return {child.tag: child.text or "" for child in element}
+
+
+Record = TypeVar("Record")
+
+
+def each(said: Iterable[Fields], read: Callable[[Fields], Record]) -> list[Record | BadCallback]:
+    """What `read` makes of each, and its BadCallback in place of what it cannot."""
+    return [_one(one, read) for one in said]
+
+
+def _one(said: Fields, read: Callable[[Fields], Record]) -> Record | BadCallback:
+    try:
+        return read(said)
+    except BadCallback as error:
+        return error
 
 
 def _value(fields: Fields, name: str) -> str | None:

@@ -41,7 +41,7 @@ class TestKannel(ProviderConformance):
             "smsc": "unitel-ussd",
             "time": "1795518382",
         }
-        return Call("GET", "/callbacks/kannel/mo", fields, ("from", "text", "id"))
+        return Call("GET", "/callbacks/kannel/mo", fields, ("from", "text", "id"), kind="query")
 
     def incoming(self):
         fields = {
@@ -53,7 +53,7 @@ class TestKannel(ProviderConformance):
             "id": "c5167326-8bc0-4067-a346-2bee6afa3335",
             "smsc": "unitel",
         }
-        return Call("GET", "/callbacks/kannel/mo", fields, ("from", "text", "id"))
+        return Call("GET", "/callbacks/kannel/mo", fields, ("from", "text", "id"), kind="query")
 
     def receipt(self, row, word):
         fields = {
@@ -63,7 +63,7 @@ class TestKannel(ProviderConformance):
             "ref": "m1",
             "answer": ANSWERS.get(word, ""),
         }
-        return Call("GET", "/callbacks/kannel/dlr", fields, ("message", "type"))
+        return Call("GET", "/callbacks/kannel/dlr", fields, ("message", "type"), kind="query")
 
     def provider(self, url, *, read_seconds=5.0):
         account = smsbox(url, "http://127.0.0.1:8000", "secret-password", CALLBACK_KEY)

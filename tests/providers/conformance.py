@@ -5,11 +5,13 @@ provider cannot pass over the key, the redaction or the answer that never came. 
 adding-a-provider.md goes through it.
 """
 
+import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import reduce
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -29,14 +31,35 @@ WORDS = ("in_flight", "delivered", "failed", "expired", "unheard of")
 
 @dataclass(frozen=True)
 class Call:
-    """One callback as the provider makes it; `required` are fields it is nothing without."""
+    """One callback as the provider makes it; `required` are fields it is nothing without.
+
+    `shape` is how the fields stand in a body of JSON, or the octets of one of XML. `echoes` are
+    what the protocol wants repeated in the answer: no leak.
+    """
 
     method: str
     path: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, Any]
     required: tuple[str, ...]
+    kind: Literal["form", "query", "json", "xml"] = "form"
+    shape: Callable[[Mapping[str, Any]], Any] = dict
+    echoes: tuple[str, ...] = ()
 
-    def but(self, **fields: str) -> "Call":
+    def request(self, **query: str) -> dict[str, Any]:
+        """What the test client is given, with `query` in the address."""
+        if self.kind == "query":
+            return {"query_string": {**self.fields, **query}}
+        if self.kind == "form":
+            return {"query_string": query, "data": self.fields}
+        body = self.shape(self.fields)
+        octets = json.dumps(body) if self.kind == "json" else body
+        content_type = {"json": "application/json", "xml": "text/xml"}[self.kind]
+        return {"query_string": query, "data": octets, "content_type": content_type}
+
+    def without_echoes(self, text: str) -> str:
+        return reduce(lambda left, echo: left.replace(echo, ""), self.echoes, text)
+
+    def but(self, **fields: Any) -> "Call":
         return replace(self, fields={**self.fields, **fields})
 
     def without(self, field: str) -> "Call":
@@ -50,13 +73,20 @@ class ProviderConformance(ABC):
     key = "demo"
     secrets: tuple[str, ...] = ()
 
-    @abstractmethod
-    def ussd(self) -> Call:
-        """The callback of a dial by MOTHER."""
+    def ussd(self) -> Call | None:
+        """The callback of a dial by MOTHER; None: it has no USSD."""
+        return None
 
-    @abstractmethod
-    def incoming(self) -> Call:
-        """The callback of an SMS from MOTHER that says TEXT."""
+    def incoming(self) -> Call | None:
+        """The callback of an SMS from MOTHER that says TEXT; None: it brings none."""
+        return None
+
+    def receipts(self, said: list[tuple[Any, str]]) -> Call | None:
+        """A callback of several receipts, of (row, word); None: they come one by one.
+
+        Its `required` are fields of the first.
+        """
+        return None
 
     @abstractmethod
     def receipt(self, row: Any, word: str) -> Call:
@@ -70,9 +100,9 @@ class ProviderConformance(ABC):
     def accepts(self, asked: Asked) -> Answer:
         """The server's answer to a request it has taken for everybody in it."""
 
-    @abstractmethod
     def is_page(self, answer: Any) -> bool:
         """Whether a handset is shown something by this answer to `ussd`."""
+        raise NotImplementedError
 
     throttles: Answer
     refuses_everything: Answer  # a wrong password
@@ -82,9 +112,7 @@ class ProviderConformance(ABC):
 
     def call(self, client: FlaskClient, call: Call, key: str | None = None) -> Any:
         given = self.key if key is None else key
-        if call.method == "GET":
-            return client.get(call.path, query_string={**call.fields, "key": given})
-        return client.post(call.path, query_string={"key": given}, data=call.fields)
+        return client.open(call.path, method=call.method, **call.request(key=given))
 
     @pytest.fixture
     def ledger(self, database: Database) -> Ledger:
@@ -105,7 +133,13 @@ class ProviderConformance(ABC):
         return row
 
     def all_calls(self, row: Any) -> list[Call]:
-        return [self.ussd(), self.incoming(), self.receipt(row, "delivered")]
+        calls = (self.ussd(), self.incoming(), self.receipt(row, "delivered"))
+        return [call for call in calls if call is not None]
+
+    def dials(self) -> list[Call]:
+        """The dial, where there is USSD, then the same without one field after the other."""
+        whole = self.ussd()
+        return [whole, *map(whole.without, whole.required)] if whole else []
 
     def stored(self, ledger: Ledger) -> tuple[Any, ...]:
         with ledger.database.reading() as connection:
@@ -123,8 +157,8 @@ class ProviderConformance(ABC):
 
     def test_a_callback_without_a_key_is_refused(self, client, sent):
         for call in self.all_calls(sent):
-            bare = {"query_string": call.fields} if call.method == "GET" else {"data": call.fields}
-            assert client.open(call.path, method=call.method, **bare).status_code == 403
+            answer = client.open(call.path, method=call.method, **call.request())
+            assert answer.status_code == 403
 
     def test_a_callback_that_lacks_a_field_is_no_fault_and_stores_nothing(
         self, client, ledger, sent
@@ -143,27 +177,39 @@ class ProviderConformance(ABC):
                 for value in garbage:
                     assert self.call(client, call.but(**{field: value})).status_code < 500
 
-    def test_a_dial_is_answered_with_a_page(self, client):
-        assert self.is_page(self.call(client, self.ussd()))
+    def test_a_body_of_another_kind_is_no_fault(self, client, ledger, sent):
+        before = self.stored(ledger)
+        for call in self.all_calls(sent):
+            if call.kind == "query":
+                continue
+            for octets in (b"", b"\xff", b"{", b"[[", b"<a>", b"null", b"key=%"):
+                request = {**call.request(key=self.key), "data": octets}
+                answer = client.open(call.path, method=call.method, **request)
+                assert answer.status_code == 200
+        assert self.stored(ledger) == before
 
-    def test_a_dial_that_lacks_something_is_answered_with_a_page_too(self, client):
-        for field in self.ussd().required:
-            answer = self.call(client, self.ussd().without(field))
+    def test_a_dial_is_answered_with_a_page_also_where_it_lacks_something(self, client):
+        for call in self.dials():
+            answer = self.call(client, call)
             assert answer.status_code == 200
-            assert self.is_page(answer), field
+            assert self.is_page(answer), call.fields
 
     def test_without_the_database_a_dial_still_gets_a_page(self, without_database):
-        answer = self.call(without_database, self.ussd())
-        assert answer.status_code == 200
-        assert self.is_page(answer)
+        for call in self.dials():
+            answer = self.call(without_database, call)
+            assert answer.status_code == 200
+            assert self.is_page(answer)
 
     def test_what_cannot_be_stored_is_asked_for_again(self, without_database, sent):
         for call in (self.incoming(), self.receipt(sent, "delivered")):
-            assert self.call(without_database, call).status_code == 503
+            assert call is None or self.call(without_database, call).status_code == 503
 
     def test_an_sms_that_comes_twice_is_one(self, client, ledger):
+        call = self.incoming()
+        if call is None:
+            return
         for _ in range(2):
-            assert self.call(client, self.incoming()).status_code == 200
+            assert self.call(client, call).status_code == 200
         (message,) = ledger.incoming()
         assert (message.msisdn, message.text) == (MOTHER, TEXT)
 
@@ -188,6 +234,26 @@ class ProviderConformance(ABC):
         for word in words:
             assert self.call(client, self.receipt(sent, word)).status_code == 200
         assert ledger.states() == {state: 1}
+
+    def test_several_receipts_of_one_callback_are_stored_together(self, client, ledger, upstream):
+        ledger.queue([MOTHER, SISTER])
+        ledger.dispatcher(self.provider(upstream.url)).send_batch()
+        first, second = ledger.rows()
+        call = self.receipts([(first, "delivered"), (second, "failed")])
+        if call is None:
+            return
+        assert self.call(client, call).status_code == 200
+        assert ledger.states() == {"delivered": 1, "failed": 1}
+
+    def test_a_receipt_that_cannot_be_read_does_not_hold_up_those_beside_it(
+        self, client, ledger, sent
+    ):
+        call = self.receipts([(sent, "failed"), (sent, "delivered")])
+        if call is None:
+            return
+        for field in call.required:
+            assert self.call(client, call.without(field)).status_code == 200
+            assert ledger.states() == {"delivered": 1}
 
     def test_every_receipt_is_kept_as_it_came(self, client, ledger, sent):
         words = ["in_flight", "unheard of", "delivered", "delivered"]
@@ -269,9 +335,9 @@ class ProviderConformance(ABC):
         caplog.set_level(logging.DEBUG)
         told = []
         for call in self.all_calls(sent):
-            self.call(without_database, call)
-            answers = [self.call(client, call.without(field)) for field in call.required]
-            told += [answer.text for answer in answers]
+            answers = [self.call(without_database, call)]
+            answers += [self.call(client, call.without(field)) for field in call.required]
+            told += [call.without_echoes(answer.text) for answer in answers]
         self.assert_discreet(told, caplog)
 
     def test_no_call_logs_or_tells_anything_of_a_person(self, upstream, caplog):

@@ -7,6 +7,7 @@ import pytest
 from gateway.core.msisdn import Msisdn
 from gateway.providers import fields
 from gateway.providers.base import BadCallback
+from gateway.providers.callback import Callback
 
 MOTHER = Msisdn("+8562055500001")
 
@@ -77,3 +78,36 @@ def test_a_moment_is_read_as_the_provider_writes_it():
     )
     assert fields.moment({"date": "26/11/2026"}, "date", "%d/%m/%Y") is not None
     assert fields.moment({"date": "yesterday"}, "date") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "is_set"),
+    [(True, True), ("true", True), ("True", True), ("1", True), (1, True), (False, False),
+     ("false", False), ("", False), (None, False), ("yes", False)],
+)  # fmt: skip
+def test_a_flag_is_set_only_where_it_says_so(value, is_set):
+    assert fields.flag({"newSession": value}, "newSession") is is_set
+
+
+def test_an_object_within_is_read_like_any_other_and_named_where_it_lacks():
+    assert fields.word(fields.inner({"payload": {"id": "7"}}, "payload"), "id", 9) == "7"
+    with pytest.raises(BadCallback, match="'payload'"):
+        fields.inner({"payload": "7"}, "payload")
+
+
+def test_of_a_list_each_is_read_and_what_cannot_be_stands_for_itself():
+    said = {"results": [{"id": "1"}, "no object", {"id": ""}, {"id": "2"}]}
+    read = fields.each(fields.items(said, "results"), lambda one: fields.identifier(one, "id"))
+    assert [one if isinstance(one, str) else type(one) for one in read] == [
+        "1",
+        BadCallback,
+        BadCallback,
+        "2",
+    ]
+    with pytest.raises(BadCallback, match="'results'"):
+        fields.items({"results": {}}, "results")
+
+
+def test_the_elements_below_one_are_fields():
+    element = Callback(lambda: b"<r><id>7</id><text/></r>").xml()
+    assert fields.children(element) == {"id": "7", "text": ""}

@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True)
 class Asked:
-    """`fields` are those of the query, or of the form in the body."""
+    """`fields` are those of the query, or of the form in the body; `body` is it as it came."""
 
     headers: dict[str, str]
     fields: dict[str, str]
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def listening(upstream: Upstream) -> Iterator[Upstream]:
 
         def _respond(self, form: str) -> None:
             fields = dict(parse_qsl(form, keep_blank_values=True))
-            answer = upstream.take(Asked(dict(self.headers), fields))
+            answer = upstream.take(Asked(dict(self.headers), fields, form))
             if answer.hangs or answer.drops:
                 upstream.released.wait(30 if answer.hangs else 0)
                 self.close_connection = True
