@@ -372,5 +372,7 @@ def test_a_table_that_is_gone_is_a_503_and_the_others_go_on(tmp_path, redis_url,
         with own_service.database.writing() as connection:
             connection.exec_driver_sql(f"drop table {TABLES[path].name}")
         statuses = {other: own_service.post(other, WHOLE[other]).status_code for other in WHOLE}
-        assert statuses == {other: 503 if other == path else 200 for other in WHOLE}
+        # The answer to an SMS looks at what its number has left.
+        failing = {path, "incoming-messages"} if path == "opt-outs" else {path}
+        assert statuses == {other: 503 if other in failing else 200 for other in WHOLE}
         own_service.database.dispose()
