@@ -141,6 +141,6 @@ def test_a_bind_that_kannel_does_not_know_stops_the_operator_and_fails_nothing(
 
 def test_receipts_of_a_message_that_is_not_in_the_ledger_are_kept(gateway, unitel):
     nobodys = Recipient(uuid4(), PEOPLE[0])
-    unitel.send("Hello", [nobodys], None)
+    unitel.send("Hello", [nobodys])
     kept = until(lambda: gateway.receipts(nobodys.message_id), lambda receipts: len(receipts) >= 2)
     assert [one.matched for one in kept] == [False, False]
