@@ -87,7 +87,8 @@ TEXTS: dict[Command, list[str]] = {
     HELP: [
         "HELP", "help!", "Help?", "ｈｅｌｐ", "INFO", "info?", "ຊ່ວຍ", "ຊ່ວຍແດ່", "ຂໍຂໍ້ມູນແດ່",
         "ຊ່ວຍເຫຼືອ", "help me please", "xouay", "menu", "ພາສາ", "Language?", "information",
-        "ຊ່ວຍຂ້ອຍແດ່", "ສຸຂະພາບ", "ນັດກວດ?", "Health checks", "Soukhaphap", "ໃຜໄດ້ຮັບ?", "Phai dai hap",
+        "ຊ່ວຍຂ້ອຍແດ່", "ສຸຂະພາບ", "ນັດກວດ?", "My visits", "Health checks", "Soukhaphap",
+        "ໃຜໄດ້ຮັບ?", "Phai dai hap",
         "ຮັບ ຫຼື ຢຸດຂໍ້ຄວາມ", "Hap lu yut khokhouam", "SMS on or off",
     ],
     LAO: [

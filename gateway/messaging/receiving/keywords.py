@@ -65,7 +65,8 @@ VOCABULARY: Mapping[str, str] = {
         khomoun, ຊ່ວຍ, ຊ່ວຍເຫຼືອ, ຂໍ້ມູນ, ວິທີໃຊ້""",
     # Lines of the menu that no SMS answers: it tells the code to dial.
     "menu": """health, soukhaphap, ສຸຂະພາບ, health check, health checks, kouat soukhaphap, nat kouat,
-        ກວດສຸຂະພາບ, ນັດກວດ, who can get it, phai dai hap, ໃຜໄດ້ຮັບ, main menu, na tham it, ໜ້າທຳອິດ""",
+        ກວດສຸຂະພາບ, ນັດກວດ, visits, my visits, who can get it, phai dai hap,
+        ໃຜໄດ້ຮັບ, main menu, na tham it, ໜ້າທຳອິດ""",
     "language": "language, languages, phasa, ພາສາ",
     "lo": "lao, toua lao, script, ລາວ, ຕົວລາວ",
     "lo_Latn": "abc, latin, karaoke",

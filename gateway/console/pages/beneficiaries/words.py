@@ -10,7 +10,7 @@ from gateway.console.kit.filters import day
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CASE_KINDS, LOCALES, STATUSES
 from gateway.core.kinds import EVENTS as EVENT_KINDS
-from gateway.core.texts import _
+from gateway.core.texts import _, in_context
 from gateway.registry.choices import CourseEnd
 
 CATEGORIES: dict[str, str] = {
@@ -85,7 +85,7 @@ DIAL_ENDS: dict[str, str] = {
     "answered": _("read the answer and hung up"),
     "incomplete": _("cut off"),
     "failed": _("failed"),
-    "unknown": _("ended"),
+    "unknown": in_context("call", "ended"),
 }
 ON_OFF: dict[str, str] = {"on": _("on"), "off": _("off")}
 
