@@ -28,7 +28,7 @@ LAO = {
     "One %(fruit)s?": "%(fruit)s ໜຶ່ງບໍ່?",
     "Please dial again.": "ກະລຸນາກົດໃໝ່.",
     "being checked": "ກຳລັງກວດ",
-    PAYMENT.full: "ເງິນ %(amount)s ວັນທີ %(due_on)s ທີ່ %(place)s. ເອົາບັດມາ.",
+    PAYMENT.full: "ເງິນ %(amount)s ວັນທີ %(due_on)s ທີ່ %(place)s. ຖືບັດມາ.",
     OPTED_OUT.full: "ຢຸດ SMS ແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
     VILLAGE: "ບ້ານ%(village)s",
 }
