@@ -27,7 +27,7 @@ celery.conf.task_ignore_result = True
 
 
 def send_batch(numbers: list[str]) -> None:
-    results = provider.send(TEXT, [Recipient(UUID(int=0), number) for number in numbers], None)
+    results = provider.send(TEXT, [Recipient(UUID(int=0), number) for number in numbers])
     if any(result.outcome != "accepted" for result in results):
         raise RuntimeError("not accepted")
 

@@ -27,7 +27,7 @@ def test_kannels_journal_holds_no_number_no_text_no_pin_and_no_secret(line, boxe
     phone.press("4321")
     gateway.queue([GUARDED])
     (row,) = [row for row in gateway.rows() if row.template == "being_checked"]
-    unitel.send("ຮັບເງິນ secret-text", [Recipient(row.id, GUARDED)], None)
+    unitel.send("ຮັບເງິນ secret-text", [Recipient(row.id, GUARDED)])
     until(lambda: len(gateway.receipts(row.id)), lambda count: count >= 2)
     for secret in people("secret-text", "ຮັບເງິນ"):
         assert secret not in boxes.journal()

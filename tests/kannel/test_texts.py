@@ -21,7 +21,7 @@ def send(unitel, gateway, smsc):
     def send_text(body: str):
         gateway.queue([MOTHER])
         (row,) = gateway.rows()
-        (result,) = unitel.send(body, [Recipient(row.id, MOTHER)], None)
+        (result,) = unitel.send(body, [Recipient(row.id, MOTHER)])
         assert result.outcome == "accepted"
         parts = smsc.wait_for(segment(body).count)
         return sorted(parts, key=lambda part: part.octets[5] if part.esm_class & UDH else 0)
@@ -133,5 +133,5 @@ def test_an_sms_from_a_handset_is_not_answered_by_kannel(gateway, smsc, incoming
     incoming(1)
     gateway.queue([MOTHER])
     (row,) = [row for row in gateway.rows() if row.template == "being_checked"]
-    unitel.send("the next", [Recipient(row.id, MOTHER)], None)
+    unitel.send("the next", [Recipient(row.id, MOTHER)])
     assert [seen.text for seen in smsc.wait_for(1)] == ["the next"]
