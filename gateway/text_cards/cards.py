@@ -24,11 +24,14 @@ _START = "0"
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A screen as the phone draws it: `number` as on the menu map, the pages by locale."""
+    """A screen as the phone draws it: `number` as on the menu map, the pages by locale; `seen` by
+    whom, None of what comes in the menu's place.
+    """
 
     state: str
     number: str
     pages: Mapping[str, tuple[str, ...]]
+    seen: Sighting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +139,7 @@ class _Table:
 
     def _shown(self, seen: Sighting) -> Shown:
         pages = {locale: seen.pages(locale) for locale in self.service.gettext}
-        return Shown(state=seen.state, number=self.numbers[seen.state], pages=pages)
+        return Shown(state=seen.state, number=self.numbers[seen.state], pages=pages, seen=seen)
 
 
 def _seen(service: Service, states: Mapping[str, int]) -> dict[str, tuple[Sighting, ...]]:

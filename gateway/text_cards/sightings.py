@@ -52,9 +52,12 @@ class Sighting:
     texts: frozenset[str]
     slots: Mapping[str, InSlot] = field(default_factory=dict)
 
-    def pages(self, locale: str) -> tuple[str, ...]:
-        """The same screen as it is drawn in another language."""
-        return pages(self.world, structs.replace(self.session, locale=locale))
+    def pages(self, locale: str, gettext: Gettext | None = None) -> tuple[str, ...]:
+        """The same screen as it is drawn in another language, or with other words."""
+        world = self.world
+        if gettext is not None:
+            world = structs.replace(world, gettext={locale: gettext})
+        return pages(world, structs.replace(self.session, locale=locale))
 
 
 def sightings(

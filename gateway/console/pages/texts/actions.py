@@ -1,0 +1,55 @@
+"""Confirming a text and wording it anew; the engine writes the audit log."""
+
+from uuid import UUID
+
+from gateway.console.kit.context import actor, now, writing
+from gateway.console.pages.texts.queries.drawing import Drawing
+from gateway.wordings import confirmations, proposals
+from gateway.wordings.keys import TextId
+from gateway.wordings.kinds import Capacity
+
+
+def confirm(found: Drawing, text: TextId, wording: str, capacity: Capacity) -> None:
+    """Raises WordingError where another wording stands there meanwhile."""
+    with writing() as connection:
+        confirmations.confirm(
+            connection, found.ground, text, wording, capacity, actor=actor(), now=now()
+        )
+
+
+def unconfirm(text: TextId, capacity: Capacity) -> None:
+    with writing() as connection:
+        confirmations.take_back(connection, text, capacity, actor=actor(), now=now())
+
+
+def propose(found: Drawing, text: TextId, wording: str, note: str) -> None:
+    """Raises WordingError with every sentence where it does not hold."""
+    with writing() as connection:
+        proposals.propose(
+            connection, found.ground, text, wording, note=note, actor=actor(), now=now()
+        )
+
+
+def rewrite(found: Drawing, proposal_id: UUID, wording: str, note: str, seen: int) -> None:
+    """Raises WordingError, also where somebody has changed it since `seen`."""
+    with writing() as connection:
+        proposals.rewrite(
+            connection,
+            found.ground,
+            proposal_id,
+            wording,
+            note=note,
+            seen=seen,
+            actor=actor(),
+            now=now(),
+        )
+
+
+def withdraw(proposal_id: UUID) -> None:
+    with writing() as connection:
+        proposals.withdraw(connection, proposal_id, actor=actor(), now=now())
+
+
+def reject(proposal_id: UUID, reason: str) -> None:
+    with writing() as connection:
+        proposals.reject(connection, proposal_id, reason=reason, actor=actor(), now=now())

@@ -1,0 +1,46 @@
+"""What a reader looks for, confirms and proposes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+
+from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
+from gateway.console.pages.texts.words import CHANNELS, STATES
+from gateway.core.texts import _
+from gateway.text_cards.cards import SMS
+from gateway.wordings.kinds import CAPACITIES
+
+_LONGEST_NOTE = 500
+
+
+class CardFilter(FilterForm):
+    state = SelectField(_("State"))
+    branch = SelectField(_("Branch of the menu"))
+    channel = SelectField(_("Where it is read"))
+
+    def choose(self, titles: Mapping[str, str]) -> dict[str, Any]:
+        """What is looked for; `titles` are the branches of the menu."""
+        named = {number: title or "*" for number, title in titles.items()} | {SMS: "SMS"}
+        self.state.choices = choices(STATES, unchosen=_("All"))
+        self.branch.choices = choices({}, unchosen=_("All")) | named
+        self.channel.choices = choices(CHANNELS, unchosen=_("Everywhere"))
+        return self.given()
+
+
+class ConfirmForm(ConsoleForm):
+    wording = HiddenField()  # what its reader saw
+    capacity = SelectField(_("I confirm it as"))
+
+    def choose(self) -> None:
+        self.capacity.choices = choices(CAPACITIES)
+
+
+class ProposeForm(ConsoleForm):
+    wording = TextAreaField(_("Better so"), [required()], filters=[stripped])
+    note = StringField(_("Why"), [at_most(_LONGEST_NOTE)], filters=[stripped])
+    seen = HiddenField()  # the revision of the proposal that its reader saw
+
+
+class RejectForm(ConsoleForm):
+    reason = StringField(_("Why not"), [required(), at_most(_LONGEST_NOTE)], filters=[stripped])

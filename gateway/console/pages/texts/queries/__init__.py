@@ -1,0 +1,1 @@
+"""What is read: the cards as they stand, and what has been said of each text."""

@@ -1,0 +1,152 @@
+"""The list of cards, and a card with the screens that it is on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.console.kit.context import reading, today
+from gateway.console.kit.guards import needs
+from gateway.console.kit.language import gettext, language
+from gateway.console.pages.texts import blueprint
+from gateway.console.pages.texts.forms import CardFilter, ConfirmForm, ProposeForm, RejectForm
+from gateway.console.pages.texts.queries.drawing import Drawing, card_or_404, drawing
+from gateway.console.pages.texts.queries.readings import Reading, readings
+from gateway.console.pages.texts.words import CHANNELS, STATES, languages
+from gateway.text_cards.lines import fact_lines, remark_text, room_lines
+from gateway.text_cards.risks import RISKS
+from gateway.wordings.confirmations import figures
+from gateway.wordings.kinds import CAPACITIES
+from gateway.wordings.standing import history_of
+
+LOCALE = "lo"  # is read first
+_KEPT = ("state", "branch", "channel")  # of the list, while one goes from card to card
+
+
+@blueprint.get("/")
+@needs("text.see")
+def index() -> ResponseReturnValue:
+    locale = request.args.get("locale", LOCALE)
+    locale = locale if locale in languages() else LOCALE
+    form = CardFilter()
+    with reading() as connection:
+        found = drawing(connection)
+        titles = found.branches(language())
+        chosen = form.choose(titles)
+        listed = readings(connection, found, locale)
+        counted = figures(connection, found.ground)
+    return render_template(
+        "texts/index.html",
+        form=form,
+        locale=locale,
+        languages=languages(),
+        listed=_matching(listed, chosen),
+        kept=kept(),
+        titles=titles,
+        figures=counted,
+        states=STATES,
+        channels=CHANNELS,
+        risks=RISKS,
+    )
+
+
+@blueprint.get("/<locale>/<card_id>")
+@needs("text.see")
+def show(locale: str, card_id: str) -> ResponseReturnValue:
+    return card_page(locale, card_id)
+
+
+def card_page(
+    locale: str, card_id: str, propose: ProposeForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """The card; `propose` is the form that could not be taken."""
+    with reading() as connection:
+        found = drawing(connection)
+        card, text = card_or_404(found, locale, card_id)
+        listed = readings(connection, found, locale)
+        versions = history_of(connection, text)
+    mine = next(one for one in listed if one.card is card)
+    page = render_template(
+        "texts/card.html",
+        reading=mine,
+        card=card,
+        locale=locale,
+        languages=languages(),
+        standing=found.ground.standing(text),
+        titles=found.branches(language()),
+        room={one: room_lines(card, one, gettext) for one in languages()},
+        facts=list(fact_lines(card, today(), gettext)),
+        remark=remark_text(card),
+        risks=RISKS,
+        channels=CHANNELS,
+        capacities=CAPACITIES,
+        versions=versions,
+        kept=kept(),
+        confirm=_confirm_form(found, mine),
+        propose=propose or _propose_form(found, mine),
+        reject=RejectForm(formdata=None),
+        **_neighbours(_matching(listed, CardFilter().choose(found.branches(language()))), mine),
+    )
+    return page, status
+
+
+def next_address(found: Drawing, listed: Sequence[Reading], locale: str, card_id: str) -> str:
+    """The card behind this one in the list as it was chosen; the list behind the last."""
+    ids = [card.id for card in found.cards]
+    chosen = {one.card.id for one in _matching(listed, _chosen(found))}
+    behind = (one for one in ids[ids.index(card_id) + 1 :] if one in chosen)
+    following = next(behind, None)
+    if following is None:
+        return url_for(".index", locale=locale, **kept())
+    return url_for(".show", locale=locale, card_id=following, **kept())
+
+
+def kept() -> dict[str, str]:
+    """What the list was narrowed to, for the addresses of its cards."""
+    return {name: request.args[name] for name in _KEPT if request.args.get(name)}
+
+
+def _chosen(found: Drawing) -> dict[str, Any]:
+    return CardFilter().choose(found.branches(language()))
+
+
+def _matching(listed: Sequence[Reading], chosen: dict[str, Any]) -> list[Reading]:
+    return [
+        one
+        for one in listed
+        if ("state" not in chosen or one.is_in(chosen["state"]))
+        and chosen.get("branch", one.card.branch) == one.card.branch
+        and ("channel" not in chosen or chosen["channel"] in one.card.channels)
+    ]
+
+
+def _neighbours(listed: Sequence[Reading], mine: Reading) -> dict[str, Any]:
+    """The cards before and behind this one; `place` of `count` is its own."""
+    ids = [one.card.id for one in listed]
+    if mine.card.id not in ids:
+        return {"before": None, "behind": None, "place": None, "count": len(ids)}
+    at = ids.index(mine.card.id)
+    return {
+        "before": ids[at - 1] if at else None,
+        "behind": ids[at + 1] if at + 1 < len(ids) else None,
+        "place": at + 1,
+        "count": len(ids),
+    }
+
+
+def _confirm_form(found: Drawing, mine: Reading) -> ConfirmForm:
+    form = ConfirmForm(formdata=None, wording=found.ground.standing(mine.text))
+    form.choose()
+    return form
+
+
+def _propose_form(found: Drawing, mine: Reading) -> ProposeForm:
+    if mine.proposal is None:
+        return ProposeForm(formdata=None, wording=found.ground.standing(mine.text))
+    return ProposeForm(
+        formdata=None,
+        wording=mine.proposal.wording,
+        note=mine.proposal.note,
+        seen=str(mine.proposal.revision),
+    )
