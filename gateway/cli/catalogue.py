@@ -26,6 +26,7 @@ STAFF_PACKAGES = (
 STAFF_ONLY = (
     *(f"gateway/{package}/" for package in STAFF_PACKAGES),
     "gateway/core/kinds.py",
+    "gateway/core/msisdn.py",
 )
 HANDSET_LOCALES = ("lo_Latn",)
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from gateway.menu_map.made_up import CALLERS
 from gateway.text_cards.cards import Card, screens_of
 from gateway.text_cards.lines import fact_lines, remark_text, room_lines, where_line
+from gateway.text_cards.placeholders import shown
 from gateway.text_cards.risks import RISKS
 from gateway.text_cards.trial import Key
 from gateway.ussd.drawing import Gettext
@@ -43,6 +44,7 @@ def cards_page(
         remark=remark_text,
         on=on,
         gettext=gettext,
+        shown=shown,
     )
 
 

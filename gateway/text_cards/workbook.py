@@ -21,6 +21,7 @@ from gateway.text_cards.columns import (
     WIDTHS,
 )
 from gateway.text_cards.lines import remark_text, room_lines, seen_text, where_line
+from gateway.text_cards.placeholders import shown
 from gateway.ussd.drawing import Gettext
 
 LAO_FONT = "Phetsarath OT"  # the government's; a spreadsheet without it takes another
@@ -30,7 +31,7 @@ _HEAD = PatternFill("solid", fgColor="D8E9F1")
 _HOW = (
     _("One line is one text. What stands first is read first."),
     _("Right as it is: write x. Not right: write how it is better, or say why not."),
-    _("Words like %(due_on)s stay as they are: the phone puts a date, a place, an amount there."),
+    _("Words like [due_on] stay as they are: the phone puts a date, a place, an amount there."),
     _("Leave a line empty if you are not sure. Do not change the column with the key."),
 )
 
@@ -65,9 +66,9 @@ def row_of(card: Card, branches: Mapping[str, str], gettext: Gettext) -> dict[st
         "key": card.id,
         "where": where_line(card, branch, gettext),
         "screen": seen_text(card, "lo"),
-        "lao": card.texts["lo"],
-        "latin": card.texts["lo_Latn"],
-        "english": card.texts["en"],
+        "lao": shown(card.texts["lo"]),
+        "latin": shown(card.texts["lo_Latn"]),
+        "english": shown(card.texts["en"]),
         "back": card.written.back,
         "remark": remark_text(card),
         "room": "\n".join(room_lines(card, "lo", gettext)),

@@ -10,10 +10,6 @@ from gateway.core.texts import without_context
 
 HANDSETS = "lo_Latn"  # this catalogue holds what handsets show, and nothing else
 REVIEW, BACK = "REVIEW:", "BACK:"  # begin a translator's comment
-# Texts of handsets' code that no handset shows, by their source: the reason.
-NOWHERE: Mapping[str, str] = {
-    "gateway/core/msisdn.py": "read by staff, where a number is typed or imported",
-}
 
 
 @dataclass(frozen=True)
@@ -36,12 +32,6 @@ class Written:
     def english(self) -> str:
         """The text of the sources."""
         return without_context(self.key)
-
-    @property
-    def nowhere(self) -> str:
-        """Why no handset shows it; "" where one does."""
-        reasons = [NOWHERE.get(place, "") for place in self.places]
-        return reasons[0] if reasons and all(reasons) else ""
 
 
 @cache

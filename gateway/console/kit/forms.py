@@ -132,7 +132,7 @@ def at_most(count: int) -> Validator:
 
 
 def choices(
-    words: Mapping[str, str | tuple[str, str]], *, unchosen: str | None = None
+    words: Mapping[Any, str] | Mapping[str, str | tuple[str, str]], *, unchosen: str | None = None
 ) -> dict[str, str]:
     """Words of a `words` module as choices in the reader's language; of a pair its first.
 

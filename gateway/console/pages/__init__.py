@@ -14,6 +14,7 @@ PAGES: tuple[str, ...] = (
     "cases",
     "reports",
     "menu_map",
+    "texts",
     "districts",
     "staff",
     "audit",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from gateway.catalogues import lookup_in
 from gateway.core.encoding import septets, ucs2_units
 from gateway.text_cards.cards import Card
-from gateway.text_cards.sms import sent
 from gateway.wordings.checks import check_wording
 from gateway.wordings.checks.proposed import tidied
 from gateway.wordings.faults import Fault

@@ -12,9 +12,9 @@ from gateway.catalogues import load_texts, lookup_in
 from gateway.console.kit.context import menu, settings, today
 from gateway.text_cards.cards import Card, Service, branches, cards
 from gateway.ussd.pager import Budget
-from gateway.wordings.ground import Ground
+from gateway.wordings.ground import Ground, Repository
 from gateway.wordings.keys import TextId
-from gateway.wordings.standing import ground_of, latest_number
+from gateway.wordings.versions import ground_of, latest_number
 
 _KEPT = 2  # drawings: of yesterday or today, before or after a publication
 _drawn: dict[object, "Drawing"] = {}
@@ -47,7 +47,7 @@ def drawing(connection: Connection) -> Drawing:
     key = (menu().version, number, today(), page)
     with _drawing:
         if key not in _drawn:
-            ground = ground_of(connection, menu(), load_texts(), page)
+            ground = ground_of(connection, Repository(menu(), load_texts(), page))
             while len(_drawn) >= _KEPT:
                 del _drawn[next(iter(_drawn))]
             _drawn[key] = _draw(ground)

@@ -11,8 +11,8 @@ from gateway.text_cards.cards import Card
 from gateway.wordings.confirmations import Confirmation, confirmations
 from gateway.wordings.keys import TextId, text_of
 from gateway.wordings.proposals import Proposal, open_proposals
-from gateway.wordings.standing import newest_wordings
 from gateway.wordings.tables import wording_confirmations
+from gateway.wordings.versions import newest_wordings
 
 State = Literal["confirmed", "unconfirmed", "changed", "proposed"]
 
@@ -61,8 +61,8 @@ def readings(connection: Connection, found: Drawing, locale: str) -> list[Readin
 def _outlived(connection: Connection, confirmed: Mapping[TextId, object]) -> set[TextId]:
     """Confirmed once, and not as they stand."""
     table = wording_confirmations.c
-    once = select(table.locale, table.context, table.msgid).where(table.taken_back_at.is_(None))
-    return {text_of(row) for row in connection.execute(once.distinct())} - confirmed.keys()
+    once = select(wording_confirmations).where(table.taken_back_at.is_(None))
+    return {text_of(row) for row in connection.execute(once)} - confirmed.keys()
 
 
 def _laid_over(connection: Connection) -> set[TextId]:

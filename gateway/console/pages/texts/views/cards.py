@@ -1,7 +1,7 @@
 """The list of cards, and a card with the screens that it is on."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,10 +15,11 @@ from gateway.console.pages.texts.queries.drawing import Drawing, card_or_404, dr
 from gateway.console.pages.texts.queries.readings import Reading, readings
 from gateway.console.pages.texts.words import CHANNELS, STATES, languages
 from gateway.text_cards.lines import fact_lines, remark_text, room_lines
+from gateway.text_cards.placeholders import shown
 from gateway.text_cards.risks import RISKS
 from gateway.wordings.confirmations import figures
-from gateway.wordings.kinds import CAPACITIES
-from gateway.wordings.standing import history_of
+from gateway.wordings.kinds import CAPACITIES, PUBLICATION_KINDS
+from gateway.wordings.versions import history_of
 
 LOCALE = "lo"  # is read first
 _KEPT = ("state", "branch", "channel")  # of the list, while one goes from card to card
@@ -81,6 +82,8 @@ def card_page(
         risks=RISKS,
         channels=CHANNELS,
         capacities=CAPACITIES,
+        states=STATES,
+        publication_kinds=PUBLICATION_KINDS,
         versions=versions,
         kept=kept(),
         confirm=_confirm_form(found, mine),
@@ -97,9 +100,14 @@ def next_address(found: Drawing, listed: Sequence[Reading], locale: str, card_id
     chosen = {one.card.id for one in _matching(listed, _chosen(found))}
     behind = (one for one in ids[ids.index(card_id) + 1 :] if one in chosen)
     following = next(behind, None)
-    if following is None:
-        return url_for(".index", locale=locale, **kept())
-    return url_for(".show", locale=locale, card_id=following, **kept())
+    return address(locale, following)
+
+
+def address(locale: str, card_id: str | None) -> str:
+    """Of a card, None of the list, narrowed as it is."""
+    if card_id is None:
+        return url_for(".index", locale=locale, **cast("Any", kept()))
+    return url_for(".show", locale=locale, card_id=card_id, **cast("Any", kept()))
 
 
 def kept() -> dict[str, str]:
@@ -135,18 +143,22 @@ def _neighbours(listed: Sequence[Reading], mine: Reading) -> dict[str, Any]:
     }
 
 
+def _shown(found: Drawing, mine: Reading) -> str:
+    return shown(found.ground.standing(mine.text) or "")
+
+
 def _confirm_form(found: Drawing, mine: Reading) -> ConfirmForm:
-    form = ConfirmForm(formdata=None, wording=found.ground.standing(mine.text))
+    form = ConfirmForm(formdata=None, wording=_shown(found, mine))
     form.choose()
     return form
 
 
 def _propose_form(found: Drawing, mine: Reading) -> ProposeForm:
     if mine.proposal is None:
-        return ProposeForm(formdata=None, wording=found.ground.standing(mine.text))
+        return ProposeForm(formdata=None, wording=_shown(found, mine))
     return ProposeForm(
         formdata=None,
-        wording=mine.proposal.wording,
+        wording=shown(mine.proposal.wording),
         note=mine.proposal.note,
         seen=str(mine.proposal.revision),
     )

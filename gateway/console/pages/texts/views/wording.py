@@ -14,8 +14,9 @@ from gateway.console.pages.texts.forms import ConfirmForm, ProposeForm, RejectFo
 from gateway.console.pages.texts.queries.checking import checked
 from gateway.console.pages.texts.queries.drawing import Drawing, card_or_404, drawing
 from gateway.console.pages.texts.queries.readings import Reading, readings
-from gateway.console.pages.texts.views.cards import card_page, kept, next_address
+from gateway.console.pages.texts.views.cards import address, card_page, next_address
 from gateway.core.texts import _
+from gateway.text_cards.placeholders import shown, stored
 from gateway.wordings.faults import WordingError
 from gateway.wordings.kinds import CAPACITIES
 from gateway.wordings.proposals import Proposal, read_proposal
@@ -29,73 +30,74 @@ LONGEST = 2000  # characters of what is checked while it is typed
 
 
 @blueprint.post("/<locale>/<card_id>/confirm")
-@needs("text.word")
+@needs("text.confirm")
 def confirm(locale: str, card_id: str) -> ResponseReturnValue:
     """And on to the next card."""
     found, mine, listed = _opened(locale, card_id)
     form = ConfirmForm()
     form.choose()
     onwards = next_address(found, listed, locale, card_id)
-    here = url_for(".show", locale=locale, card_id=card_id, **kept())
+    here = address(locale, card_id)
     if not form.validate():
         return redirect(here)
     try:
-        actions.confirm(found, mine.text, form.wording.data, form.capacity.data)
+        actions.confirm(found, mine.text, stored(form.wording.data or ""), form.capacity.data)
     except WordingError as error:
         flash(error.tell(gettext), "warning")
         return redirect(here)
-    flash(gettext(CONFIRMED, text=mine.card.written.english), "done")
+    flash(gettext(CONFIRMED, text=shown(mine.card.written.english)), "done")
     return redirect(onwards)
 
 
 @blueprint.post("/<locale>/<card_id>/unconfirm")
-@needs("text.word")
+@needs("text.confirm")
 def unconfirm(locale: str, card_id: str) -> ResponseReturnValue:
     _found, mine, _listed = _opened(locale, card_id)
     capacity = next((one for one in CAPACITIES if one == request.form.get("capacity")), None)
     if capacity is not None:
         actions.unconfirm(mine.text, capacity)
         flash(gettext(UNCONFIRMED), "done")
-    return redirect(url_for(".show", locale=locale, card_id=card_id, **kept()))
+    return redirect(address(locale, card_id))
 
 
 @blueprint.get("/<locale>/<card_id>/check")
-@needs("text.word")
+@needs("text.propose")
 def check(locale: str, card_id: str) -> ResponseReturnValue:
     """What is wrong with the wording being typed, or the screens with it: a part of the page."""
     with reading() as connection:
         found = drawing(connection)
     card, text = card_or_404(found, locale, card_id)
-    wording = request.args.get("wording", "")[:LONGEST]
+    wording = stored(request.args.get("wording", "")[:LONGEST])
     return render_template(
         "texts/_checked.html", checked=checked(found.ground, card, text, wording), locale=locale
     )
 
 
 @blueprint.post("/<locale>/<card_id>/propose")
-@needs("text.word")
+@needs("text.propose")
 def propose(locale: str, card_id: str) -> ResponseReturnValue:
     found, mine, _listed = _opened(locale, card_id)
     form = ProposeForm()
     if not form.validate():
         return card_page(locale, card_id, form)
-    note = form.note.data or ""
+    wording, note = stored(form.wording.data), form.note.data or ""
     try:
         if mine.proposal is not None:
             seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
-            actions.rewrite(found, mine.proposal.id, form.wording.data, note, seen)
+            actions.rewrite(found, mine.proposal.id, wording, note, seen)
         else:
-            actions.propose(found, mine.text, form.wording.data, note)
+            actions.propose(found, mine.text, wording, note)
     except WordingError as error:
-        faults = [fault.tell(gettext) for fault in error.faults] or [error.tell(gettext)]
+        sentences = [fault.tell(gettext) for fault in error.faults] or [error.tell(gettext)]
+        faults = map(shown, sentences)
         form.wording.errors = [*form.wording.errors, *faults]
         return card_page(locale, card_id, form)
     flash(gettext(PROPOSED), "done")
-    return redirect(url_for(".show", locale=locale, card_id=card_id, **kept()))
+    return redirect(address(locale, card_id))
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/withdraw")
-@needs("text.word")
+@needs("text.propose")
 def withdraw(proposal_id: UUID) -> ResponseReturnValue:
     return decided(proposal_id, lambda _one: actions.withdraw(proposal_id), WITHDRAWN)
 
