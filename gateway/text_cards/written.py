@@ -25,13 +25,18 @@ class Written:
 
     @property
     def id(self) -> str:
-        """Ten hex digits that a file and an address can carry."""
-        return sha256(self.key.encode()).hexdigest()[:10]
+        """As `id_of`."""
+        return id_of(self.key)
 
     @property
     def english(self) -> str:
         """The text of the sources."""
         return without_context(self.key)
+
+
+def id_of(key: str) -> str:
+    """Ten hex digits that a file and an address can carry."""
+    return sha256(key.encode()).hexdigest()[:10]
 
 
 @cache

@@ -9,6 +9,7 @@ from flask import abort, current_app, request
 from flask_security import current_user
 from sqlalchemy import Connection, Row, Select, Table
 
+from gateway.catalogues import load_texts
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
@@ -18,7 +19,9 @@ from gateway.settings import Settings
 from gateway.staff import audit as log
 from gateway.staff.accounts import StaffUser
 from gateway.staff.confinement import confine
+from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
+from gateway.wordings.ground import Repository
 
 AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
@@ -39,6 +42,12 @@ def database() -> Database:
 def menu() -> MenuTree:
     """The programme's menu, as callers meet it."""
     return dependencies().menu
+
+
+def repository() -> Repository:
+    """What code and settings bring, and published wordings lie over."""
+    page = Budget(settings().ussd_ucs2_units, settings().ussd_septets)
+    return Repository(menu(), load_texts(), page)
 
 
 def reading() -> AbstractContextManager[Connection]:

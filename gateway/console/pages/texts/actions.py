@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from gateway.console.kit.context import actor, now, writing
+from gateway.console.kit.context import actor, database, now, repository, writing
 from gateway.console.pages.texts.queries.drawing import Drawing
-from gateway.wordings import confirmations, proposals
+from gateway.wordings import confirmations, proposals, publishing
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import Capacity
 
@@ -53,3 +53,23 @@ def withdraw(proposal_id: UUID) -> None:
 def reject(proposal_id: UUID, reason: str) -> None:
     with writing() as connection:
         proposals.reject(connection, proposal_id, reason=reason, actor=actor(), now=now())
+
+
+def publish(proposal_id: UUID, seen: int) -> None:
+    """By a second person, who has read the revision `seen`; raises WordingError."""
+    publishing.publish(database(), repository(), {proposal_id: seen}, actor=actor(), now=now())
+
+
+def roll_back(number: int) -> None:
+    """What stood before the publication `number` stands again; raises WordingError."""
+    publishing.roll_back(database(), repository(), number, actor=actor(), now=now())
+
+
+def keep(text: TextId) -> None:
+    """A published wording stays over the catalogue as it is now; raises WordingError."""
+    publishing.keep(database(), repository(), [text], actor=actor(), now=now())
+
+
+def drop(text: TextId) -> None:
+    """The catalogue's wording stands there; raises WordingError."""
+    publishing.drop(database(), repository(), [text], actor=actor(), now=now())

@@ -8,11 +8,10 @@ from threading import Lock
 from flask import abort
 from sqlalchemy import Connection
 
-from gateway.catalogues import load_texts, lookup_in
-from gateway.console.kit.context import menu, settings, today
+from gateway.catalogues import lookup_in
+from gateway.console.kit.context import menu, repository, settings, today
 from gateway.text_cards.cards import Card, Service, branches, cards
-from gateway.ussd.pager import Budget
-from gateway.wordings.ground import Ground, Repository
+from gateway.wordings.ground import Ground
 from gateway.wordings.keys import TextId
 from gateway.wordings.versions import ground_of, latest_number
 
@@ -42,12 +41,11 @@ def drawing(connection: Connection) -> Drawing:
     """What is in force now. The first in a process, and the first behind a publication, takes some
     two seconds.
     """
-    page = Budget(settings().ussd_ucs2_units, settings().ussd_septets)
-    number = latest_number(connection)
-    key = (menu().version, number, today(), page)
+    brought = repository()
+    key = (menu().version, latest_number(connection), today(), brought.page)
     with _drawing:
         if key not in _drawn:
-            ground = ground_of(connection, Repository(menu(), load_texts(), page))
+            ground = ground_of(connection, brought)
             while len(_drawn) >= _KEPT:
                 del _drawn[next(iter(_drawn))]
             _drawn[key] = _draw(ground)

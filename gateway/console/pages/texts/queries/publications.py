@@ -1,0 +1,100 @@
+"""What waits, what was published, and what is in conflict, with the cards that they are of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort
+from sqlalchemy import Connection
+
+from gateway.console.kit.context import actor, now, repository
+from gateway.console.pages.texts.queries.drawing import Drawing
+from gateway.staff.authors import Nearness, nearness
+from gateway.text_cards.cards import Card
+from gateway.text_cards.written import id_of
+from gateway.wordings.keys import TextId
+from gateway.wordings.kinds import PublicationKind
+from gateway.wordings.proposals import Proposal, author_of, open_proposals
+from gateway.wordings.versions import (
+    Conflict,
+    Wording,
+    conflicts,
+    newest_wordings,
+    publication,
+)
+from gateway.wordings.versions import publications as all_publications
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open proposal; `near`: why the reader is no second person, None where they are."""
+
+    proposal: Proposal
+    card: Card | None
+    near: Nearness | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A publication with its wordings; `stands`: some of them still do, and can be taken back."""
+
+    number: int
+    kind: PublicationKind
+    approved_by: str
+    published_at: datetime
+    wordings: Sequence[tuple[Wording, Card | None]]
+    stands: bool
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A conflict, and the id by which its text is known in an address."""
+
+    conflict: Conflict
+    id: str
+
+
+def waiting(connection: Connection, found: Drawing) -> list[Waiting]:
+    """The oldest first."""
+    me = author_of(actor())
+    return [
+        Waiting(
+            proposal=one,
+            card=found.by_id.get(id_of(one.text.key)),
+            near=nearness(connection, one.authors, me, now=now()),
+        )
+        for one in open_proposals(connection)
+    ]
+
+
+def published(connection: Connection, found: Drawing) -> list[Published]:
+    """The newest first."""
+    newest = newest_wordings(connection)
+    listed = []
+    for row in all_publications(connection):
+        of_it = publication(connection, row.number)
+        listed.append(
+            Published(
+                number=row.number,
+                kind=row.kind,
+                approved_by=row.approved_by,
+                published_at=row.published_at,
+                wordings=[(one, found.by_id.get(id_of(one.text.key))) for one in of_it],
+                stands=any(newest[one.text].publication == row.number for one in of_it),
+            )
+        )
+    return listed
+
+
+def open_conflicts(connection: Connection, found: Drawing) -> list[Disputed]:
+    """What somebody has to decide."""
+    listed = conflicts(connection, found.ground.base)
+    return [Disputed(one, id_of(one.text.key)) for one in listed]
+
+
+def conflict_or_404(connection: Connection, locale: str, text_id: str) -> TextId:
+    """The text in conflict; 404 where there is none."""
+    for one in conflicts(connection, repository().base):
+        if one.text.locale == locale and id_of(one.text.key) == text_id:
+            return one.text
+    abort(404)
