@@ -13,14 +13,17 @@ from sqlalchemy import select
 
 from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.accounts import by_email
+from gateway.text_cards.written import id_of
 from tests.console.conftest import add_account, district_id
 from tests.console.happenings import MOTHER, beneficiary_of, hold_back, open_a_case, upload
 from tests.console.ledger import put_broadcast, put_message
+from tests.console.worded import AGAIN, HELP, MAIN, put_conflict, put_proposal, put_publication
 from tests.service import Service
 
 ALL = "viewer health_worker operator approver editor admin"
 OF_PEOPLE = "viewer health_worker operator approver admin"
 OFFICE = "viewer operator approver admin"
+TEXTS = "viewer operator approver editor admin"
 PUBLIC = "public"
 HERE, ELSEWHERE = "Sanamxay", "Phouvong"
 
@@ -124,6 +127,23 @@ ROUTES: dict[str, Route] = {
     # Menu map
     "console.menu_map.index": Route(ALL),
     "console.menu_map.try_it": Route(ALL),
+    # Texts
+    "console.texts.index": Route(TEXTS),
+    "console.texts.show": Route(TEXTS, "text", confined=False),
+    "console.texts.workbook": Route(TEXTS),
+    "console.texts.printable": Route(TEXTS),
+    "console.texts.trial_sheet": Route(TEXTS),
+    "console.texts.check": Route("editor admin", "text", confined=False),
+    "console.texts.confirm": Route("approver editor admin", "text", confined=False),
+    "console.texts.unconfirm": Route("approver editor admin", "text", confined=False),
+    "console.texts.propose": Route("editor admin", "text", confined=False),
+    "console.texts.withdraw": Route("editor admin", "proposal", confined=False),
+    "console.texts.reject": Route("approver editor admin", "proposal", confined=False),
+    "console.texts.approve": Route("approver editor admin", "proposal", confined=False),
+    "console.texts.publications": Route(TEXTS),
+    "console.texts.roll_back": Route("approver editor admin", "publication", confined=False),
+    "console.texts.keep": Route("approver editor admin", "conflict", confined=False),
+    "console.texts.drop": Route("approver editor admin", "conflict", confined=False),
     # Settings
     "console.settings.index": Route(OFFICE),
     # Districts
@@ -193,6 +213,15 @@ def _payment(service: Service) -> dict[str, Any]:
     }
 
 
+def _text(_service: Service) -> dict[str, Any]:
+    return {"locale": HELP.locale, "card_id": id_of(HELP.key)}
+
+
+def _conflict(service: Service) -> dict[str, Any]:
+    put_conflict(service)
+    return {"locale": HELP.locale, "text_id": id_of(HELP.key)}
+
+
 EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "asset": lambda _service: {"digest": "0", "name": "console.css"},
     "district": _district,
@@ -204,6 +233,10 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "provider": lambda _service: {"provider": "africastalking"},
     "beneficiary": _beneficiary,
     "import": _import,
+    "text": _text,
+    "proposal": lambda service: {"proposal_id": put_proposal(service, AGAIN, "ເລີ່ມອີກ")},
+    "publication": lambda service: {"number": put_publication(service, MAIN, "ໜ້າທຳອິດ")},
+    "conflict": _conflict,
     "session": lambda _service: {"session_id": uuid4()},
     "payment": _payment,
 }

@@ -29,7 +29,7 @@ def test_every_role_lands_on_today(staff: Staff, role: Role):
 def test_an_editor_lands_on_the_menu_that_she_words(staff: Staff):
     editor = staff("editor")
 
-    assert editor.get("", 302).location == "/console/menu/"
+    assert editor.get("", 302).location == "/console/texts/"
     assert editor.get("menu/").heading == "Menu map"
 
 

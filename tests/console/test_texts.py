@@ -6,10 +6,17 @@ import pytest
 from openpyxl import load_workbook
 
 from gateway.catalogues import load_texts
-from gateway.text_cards.written import written
+from gateway.text_cards.written import id_of, written
 from gateway.wordings.keys import TextId
 from tests.console.conftest import Staff, lines_of_the_log
 from tests.console.html import text_of
+from tests.console.worded import (
+    BETTER_HELP,
+    HELP,
+    put_conflict,
+    put_proposal,
+    put_publication,
+)
 from tests.service import Service
 
 LAO = load_texts()["lo"]
@@ -193,6 +200,110 @@ class TestFiles:
 
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         assert answer.text.startswith("<!doctype html>")
+
+
+class TestPublishing:
+    def test_a_second_person_approves_and_it_stands(self, service: Service, staff: Staff):
+        propose(staff("editor", email="noy@example.la"))
+        approver = staff("approver", email="keo@example.la")
+        page = approver.submit(approving(approver.get(HERE)), {"seen": "1"})
+
+        assert "Published." in page.words
+        assert page.heading == BETTER
+        assert "approved by keo@example.la" in page.words
+        assert lines_of_the_log(service)[-1].action == "text.publish"
+
+    def test_whoever_wrote_it_is_refused(self, staff: Staff):
+        editor = staff("editor")
+        page = editor.submit(approving(propose(editor)), {"seen": "1"})
+
+        assert "A second person has to approve it" in page.words
+        assert page.heading == LAO[ENDED.key]
+
+    def test_what_waits_says_why_its_author_may_not(self, staff: Staff):
+        editor = staff("editor")
+        propose(editor)
+        page = editor.get("texts/publications")
+
+        assert BETTER in page.words
+        assert "A second person has to approve it" in page.words
+        assert [one for one in actions(page) if one.endswith("/approve")] == []
+
+    def test_it_is_approved_from_the_list_as_well(self, service: Service, staff: Staff):
+        put_proposal(service)
+        editor = staff("editor")
+        waiting = editor.get("texts/publications")
+        page = editor.submit(approving(waiting), waiting.fields(approving(waiting)))
+
+        assert page.heading == BETTER_HELP
+
+    def test_what_was_changed_since_it_was_read_is_not_approved(
+        self, service: Service, staff: Staff
+    ):
+        made = put_proposal(service)
+        page = staff("approver").submit(f"texts/proposals/{made}/approve", {"seen": "0"})
+
+        assert "It was changed meanwhile" in page.words
+
+    def test_it_goes_back_with_one_press_and_both_are_kept(self, service: Service, staff: Staff):
+        number = put_publication(service)
+        editor = staff("editor")
+        assert BETTER_HELP in editor.get("texts/publications").words
+
+        page = editor.submit(f"texts/publications/{number}/roll-back")
+        assert "The former wording stands again." in page.words
+        assert "2. Former wording again" in page.words
+        card = editor.get(f"texts/lo/{id_of(HELP.key)}")
+        assert card.heading == LAO[HELP.key]
+        assert len(card.all(".//ol[@class='versions']/li")) == 2
+
+    def test_what_is_undone_already_is_told_so(self, service: Service, staff: Staff):
+        number = put_publication(service)
+        editor = staff("editor")
+        editor.submit(f"texts/publications/{number}/roll-back")
+
+        page = editor.submit(f"texts/publications/{number}/roll-back")
+        assert "None of its wordings stands any more." in page.words
+
+    @pytest.mark.parametrize(("verb", "standing"), [("keep", BETTER_HELP), ("drop", LAO[HELP.key])])
+    def test_a_conflict_is_settled(self, service: Service, staff: Staff, verb: str, standing: str):
+        put_conflict(service)
+        editor = staff("editor")
+        address = f"texts/conflicts/lo/{id_of(HELP.key)}/{verb}"
+        assert f"/console/{address}" in actions(editor.get("texts/publications"))
+
+        page = editor.submit(address)
+        assert "Settled." in page.words
+        assert "In conflict with the catalogue" not in page.words
+        assert editor.get(f"texts/lo/{id_of(HELP.key)}").heading == standing
+        editor.post(address, status=404)
+
+    def test_the_list_knows_what_has_changed(self, service: Service, staff: Staff):
+        put_publication(service)
+        page = staff("editor").get("texts/?state=changed")
+
+        assert BETTER_HELP in page.words
+        assert len(page.rows()) == 1
+
+    def test_a_text_that_changes_is_unconfirmed_again(self, service: Service, staff: Staff):
+        editor = staff("editor")
+        confirm(editor)
+        put_publication(service, TextId("lo", ENDED.key), BETTER)
+
+        page = editor.get(HERE)
+        assert "Nobody has confirmed it as it stands." in page.words
+
+
+def approving(page) -> str:
+    (found,) = (one for one in actions(page) if one.endswith("/approve"))
+    return found
+
+
+def test_the_first_page_says_how_many_are_confirmed(staff: Staff):
+    confirm(staff("editor"))
+
+    said = f"confirmed: 1 of {len(written())} handset texts"
+    assert said in staff("viewer").get("").words
 
 
 def test_who_only_looks_is_offered_nothing_to_press(staff: Staff):

@@ -22,6 +22,7 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.today import blueprint
 from gateway.console.pages.today.queries import attention, week
+from gateway.console.pages.today.queries.texts import confirmed_texts
 from gateway.console.pages.today.words import ALERTS, MANY_ALERTS
 from gateway.core.texts import _
 from gateway.figures.book import current
@@ -34,10 +35,10 @@ RELEASED = _("Messages go out through %(provider)s again.")
 @blueprint.get("/")
 @needs("console.see")
 def index() -> ResponseReturnValue:
-    """The first page; of whoever may not see it, because it counts people, the menu."""
+    """The first page; of whoever may not see it, because it counts people, the texts."""
     staff = current_staff()
     if not staff.may("today.see"):
-        return redirect(url_for("console.menu_map.index"))
+        return redirect(url_for("console.texts.index"))
     counted_at = _count()
     with reading() as connection:
         return render_template(
@@ -55,6 +56,7 @@ def index() -> ResponseReturnValue:
             hours=week.hours(connection),
             screens=week.broken_off(connection, menu()),
             counted_at=counted_at,
+            confirmed=confirmed_texts(connection),
             many=MANY,
         )
 

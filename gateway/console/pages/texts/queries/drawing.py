@@ -13,7 +13,7 @@ from gateway.console.kit.context import menu, repository, settings, today
 from gateway.text_cards.cards import Card, Service, branches, cards
 from gateway.wordings.ground import Ground
 from gateway.wordings.keys import TextId
-from gateway.wordings.versions import ground_of, latest_number
+from gateway.wordings.versions import ground_of
 
 _KEPT = 2  # drawings: of yesterday or today, before or after a publication
 _drawn: dict[object, "Drawing"] = {}
@@ -41,11 +41,12 @@ def drawing(connection: Connection) -> Drawing:
     """What is in force now. The first in a process, and the first behind a publication, takes some
     two seconds.
     """
-    brought = repository()
-    key = (menu().version, latest_number(connection), today(), brought.page)
+    ground = ground_of(connection, repository())
+    words = frozenset((locale, *one) for locale, texts in ground.published.items()
+                      for one in texts.items())  # fmt: skip
+    key = (menu().version, words, today(), ground.page)
     with _drawing:
         if key not in _drawn:
-            ground = ground_of(connection, brought)
             while len(_drawn) >= _KEPT:
                 del _drawn[next(iter(_drawn))]
             _drawn[key] = _draw(ground)

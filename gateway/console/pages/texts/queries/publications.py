@@ -94,7 +94,7 @@ def open_conflicts(connection: Connection, found: Drawing) -> list[Disputed]:
 
 def conflict_or_404(connection: Connection, locale: str, text_id: str) -> TextId:
     """The text in conflict; 404 where there is none."""
-    for one in conflicts(connection, repository().base):
-        if one.text.locale == locale and id_of(one.text.key) == text_id:
-            return one.text
-    abort(404)
+    wanted = (locale, text_id)
+    listed = (one.text for one in conflicts(connection, repository().base))
+    found = next((text for text in listed if (text.locale, id_of(text.key)) == wanted), None)
+    return found if found is not None else abort(404)

@@ -1,0 +1,53 @@
+"""Texts that others have proposed and published, for the console to show."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from gateway.catalogues import load_texts
+from gateway.settings import read_settings
+from gateway.staff.audit import Actor
+from gateway.ussd.pager import Budget
+from gateway.wordings.ground import Repository
+from gateway.wordings.keys import TextId
+from gateway.wordings.proposals import propose
+from gateway.wordings.publishing import publish
+from gateway.wordings.tables import wordings
+from gateway.wordings.versions import ground_of
+from tests.service import Service
+
+HELP = TextId("lo", "Help")
+BETTER_HELP = "ຖາມ"
+AGAIN, MAIN = TextId("lo", "Start again"), TextId("lo", "Main menu")
+NOY, KEO = Actor("noy@elsewhere.la"), Actor("keo@elsewhere.la")
+
+
+def repository(service: Service) -> Repository:
+    settings = read_settings({})
+    page = Budget(settings.ussd_ucs2_units, settings.ussd_septets)
+    return Repository(service.app.extensions["menu"], load_texts(), page)
+
+
+def put_proposal(service: Service, text: TextId = HELP, wording: str = BETTER_HELP) -> UUID:
+    """Of somebody who is not signed in here."""
+    with service.database.writing() as connection:
+        ground = ground_of(connection, repository(service))
+        return propose(connection, ground, text, wording, actor=NOY, now=service.clock())
+
+
+def put_publication(
+    service: Service, text: TextId = HELP, wording: str = BETTER_HELP, by: Actor = KEO
+) -> int:
+    """Its number."""
+    made = put_proposal(service, text, wording)
+    return publish(service.database, repository(service), {made: 1}, actor=by, now=service.clock())
+
+
+def put_conflict(service: Service, text: TextId = HELP) -> int:
+    """A publication over a catalogue that has another wording since; its number."""
+    number = put_publication(service, text)
+    with service.database.writing() as connection:
+        connection.execute(
+            update(wordings).where(wordings.c.publication == number).values(base_text="ອື່ນ")
+        )
+    return number
