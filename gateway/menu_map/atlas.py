@@ -97,6 +97,12 @@ def draw(
     ]
 
 
+def numbers(tree: MenuTree, gettext: Gettext) -> dict[str, str]:
+    """{state: its number}, in the order of the map."""
+    messages = {msgid: gettext(msgid) for _state, msgid in msgids(tree)}
+    return _numbers(_place(tree, messages))
+
+
 def _meet(
     tree: MenuTree, locale: str, gettext: Mapping[str, Gettext], budget: Budget, on: date
 ) -> dict[str, tuple[str, ...]]:

@@ -1,11 +1,12 @@
 """A card for each text that a handset shows, in calling order, the riskiest first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 
-from gateway.menu_map.atlas import draw
+from gateway.menu_map.atlas import numbers
 from gateway.text_cards.facts import Fact, facts
 from gateway.text_cards.risks import Risk, risk_of, stopping_texts
 from gateway.text_cards.room import Left, Measured
@@ -15,7 +16,7 @@ from gateway.text_cards.written import Written, written
 from gateway.ussd.check.texts import msgids
 from gateway.ussd.drawing import Gettext
 from gateway.ussd.pager import Budget
-from gateway.ussd.screens import MenuTree
+from gateway.ussd.screens import Menu, MenuTree
 
 MOST_SCREENS = 3  # drawn on a card; on how many more it stands is said
 SMS = "sms"  # the branch of what is on no screen
@@ -37,7 +38,8 @@ class Shown:
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """`texts` by locale, with their placeholders; `branch` "1" to "6" as the first screen's
-    choices, "0" that screen, or SMS; `elsewhere`: so many more screens have it.
+    choices, "0" that screen, or SMS; `elsewhere`: so many more screens have it. `room` measures
+    what is left on its fullest screen, by locale.
     """
 
     written: Written
@@ -46,7 +48,7 @@ class Card:
     texts: Mapping[str, str]
     screens: tuple[Shown, ...]
     elsewhere: int
-    room: Mapping[str, tuple[Left, ...]]
+    room: Callable[[], Mapping[str, tuple[Left, ...]]]
     messages: tuple[Sent, ...]
 
     @property
@@ -88,8 +90,10 @@ def cards(service: Service) -> tuple[Card, ...]:
 
 def branches(service: Service, locale: str) -> dict[str, str]:
     """{branch: what the first screen calls it}, "" for that screen itself."""
-    sections = draw(service.tree, locale, service.gettext, service.budget, service.on)
-    return {str(number): section.title for number, section in enumerate(sections)}
+    start, gettext = service.tree.state(service.tree.start), service.gettext[locale]
+    choices = start.choices if isinstance(start, Menu) else ()
+    titles = {str(number): gettext(choice.label) for number, choice in enumerate(choices, 1)}
+    return {_START: ""} | titles
 
 
 class _Table:
@@ -97,8 +101,7 @@ class _Table:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        sections = draw(service.tree, LISTENING, service.gettext, service.budget, service.on)
-        self.numbers = {card.name: card.number for section in sections for card in section.cards}
+        self.numbers = numbers(service.tree, service.gettext[LISTENING])
         self.states = {name: at for at, name in enumerate(self.numbers)}
         self.seen = _seen(service, self.states)
         self.measured = Measured(service.tree, service.gettext, written())
@@ -125,7 +128,7 @@ class _Table:
             texts=texts,
             screens=screens,
             elsewhere=max(0, len(seen) - MOST_SCREENS),
-            room=self.measured.left(one.key, seen) if screens else {},
+            room=partial(self.measured.left, one.key, seen) if screens else dict,
             messages=messages,
         )
 

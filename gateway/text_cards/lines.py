@@ -25,7 +25,7 @@ def where_line(card: Card, branch: str, gettext: Gettext) -> str:
 
 def room_lines(card: Card, locale: str, gettext: Gettext) -> list[str]:
     """What the widest data leave: a line for each network's page, and one for each SMS."""
-    lines = [_room_line(left, gettext) for left in card.room.get(locale, ())]
+    lines = [_room_line(left, gettext) for left in card.room().get(locale, ())]
     return [*lines, *(_cost_line(one, locale, gettext) for one in card.messages)]
 
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from gateway.text_cards.sightings import InSlot, Sighting
 from gateway.ussd.check import PAGES_OF_NETWORKS
 from gateway.ussd.check.room import Room, rooms
-from gateway.ussd.check.texts import msgids
+from gateway.ussd.check.texts import EVERY_SCREEN, msgids
 from gateway.ussd.drawing import Gettext
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
-
-_EVERYWHERE = "(every screen)"
 
 
 @dataclass(frozen=True)
@@ -29,20 +27,17 @@ class Left:
 
 
 class Measured:
-    """The room of every screen on the pages of the networks, measured once for all texts."""
+    """The room of screens on the pages of the networks, each measured once, when it is asked."""
 
     def __init__(self, tree: MenuTree, gettext: Mapping[str, Gettext], keys: Iterable[str]) -> None:
-        self._gettext = gettext
-        catalogues = {
+        self._tree, self._gettext = tree, gettext
+        self._catalogues = {
             locale: {key: translate(key) for key in keys} for locale, translate in gettext.items()
         }
         self._states: dict[str, list[str]] = {}
         for state, key in msgids(tree):
             self._states.setdefault(key, []).append(state)
-        self._rooms = {
-            budget: {(one.state, one.locale): one for one in rooms(tree, catalogues, budget)}
-            for budget in PAGES_OF_NETWORKS
-        }
+        self._known: dict[tuple[Budget, str], list[Room]] = {}
 
     def left(self, key: str, seen: Sequence[Sighting]) -> dict[str, tuple[Left, ...]]:
         """{locale: what is left on each network's page}, on the screen that has least."""
@@ -57,18 +52,21 @@ class Measured:
             for locale in self._gettext
         }  # fmt: skip
 
-    def _least(self, budget: Budget, key: str, locale: str, states: Iterable[str]) -> Left:
-        known = self._rooms[budget]
-        wanted = {*states}
+    def _least(self, budget: Budget, key: str, locale: str, states: set[str]) -> Left:
+        wanted = self._tree.by_name if EVERY_SCREEN in states else states
         found = [
-            room
-            for (state, language), room in known.items()
-            if language == locale and (state in wanted or _EVERYWHERE in wanted)
+            room for state in wanted for room in self._rooms(budget, state) if room.locale == locale
         ]
         if not found:
             size = budget.measure(self._gettext[locale](key))
             return Left(size.of, size.of - size.used, size.septets)
         return _left(min(found, key=lambda room: room.tightness))
+
+    def _rooms(self, budget: Budget, state: str) -> list[Room]:
+        place = (budget, state)
+        if place not in self._known:
+            self._known[place] = rooms(self._tree, self._catalogues, budget, {state})
+        return self._known[place]
 
     @staticmethod
     def _slot(budget: Budget, slots: Sequence[InSlot]) -> Left:

@@ -21,6 +21,9 @@ from gateway.ussd.screens import (
     HOME,
     MENU_CHANGED,
     MORE,
+    Ask,
+    Each,
+    Menu,
     MenuTree,
     Screen,
 )
@@ -63,24 +66,43 @@ class Sighting:
 def sightings(
     tree: MenuTree, gettext: Mapping[str, Gettext], budget: Budget, on: date
 ) -> Iterator[Sighting]:
-    """Every screen as every made-up caller sees it, then what a wrong key brings, then the screens
-    that only a host leads to. A screen that wants what nobody made up is left out.
+    """Every screen as every made-up caller sees it, then what a wrong key brings at the start and
+    where something is typed, then the screens that only a host leads to. A screen that wants what
+    nobody made up is left out.
     """
     worlds = [World(tree, facts, on, gettext, budget) for facts in all_kinds(on, LISTENING)]
     met: dict[str, Sighting] = {}
-    for world in worlds:
-        # Whoever is not known is asked most, and what she answers leads to different screens.
-        for step in walk(world, by_answers=not world.facts.beneficiaries):
-            if step.session.locale != LISTENING:
-                continue
-            seen = _look(world, step.session)
-            met.setdefault(seen.state, seen)
-            yield seen
+    for seen in _met(worlds):
+        met.setdefault(seen.state, seen)
+        yield seen
     for seen in met.values():
-        yield from _with_notices(seen)
+        if seen.state == tree.start or isinstance(tree.state(seen.state), Ask):
+            yield from _with_notices(seen)
     for state in tree.states:
         if isinstance(state, Screen) and state.name not in met:
             yield from _unmet(worlds, state.name)
+
+
+def _met(worlds: Sequence[World]) -> Iterator[Sighting]:
+    """In the language of the dial; of a screen that is the same for all once."""
+    been: set[str] = set()
+    for world in worlds:
+        # Whoever is not known is asked most, and what she answers leads to different screens.
+        for step in walk(world, by_answers=not world.facts.beneficiaries):
+            state = step.session.state
+            same = state in been and not _varies(world.tree.state(state))
+            if step.session.locale == LISTENING and not same:
+                been.add(state)
+                yield _look(world, step.session)
+
+
+def _varies(state: object) -> bool:
+    """Whether one caller may read other words on it than another."""
+    if isinstance(state, Menu) and any(
+        isinstance(one, Each) or one.when is not None for one in state.choices
+    ):
+        return True
+    return isinstance(state, Screen) and bool(state.slots)
 
 
 def _with_notices(seen: Sighting) -> Iterator[Sighting]:

@@ -143,7 +143,7 @@ def test_a_card_says_what_is_left_on_the_page_of_each_network():
     main = service().tree.state("main")
     assert isinstance(main, Screen)
     heading = next(card for card in all_cards() if card.key == main.heading)
-    at_80, at_72 = heading.room["lo"]
+    at_80, at_72 = heading.room()["lo"]
 
     assert (at_80.page, at_72.page) == (80, 72)
     assert at_80.left - at_72.left == 8
@@ -151,16 +151,16 @@ def test_a_card_says_what_is_left_on_the_page_of_each_network():
 
 
 def test_no_text_is_over_any_page():
-    tight = [card.key for card in all_cards() for all_of in card.room.values() for one in all_of
+    tight = [card.key for card in all_cards() for all_of in card.room().values() for one in all_of
              if one.left < 0]  # fmt: skip
     assert tight == []
 
 
 def test_a_word_inside_a_value_is_bound_by_its_place():
-    words = [card for card in all_cards() if any(one.in_slot for one in card.room.get("lo", ()))]
+    words = [card for card in all_cards() if any(one.in_slot for one in card.room().get("lo", ()))]
 
     assert "enrolled" in {card.written.english for card in words}
-    assert all(one.left <= 100 for card in words for one in card.room["lo"])
+    assert all(one.left <= 100 for card in words for one in card.room()["lo"])
 
 
 def test_an_sms_is_counted_with_data_as_they_are_and_with_the_widest():
@@ -178,7 +178,7 @@ def test_a_reminder_says_on_which_days_it_goes_out():
 
 def test_a_card_says_where_it_stands():
     titles = branches(service(), "en")
-    (card,) = (one for one in all_cards() if one.written.english == "I was not paid")
+    (card,) = (one for one in all_cards() if one.written.english == "Call me back")
     line = where_line(card, titles[card.branch], load_gettext()["en"])
 
     assert line == f"Payday, {card.screens[0].number}: screen (about money)"

@@ -183,10 +183,18 @@ def check_pages(
         yield Finding(one.room.state, said, one.room.locale, over=one.over)
 
 
-def rooms(tree: MenuTree, catalogues: Mapping[str, Messages], budget: Budget) -> list[Room]:
-    """What is left on each screen in each language, where it is fullest; the tightest first."""
+def rooms(
+    tree: MenuTree,
+    catalogues: Mapping[str, Messages],
+    budget: Budget,
+    states: Container[str] | None = None,
+) -> list[Room]:
+    """What is left on each screen in each language, where it is fullest; the tightest first.
+
+    `states` are the names of those to look at; None: all of them.
+    """
     tightest: dict[tuple[str, str], Room] = {}
-    for shown in _all(tree, catalogues, budget):
+    for shown in _all(tree, catalogues, budget, states):
         room = shown.room()
         place = (room.state, room.locale)
         known = tightest.setdefault(place, room)
