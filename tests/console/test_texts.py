@@ -273,7 +273,7 @@ class TestPublishing:
         assert f"/console/{address}" in actions(editor.get("texts/publications"))
 
         page = editor.submit(address)
-        assert "Settled." in page.words
+        assert "The conflict is gone." in page.words
         assert "In conflict with the catalogue" not in page.words
         assert editor.get(f"texts/lo/{id_of(HELP.key)}").heading == standing
         editor.post(address, status=404)

@@ -25,7 +25,7 @@ from gateway.wordings.kinds import CONFLICTS, PROPOSAL_STATES, PUBLICATION_KINDS
 
 PUBLISHED = _("Published. Every phone has it within a minute.")
 ROLLED_BACK = _("The former wording stands again. Every phone has it within a minute.")
-SETTLED = _("Settled.")
+SETTLED = _("The conflict is gone.")
 
 
 @blueprint.get("/publications")
