@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy import update
 
 from gateway.catalogues import load_texts
-from gateway.settings import read_settings
 from gateway.staff.audit import Actor
 from gateway.ussd.pager import Budget
 from gateway.wordings.ground import Repository
@@ -23,7 +22,7 @@ NOY, KEO = Actor("noy@elsewhere.la"), Actor("keo@elsewhere.la")
 
 
 def repository(service: Service) -> Repository:
-    settings = read_settings({})
+    settings = service.app.extensions["ports"].settings
     page = Budget(settings.ussd_ucs2_units, settings.ussd_septets)
     return Repository(service.app.extensions["menu"], load_texts(), page)
 
