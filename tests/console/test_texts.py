@@ -22,7 +22,7 @@ from tests.service import Service
 LAO = load_texts()["lo"]
 ENDED = next(one for one in written().values() if one.english.startswith("Your grant has ended."))
 HERE = f"texts/lo/{ENDED.id}"
-BETTER = "ເງິນອຸດໜູນໝົດກຳນົດແລ້ວ."
+BETTER = "ເງິນອຸດໜູນໝົດກຳນົດແລ້ວ. ຖາມຢູ່ສຸກສາລາ."
 TOO_LONG = "ເງິນອຸດໜູນຂອງທ່ານສິ້ນສຸດແລ້ວ. " * 4
 
 
@@ -141,7 +141,7 @@ class TestProposing:
 
     def test_is_bettered_by_somebody_else(self, staff: Staff):
         propose(staff("editor", email="noy@example.la"))
-        page = propose(staff("admin", email="keo@example.la"), BETTER + " ຖາມຢູ່ສຸກສາລາ.")
+        page = propose(staff("admin", email="keo@example.la"), "ຂໍອະໄພ. " + BETTER)
 
         assert "Proposed by noy@example.la, keo@example.la" in page.words
 
