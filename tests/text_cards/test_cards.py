@@ -181,7 +181,7 @@ def test_a_card_says_where_it_stands():
     (card,) = (one for one in all_cards() if one.written.english == "Call me back")
     line = where_line(card, titles[card.branch], load_gettext()["en"])
 
-    assert line == f"Payday, {card.screens[0].number}: screen (about money)"
+    assert line == f"{titles[card.branch]}, {card.screens[0].number}: screen (about money)"
     assert by_template()["payment_due"].branch == SMS
 
 
