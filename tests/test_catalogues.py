@@ -18,7 +18,7 @@ from gateway.ussd.check.room import widest
 from gateway.ussd.drawing import lay_out
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MENU_CHANGED, NO_SUCH_CHOICE, NOT_A_NUMBER, Screen
-from gateway.wordings.checks.privacy import NAMES_THE_MOTHER, TELLS_OF_A_PREGNANCY
+from gateway.wordings.checks.privacy import HEALTH_AND_MONEY, NAMES_THE_MOTHER, TELLS_OF_A_PREGNANCY
 from menus import build_menu
 
 FULL, NARROW = Budget(80, 182), Budget(72, 160)
@@ -281,13 +281,6 @@ def test_the_words_looked_for_are_those_the_screens_use(locale):
 def test_the_check_after_birth_is_announced_as_one_for_mother_and_child():
     for text in filter(None, (POSTNATAL.full, POSTNATAL.short)):
         assert "ແມ່ລູກ" in messages("lo")[text]
-
-
-HEALTH_AND_MONEY = {
-    "lo": (r"ໄປກວດ|ຂໍ້ຄວາມສຸຂະພາບ", "ເງິນ", "ຍັງຄືເກົ່າ"),
-    "lo_Latn": ("pai kouat|khokhouam soukhaphap", "ngeun", "nyang khu kao"),
-    "en": (r"\bchecks?\b|\bhealth\b(?! centre)", "money", "not a condition|unchanged"),
-}
 
 
 @pytest.mark.parametrize("locale", LOCALES)

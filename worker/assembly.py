@@ -30,7 +30,10 @@ from gateway.registry.clock import ClockReader, database_clock, read_clock
 from gateway.registry.database import Database
 from gateway.sessions import connect
 from gateway.settings import Settings
+from gateway.ussd.pager import Budget
 from gateway.wordings.editions import Editions
+from gateway.wordings.ground import Repository
+from menus import build_menu
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Assembly:
     quick_redis: "Redis"  # fails fast: for what can be done without
     providers: tuple[SmsProvider, ...]  # each carries what the routing gives it
     routing: Routing
+    repository: Repository
     editions: Editions
     language: Language
     hours: SendingHours
@@ -101,6 +105,11 @@ def assemble(settings: Settings, providers: Sequence[Provider] = PROVIDERS) -> A
         quick_redis=connect(settings.redis_url),
         providers=senders_of(settings, providers, routing, _timeouts(settings)),
         routing=routing,
+        repository=Repository(
+            build_menu(settings.hotline),
+            load_texts(),
+            Budget(settings.ussd_ucs2_units, settings.ussd_septets),
+        ),
         editions=editions,
         language=Language(
             gettext=editions.gettext,

@@ -13,6 +13,7 @@ from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
 from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.sending.claims import count_due
 from gateway.uploads.store import forget_old, next_waiting
+from gateway.wordings.publishing import put_back
 from worker.assembly import Assembly
 from worker.cron import Chore, LongChore
 
@@ -21,6 +22,7 @@ CORRECTIONS_SECONDS = 60
 REMINDERS_SECONDS = 1800
 PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
+TEXTS_SECONDS = 3600  # what matters is the first, after an upgrade or with a smaller page
 LONGEST_SILENCE = timedelta(days=31)
 
 logger = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
             in_doubt=lambda: wake_for_probes(assembly),
         ),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
+        Chore("texts", TEXTS_SECONDS, lambda: put_back_texts(assembly)),
         Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]
 
@@ -144,6 +147,13 @@ def wake_for_probes(assembly: Assembly) -> None:
         due = waiting and count_due(connection, now=now, replies_only=False, at_most=1)
     if due:
         assembly.wakeups.dispatch()
+
+
+def put_back_texts(assembly: Assembly) -> None:
+    """Published texts that do not fit the menu or its pages any more."""
+    texts = put_back(assembly.database, assembly.repository, now=assembly.now())
+    if texts:
+        logger.warning("published texts put back", extra={"texts": len(texts)})
 
 
 def count_figures(assembly: Assembly) -> None:

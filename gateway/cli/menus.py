@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 from uuid import uuid4
@@ -10,9 +11,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from gateway.catalogues import LOCALES, load_gettext, read_messages
+from gateway.catalogues import LOCALES, load_gettext, lookup_in, read_messages
 from gateway.cli.context import ports
 from gateway.cli.menu_kinds import kind_faults
+from gateway.cli.published import conflict_lines, published_faults, published_over_catalogues
 from gateway.cli.room import room_table, way_line
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.msisdn import Msisdn, parse
@@ -26,6 +28,7 @@ from gateway.ussd.check.ways import longest_way
 from gateway.ussd.graph import mermaid
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
+from gateway.wordings.ground import Repository, Texts
 
 
 @click.group()
@@ -41,8 +44,9 @@ def _tree() -> MenuTree:
 @click.option("--ucs2", type=click.IntRange(40, 80), help="UCS-2 units a page; USSD_UCS2_UNITS.")
 @click.option("--septets", type=click.IntRange(80, 182), help="septets a page; USSD_SEPTETS.")
 @click.option("--room", is_flag=True, help="Also what is left on each screen, the tightest first.")
+@click.option("--published", is_flag=True, help="With the published texts over the catalogues.")
 @with_appcontext
-def check(ucs2: int | None, septets: int | None, *, room: bool) -> None:
+def check(ucs2: int | None, septets: int | None, *, room: bool, published: bool) -> None:
     """Every kind, state, edge, text and page, every taught code, every SMS, and the time of the
     longest way, in every locale.
 
@@ -51,12 +55,21 @@ def check(ucs2: int | None, septets: int | None, *, room: bool) -> None:
 
     LEFT of the room is what still goes on the last page that a text reaches, each page before it
     being full; PAGES are those it takes, of those it may.
+
+    Published texts are held to all that a proposal is; what an upgrade has got in the way of is
+    said as well, and is no fault.
     """
     settings = ports().settings
     budget = Budget(ucs2 or settings.ussd_ucs2_units, septets or settings.ussd_septets)
-    faults = list(_faults(budget, settings.ussd_session_seconds))
+    repository = replace(_repository(), page=budget)
+    texts = published_over_catalogues(repository) if published else repository.base
+    faults = list(_faults(texts, budget, settings.ussd_session_seconds))
     if room:
-        _show_room(budget, settings.ussd_session_seconds)
+        _show_room(texts, budget, settings.ussd_session_seconds)
+    if published:
+        faults += published_faults(repository)
+        for line in conflict_lines(repository):
+            click.echo(line)
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -68,24 +81,37 @@ def check(ucs2: int | None, septets: int | None, *, room: bool) -> None:
     )
 
 
-def _faults(budget: Budget, session_seconds: int) -> Iterator[str]:
+def _repository() -> Repository:
+    return cast("Repository", current_app.extensions["repository"])
+
+
+def _faults(texts: Texts, budget: Budget, session_seconds: int) -> Iterator[str]:
     """The sentences of each check, one check after the other."""
+    catalogues = _translated(texts)
     yield from kind_faults(_tree())
-    yield from map(str, find_faults(_tree(), _catalogues(), budget, session_seconds))
-    yield from oversized(load_gettext())
+    yield from map(str, find_faults(_tree(), catalogues, budget, session_seconds))
+    yield from oversized({locale: lookup_in(those) for locale, those in texts.items()})
 
 
-def _show_room(budget: Budget, session_seconds: int) -> None:
+def _show_room(texts: Texts, budget: Budget, session_seconds: int) -> None:
     """Before the faults, whose sentences stand last; of texts that are missing none is left."""
-    if any(check_texts(_tree(), _catalogues())):
+    catalogues = _translated(texts)
+    if any(check_texts(_tree(), catalogues)):
         return
-    for line in room_table(rooms(_tree(), _catalogues(), budget)):
+    for line in room_table(rooms(_tree(), catalogues, budget)):
         click.echo(line)
     click.echo(f"\n{way_line(longest_way(_tree()), session_seconds)}\n")
 
 
-def _catalogues() -> dict[str, Messages]:
-    return {locale: read_messages(locale) for locale in LOCALES}
+def _translated(texts: Texts) -> dict[str, Messages]:
+    """`texts` without those that no catalogue translates: they would be read in English."""
+    missing = {
+        locale: {key for key, text in read_messages(locale).items() if not text} for locale in texts
+    }
+    return {
+        locale: {key: text for key, text in those.items() if key not in missing[locale]}
+        for locale, those in texts.items()
+    }
 
 
 @menus.command()

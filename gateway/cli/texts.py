@@ -11,12 +11,15 @@ from flask.cli import with_appcontext
 
 from gateway.catalogues import load_gettext
 from gateway.cli.context import ports
+from gateway.cli.po_files import export
+from gateway.cli.published import conflict_lines, published_lines
 from gateway.text_cards.cards import Service, branches, cards
 from gateway.text_cards.sheets import cards_page, trial_page
 from gateway.text_cards.trial import keys
 from gateway.text_cards.workbook import write_workbook
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
+from gateway.wordings.ground import Repository
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 _language = click.option(
@@ -71,6 +74,34 @@ def trial(html: Path, language: str) -> None:
     )
     _save(html, lambda file: file.write(page.encode()))
     click.echo(f"{len(found)} tasks.")
+
+
+@texts.command("list")
+@with_appcontext
+def list_published() -> None:
+    """Every text that has another wording than the catalogue's, and what is in the way of one."""
+    repository = cast("Repository", current_app.extensions["repository"])
+    for line in (*published_lines(repository), *conflict_lines(repository)):
+        click.echo(line)
+
+
+@texts.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, writable=True, path_type=Path))
+@with_appcontext
+def export_catalogues(folder: Path) -> None:
+    """Write the catalogues with the published texts in them below FOLDER, for the repository.
+
+    `flask texts export locales` in a checkout leaves the changes to be committed; once they are
+    installed, wording and catalogue are the same. Remarks for the reviewer go where somebody has
+    confirmed the text as it stands.
+    """
+    repository = cast("Repository", current_app.extensions["repository"])
+    try:
+        changed = export(repository, folder)
+    except OSError as error:
+        raise click.ClickException(f"{folder}: {error.strerror}") from error
+    for locale, count in changed.items():
+        click.echo(f"{locale}: {count} changed.")
 
 
 def _service() -> Service:

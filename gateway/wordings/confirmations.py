@@ -3,6 +3,7 @@
 A confirmation is of a wording, not of a place: it holds wherever that wording stands again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,15 +104,8 @@ def confirmations(connection: Connection, ground: Ground) -> Mapping[TextId, lis
 
 def figures(connection: Connection, ground: Ground) -> list[Figure]:
     """How many of the handset's texts somebody has confirmed as they stand, by language."""
-    confirmed = confirmations(connection, ground).keys()
-    texts = ground.handset_texts()
-    return [
-        Figure(locale, _count(confirmed, locale), _count(texts, locale)) for locale in ground.base
-    ]
-
-
-def _count(texts: Iterable[TextId], locale: str) -> int:
-    return sum(text.locale == locale for text in texts)
+    confirmed = Counter(text.locale for text in confirmations(connection, ground))
+    return [Figure(locale, confirmed[locale], texts) for locale, texts in ground.counts().items()]
 
 
 def _standing(connection: Connection, ground: Ground) -> Iterable[tuple[TextId, Confirmation]]:

@@ -1,5 +1,6 @@
 """What a wording is checked on: the menu, the catalogues with what is published, the pages."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,6 +63,10 @@ class Ground:
         """Every text that a handset shows, in each language."""
         texts = [TextId(locale, key) for locale in self.base for key in self.base[HANDSETS]]
         return [text for text in texts if self.may_be_worded(text)]
+
+    def counts(self) -> dict[str, int]:
+        """{locale: how many texts a handset shows}."""
+        return dict(Counter(text.locale for text in self.handset_texts()))
 
     def states_of(self, key: str) -> frozenset[str] | None:
         """The states on whose screens it stands in its own right; None: on every screen."""

@@ -24,13 +24,9 @@ NAMES_THE_MOTHER = {
 }
 # What is about health, what about money, and what says that the money stays.
 HEALTH_AND_MONEY = {
-    "lo": (r"ກວດສຸຂະພາບ|ຂໍ້ຄວາມສຸຂະພາບ", "ເງິນ", "ບໍ່ແມ່ນເງື່ອນໄຂ|ຍັງຄືເກົ່າ"),
-    "lo_Latn": (
-        "kouat soukhaphap|khokhouam soukhaphap",
-        "ngeun",
-        "bo men nguankhai|nyang khu kao",
-    ),
-    "en": (r"\bchecks?\b|\bhealth (?!centre)", "money", "not a condition|unchanged"),
+    "lo": (r"ໄປກວດ|ຂໍ້ຄວາມສຸຂະພາບ", "ເງິນ", "ຍັງຄືເກົ່າ"),
+    "lo_Latn": ("pai kouat|khokhouam soukhaphap", "ngeun", "nyang khu kao"),
+    "en": (r"\bchecks?\b|\bhealth\b(?! centre)", "money", "not a condition|unchanged"),
 }
 
 
