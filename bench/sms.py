@@ -82,7 +82,7 @@ def run() -> list[dict[str, object]]:
         loop = [_plain_loop(here) for _round in range(ROUNDS)]
         rounds = [[_measure(here, one) for one in CONTESTANTS] for _round in range(ROUNDS)]
         flat = [_memory(here, rows) for rows in (10_000, 1_000_000)]
-    rows = [_row("plain loop of bulk calls", [(rate, 0.0, 0.0) for rate in loop])]
+    rows = [_row("plain loop of bulk calls", [(rate, 0.0, 0.0) for rate in loop], None)]
     for place, contestant in enumerate(CONTESTANTS):
         compared = 2 if contestant.workers == 2 else 0
         measured = [one[place] for one in rounds]
@@ -93,7 +93,7 @@ def run() -> list[dict[str, object]]:
     for place, contestant in enumerate(CONTESTANTS[:2]):
         name = f"{contestant.name}, {LATENCY_MS} ms of latency"
         rows.append(_row(name, [one[place] for one in slow], allowed))
-    return rows + [_row(f"ledger of {count:,} rows", [one]) for count, one in flat]
+    return rows + [_row(f"ledger of {count:,} rows", [one], None) for count, one in flat]
 
 
 Measured = tuple[float, float, float]  # SMS a second, CPU seconds an SMS, peak MB
