@@ -13,6 +13,7 @@ from gateway.catalogues import load_gettext
 from gateway.cli.context import ports
 from gateway.cli.po_files import export
 from gateway.cli.published import conflict_lines, published_lines
+from gateway.cli.take import take_command
 from gateway.text_cards.cards import Service, branches, cards
 from gateway.text_cards.sheets import cards_page, trial_page
 from gateway.text_cards.trial import keys
@@ -31,6 +32,9 @@ _language = click.option(
 @click.group()
 def texts() -> None:
     """What a handset shows: cards to read over, and what comes back."""
+
+
+texts.add_command(take_command)
 
 
 @texts.command("cards")

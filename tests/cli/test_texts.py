@@ -3,6 +3,8 @@
 import pytest
 from openpyxl import load_workbook
 
+from tests.text_cards.test_filled import filled
+
 
 @pytest.fixture
 def texts(service):
@@ -40,3 +42,22 @@ def test_trial_writes_the_sheet_for_mothers(texts, tmp_path):
 
     assert (said.exit_code, said.output) == (0, "8 tasks.\n")
     assert "When and where do you get your money?" in (tmp_path / "t.html").read_text("utf-8")
+
+
+def test_take_confirms_and_proposes_what_was_filled_in(texts, tmp_path):
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(filled({2: {"right": "x"}}).read())
+
+    said = texts("take", file, "--by", "noy@example.la")
+    assert (said.exit_code, said.output) == (0, "2 texts confirmed, 0 wordings proposed.\n")
+
+
+def test_take_names_each_faulty_line_and_writes_nothing(texts, tmp_path):
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(filled({2: {"right": "x"}, 3: {"right": "no"}}).read())
+
+    said = texts("take", file, "--by", "noy@example.la")
+    assert said.exit_code == 1
+    assert said.output == (
+        "Line 3: “no” is no answer: write x, or leave it empty.\nError: Nothing was written.\n"
+    )

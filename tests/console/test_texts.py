@@ -18,6 +18,7 @@ from tests.console.worded import (
     put_publication,
 )
 from tests.service import Service
+from tests.text_cards.test_filled import filled, line_of
 
 LAO = load_texts()["lo"]
 ENDED = next(one for one in written().values() if one.english.startswith("Your grant has ended."))
@@ -292,6 +293,34 @@ class TestPublishing:
 
         page = editor.get(HERE)
         assert "Nobody has confirmed it as it stands." in page.words
+
+
+class TestTaking:
+    def send(self, person, lines):
+        sent = {"file": (filled(lines, "en"), "cards.xlsx"), "capacity": "programme"}
+        return person.submit("texts/take", sent)
+
+    def test_a_filled_file_confirms_and_proposes(self, service: Service, staff: Staff):
+        lines = {2: {"right": "x"}, line_of(ENDED.id): {"better": BETTER}}
+        page = self.send(staff("editor"), lines)
+
+        assert "Confirmed: 2. Proposed: 1." in page.words
+        assert BETTER in page.words
+
+    def test_each_faulty_line_is_named_and_nothing_is_written(self, staff: Staff):
+        editor = staff("editor")
+        lines = {2: {"right": "x"}, 3: {"right": "?"}, line_of(ENDED.id): {"better": TOO_LONG}}
+        page = self.send(editor, lines)
+
+        assert page.errors()[0].startswith("Line 3: “?” is no answer")
+        assert "too many" in page.errors()[1]
+        assert f"0 of {len(written())}" in editor.get("texts/").words
+
+    def test_what_is_no_workbook_is_told_so(self, staff: Staff):
+        sent = {"file": (BytesIO(b"no"), "cards.xlsx"), "capacity": "programme"}
+        page = staff("editor").submit("texts/take", sent)
+
+        assert "Line 1: " in page.errors()[0]
 
 
 def approving(page) -> str:

@@ -1,9 +1,12 @@
 """Confirming a text and wording it anew; the engine writes the audit log."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from gateway.console.kit.context import actor, database, now, repository, writing
 from gateway.console.pages.texts.queries.drawing import Drawing
+from gateway.text_cards import filled
+from gateway.text_cards.filled import Line, Taken
 from gateway.wordings import confirmations, proposals, publishing
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import Capacity
@@ -53,6 +56,12 @@ def withdraw(proposal_id: UUID) -> None:
 def reject(proposal_id: UUID, reason: str) -> None:
     with writing() as connection:
         proposals.reject(connection, proposal_id, reason=reason, actor=actor(), now=now())
+
+
+def take(found: Drawing, lines: Sequence[Line], capacity: Capacity) -> Taken:
+    """What the lines of a file say, or FaultyFile and nothing of it."""
+    with writing() as connection:
+        return filled.take(connection, found.ground, lines, capacity, actor=actor(), now=now())
 
 
 def publish(proposal_id: UUID, seen: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
@@ -30,6 +31,14 @@ class CardFilter(FilterForm):
 
 class ConfirmForm(ConsoleForm):
     wording = HiddenField()  # what its reader saw
+    capacity = SelectField(_("I confirm it as"))
+
+    def choose(self) -> None:
+        self.capacity.choices = choices(CAPACITIES)
+
+
+class TakeForm(ConsoleForm):
+    file = FileField(_("File"), [FileRequired(_("Choose a file."))])
     capacity = SelectField(_("I confirm it as"))
 
     def choose(self) -> None:

@@ -1,0 +1,57 @@
+"""`flask texts take`: a filled workbook of cards comes back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast, get_args
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from gateway.catalogues import load_texts
+from gateway.cli.context import ports
+from gateway.staff.accounts import by_email
+from gateway.staff.audit import Actor
+from gateway.text_cards.filled import FaultyFile, Taken, read_lines, take
+from gateway.ussd.pager import Budget
+from gateway.ussd.screens import MenuTree
+from gateway.wordings.ground import Repository
+from gateway.wordings.kinds import Capacity
+from gateway.wordings.versions import ground_of
+
+
+@click.command("take")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", required=True, help="E-mail of whoever read and wrote; no second person.")
+@click.option(
+    "--capacity", type=click.Choice(get_args(Capacity)), default="language_reader",
+    show_default=True,
+)  # fmt: skip
+@with_appcontext
+def take_command(file: Path, by: str, capacity: Capacity) -> None:
+    """Bring a filled .xlsx of cards in: an x confirms, another wording is proposed.
+
+    All of it or nothing: exit 1 with a sentence for each faulty line.
+    """
+    try:
+        taken = _take(file, by, capacity)
+    except FaultyFile as error:
+        for fault in error.faults:
+            click.echo(fault.tell(str))
+        raise click.ClickException("Nothing was written.") from None
+    click.echo(f"{taken.confirmed} texts confirmed, {taken.proposed} wordings proposed.")
+
+
+def _take(file: Path, by: str, capacity: Capacity) -> Taken:
+    with file.open("rb") as opened:
+        lines = read_lines(opened)
+    with ports().database.writing() as connection:
+        ground = ground_of(connection, _repository())
+        actor = Actor(by, by_email(connection, by))
+        return take(connection, ground, lines, capacity, actor=actor, now=datetime.now(UTC))
+
+
+def _repository() -> Repository:
+    settings = ports().settings
+    page = Budget(settings.ussd_ucs2_units, settings.ussd_septets)
+    return Repository(cast("MenuTree", current_app.extensions["menu"]), load_texts(), page)

@@ -1,0 +1,200 @@
+"""A workbook of cards that was filled in: all of it is taken, or nothing, and every fault named.
+
+What a line says is checked as in the console: an x confirms, another wording is proposed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from sqlalchemy import Connection
+
+from gateway.catalogues import load_gettext
+from gateway.core.texts import _
+from gateway.registry.imports.report import SheetError
+from gateway.registry.imports.workbooks import open_workbook
+from gateway.staff.audit import Actor
+from gateway.text_cards.columns import FILLED, HEADINGS, LONGEST_ANSWER, RIGHT_SIGN
+from gateway.text_cards.placeholders import shown, stored
+from gateway.text_cards.written import id_of
+from gateway.wordings.confirmations import confirm
+from gateway.wordings.faults import SENTENCES, Fault, Gettext, WordingError
+from gateway.wordings.ground import Ground
+from gateway.wordings.keys import TextId
+from gateway.wordings.kinds import Capacity
+from gateway.wordings.proposals import propose
+
+MOST_LINES = 2000
+HEADINGS_WITHIN = 10  # lines
+_NEEDED = ("key", "lao", "latin", *FILLED)
+_LANGUAGES = (("lo", "lao", "better"), ("lo_Latn", "latin", "better_latin"))
+
+AT_LINE = _("Line %(line)s: %(reason)s")
+UNKNOWN = _("There is no text with the key %(key)s: it was changed since, or the key was.")
+CHANGED = _("The text was changed since this file was made: %(text)s")
+NO_SIGN = _("“%(said)s” is no answer: write x, or leave it empty.")
+BOTH = _("It cannot be right and better otherwise: take the x or the wording away.")
+LONG = _("Use at most %(count)s characters.")
+NO_HEADINGS = _("This is no file of cards: a column is missing.")
+TOO_MANY = _("The file has more than %(count)s lines.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of the file as it was filled in, by column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def says(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    @property
+    def empty(self) -> bool:
+        return not any(self.says(name) for name in FILLED)
+
+
+@dataclass(frozen=True)
+class LineFault:
+    """What is wrong with a line of the file; `line` counts from 1, with the headings."""
+
+    line: int
+    fault: Fault
+
+    def tell(self, gettext: Gettext) -> str:
+        """One sentence in the reader's language."""
+        reason = shown(self.fault.tell(gettext))
+        return gettext(AT_LINE) % {"line": self.line, "reason": reason}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """How many texts were confirmed and how many wordings proposed."""
+
+    confirmed: int = 0
+    proposed: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(
+            confirmed=self.confirmed + other.confirmed, proposed=self.proposed + other.proposed
+        )
+
+
+class FaultyFile(ValueError):
+    """Nothing of the file is taken; `faults` in the order of its lines."""
+
+    def __init__(self, faults: Sequence[LineFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{len(self.faults)} faults")
+
+
+def read_lines(file: IO[bytes]) -> list[Line]:
+    """The lines that somebody has written in. Raises FaultyFile where it is no file of cards."""
+    try:
+        return list(_lines(file))
+    except SheetError as error:
+        found = error.error
+        fault = Fault(found.reason, {key: str(one) for key, one in found.params.items()})
+        raise FaultyFile([LineFault(found.line, fault)]) from None
+
+
+def take(
+    connection: Connection,
+    ground: Ground,
+    lines: Sequence[Line],
+    capacity: Capacity,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Taken:
+    """What the lines say, in the transaction of `connection`, which whoever calls gives up where
+    FaultyFile is raised: one fault, and nothing of it is to stay.
+    """
+    keys = {id_of(text.key): text.key for text in ground.handset_texts()}
+    faults: list[LineFault] = []
+    taken = Taken()
+    for line in lines:
+        key = keys.get(line.says("key"))
+        wrong = list(_wrong(line)) if key else [Fault(UNKNOWN, {"key": line.says("key")[:20]})]
+        if key and not wrong:
+            try:
+                taken += _take_line(
+                    connection, ground, line, key, capacity=capacity, actor=actor, now=now
+                )
+            except WordingError as error:
+                wrong = [*error.faults] or [Fault(SENTENCES[error.refusal], error.params)]
+        faults += [LineFault(line.number, fault) for fault in wrong]
+    if faults:
+        raise FaultyFile(faults)
+    return taken
+
+
+def _take_line(
+    connection: Connection,
+    ground: Ground,
+    line: Line,
+    key: str,
+    *,
+    capacity: Capacity,
+    actor: Actor,
+    now: datetime,
+) -> Taken:
+    confirmed = proposed = 0
+    for locale, now_column, better_column in _LANGUAGES:
+        text, better = TextId(locale, key), stored(line.says(better_column))
+        standing = ground.standing(text) or ""
+        if (better or line.says("right")) and not _same(stored(line.says(now_column)), standing):
+            raise WordingError("unfit", [Fault(CHANGED, {"text": shown(standing)})])
+        if better:
+            note = line.says("comment")
+            propose(connection, ground, text, better, note=note, actor=actor, now=now)
+            proposed += 1
+        elif line.says("right"):
+            confirm(connection, ground, text, standing, capacity, actor=actor, now=now)
+            confirmed += 1
+    return Taken(confirmed=confirmed, proposed=proposed)
+
+
+def _same(one: str, other: str) -> bool:
+    """Spreadsheets end lines in their own way, and people leave blanks."""
+    return one.split() == other.split()
+
+
+def _wrong(line: Line) -> Iterator[Fault]:
+    right = line.says("right")
+    if right and right.casefold() != RIGHT_SIGN:
+        yield Fault(NO_SIGN, {"said": right[:20]})
+    if right and (line.says("better") or line.says("better_latin")):
+        yield Fault(BOTH)
+    if any(len(line.says(name)) > LONGEST_ANSWER for name in FILLED):
+        yield Fault(LONG, {"count": LONGEST_ANSWER})
+
+
+def _lines(file: IO[bytes]) -> Iterator[Line]:
+    names: list[str] = []
+    sheet = open_workbook(file, lambda cells: len({*_named(cells)} - {""}), lambda: None)
+    for number, cells in sheet.rows:
+        if not names:
+            found = _named(cells)
+            names = found if {*_NEEDED} <= {*found} else []
+            if not names and number > HEADINGS_WITHIN:
+                break
+            continue
+        if number > MOST_LINES:
+            raise SheetError(number, TOO_MANY, count=MOST_LINES)
+        line = Line(number=number, cells=dict(zip(names, cells, strict=False)))
+        if not line.empty:
+            yield line
+    if not names:
+        raise SheetError(1, NO_HEADINGS)
+
+
+def _named(cells: list[str]) -> list[str]:
+    """The column of each heading, in either language; "" for any other."""
+    known = {
+        translate(heading).casefold(): name
+        for translate in load_gettext().values()
+        for name, heading in HEADINGS.items()
+    }
+    return [known.get(cell.strip().casefold(), "") for cell in cells]
