@@ -1,6 +1,6 @@
 """`flask texts`: the texts that handsets show, for those who read them over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, cast
@@ -18,8 +18,10 @@ from gateway.text_cards.cards import Service, branches, cards
 from gateway.text_cards.sheets import cards_page, trial_page
 from gateway.text_cards.trial import keys
 from gateway.text_cards.workbook import write_workbook
+from gateway.ussd.drawing import Gettext
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
+from gateway.wordings.editions import Editions
 from gateway.wordings.ground import Repository
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -112,12 +114,19 @@ def _service() -> Service:
     settings = ports().settings
     return Service(
         tree=cast("MenuTree", current_app.extensions["menu"]),
-        gettext=load_gettext(),
+        gettext=_published(),
         budget=Budget(settings.ussd_ucs2_units, settings.ussd_septets),
         on=_today(),
         service_code=settings.ussd_service_code,
         hotline=settings.hotline,
     )
+
+
+def _published() -> Mapping[str, Gettext]:
+    """The wordings in force."""
+    editions = cast("Editions", current_app.extensions["editions"])
+    editions.refresh()
+    return editions.gettext
 
 
 def _today() -> date:

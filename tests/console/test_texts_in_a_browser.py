@@ -3,11 +3,11 @@
 import pytest
 
 from gateway.text_cards.written import id_of
-from tests.console.worded import HELP
+from tests.console.worded import LAST
 
 pytestmark = pytest.mark.chromium
 
-CARD = f"texts/lo/{id_of(HELP.key)}"
+CARD = f"texts/lo/{id_of(LAST.key)}"
 ONE = "ກ"
 
 
@@ -22,7 +22,7 @@ def typed(person, wording: str) -> str:
 
 
 def longest_that_fits(person) -> int:
-    """How many letters a choice of the first screen may have, as the page says while one types."""
+    """How many letters a choice may have, as the page says while one types."""
     fits = 1
     while True:
         address = f"{person.url}/console/{CARD}/check?wording={ONE * (fits + 1)}"
@@ -37,7 +37,7 @@ def test_two_people_word_a_text_and_take_it_back(browser):
     most = longest_that_fits(noy)
 
     assert "1 too many" in typed(noy, ONE * (most + 1))
-    noy.page.click("text=Propose >> nth=-1")
+    noy.page.click("button:has-text('Propose')")
     assert "1 too many" in noy.page.inner_text(".errors")
     assert "It fits." in typed(noy, ONE * most)
     noy.check()
@@ -58,9 +58,12 @@ def test_two_people_word_a_text_and_take_it_back(browser):
 
 
 def dialled(person) -> str:
-    """The first screen, at the menu map's phone."""
-    person.open("menu/try?who=enrolled&locale=lo")
-    return str(person.page.inner_text(".telephone .handset"))
+    """Both pages of the payday, at the menu map's phone."""
+    pages = []
+    for keys in ("1", "1*9"):
+        person.open(f"menu/try?who=enrolled&locale=lo&text={keys}")
+        pages.append(str(person.page.inner_text(".telephone .handset")))
+    return "".join(pages)
 
 
 def test_the_cards_are_gone_through_by_keyboard_alone(browser):

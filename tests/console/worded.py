@@ -17,6 +17,7 @@ from tests.service import Service
 
 HELP = TextId("lo", "Help")
 BETTER_HELP = "ຖາມ"
+LAST = TextId("lo", "Last one")
 AGAIN, MAIN = TextId("lo", "Start again"), TextId("lo", "Main menu")
 NOY, KEO = Actor("noy@elsewhere.la"), Actor("keo@elsewhere.la")
 

@@ -9,7 +9,6 @@ from flask import abort, current_app, request
 from flask_security import current_user
 from sqlalchemy import Connection, Row, Select, Table
 
-from gateway.catalogues import load_texts
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import IsHoliday, SendingHours, lao_holidays
@@ -19,7 +18,6 @@ from gateway.settings import Settings
 from gateway.staff import audit as log
 from gateway.staff.accounts import StaffUser
 from gateway.staff.confinement import confine
-from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
 from gateway.wordings.ground import Repository
 
@@ -46,8 +44,7 @@ def menu() -> MenuTree:
 
 def repository() -> Repository:
     """What code and settings bring, and published wordings lie over."""
-    page = Budget(settings().ussd_ucs2_units, settings().ussd_septets)
-    return Repository(menu(), load_texts(), page)
+    return dependencies().repository
 
 
 def reading() -> AbstractContextManager[Connection]:

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from gateway.console.kit.context import actor, database, now, repository, writing
+from gateway.console.kit.context import (
+    actor,
+    database,
+    dependencies,
+    now,
+    repository,
+    writing,
+)
 from gateway.console.pages.texts.queries.drawing import Drawing
 from gateway.text_cards import filled
 from gateway.text_cards.filled import Line, Taken
@@ -67,18 +74,27 @@ def take(found: Drawing, lines: Sequence[Line], capacity: Capacity) -> Taken:
 def publish(proposal_id: UUID, seen: int) -> None:
     """By a second person, who has read the revision `seen`; raises WordingError."""
     publishing.publish(database(), repository(), {proposal_id: seen}, actor=actor(), now=now())
+    _speak()
 
 
 def roll_back(number: int) -> None:
     """What stood before the publication `number` stands again; raises WordingError."""
     publishing.roll_back(database(), repository(), number, actor=actor(), now=now())
+    _speak()
 
 
 def keep(text: TextId) -> None:
     """A published wording stays over the catalogue as it is now; raises WordingError."""
     publishing.keep(database(), repository(), [text], actor=actor(), now=now())
+    _speak()
 
 
 def drop(text: TextId) -> None:
     """The catalogue's wording stands there; raises WordingError."""
     publishing.drop(database(), repository(), [text], actor=actor(), now=now())
+    _speak()
+
+
+def _speak() -> None:
+    """This process at once; the others look by themselves."""
+    dependencies().editions.refresh()
