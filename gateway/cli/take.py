@@ -8,13 +8,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from gateway.catalogues import load_texts
 from gateway.cli.context import ports
 from gateway.staff.accounts import by_email
 from gateway.staff.audit import Actor
 from gateway.text_cards.filled import FaultyFile, Taken, read_lines, take
-from gateway.ussd.pager import Budget
-from gateway.ussd.screens import MenuTree
 from gateway.wordings.ground import Repository
 from gateway.wordings.kinds import Capacity
 from gateway.wordings.versions import ground_of
@@ -46,12 +43,6 @@ def _take(file: Path, by: str, capacity: Capacity) -> Taken:
     with file.open("rb") as opened:
         lines = read_lines(opened)
     with ports().database.writing() as connection:
-        ground = ground_of(connection, _repository())
+        ground = ground_of(connection, cast("Repository", current_app.extensions["repository"]))
         actor = Actor(by, by_email(connection, by))
         return take(connection, ground, lines, capacity, actor=actor, now=datetime.now(UTC))
-
-
-def _repository() -> Repository:
-    settings = ports().settings
-    page = Budget(settings.ussd_ucs2_units, settings.ussd_septets)
-    return Repository(cast("MenuTree", current_app.extensions["menu"]), load_texts(), page)
