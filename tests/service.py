@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -96,10 +97,11 @@ class SharedApplication:
     To compose one takes longer than most tests.
     """
 
-    def __init__(self, folder: Path, demo_file: Path, redis_url: str) -> None:
+    def __init__(self, folder: Path, demo_file: Path, redis_url: str, **more: Any) -> None:
+        """`more`: further settings."""
         self._file, self._demo_file = folder / "service.sqlite", demo_file
         self._clock = Clock()
-        settings = Settings(database_url=f"sqlite:///{self._file}", redis_url=redis_url)
+        settings = Settings(database_url=f"sqlite:///{self._file}", redis_url=redis_url, **more)
         self._composed = composed(settings, self._clock)
         self._app = self._composed.__enter__()
         self._database = Database(settings.database_url)

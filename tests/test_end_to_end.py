@@ -25,6 +25,13 @@ KEY = "a-key-of-this-test"
 ZONES = ("Asia/Vientiane", "Etc/GMT-12", "Etc/GMT", "Etc/GMT+6")
 
 
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Half a dozen processes: each start is a second, so one of the two goes with every change."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 @pytest.fixture
 def zone() -> ZoneInfo:
     """A time zone in which midnight is hours away: the day does not change under the test."""

@@ -16,12 +16,16 @@ def _valkey() -> Iterator[ValkeyServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def _sweeper(_valkey: ValkeyServer) -> Iterator[Redis]:
+    with Redis.from_url(patient(_valkey.port)) as client:
+        yield client
+
+
 @pytest.fixture
-def redis_url(_valkey: ValkeyServer) -> str:
-    url = patient(_valkey.port)
-    with Redis.from_url(url) as client:
-        client.flushall()
-    return url
+def redis_url(_valkey: ValkeyServer, _sweeper: Redis) -> str:
+    _sweeper.flushall()
+    return patient(_valkey.port)
 
 
 @pytest.fixture
