@@ -141,6 +141,8 @@ ROUTES: dict[str, Route] = {
     "console.texts.reject": Route("approver editor admin", "proposal", confined=False),
     "console.texts.approve": Route("approver editor admin", "proposal", confined=False),
     "console.texts.publications": Route(TEXTS),
+    "console.texts.trials": Route(TEXTS),
+    "console.texts.enter_trial": Route("approver editor admin"),
     "console.texts.take": Route("editor admin"),
     "console.texts.roll_back": Route("approver editor admin", "publication", confined=False),
     "console.texts.keep": Route("approver editor admin", "conflict", confined=False),

@@ -323,6 +323,28 @@ class TestTaking:
         assert "Line 1: " in page.errors()[0]
 
 
+class TestTrials:
+    def test_what_a_mother_pressed_stands_beside_the_task_and_the_screen(self, staff: Staff):
+        editor = staff("editor")
+        sent = editor.get("texts/trials").fields("/console/texts/trials")
+        page = editor.submit("texts/trials", sent | {"task_payday": "6 1", "task_ask": "6"})
+
+        assert "Kept: 2 tasks of one mother." in page.words
+        rows = {row[0]: row[2:] for row in page.rows()}
+        assert rows["When and where do you get your money?"] == ["0 of 1", "6 1"]
+        assert rows["You have a question. Which number do you call?"] == ["1 of 1", "6"]
+        help_screen = editor.get(f"texts/lo/{id_of('Call free %(hotline)s.')}")
+        assert "Tried with mothers: seen 1 times. 1 pressed: 1." in help_screen.words
+
+    def test_a_sheet_with_nothing_on_it_is_not_kept(self, staff: Staff):
+        editor = staff("editor")
+        sent = editor.get("texts/trials").fields("/console/texts/trials")
+
+        assert editor.submit("texts/trials", sent).errors() == [
+            "Write what she pressed in one task at least."
+        ]
+
+
 def approving(page) -> str:
     (found,) = (one for one in actions(page) if one.endswith("/approve"))
     return found

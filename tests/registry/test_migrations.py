@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 import gateway.figures.tables
 import gateway.messaging.tables
 import gateway.staff.tables
+import gateway.text_cards.tables
 import gateway.uploads.tables
 import gateway.wordings.tables  # noqa: F401 - they join the metadata
 from gateway.messaging.tables import broadcasts

@@ -68,6 +68,7 @@ ACTIONS: dict[str, str] = {
     "text.rewrite": _("Changed a proposed wording"),
     "text.roll_back": _("Took back a publication"),
     "text.submit": _("Submitted a wording"),
+    "text.tried": _("Entered what mothers pressed"),
     "text.unconfirm": _("Took back the confirmation of a text"),
     "text.withdraw": _("Took back a proposed wording"),
 }

@@ -1,6 +1,7 @@
 """Confirming a text and wording it anew; the engine writes the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from gateway.console.kit.context import (
@@ -12,7 +13,8 @@ from gateway.console.kit.context import (
     writing,
 )
 from gateway.console.pages.texts.queries.drawing import Drawing
-from gateway.text_cards import filled
+from gateway.text_cards import filled, results
+from gateway.text_cards.cards import Service
 from gateway.text_cards.filled import Line, Taken
 from gateway.wordings import confirmations, proposals, publishing
 from gateway.wordings.keys import TextId
@@ -69,6 +71,14 @@ def take(found: Drawing, lines: Sequence[Line], capacity: Capacity) -> Taken:
     """What the lines of a file say, or FaultyFile and nothing of it."""
     with writing() as connection:
         return filled.take(connection, found.ground, lines, capacity, actor=actor(), now=now())
+
+
+def keep_trial(service: Service, pressed: Mapping[str, str], tried_on: date) -> int:
+    """Keeps what one mother pressed, by task; how many tasks."""
+    with writing() as connection:
+        return results.keep(
+            connection, service, pressed, tried_on=tried_on, actor=actor(), now=now()
+        )
 
 
 def publish(proposal_id: UUID, seen: int) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 
 from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
 from gateway.console.pages.texts.words import CHANNELS, STATES
 from gateway.core.texts import _
 from gateway.text_cards.cards import SMS
+from gateway.text_cards.results import MOST_PRESSED
+from gateway.text_cards.trial import TASKS
 from gateway.wordings.kinds import CAPACITIES
 
 _LONGEST_NOTE = 500
@@ -49,6 +51,25 @@ class ProposeForm(ConsoleForm):
     wording = TextAreaField(_("Better so"), [required()], filters=[stripped])
     note = StringField(_("Why"), [at_most(_LONGEST_NOTE)], filters=[stripped])
     seen = HiddenField()  # the revision of the proposal that its reader saw
+
+
+class TrialForm(ConsoleForm):
+    """A field for each task is added below."""
+
+    tried_on = DateField(_("Tried on"), [required()])
+
+
+def task_fields() -> dict[str, str]:
+    """{task: its field}."""
+    return {task.name: f"task_{task.name}" for task in TASKS}
+
+
+for _task in TASKS:
+    setattr(
+        TrialForm,
+        task_fields()[_task.name],
+        StringField(_task.asked, [at_most(MOST_PRESSED)], filters=[stripped]),
+    )
 
 
 class RejectForm(ConsoleForm):

@@ -16,6 +16,7 @@ from gateway.console.pages.texts.queries.readings import Reading, readings
 from gateway.console.pages.texts.words import CHANNELS, STATES, languages
 from gateway.text_cards.lines import fact_lines, remark_text, room_lines
 from gateway.text_cards.placeholders import shown
+from gateway.text_cards.results import by_screen
 from gateway.text_cards.risks import RISKS
 from gateway.wordings.confirmations import figures
 from gateway.wordings.kinds import CAPACITIES, PUBLICATION_KINDS
@@ -67,6 +68,7 @@ def card_page(
         card, text = card_or_404(found, locale, card_id)
         listed = readings(connection, found, locale)
         versions = history_of(connection, text)
+        tried = by_screen(connection, [one.state for one in card.screens])
     mine = next(one for one in listed if one.card is card)
     page = render_template(
         "texts/card.html",
@@ -85,6 +87,7 @@ def card_page(
         states=STATES,
         publication_kinds=PUBLICATION_KINDS,
         versions=versions,
+        tried=tried,
         kept=kept(),
         confirm=_confirm_form(found, mine),
         propose=propose or _propose_form(found, mine),
