@@ -84,6 +84,6 @@ def test_nobody_is_named(database: Database):
     kept(database, payday="-")
     with database.reading() as connection:
         (row,) = connection.execute(select(text_trials)).all()
-    assert row._mapping.keys() == {
+    assert set(row._mapping) == {
         "id", "tried_on", "task", "pressed", "reached", "keys", "steps", "entered_by", "entered_at",
     }  # fmt: skip
