@@ -265,7 +265,7 @@ def _check_networks(settings: Settings) -> None:
 
 def _check_secrets(settings: Settings, given: Mapping[str, str]) -> None:
     """In production a secret is set, cannot be guessed, and is not the one printed here."""
-    needed = dict.fromkeys(("DATABASE_URL", "REDIS_URL"), "") | DEMO
+    needed = DEMO | dict.fromkeys(("DATABASE_URL", "REDIS_URL"), "")
     for part in settings.of_providers:
         if part.in_use(part.provider == settings.sms_provider):
             for name in part.needed:

@@ -14,7 +14,7 @@ from gateway.ussd.screens import Branch, Choice, Context, Emits, End, Menu, Rout
 from menus.pin import ask_pin
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 
-entry = by_number_of_beneficiaries("payment_unknown", "payment", "payment_whose")
+entry = by_number_of_beneficiaries("registration_unknown", "payment", "payment_whose")
 
 
 def _next(context: Context) -> Payment:
@@ -158,9 +158,5 @@ STATES = (
     End(
         "payment_after_registration",
         _("No payment date yet: your registration is being checked."),
-    ),
-    End(
-        "payment_unknown",
-        _("This number is not registered. Please ask at the health centre."),
     ),
 )

@@ -129,6 +129,6 @@ CASES: Mapping[CaseKind, CaseMeaning] = {
     CaseKind.NOT_PAID: CaseMeaning(word=_("I was not paid"), answered=True),
     CaseKind.SMS: CaseMeaning(word=_("SMS to read"), answered=True),
     # Whoever answers there is a stranger.
-    CaseKind.NUMBER_DISOWNED: CaseMeaning(word=_("Not my number"), answered=False),
+    CaseKind.NUMBER_DISOWNED: CaseMeaning(word=_("SMS sent to the wrong person"), answered=False),
 }
 UNANSWERED = frozenset(kind for kind, meaning in CASES.items() if not meaning.answered)
