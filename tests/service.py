@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -97,11 +96,10 @@ class SharedApplication:
     To compose one takes longer than most tests.
     """
 
-    def __init__(self, folder: Path, demo_file: Path, redis_url: str, **more: Any) -> None:
-        """`more`: further settings."""
+    def __init__(self, folder: Path, demo_file: Path, redis_url: str) -> None:
         self._file, self._demo_file = folder / "service.sqlite", demo_file
         self._clock = Clock()
-        settings = Settings(database_url=f"sqlite:///{self._file}", redis_url=redis_url, **more)
+        settings = Settings(database_url=f"sqlite:///{self._file}", redis_url=redis_url)
         self._composed = composed(settings, self._clock)
         self._app = self._composed.__enter__()
         self._database = Database(settings.database_url)

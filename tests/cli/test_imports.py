@@ -10,7 +10,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
-from gateway.catalogues import load_gettext
+from gateway.catalogues import load_gettext, load_texts
 from gateway.cli.context import Ports
 from gateway.cli.db import db
 from gateway.cli.imports import beneficiaries, payments, visits
@@ -19,6 +19,9 @@ from gateway.registry.choices import set_consent
 from gateway.registry.database import Database
 from gateway.registry.imports import cells
 from gateway.settings import Settings
+from gateway.ussd.pager import Budget
+from gateway.wordings.ground import Repository
+from menus import build_menu
 from tests.registry.files import NOW, beneficiary, payment, visit, write_csv, write_xlsx
 
 
@@ -29,6 +32,8 @@ class Terminal:
         self.database = database
         self._app = Flask("test")
         self._app.extensions["ports"] = Ports(Settings(database_url=url), database)
+        repository = Repository(build_menu("1234"), load_texts(), Budget(80, 182))
+        self._app.extensions["repository"] = repository
         for group in (db, beneficiaries, payments, visits):
             self._app.cli.add_command(group)
 

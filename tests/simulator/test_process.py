@@ -75,7 +75,7 @@ def test_a_dropped_answer_leaves_nothing_in_the_log(start: Start):
         sdk_at(simulator.url).send("Hello", [MOTHER])
     assert [message["body"] for message in simulator.inbox(MOTHER)] == ["Hello"]
     process.terminate()
-    _, log = process.communicate(timeout=10)
+    _, log = process.communicate(timeout=60)
     assert log == b""
 
 
@@ -84,5 +84,5 @@ def test_it_stops_at_once_and_in_peace(start: Start, sign: signal.Signals):
     simulator, process = start()
     simulator.handset("POST", MOTHER, "dial")
     process.send_signal(sign)
-    _, log = process.communicate(timeout=10)
+    _, log = process.communicate(timeout=60)
     assert (process.returncode, log) == (0, b"")
