@@ -51,8 +51,7 @@ def compose(
 ) -> Flask:
     """The application of `settings`; opens no connection yet. `now` is the callbacks' clock.
 
-    With `watches` its first request starts the thread that looks for published texts. Raises
-    SettingsError.
+    With `watches` its first request starts the watch for published texts. Raises SettingsError.
     """
     patience = patience or Patience()
     database = Database(settings.database_url, prepared=settings.prepares, pause=patience.pause)
@@ -64,13 +63,7 @@ def compose(
     watch = Watch(editions)
     rules = _rules(settings, editions)
     repository = Repository(rules.tree, load_texts(), rules.budget)
-    registry = SqlBackend(
-        database,
-        wakeups,
-        peppers=settings.peppers,
-        default_locale=settings.default_locale,
-        allowance=allowance_of(settings),
-    )
+    registry = _backend(settings, database, wakeups)
     dialogue = Dialogue(rules, sessions, registry)
     callbacks = CallbackDependencies(
         settings=settings,
@@ -101,20 +94,40 @@ def compose(
             at_request=watch.begin if watches else None,
         )
     )
-    console = ConsoleDependencies(
-        settings=settings,
-        database=database,
+    create_console(application, _console(callbacks, redis, rules, repository, providers))
+    register_commands(application, settings, providers)
+    return application
+
+
+def _backend(settings: Settings, database: Database, wakeups: Wakeups) -> SqlBackend:
+    return SqlBackend(
+        database,
+        wakeups,
+        peppers=settings.peppers,
+        default_locale=settings.default_locale,
+        allowance=allowance_of(settings),
+    )
+
+
+def _console(
+    callbacks: CallbackDependencies,
+    redis: "Redis",
+    rules: DialogueSettings,
+    repository: Repository,
+    providers: tuple[Provider, ...],
+) -> ConsoleDependencies:
+    """The console is of one mind with the callbacks: their settings, database and clock."""
+    return ConsoleDependencies(
+        settings=callbacks.settings,
+        database=callbacks.database,
         redis=redis,
         gettext=rules.gettext,
         menu=rules.tree,
-        editions=editions,
+        editions=rules.editions,
         repository=repository,
-        now=now,
+        now=callbacks.now,
         providers=providers,
     )
-    create_console(application, console)
-    register_commands(application, settings, providers)
-    return application
 
 
 def _rules(settings: Settings, editions: Editions) -> DialogueSettings:
