@@ -1,5 +1,6 @@
 """Fixtures that more than one package of tests needs."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,9 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 pytest_plugins = ["tests.chromium", "tests.databases", "tests.service", "tests.valkey"]
+
+# A run in the background ignores Ctrl-C, and what it starts would with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Each process takes the next file, so the longest start first: they wait more than they work.
 _LONGEST = ("worker/test_chaos", "kannel/test_failures", "kannel/", "worker/", "demo/")

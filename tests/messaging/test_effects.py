@@ -38,7 +38,7 @@ def person(database: Database, whose: UUID):
 
 def rows(database: Database, table):
     with database.reading() as connection:
-        return connection.execute(select(table)).all()
+        return connection.execute(select(table).order_by(*table.primary_key)).all()
 
 
 def test_a_case_has_a_number_on_the_screen_and_by_sms(office: Office, village: Village):

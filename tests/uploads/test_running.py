@@ -103,7 +103,8 @@ def state(database: Database) -> str:
 
 def content_of(database: Database) -> bytes:
     with database.reading() as connection:
-        return b"".join(connection.execute(select(import_pieces.c.content)).scalars())
+        pieces = select(import_pieces.c.content).order_by(*import_pieces.primary_key)
+        return b"".join(connection.execute(pieces).scalars())
 
 
 @pytest.fixture
