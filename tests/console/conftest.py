@@ -15,7 +15,7 @@ from gateway.staff.tables import audit_log
 from tests.console.browser import Browser
 from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
-from tests.serving import serving
+from tests.serving import Attended, serving
 
 PASSWORD = "seven quiet buffaloes"
 # A hash tells its own cost: cheap here, so that a test may sign in a dozen people.
@@ -101,8 +101,9 @@ def browser(service: Service, chromium: Any) -> Iterator[Callable[..., Browser]]
     """`browser("operator", "Sanamxay")`: somebody signed in, in a real Chromium."""
     numbers = count(1)
     opened = []
+    attended = Attended(service.app)
 
-    with serving(service.app) as url:
+    with serving(attended) as url:
 
         def signed_in(role: Role | None, district: str | None = None, **more: Any) -> Browser:
             one = Browser(
@@ -121,3 +122,4 @@ def browser(service: Service, chromium: Any) -> Iterator[Callable[..., Browser]]
         yield signed_in
         for one in opened:
             one.close()
+    attended.wait()

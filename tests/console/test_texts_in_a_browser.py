@@ -13,11 +13,11 @@ ONE = "ກ"
 
 def typed(person, wording: str) -> str:
     """What the page says of it while it is typed."""
+    person.page.evaluate("document.querySelector('.checked').textContent = ''")
     person.page.fill("#wording", wording)
     person.page.wait_for_function(
         "() => document.querySelector('.checked').textContent.trim() !== ''"
     )
-    person.page.wait_for_load_state("networkidle")
     return str(person.page.inner_text(".checked"))
 
 
@@ -69,7 +69,9 @@ def dialled(person) -> str:
 def test_the_cards_are_gone_through_by_keyboard_alone(browser):
     editor = browser("editor", width=1280)
     editor.open("texts/?state=unconfirmed")
+    listed = editor.page.url
     editor.page.locator("td a").first.click()
+    editor.page.wait_for_url(lambda url: url != listed)
     first = editor.page.url
 
     editor.page.keyboard.press("Control+ArrowRight")

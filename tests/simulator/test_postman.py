@@ -39,7 +39,7 @@ def test_the_forms_of_a_letter_arrive_in_order_one_by_one(postman, stub):
 
 
 def test_a_delayed_letter_is_overtaken(postman, stub):
-    postman.send([Letter(wire.DELIVERY_REPORTS, (b"id=late",), delay=0.2)])
+    postman.send([Letter(wire.DELIVERY_REPORTS, (b"id=late",), delay=2)])
     postman.send([Letter(wire.DELIVERY_REPORTS, (b"id=early",))])
     assert [form["id"] for form in stub.wait_for(wire.DELIVERY_REPORTS, 2)] == ["early", "late"]
 
