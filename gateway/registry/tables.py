@@ -54,6 +54,14 @@ def _one_open(name: str, *columns: str, woman: str) -> Index:
     )
 
 
+def _one_spelling(kind: str, *columns: str) -> Index:
+    where = text(f"kind = '{kind}'")
+    return Index(
+        f"uq_place_aliases_{kind}", *columns, unique=True, postgresql_where=where,
+        sqlite_where=where,
+    )  # fmt: skip
+
+
 districts = Table(
     "districts",
     metadata,
@@ -64,6 +72,7 @@ districts = Table(
     Column("name_latin", String(64), nullable=False),
     Column("paused_at", UtcDateTime),
     Column("paused_reason", String(200)),
+    Column("retired_at", UtcDateTime),  # nobody new, and no new payment, comes there
     UniqueConstraint("province", "name"),
 )
 
@@ -74,6 +83,7 @@ villages = Table(
     Column("district_id", ForeignKey("districts.id"), nullable=False),
     Column("name", String(16), nullable=False),
     Column("name_latin", String(32), nullable=False),
+    Column("retired_at", UtcDateTime),
     UniqueConstraint("district_id", "name"),
 )
 
@@ -84,6 +94,7 @@ health_centres = Table(
     Column("district_id", ForeignKey("districts.id"), nullable=False),
     Column("name", String(24), nullable=False),
     Column("name_latin", String(48), nullable=False),
+    Column("retired_at", UtcDateTime),
     UniqueConstraint("district_id", "name"),
 )
 
@@ -96,7 +107,27 @@ pay_points = Table(
     Column("name_latin", String(48), nullable=False),
     Column("short_name", String(16)),  # for SMS; without it the village stands there
     Column("short_name_latin", String(24)),
+    Column("retired_at", UtcDateTime),
     UniqueConstraint("district_id", "name"),
+)
+
+# A spelling that people have said is of a known place: see `gateway.registry.places`.
+place_aliases = Table(
+    "place_aliases",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(64), nullable=False),  # as files say it
+    # Of a province its true name; of a district the province that files name with it.
+    Column("province", String(64)),
+    Column("district_id", ForeignKey("districts.id")),  # of what lies in a district: which
+    Column("place_id", BigInteger),  # what it is, in the table of its kind; NULL: a province
+    Column("was_id", BigInteger),  # the row that was merged into it
+    Column("at", UtcDateTime, nullable=False),
+    _one_spelling("province", "name"),
+    _one_spelling("district", "province", "name"),
+    Index("uq_place_aliases_in_district", "district_id", "kind", "name", unique=True),
+    Index(None, "kind", "place_id"),
 )
 
 beneficiaries = Table(

@@ -6,9 +6,10 @@ import pytest
 
 from gateway.registry.imports.report import NewPlace
 from gateway.registry.imports.spelling import spelling
+from gateway.registry.places import remember_district, remember_in_district, remember_province
 from gateway.registry.tables import districts, health_centres, pay_points, villages
 from tests.kept import once
-from tests.registry.files import beneficiary, payment
+from tests.registry.files import NOW, beneficiary, payment
 from tests.registry.importer import Importer, counts
 
 KNOWN = {
@@ -165,3 +166,75 @@ def test_a_payment_that_changes_is_told_too(settled: Importer):
         "due_on": ("2026-12-04", "2026-12-11"),
         "status": ("scheduled", "paid"),
     }
+
+
+@pytest.fixture
+def told(settled: Importer) -> Importer:
+    """People have said that these are the known places, by names that nobody could guess."""
+    with settled.database.writing() as connection:
+        remember_province(connection, "ແຂວງເກົ່າ", KNOWN["province"], now=NOW)
+        remember_district(connection, KNOWN["province"], "ເຊໂປນ", 1, now=NOW)
+        remember_district(connection, "ອັດຕະປື", "ພູວົງ", 1, now=NOW)
+        remember_in_district(connection, "village", 1, "ບ້ານເກົ່າ", 1, now=NOW)
+        remember_in_district(connection, "pay_point", 1, "ຕະຫຼາດ", 1, now=NOW)
+    return settled
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"province": "ແຂວງເກົ່າ"},
+        {"district": "ເຊໂປນ"},
+        {"district": "ເມືອງເຊໂປນ"},
+        {"province": "ອັດຕະປື", "district": "ພູວົງ"},
+        {"province": "Attapeu", "district": "Phouvong"},
+        {"province": "ແຂວງເກົ່າ", "district": "ເຊໂປນ", "village": "ເກົ່າ", "pay_point": "ຕະຫຼາດ."},
+    ],
+    ids=["province", "district", "its kind", "elsewhere", "programme file", "all"],
+)
+def test_what_somebody_has_said_to_be_a_known_place_lands_there(
+    told: Importer, written: dict[str, str]
+):
+    report = told.beneficiaries(person("26300002", **written))
+
+    assert (counts(report), report.places) == ((1, 0, 0), ())
+    assert made(told) == [1, 1, 1, 1]
+
+
+def test_the_last_word_on_a_spelling_holds(told: Importer):
+    told.beneficiaries(person("26300002", village="ນາໄຮ"))
+    with told.database.writing() as connection:
+        remember_in_district(connection, "village", 1, "ບ້ານເກົ່າ", 2, now=NOW)
+
+    told.beneficiaries(person("26300003", village="ບ້ານເກົ່າ"))
+
+    assert told.person("26300003").village_id == told.person("26300002").village_id
+
+
+def test_a_name_that_a_place_has_is_that_place_whatever_was_said_before(told: Importer):
+    with told.database.writing() as connection:
+        connection.execute(villages.insert().values(
+            district_id=1, name="ບ້ານເກົ່າ", name_latin="Kao"))  # fmt: skip
+
+    told.beneficiaries(person("26300002", village="ບ້ານເກົ່າ"))
+
+    assert told.person("26300002").village_id == 2
+
+
+def test_a_payments_file_knows_what_was_said(told: Importer):
+    report = told.payments(payment("26300001", pay_point="ຕະຫຼາດ"))
+
+    assert (counts(report), report.places) == ((1, 0, 0), ())
+
+
+def test_a_district_of_the_programme_that_is_called_otherwise_here_is_not_made_again(
+    settled: Importer,
+):
+    with settled.database.writing() as connection:
+        connection.execute(districts.update().values(name="ເມືອງໃໝ່", name_latin="Mai"))
+        remember_district(connection, KNOWN["province"], "ນອງ", 1, now=NOW)
+
+    for name in ("ນອງ", "Nong", "ເມືອງ ນອງ"):
+        settled.beneficiaries(person("26300002", district=name))
+
+    assert made(settled) == [1, 1, 1, 1]

@@ -13,7 +13,6 @@ from gateway.registry.imports.cells import latin_of
 from gateway.registry.imports.limits import MOST_LISTED
 from gateway.registry.imports.place_names import new_places, respell
 from gateway.registry.imports.places import (
-    IN_DISTRICT,
     make_districts,
     make_in_district,
     missing_districts,
@@ -24,6 +23,7 @@ from gateway.registry.imports.records import Record
 from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
 from gateway.registry.imports.staging import Plan
 from gateway.registry.pins import matches, new_hash
+from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import beneficiaries
 
 ROUND_NUMBER = _("Several people have this round number: were its last digits lost?")

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, and_, case, insert, literal, o
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
 from gateway.registry.imports.limits import MOST_KEPT
-from gateway.registry.imports.places import IN_DISTRICT
 from gateway.registry.imports.report import Changes, ImportReport, Kept
 from gateway.registry.imports.staging import stage_table
+from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import (
     beneficiaries,
     districts,

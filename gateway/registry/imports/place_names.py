@@ -14,32 +14,56 @@ from sqlalchemy import Connection, Row, Select, Table, select, update
 
 from gateway.core.programme import PROGRAMME
 from gateway.registry.imports.limits import MOST_PLACES
-from gateway.registry.imports.places import IN_DISTRICT, missing_districts, missing_in_district
+from gateway.registry.imports.places import missing_districts, missing_in_district
 from gateway.registry.imports.report import NewPlace
 from gateway.registry.imports.spelling import Spellings, spellings
+from gateway.registry.places import (
+    IN_DISTRICT,
+    said_in_district,
+    said_of_districts,
+    said_of_provinces,
+)
 from gateway.registry.tables import districts
 
 MOST_RESPELT = 1_000  # names; each is a statement over the stage
 
 
 class PlaceNames:
-    """The places that are known as of `today`: those of the registry and of the programme file."""
+    """The places that are known as of `today`: those of the registry, by their names and by what
+    people have said is theirs, then those of the programme file."""
 
     def __init__(self, connection: Connection, today: date) -> None:
+        served = PROGRAMME.rules_on(today).districts
+        self._served = {(one.province, one.name) for one in served}
         table = districts.c
-        self._served = {(one.province, one.name) for one in PROGRAMME.rules_on(today).districts}
-        known = [
-            (one.province, one.province_latin, one.name, one.latin)
-            for one in PROGRAMME.rules_on(today).districts
-        ]
         listed = select(table.province, table.province_latin, table.name, table.name_latin)
-        known += [tuple(row) for row in connection.execute(listed)]
-        self._provinces = spellings("province", ((one[0], one[1]) for one in known))
+        known = [tuple(row) for row in connection.execute(listed)]
+        provinces = ((one[0], one[1]) for one in known)
+        self._provinces = spellings("province", provinces, said_of_provinces(connection))
         self._province_names = {one[0] for one in known}
         self._districts: dict[str, Spellings] = defaultdict(lambda: Spellings("district"))
         for province, _latin, name, latin in known:
             self._districts[province].add(name, latin)
+        self._elsewhere: dict[str, Spellings] = defaultdict(lambda: Spellings("district"))
+        for (province, written), (now_in, name) in said_of_districts(connection).items():
+            if now_in == province:
+                self._districts[province].means(written, name)
+            else:
+                self._elsewhere[province].means(written, f"{now_in}\n{name}")
+        for one in served:
+            self._serve(one.province, one.province_latin, one.name, one.latin)
         self._in_district: dict[tuple[str, str, str], Spellings] = {}
+
+    def _serve(self, province: str, province_latin: str, name: str, latin: str) -> None:
+        """A district of the programme file, which may be called otherwise here by now."""
+        here = self._provinces.find(province) or province
+        self._provinces.add(here, province, province_latin)
+        self._province_names.add(here)
+        elsewhere = self._elsewhere[here].find(name)
+        if elsewhere is None:
+            self._districts[here].add(self._districts[here].find(name) or name, name, latin)
+        else:
+            self._elsewhere[here].means(latin, elsewhere)
 
     def province(self, name: str) -> str:
         if name in self._province_names:
@@ -49,11 +73,17 @@ class PlaceNames:
             self._provinces.add(name)  # another spelling of it, further below, is it too
         return found or name
 
-    def district(self, province: str, name: str) -> str:
+    def district(self, province: str, name: str) -> tuple[str, str]:
+        """Its province, which may be another one than the file says, and its name."""
         found = self._districts[province].find(name)
-        if found is None:
-            self._districts[province].add(name)
-        return found or name
+        if found is not None:
+            return province, found
+        elsewhere = self._elsewhere[province].find(name)
+        if elsewhere is not None:
+            there, _line, found = elsewhere.partition("\n")
+            return there, found
+        self._districts[province].add(name)
+        return province, name
 
     def in_district(self, connection: Connection, column: str, row: Row[Any]) -> Spellings:
         """Those of one kind in the district of `row`; none where that is new."""
@@ -64,7 +94,8 @@ class PlaceNames:
                 table.c.district_id == row.district_id
             )
             names = [(one.name, one.name_latin) for one in connection.execute(there)]
-            self._in_district[key] = spellings(column, names)
+            said = said_in_district(connection, column, row.district_id)
+            self._in_district[key] = spellings(column, names, said)
         return self._in_district[key]
 
     def named(self, connection: Connection, column: str, row: Row[Any]) -> str:
@@ -93,8 +124,8 @@ def respell(connection: Connection, stage: Table, today: date) -> None:
     """Writes the known name over every other spelling of a place in the stage."""
     names = PlaceNames(connection, today)
     for row in _first(connection, missing_districts(stage), MOST_RESPELT):
-        province = names.province(row.province)
-        found = {"province": province, "district": names.district(province, row.district)}
+        province, name = names.district(names.province(row.province), row.district)
+        found = {"province": province, "district": name}
         _write(connection, stage, {"province": row.province, "district": row.district}, found)
     for column in IN_DISTRICT:
         for row in _first(connection, missing_in_district(stage, column), MOST_RESPELT):

@@ -10,10 +10,10 @@ from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.registry.imports.cells import latin_of
 from gateway.registry.imports.report import RowError
-from gateway.registry.tables import districts, health_centres, pay_points, villages
+from gateway.registry.places import IN_DISTRICT
+from gateway.registry.tables import districts
 
-# In a district; how much room each has in Latin letters, on a screen and in its column.
-IN_DISTRICT = {"village": villages, "health_centre": health_centres, "pay_point": pay_points}
+# How much room each has in Latin letters, on a screen and in its column.
 _MOST_LATIN = {"district": 64, "province": 64, "village": 32, "health_centre": 40, "pay_point": 40}
 
 LONG_LATIN = _("In Latin letters the name would be %(latin)s: longer than %(most)s letters.")

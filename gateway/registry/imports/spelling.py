@@ -37,26 +37,41 @@ class Spellings:
     def __init__(self, column: str) -> None:
         self._column = column
         self._names: dict[str, set[str]] = {}
+        self._said: dict[str, str] = {}
+        self._like_said: dict[str, set[str]] = {}
 
     def add(self, name: str, *others: str) -> None:
         """A name with what else it is written as."""
         for written in (name, *others):
             self._names.setdefault(spelling(self._column, written), set()).add(name)
 
+    def means(self, said: str, name: str) -> None:
+        """Somebody has said so: that settles what the letters leave open."""
+        self._said[said] = name
+        self._like_said.setdefault(spelling(self._column, said), set()).add(name)
+
     def find(self, name: str) -> str | None:
         """The one name that this is a spelling of; None where there is none, or several."""
-        found = self._names.get(spelling(self._column, name), set())
+        if name in self._said:
+            return self._said[name]
+        key = spelling(self._column, name)
+        found = self._names.get(key) or self._like_said.get(key, set())
         return next(iter(found)) if len(found) == 1 else None
 
     def like(self, name: str) -> str:
         """The name that looks most like it, "" where none does."""
-        close = get_close_matches(spelling(self._column, name), self._names, n=1, cutoff=_ALIKE)
-        return min(self._names[close[0]]) if close else ""
+        known = self._like_said | self._names
+        close = get_close_matches(spelling(self._column, name), known, n=1, cutoff=_ALIKE)
+        return min(known[close[0]]) if close else ""
 
 
-def spellings(column: str, known: Iterable[tuple[str, str]]) -> Spellings:
-    """Of (name, name in Latin letters)."""
+def spellings(
+    column: str, known: Iterable[tuple[str, str]], said: Mapping[str, str] | None = None
+) -> Spellings:
+    """Of (name, name in Latin letters), and of {spelling: name} that somebody has said."""
     found = Spellings(column)
     for name, latin in known:
         found.add(name, latin)
+    for written, name in (said or {}).items():
+        found.means(written, name)
     return found

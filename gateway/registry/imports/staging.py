@@ -166,6 +166,7 @@ def run_import(
             return report
         watcher.before_merge()
         with _merging(connection):
+            plan.respell(connection)  # a place may have been renamed or merged meanwhile
             report = _compared(connection, plan, staged)
             plan.merge(connection, staged.names)
             watcher.after_merge(connection, report)
