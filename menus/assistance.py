@@ -1,4 +1,4 @@
-"""Help: the hotline, cases for staff, and "not my number"."""
+"""Help: the hotline, cases for staff, and "SMS sent to the wrong person"."""
 
 from gateway.core.kinds import CaseKind, EventKind
 from gateway.core.texts import _

@@ -66,7 +66,7 @@ EVENTS: Mapping[EventKind, EventMeaning] = {
         told={"case_number": CASE_NUMBER, "sms": "queued"},
     ),
     EventKind.NUMBER_DISOWNED: EventMeaning(
-        word=_("Said “This is not my number”"), stops=True, told={"case_number": CASE_NUMBER}
+        word=_("Said “SMS sent to the wrong person”"), stops=True, told={"case_number": CASE_NUMBER}
     ),
     EventKind.SUMMARY_REQUESTED: EventMeaning(
         word=_("Asked for the next payment by SMS"), stops=False, told={"sms": "queued"}

@@ -121,6 +121,8 @@ VACCINE = Wording(
 )
 
 CASE_OPENED = Wording(_("We have noted your request. Case number %(case)s."))
+# NOTE: somebody wrote "wrong number". Staff look into it; until then STOP spares a stranger.
+WRONG_NUMBER = Wording(_("Noted: case %(case)s. To stop every SMS to this phone, send STOP."))
 OPTED_OUT = Wording(_("You get no more SMS. Your right to the money is unchanged."))
 OPTED_OUT_PAYMENT = Wording(_("Payment SMS are off. Your right to the money is unchanged."))
 OPTED_OUT_HEALTH = Wording(_("Health SMS are off. Your right to the money is unchanged."))
@@ -157,6 +159,7 @@ WORDINGS: Mapping[str, Wording] = {
     "postnatal": POSTNATAL,
     "vaccine": VACCINE,
     "case_opened": CASE_OPENED,
+    "wrong_number": WRONG_NUMBER,
     "opted_out": OPTED_OUT,
     "opted_out_payment": OPTED_OUT_PAYMENT,
     "opted_out_health": OPTED_OUT_HEALTH,

@@ -59,6 +59,12 @@ def is_known(connection: Connection, msisdn: str) -> bool:
     return bool(_known(connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()))
 
 
+def only_one_known(connection: Connection, msisdn: str) -> UUID | None:
+    """Whose number it is, where that is one beneficiary's alone: for whom a caller speaks."""
+    known = _known(connection.execute(_OF_CALLER, {"msisdn": msisdn}).all())
+    return known[0].id if len(known) == 1 else None
+
+
 def beneficiary_by_registration_no(
     connection: Connection, registration_no: str, *, on: date
 ) -> caller.Beneficiary | None:

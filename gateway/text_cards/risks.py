@@ -38,6 +38,7 @@ _OF_SOURCES: Mapping[str, Risk] = {
 # Of an SMS: how its name begins.
 _OF_TEMPLATES: tuple[tuple[str, Risk], ...] = (
     ("opted_", Risk.STOPS),
+    ("wrong_number", Risk.STOPS),
     ("payment_", Risk.MONEY),
     ("no_payment", Risk.MONEY),
     ("health_check", Risk.HEALTH),

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from gateway.core.kinds import CaseKind, EventKind
 from gateway.core.msisdn import Msisdn
+from gateway.dialogue.effects import record_event
 from gateway.messaging.receiving.inbound import record_incoming, record_opt_out
 from gateway.messaging.tables import messages, mo_messages
 from gateway.providers.base import MOMessage, OptOut
@@ -27,6 +29,10 @@ def answers(office: Office) -> list[str]:
     return [body for body, numbers in office.provider.calls if numbers == [number(1)]]
 
 
+HELP = "Dial *123# or call 1234. Send ? for the payday, STOP to end SMS."
+NO_MORE = "You get no more SMS. Your right to the money is unchanged."
+
+
 def left(database: Database) -> set[str]:
     with database.reading() as connection:
         return set(connection.execute(select(optouts.c.category)).scalars())
@@ -40,13 +46,37 @@ def consents(database: Database) -> list[tuple[bool, bool]]:
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop.", " Stop ", "ຢຸດ", "yut", "ຢຸ\u200bດ"])
-def test_stop_stops_everything_but_replies_and_says_so_once(office: Office, text: str):
-    says(office, text)
-    office.later(seconds=1)
+def test_stop_stops_everything_but_replies(office: Office, text: str):
     says(office, text)
 
     assert left(office.database) == {"all"}
-    assert answers(office) == ["You get no more SMS. Your right to the money is unchanged."]
+    assert answers(office) == [NO_MORE]
+
+
+# SMS sent one after the other, and how many answers there are after each of them.
+AGAIN = [
+    ("a second STOP is answered, further ones of that day are not",
+     [("STOP", 1), ("STOP", 2), ("stop!", 2), ("ຢຸດ", 2)]),
+    ("a START that changes nothing is answered, further ones of that day are not",
+     [("START", 1), ("START", 1), ("ເລີ່ມ", 1)]),
+    ("whatever changes something is answered each time",
+     [("STOP", 1), ("START", 2), ("STOP", 3), ("START", 4)]),
+    ("of one kind after all have stopped", [("STOP", 1), ("STOP HEALTH", 2), ("STOP HEALTH", 2)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "steps"), AGAIN, ids=[said for said, _steps in AGAIN])
+def test_what_changes_nothing_is_answered_once_a_day(office, village, said, steps):
+    village.woman()
+    for text, answered in steps:
+        office.later(seconds=1)
+        says(office, text)
+        assert len(answers(office)) == answered, text
+
+    last = steps[-1][0]
+    office.later(hours=25)
+    says(office, last)
+    assert len(answers(office)) == steps[-1][1] + 1
 
 
 def test_after_stop_no_reminder_comes(office: Office, village: Village):
@@ -97,14 +127,6 @@ def test_start_for_one_category_leaves_the_others_stopped(office: Office, villag
     assert consents(office.database) == [(True, False)]
 
 
-def test_start_where_nothing_was_stopped_is_not_answered(office: Office, village: Village):
-    village.woman()
-
-    says(office, "START")
-
-    assert answers(office) == []
-
-
 @pytest.mark.parametrize("text", ["?", "ຖາມ", "ເງິນ", "ngeun?", "ວັນຈ່າຍ?"])
 def test_a_question_is_answered_with_what_the_screen_shows(office, village, text: str):
     village.payment(village.woman())
@@ -151,8 +173,7 @@ def test_a_question_about_many_different_ones_is_three_sms_and_the_way_to_the_re
 def test_help_is_answered_with_what_there_is_to_ask_and_is_no_case(office: Office, text: str):
     says(office, text)
 
-    help_text = "Dial *123# or call 1234. Send ? for the payday, STOP to end SMS."
-    assert answers(office) == [help_text]
+    assert answers(office) == [HELP]
     assert not _cases(office.database)
 
 
@@ -175,7 +196,7 @@ def test_an_unknown_number_is_told_where_to_ask(office: Office):
     assert answers(office) == ["This number is not registered. Please ask at the health centre."]
 
 
-@pytest.mark.parametrize("text", ["ຂ້ອຍບໍ່ໄດ້ຮັບເງິນ", "stop sending me these", "", "start now please"])
+@pytest.mark.parametrize("text", ["ຜູ້ຈ່າຍເງິນບໍ່ມາ", "stop sending me these", "start now please"])
 def test_anything_else_is_for_a_person_to_read(office: Office, text: str):
     says(office, text)
 
@@ -185,13 +206,85 @@ def test_anything_else_is_for_a_person_to_read(office: Office, text: str):
 
 
 def test_what_follows_joins_the_open_case_and_is_answered_with_its_number(office: Office):
-    for sent, text in enumerate(("I was not paid", "nobody was there", "please call"), start=1):
+    for sent, text in enumerate(("the road is closed", "nobody was there", "please come"), start=1):
         says(office, text)
         assert answers(office) == ["We have noted your request. Case number 1."] * sent
         office.later(hours=23)
 
     (case,) = _cases(office.database)
-    assert (case.number, case.text) == (1, "I was not paid\nnobody was there\nplease call")
+    assert (case.number, case.text) == (1, "the road is closed\nnobody was there\nplease come")
+
+
+# An SMS; the kind of its case, and of how many women of the phone it is one's alone.
+CASES = [
+    ("ບໍ່ໄດ້ຮັບເງິນ", "not_paid", True),
+    ("I was not paid 12/11", "not_paid", True),
+    ("ໂທກັບຫາຂ້ອຍ", "call_back", True),
+    ("Call me back", "call_back", True),
+    ("ຜິດເບີ", "number_disowned", False),
+    ("wrong number", "number_disowned", False),
+    ("the road is closed", "sms", False),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "hers"), CASES)
+def test_what_the_menu_has_a_case_for_is_that_case_by_sms(office, village, text, kind, hers):
+    whose = village.woman()
+
+    says(office, text)
+
+    (case,) = _cases(office.database)
+    assert (case.kind, case.text, case.beneficiary_id) == (kind, text, whose if hers else None)
+
+
+def test_by_sms_and_by_key_it_is_one_case(office: Office, village: Village):
+    whose = village.woman()
+    with office.database.writing() as connection:
+        record_event(
+            connection,
+            key="a dial",
+            provider="africastalking",
+            session_id="s",
+            msisdn=number(1),
+            kind=EventKind.CASE_OPENED,
+            data={"kind": CaseKind.NOT_PAID, "beneficiary_id": str(whose)},
+            now=office.now,
+        )
+    says(office, "I was not paid")
+
+    (case,) = _cases(office.database)
+    assert (case.times, case.text) == (2, "I was not paid")
+
+
+def test_on_a_phone_of_two_a_case_by_sms_is_nobodys_in_particular(office, village):
+    village.woman(1)
+    village.woman(2, msisdn=number(1))
+
+    says(office, "I was not paid")
+
+    (case,) = _cases(office.database)
+    assert case.beneficiary_id is None
+
+
+def test_wrong_number_by_sms_stops_nothing_and_says_how_to(office: Office, village: Village):
+    village.woman()
+
+    says(office, "ຜິດເບີ")
+
+    assert left(office.database) == set()
+    with office.database.reading() as connection:
+        assert not connection.execute(select(beneficiaries.c.msisdn_disowned_at)).scalar()
+    assert answers(office) == ["Noted: case 1. To stop every SMS to this phone, send STOP."]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙏", "*123#", "26000001", "1"])
+def test_what_says_nothing_is_told_what_there_is_to_ask_and_is_no_case(office: Office, text: str):
+    for _time in range(5):
+        says(office, text)
+        office.later(minutes=1)
+
+    assert answers(office) == [HELP] * 3  # then it is taken for a machine
+    assert not _cases(office.database)
 
 
 def test_a_repeated_sms_does_nothing(office: Office):

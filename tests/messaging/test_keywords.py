@@ -7,7 +7,8 @@ from gateway.messaging.receiving.keywords import VOCABULARY, Command, understand
 STOP, START, ASK, HELP = Command("stop"), Command("start"), Command("ask"), Command("help")
 HEALTH, PAYMENT = Command("stop", "health"), Command("stop", "payment")
 LAO, LATIN, ENGLISH = (Command("language", locale=one) for one in ("lo", "lo_Latn", "en"))
-OTHER = Command("other")
+NOT_PAID, CALL_BACK, WRONG = Command("not_paid"), Command("call_back"), Command("wrong_number")
+BLANK, OTHER = Command("blank"), Command("other")
 
 TEXTS: dict[Command, list[str]] = {
     STOP: [
@@ -32,11 +33,13 @@ TEXTS: dict[Command, list[str]] = {
         "ຢຸດສົ່ງຂໍ້ຄວາມໃຫ້ຂ້ອຍ", "ຂ້ອຍບໍ່ຢາກຮັບຂໍ້ຄວາມ", "ບໍ່ຢາກຮັບອີກ", "bo yak hap khokhouam",
         "ປິດຂໍ້ຄວາມ", "ປິດຂໍ້ຄວາມ🙏", "pit khokhouam", "SMS: off", "ya song khokhouam",
         "ບໍ່ຮັບຂໍ້ຄວາມ", "ບໍ່ຕ້ອງສົ່ງຂໍ້ຄວາມ", "ຢຸດຮັບຂໍ້ຄວາມທັງໝົດ", "STOP ແດ່", "ຂໍ STOP",
+        "stop?", "ຢຸດບໍ່?", "ຢຸດບໍ່", "ຢຸດຂໍ້ຄວາມບໍ່?", "ຂໍຢຸດບໍ່ແດ່", "yut bo?",
     ],
     HEALTH: [
         "stop health", "STOP: HEALTH!", "ຢຸດສຸຂະພາບ", "ຢຸດ ສຸຂະພາບ ແດ່", "ຢຸດຂໍ້ຄວາມສຸຂະພາບ",
         "yut soukhaphap", "please stop health messages", "Yut khokhouam soukhaphap", "Health: off",
         "ຂ້ອຍຢາກຢຸດຂໍ້ຄວາມສຸຂະພາບ", "ຢຸດຂໍ້ຄວາມສຸຂະພາບແລ້ວ", "ປິດເຕືອນສຸຂະພາບ",
+        "ຢຸດຂໍ້ຄວາມສຸຂະພາບບໍ່?",
     ],
     PAYMENT: [
         "stop payment", "ຢຸດເງິນ", "stop the payment reminders", "ຢຸດຮັບຂໍ້ຄວາມເງິນ",
@@ -88,7 +91,9 @@ TEXTS: dict[Command, list[str]] = {
     HELP: [
         "HELP", "help!", "Help?", "ｈｅｌｐ", "INFO", "info?", "ຊ່ວຍ", "ຊ່ວຍແດ່", "ຂໍຂໍ້ມູນແດ່",
         "ຊ່ວຍເຫຼືອ", "help me please", "xouay", "menu", "ພາສາ", "Language?", "information",
-        "ຊ່ວຍຂ້ອຍແດ່", "ສຸຂະພາບ", "ນັດກວດ?", "My visits", "Health checks", "Soukhaphap",
+        "ຊ່ວຍຂ້ອຍແດ່", "ສຸຂະພາບ", "ນັດກວດ", "ນັດກວດ?", "ນັດກວດມື້ໃດ?",
+        "ນັດກວດຂອງຂ້ອຍ", "My visits", "my visits?", "When is my next visit?", "nat kouat mu dai",
+        "Health checks", "Soukhaphap",
         "ໃຜໄດ້ຮັບ?", "Phai dai hap",
         "ຮັບ ຫຼື ຢຸດຂໍ້ຄວາມ", "Hap lu yut khokhouam", "SMS on or off",
     ],
@@ -101,20 +106,40 @@ TEXTS: dict[Command, list[str]] = {
     ENGLISH: [
         "English", "ENGLISH please", "ອັງກິດ", "ພາສາອັງກິດ", "language: english",
     ],
+    NOT_PAID: [
+        "I was not paid", "i wasn't paid", "not paid yet", "I did not get the money", "Tell us",
+        "ບໍ່ໄດ້ຮັບເງິນ", "ບໍ່ໄດ້ຮັບເງິນ🙏", "ຂ້ອຍບໍ່ໄດ້ຮັບເງິນ", "ບໍ່ໄດ້ເງິນ", "ຍັງບໍ່ໄດ້ຮັບເງິນເທື່ອ", "ຂ້ອຍຍັງບໍ່ທັນໄດ້ເງິນ",
+        "ບໍ່ໄດ້ຮັບເງິນ 12/11", "Bo dai hap ngeun", "khoy nyang bo dai ngeun",
+    ],
+    CALL_BACK: [
+        "Call me back", "please call me", "call back 55512345", "ໂທກັບຫາຂ້ອຍ", "ໂທຫາຂ້ອຍແດ່",
+        "ຊ່ວຍໂທກັບແດ່", "ກະລຸນາໂທກັບ", "Tho kap ha khoy", "tho ha khoy de",
+    ],
+    WRONG: [
+        "wrong number", "Wrong number!", "this is not my number", "SMS sent to the wrong person",
+        "Stop, wrong number", "ຜິດເບີ", "ສົ່ງຜິດເບີ", "ສົ່ງຜິດເບີແລ້ວ", "ຂໍ້ຄວາມສົ່ງຜິດຄົນ", "ບໍ່ແມ່ນເບີຂ້ອຍ",
+        "Khokhouam song phit khon", "phit beu",
+    ],
+    BLANK: [
+        "", "   ", "...", "🙏", "👍👍", "123", "55512345", "26000001", "໑໒໓",
+        "*123#", "*123*1#", "1", "1.",
+    ],
     OTHER: [
-        "", "...", "🙏", "123", "55512345", "please", "ແດ່", "the bus does not stop here",
+        "please", "ແດ່", "the bus does not stop here",
         "stop it", "stop me", "stop sending me these", "stop health now", "stop health payment",
         "don't stop", "I cannot stop crying", "ask money", "info health", "start now please",
         "my money stopped", "money stop", "stop receiving money", "they stop sending payments",
         "stop sending payments", "ຢຸດຕິ", "ຢຸດງານ", "ຢຸດຈ່າຍເງິນ", "ຢຸດຮັບເງິນ", "ຢຸດສົ່ງເງິນ",
-        "ເງິນຢຸດ", "ບໍ່ໄດ້ເງິນ", "ໄດ້ເງິນ", "ໄດ້ຮັບຂໍ້ຄວາມແລ້ວ", "ລູກເຊົາໄຂ້ແລ້ວ",
+        "ເງິນຢຸດ", "ໄດ້ເງິນ", "ໄດ້ຮັບຂໍ້ຄວາມແລ້ວ", "ລູກເຊົາໄຂ້ແລ້ວ",
         "ລົດບໍ່ຢຸດຢູ່ບ້ານ", "when?", "when will you come?", "where is my money?", "no money",
         "help my child is ill", "ຊ່ວຍລູກຂ້ອຍ", "the end", "money 300000", "payday 5/12?",
         "lao english", "I speak english", "ຄົນລາວ", "STOPOVER", "unstoppable", "restart", "ok",
         "is the", "stop " * 90, "I want money", "I get no sms", "get",
         "ຂ້ອຍຢາກໄດ້ເງິນ", "ຂ້ອຍບໍ່ຢາກຢຸດ", "ບໍ່ຢາກຮັບເງິນ",
         "ຢ່າສົ່ງເງິນ", "ຮັບຂໍ້ຄວາມແລ້ວ", "ຮັບເງິນ", "ຮັບເງິນແລ້ວ", "ຂ້ອຍລົງທະບຽນແລ້ວ", "ຍົກເລີກລົງທະບຽນ",
-        "ປິດ", "on", "i", "off money", "ສົ່ງຜິດເບີ", "ບໍ່ໄດ້ຮັບເງິນ", "ໂທກັບຫາຂ້ອຍ", "register or stop",
+        "ປິດ", "on", "i", "off money", "register or stop", "ບໍ່", "bo",
+        "ບໍ່ຢຸດ", "bo yut", "ໄດ້ຮັບເງິນບໍ່?", "call the doctor", "my child has the wrong medicine",
+        "ຜູ້ຈ່າຍບໍ່ມາ, ຂ້ອຍບໍ່ໄດ້ຮັບເງິນ",
     ],
 }  # fmt: skip
 ROWS = [(text, command) for command, texts in TEXTS.items() for text in texts]
@@ -139,4 +164,4 @@ def test_every_word_of_a_wish_is_that_wish_with_a_please_too(wish: str):
 
 @pytest.mark.parametrize("text", ["\0STOP", "\ud800", "ກ" * 1600, "?" * 1600, "e\u0301" * 800])
 def test_odd_letters_are_no_fault(text: str):
-    assert understand(text).wish in {"stop", "other", "ask"}
+    assert understand(text).wish in {"stop", "other", "ask", "blank"}

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.catalogues import LOCALES, load_gettext
 from gateway.messaging.receiving.keywords import VOCABULARY, Command, understand
-from gateway.messaging.wordings import HELP, WORDINGS
+from gateway.messaging.wordings import HELP, WORDINGS, WRONG_NUMBER
 from gateway.ussd.screens import Choice, Menu, targets
 from menus import build_menu
 
@@ -22,6 +22,9 @@ ANYWHERE: dict[str, Command] = {
     "reminders_stop": Command("stop", "health"),
     "health_stop": Command("stop", "health"),
     "reminders_guard": Command("help"),
+    "call_back": Command("call_back"),
+    "not_paid": Command("not_paid"),
+    "not_my_number": Command("wrong_number"),
 }
 OF_THE_MAIN_MENU: dict[str, Command] = {
     "payment": Command("ask"),
@@ -94,13 +97,15 @@ def test_the_words_that_an_sms_says_to_send_are_understood(locale: str):
     told = re.split("send |song |ສົ່ງ ", said, flags=re.IGNORECASE)[1]
     first, second = (part.split()[0] for part in told.split(", "))
     assert (understand(first), understand(second)) == (Command("ask"), Command("stop"))
+    stop = re.split("send |song |ສົ່ງ ", GETTEXT[locale](WRONG_NUMBER.full), flags=re.IGNORECASE)[1]
+    assert understand(stop) == Command("stop")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_other_sms_says_what_to_send(locale: str):
     texts = [text for wording in WORDINGS.values() for text in (wording.full, wording.short)]
     told = [text for text in filter(None, texts) if SEND.search(GETTEXT[locale](text))]
-    assert told == [HELP.full]
+    assert told == [WRONG_NUMBER.full, HELP.full]
 
 
 SEND = re.compile(r"\b(send|reply|song|top)\b(?! khokhouam)|ສົ່ງ ", re.IGNORECASE)

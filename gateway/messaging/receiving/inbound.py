@@ -9,7 +9,13 @@ from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
 from gateway.core.kinds import CaseKind
-from gateway.messaging.receiving.allowance import DAY, NORMAL, Allowance, Question
+from gateway.messaging.receiving.allowance import (
+    DAY,
+    NORMAL,
+    Allowance,
+    Question,
+    was_told,
+)
 from gateway.messaging.receiving.keywords import Command, Wish, understand
 from gateway.messaging.receiving.machines import repeats_itself
 from gateway.messaging.receiving.optouts import consent_of_number, opt_in, opt_out
@@ -19,7 +25,7 @@ from gateway.providers.base import MOMessage, OptOut
 from gateway.registry.bulk import insert_new
 from gateway.registry.cases import open_case
 from gateway.registry.choices import set_caller_locale
-from gateway.registry.queries import is_known, locale_of
+from gateway.registry.queries import is_known, locale_of, only_one_known
 
 STOPPED = {
     "all": "opted_out",
@@ -61,10 +67,10 @@ def record_incoming(
 ) -> bool:
     """Writes the SMS down and does what it asks; False where it came before: nothing is done.
 
-    STOP and START are confirmed once for each change, a question is answered with what USSD would
-    show, HELP with what there is to ask, a language is kept; anything else joins the number's open
-    case. Where no phone has sent it, staff read it, nobody is answered. A limit holds back the
-    answer, never the act.
+    STOP and START are confirmed at each change, and once a day where nothing changes; a question is
+    answered with what USSD would show, HELP and what has no words with what there is to ask, a
+    language is kept; anything else joins the number's open case. Where no phone has sent it, staff
+    read it, nobody is answered. A limit holds back the answer, never the act.
     """
     source, text = message.source, message.text
     arrived = Arrived(connection, uuid7(), source, text, now, default_locale, allowance)
@@ -110,7 +116,7 @@ def _stop(arrived: Arrived, command: Command) -> Reaction:
     changed = opt_out(
         arrived.connection, arrived.msisdn, command.subject, source="sms", now=arrived.now
     )
-    return Reaction([Reply(STOPPED[command.subject])] if changed else [], "stop")
+    return _confirmed(arrived, Reply(STOPPED[command.subject]), "stop", changed=changed)
 
 
 def _start(arrived: Arrived, command: Command) -> Reaction:
@@ -119,7 +125,17 @@ def _start(arrived: Arrived, command: Command) -> Reaction:
     agreed = consent_of_number(connection, msisdn, command.subject, now=now)
     if not is_known(connection, msisdn):  # nothing will come, and she should hear why
         return Reaction([Reply("not_known")], "start")
-    return Reaction([Reply("opted_in")] if lifted or agreed else [], "start")
+    return _confirmed(arrived, Reply("opted_in"), "start", changed=lifted or agreed)
+
+
+def _confirmed(arrived: Arrived, reply: Reply, about: str, *, changed: bool) -> Reaction:
+    """Who says again what stands already is told so once a day: two machines fall silent."""
+    if changed:
+        return Reaction([reply], about)
+    again = f"{about}:{reply.template}"
+    question = Question(event_id=arrived.id, msisdn=arrived.msisdn, about=again, at=arrived.now)
+    told = was_told(arrived.connection, question, within=DAY)
+    return Reaction([] if told else [reply], again)
 
 
 def _ask(arrived: Arrived, _command: Command) -> Reaction:
@@ -133,6 +149,11 @@ def _help(_arrived: Arrived, _command: Command) -> Reaction:
     return Reaction([Reply("help")], "help")
 
 
+def _blank(arrived: Arrived, _command: Command) -> Reaction:
+    """No clerk can act on it."""
+    return Reaction([Reply("help")], "help", repeats_itself(arrived.text, _answered(arrived)))
+
+
 def _language(arrived: Arrived, command: Command) -> Reaction:
     """Of the number, and of the people whose number it is; confirmed in that language."""
     if command.locale:
@@ -140,27 +161,42 @@ def _language(arrived: Arrived, command: Command) -> Reaction:
     return Reaction([Reply("language_set")], "language")
 
 
-def _for_staff(arrived: Arrived, _command: Command) -> Reaction:
-    """Staff read all of it; it is acknowledged with the case's number, unless a machine says it."""
+def _for_staff(arrived: Arrived, command: Command) -> Reaction:
+    """Staff read all of it; it is acknowledged with the case's number, unless a machine says it.
+
+    A wrong number is staff's to find out: a shared phone cannot be asked once more by SMS, and what
+    would be cut off may be somebody else's.
+    """
+    kind = _KINDS.get(command.wish, CaseKind.SMS)
+    hers = command.wish in {"not_paid", "call_back"}
     number = open_case(
         arrived.connection,
         event_key=f"sms:{arrived.id}",
-        kind=CaseKind.SMS,
+        kind=kind,
         msisdn=arrived.msisdn,
+        beneficiary_id=only_one_known(arrived.connection, arrived.msisdn) if hers else None,
         text=arrived.text,
         now=arrived.now,
     )
+    template = "wrong_number" if command.wish == "wrong_number" else "case_opened"
     machine = repeats_itself(arrived.text, _answered(arrived))
-    return Reaction([Reply("case_opened", {"case": str(number)})], f"case:{number}", machine)
+    return Reaction([Reply(template, {"case": str(number)})], f"case:{number}", machine)
 
 
+_KINDS: dict[Wish, CaseKind] = {
+    "not_paid": CaseKind.NOT_PAID,
+    "call_back": CaseKind.CALL_BACK,
+    "wrong_number": CaseKind.NUMBER_DISOWNED,
+}
 _HANDLERS: dict[Wish, Callable[[Arrived, Command], Reaction]] = {
     "stop": _stop,
     "start": _start,
     "ask": _ask,
     "help": _help,
     "language": _language,
+    "blank": _blank,
     "other": _for_staff,
+    **dict.fromkeys(_KINDS, _for_staff),
 }
 
 

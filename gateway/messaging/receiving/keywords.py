@@ -2,7 +2,7 @@
 
 Letters alone count: punctuation of any script, emoji, wide letters and what nobody sees do not. A
 text is a command only where every word of it is a word of commands: a sentence that merely holds
-one ("the bus does not stop here") is for a person to read.
+one ("the bus does not stop here") is for a person to read. What has no letters is for nobody.
 """
 
 import re
@@ -13,7 +13,10 @@ from typing import Literal
 
 from gateway.core.lao_text import compose
 
-Wish = Literal["stop", "start", "ask", "help", "language", "other"]
+Wish = Literal[
+    "stop", "start", "ask", "help", "language", "blank", "other",
+    "not_paid", "call_back", "wrong_number",
+]  # fmt: skip
 Subject = Literal["payment", "health", "broadcast", "all"]
 
 LONGEST = 80  # letters; no command is longer
@@ -62,11 +65,28 @@ VOCABULARY: Mapping[str, str] = {
         khong, ik,
         ທັງໝົດ, ໝົດ, ທຸກ, ອີກ, ມາ, ໃໝ່, ນີ້, ຂອງ, ເລື່ອງ, ກ່ຽວກັບ""",
     "already": "already, leo, ແລ້ວ",
+    # What the menu opens a case for.
+    "not_paid": """not paid, was not paid, wasnt paid, wasn t paid, not been paid,
+        have not been paid, did not get paid, didnt get paid, didn t get paid, did not get money,
+        did not get the money, got no money, tell us, ບໍ່ໄດ້ຮັບເງິນ, ບໍ່ໄດ້ເງິນ, ບໍ່ທັນໄດ້ຮັບເງິນ,
+        ບໍ່ທັນໄດ້ເງິນ, ແຈ້ງພວກເຮົາ, bo dai hap ngeun, bo dai ngeun, bo than dai hap ngeun,
+        bo than dai ngeun, cheng phouak hao""",
+    "call_back": """call me, call me back, call back, phone me, ring me, ໂທກັບຫາຂ້ອຍ, ໂທກັບ,
+        ໂທກັບຄືນ, ໂທກັບມາ, ໂທຫາຂ້ອຍ, ໂທຫາ, ໂທມາ, tho kap ha khoy, tho kap, tho ha khoy, tho ma""",
+    "wrong_number": """wrong number, wrong person, sent to the wrong person, not my number,
+        sent to the wrong number, this is the wrong number, this is not my number,
+        you have the wrong number, ຜິດເບີ, ເບີຜິດ, ສົ່ງຜິດເບີ, ຜິດຄົນ, ສົ່ງຜິດຄົນ, ບໍ່ແມ່ນເບີຂ້ອຍ,
+        ບໍ່ແມ່ນເບີຂອງຂ້ອຍ, phit beu, beu phit, song phit beu, phit khon, song phit khon,
+        bo men beu khoy, bo men beu khong khoy""",
+    "yet": "yet, still, ຍັງ, ເທື່ອ, nyang, thua",
+    # Behind a request: ຢຸດບໍ່? asks as politely as "stop?" does. Before one it is no.
+    "whether": "ບໍ່, ບໍ, bo",
     "help": """help, help me, info, information, menu, commands, xouay, xuay, xouaylua, souay,
         khomoun, ຊ່ວຍ, ຊ່ວຍເຫຼືອ, ຂໍ້ມູນ, ວິທີໃຊ້""",
     # Lines of the menu that no SMS answers: it tells the code to dial.
     "menu": """health, soukhaphap, ສຸຂະພາບ, health check, health checks, kouat soukhaphap, nat kouat,
-        ກວດສຸຂະພາບ, ນັດກວດ, visits, my visits, who can get it, phai dai hap,
+        ກວດສຸຂະພາບ, ນັດກວດ, ວັນນັດ, ມື້ນັດ, ວັນກວດ, ມື້ກວດ, visit, visits, my visit, my visits,
+        appointment, appointments, van nat, mu nat, who can get it, phai dai hap,
         ໃຜໄດ້ຮັບ, main menu, na tham it, ໜ້າທຳອິດ""",
     "language": "language, languages, phasa, ພາສາ",
     "lo": "lao, toua lao, script, ລາວ, ຕົວລາວ",
@@ -78,6 +98,12 @@ _QUESTION = _BESIDE | {
     "ask", "payday", "registration", "money", "when", "asking", "paying", "knowing",
 }  # fmt: skip
 _OF_SMS = frozenset({"money", "payday", "health", "carrying", "sms", "which", "already"})
+_CASES: Mapping[Wish, frozenset[str]] = {  # and the words that may stand beside theirs
+    "not_paid": _BESIDE | {"yet", "already"},
+    "call_back": _BESIDE | {"favour"},
+    "wrong_number": _BESIDE | {"sms", "which", "stop", "already"},
+}
+_VISITS = frozenset({"menu", "asking", "when", "knowing"})
 _EITHER = frozenset({"or", "stop", "start", "on", "off", "receiving"})
 _LANGUAGES = ("lo", "lo_Latn", "en")
 
@@ -97,15 +123,33 @@ class Command:
 
 
 def understand(text: str) -> Command:
-    """`STOP`, `ຂໍຢຸດແດ່`, `stop health`, `?`, `payday?`, `HELP`, `English`; else for a person."""
+    """`STOP`, `ຂໍຢຸດແດ່`, `stop health`, `?`, `payday?`, `HELP`, `English`, `wrong number`; else for
+    a person. `blank`: no letter in it, nor a question mark: 👍, 26000001, `*123#`.
+    """
     letters = _letters(text)
     if not letters:
         asks = any("?" in unicodedata.normalize("NFKC", char) for char in text)
-        return Command("ask" if asks else "other")
-    words = _words(letters) if len(letters) <= LONGEST else None
-    if not words:
+        return Command("ask" if asks else "blank")
+    found = _words(letters) if len(letters) <= LONGEST else None
+    if not found:
         return Command("other")
-    return _sms(words) or _of_words(words, has_digits=any(char.isdigit() for char in text))
+    words = _without_whether(found)
+    has_digits = any(char.isdigit() for char in text)
+    return _sms(words) or _case(words) or _of_words(words, has_digits=has_digits)
+
+
+def _without_whether(words: Sequence[frozenset[str]]) -> Sequence[frozenset[str]]:
+    said = [word for word in words if not word & _BESIDE]
+    return said[:-1] if len(said) > 1 and "whether" in said[-1] else words
+
+
+def _case(words: Sequence[frozenset[str]]) -> Command | None:
+    """What staff get a case of by itself. A number in it is no harm: they read the text."""
+    every = frozenset().union(*words)
+    for wish, beside in _CASES.items():
+        if wish in every and _all(words, {wish, *beside}):
+            return Command(wish)
+    return None
 
 
 def _of_words(words: Sequence[frozenset[str]], *, has_digits: bool) -> Command:
@@ -116,7 +160,8 @@ def _of_words(words: Sequence[frozenset[str]], *, has_digits: bool) -> Command:
         return Command("ask")
     said = [word for word in words if not word & _BESIDE]
     every = frozenset().union(*said)
-    if said and (_all(said, {"menu"}) or _all(said, {"help", "language"})):
+    of_visits = "menu" in every and _all(said, _VISITS)
+    if said and (of_visits or _all(said, {"help", "language"})):
         return Command("help")
     languages = [one for one in _LANGUAGES if one in every]
     if _all(said, {*_LANGUAGES, "language"}) and languages in (["lo"], ["en"]):
