@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from inspect import cleandoc
+from io import BytesIO
 from pathlib import Path
 
 import click
 from flask import current_app
+from openpyxl import load_workbook
 
 from gateway.cli.glossary import glossary_page
 from gateway.console.kit import words
@@ -15,6 +17,7 @@ from gateway.core.kinds import EVENTS, NEEDS
 from gateway.core.texts import without_context
 from gateway.registry.imports import vocabulary
 from gateway.registry.imports.examples import example
+from gateway.registry.imports.template import write_template
 
 EXAMPLES_ON = date(2026, 11, 26)  # the console gives them as of the day of the download
 PAGES = Path(__file__).parent.parent.parent / "docs" / "reference"
@@ -32,6 +35,23 @@ def write() -> None:
     """Bring them up to the code."""
     for name, text in pages(current_app.cli).items():
         (PAGES / name).write_text(text, encoding="utf-8")
+    for kind in vocabulary.FILES:
+        path, made = PAGES / "examples" / f"{kind}.xlsx", template_of(kind)
+        if not path.exists() or cells_of(path) != cells_of(made):  # a workbook holds its own date
+            path.write_bytes(made.getvalue())
+
+
+def template_of(kind: str) -> BytesIO:
+    """The workbook to fill in, as the console gives it but for the names of visits."""
+    file = BytesIO()
+    write_template(kind, EXAMPLES_ON, file)
+    return file
+
+
+def cells_of(file: Path | BytesIO) -> list[list[tuple[object, ...]]]:
+    """What stands in a workbook, sheet by sheet."""
+    book = load_workbook(file)
+    return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
 
 
 def pages(root: click.Group) -> dict[str, str]:
@@ -61,7 +81,10 @@ def _columns(kind: str) -> str:
         for column in vocabulary.FILES[kind]
     ]
     heads = ["| column | Lao titles | values |", "|---|---|---|"]
-    file = f"[An example](examples/{kind}.csv); the console offers one under *Import*."
+    file = (
+        f"[An example](examples/{kind}.csv), [a workbook to fill in](examples/{kind}.xlsx); "
+        "the console offers both under *Import*."
+    )
     return "\n".join([f"## {kind}", "", file, "", *heads, *rows, ""])
 
 

@@ -71,6 +71,7 @@ ROUTES: dict[str, Route] = {
     "console.imports.index": Route("operator admin"),
     "console.imports.upload": Route("operator admin"),
     "console.imports.sample": Route("operator admin", "import", confined=False),
+    "console.imports.template": Route("operator admin", "import", confined=False),
     "console.imports.show": Route("operator admin", "import"),
     "console.imports.progress": Route("operator admin", "import"),
     "console.imports.confirm": Route("operator admin", "import"),

@@ -8,6 +8,7 @@ from io import BytesIO, StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from gateway.core.keys import peppers_of
@@ -309,6 +310,15 @@ def test_the_examples_can_be_fetched_and_imported_into_an_empty_registry(
         reports, ((), ())
     )
     assert [one.new for one in reports.values()] == [2, 2, 2]
+
+
+def test_a_template_comes_as_a_workbook_with_lao_names_of_visits(staff: Staff):
+    answer = staff("operator", locale="en").raw("GET", "imports/template/visits.xlsx")
+
+    book = load_workbook(BytesIO(answer.data))
+    assert ("anc1", "ຝາກທ້ອງຄັ້ງທີ 1") in {
+        row[:2] for row in book.worksheets[1].iter_rows(values_only=True)
+    }
 
 
 def test_a_file_of_html_is_shown_as_text(service: Service, staff: Staff):

@@ -9,7 +9,7 @@ from gateway.core.texts import _
 from gateway.registry.imports.report import Row, RowError, SheetError
 from gateway.registry.imports.shown import shown
 from gateway.registry.imports.signs import LETTERS_LOST, has_lost_letters, wrong_sign
-from gateway.registry.imports.vocabulary import FILES, OPTIONAL, column_of, headings_in
+from gateway.registry.imports.vocabulary import EXAMPLE, FILES, OPTIONAL, column_of, headings_in
 from gateway.registry.imports.workbooks import HEADINGS
 
 UNKNOWN_COLUMN = _("This column is not known.")
@@ -42,7 +42,7 @@ class Headings:
 
 def read_headings(rows: Iterator[Row], kind: str) -> Headings | list[RowError]:
     """The headings of a file of a kind, or what is wrong with them. Titles above are passed over,
-    and so is a second row of headings, in the other language, below."""
+    and so is a second row of headings, in the other language, below; and the template's example."""
     head, rows = _head(rows)
     if not head:
         next(rows, None)
@@ -56,7 +56,8 @@ def read_headings(rows: Iterator[Row], kind: str) -> Headings | list[RowError]:
     if errors:
         return errors
     names = tuple(column_of(cell) if cell else None for cell in cells)
-    return Headings(line, names, _without_headings(chain(head[best + 1 :], rows), names))
+    below = _without_headings(chain(head[best + 1 :], rows), names)
+    return Headings(line, names, _without_examples(below, names))
 
 
 def _head(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
@@ -128,3 +129,8 @@ def _without_headings(rows: Iterator[Row], names: tuple[str | None, ...]) -> Ite
             yield row
             break
     yield from rows
+
+
+def _without_examples(rows: Iterator[Row], names: tuple[str | None, ...]) -> Iterator[Row]:
+    at = names.index("registration_no")
+    return (row for row in rows if row[1][at : at + 1] != [EXAMPLE])

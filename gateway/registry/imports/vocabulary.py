@@ -20,6 +20,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 OPTIONAL = frozenset({"phone_owner", "helper_msisdn"})  # a file may lack these columns
 
+# The template's own: what stands for a number in a row that shows how it is done, and the name of
+# the sheet with the words.
+EXAMPLE = "ຕົວຢ່າງ (example)"
+LISTS = "ລາຍການ (lists)"
+
 SECRETS = frozenset({"pin"})  # never repeated
 NUMBERS = frozenset({"registration_no", "msisdn", "helper_msisdn"})  # kept masked
 

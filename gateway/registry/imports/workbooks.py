@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from gateway.registry.imports import limits
 from gateway.registry.imports.report import FORMULA_WITHOUT_VALUE, Row, SheetError
 from gateway.registry.imports.text_files import Fit
+from gateway.registry.imports.vocabulary import LISTS
 from gateway.registry.imports.workbook_parts import (
     NOT_XLSX,
     Beat,
@@ -58,6 +59,7 @@ def _first_with_headings(
     workbook: Any, fit: Fit, beat: Beat, contents_of: Callable[[Any], Contents]
 ) -> Sheet:
     sheets = workbook.worksheets
+    others = sum(sheet.title != LISTS for sheet in sheets) > 1
     visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
     best, found = -1, Sheet(iter(()))
     for sheet in visible[: limits.MOST_SHEETS]:
@@ -68,7 +70,7 @@ def _first_with_headings(
         if likeness > best:
             best = likeness
             found = Sheet(
-                _rows(sheet, contents, beat), sheet.title, len(sheets) > 1,
+                _rows(sheet, contents, beat), sheet.title, others,
                 contents.hidden_rows, contents.first_hidden,
             )  # fmt: skip
         if likeness >= _A_HEADING:

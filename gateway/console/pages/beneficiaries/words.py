@@ -1,6 +1,5 @@
 """What the registry's people, payments and visits are called."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from gateway.console.kit.audit_words import FIELDS
 from gateway.console.kit.filters import day
 from gateway.console.kit.language import gettext
+from gateway.console.kit.visit_names import visit_name
 from gateway.console.kit.words import CASE_KINDS, LOCALES, STATUSES
 from gateway.core.kinds import EVENTS as EVENT_KINDS
 from gateway.core.texts import _, in_context
@@ -58,23 +58,6 @@ WHY_UNREACHABLE: dict[str, str] = {
     "messages fail": _("Messages do not arrive"),
 }
 
-VISITS: dict[str, str] = {
-    **{f"anc{number}": _("Pregnancy check %(number)s") for number in range(1, 9)},
-    **{f"pnc{number}": _("Check after birth %(number)s") for number in range(1, 5)},
-    **{f"penta{number}": _("Penta %(number)s") for number in range(1, 4)},
-    **{f"pcv{number}": _("PCV %(number)s") for number in range(1, 4)},
-    **{f"opv{number}": _("Polio drops %(number)s") for number in range(1, 4)},
-    **{f"rota{number}": _("Rotavirus %(number)s") for number in range(1, 3)},
-    **{f"mr{number}": _("Measles and rubella %(number)s") for number in range(1, 3)},
-    "bcg": _("BCG"),
-    "hepb0": _("Hepatitis B at birth"),
-    "ipv": _("Polio injection"),
-    "je": _("Japanese encephalitis"),
-    "vitamin_a_6m": _("Vitamin A, 6 months"),
-    "vitamin_a_12m": _("Vitamin A, 12 months"),
-    "deworming_12m": _("Deworming, 12 months"),
-}
-
 # What happened, on the timeline: kinds of `events`, ways a USSD session ended, MO messages.
 EVENTS: dict[str, str] = {
     **{kind: meaning.word for kind, meaning in EVENT_KINDS.items()},
@@ -99,15 +82,6 @@ def event_details(data: Mapping[str, str]) -> str:
         CASE_KINDS.get(data.get("kind", "")),
     ]
     return ", ".join(gettext(part) for part in parts if part)
-
-
-_NUMBERED = re.compile(r"(\d+)$")
-
-
-def visit_name(key: str) -> str:
-    """A visit in the reader's language; a key that nobody named stands for itself."""
-    found = _NUMBERED.search(key)
-    return gettext(VISITS.get(key, key), **({"number": found[1]} if found else {}))
 
 
 _VALUES: dict[str, Callable[[str], str]] = {

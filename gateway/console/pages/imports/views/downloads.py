@@ -1,18 +1,24 @@
 """What a check found, as files; and an empty file of each kind."""
 
+from io import BytesIO
 from uuid import UUID
 
+from flask import send_file
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import audit_look, reading, today
+from gateway.console.kit.context import audit_look, dependencies, reading, today
 from gateway.console.kit.csv_files import csv_response
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
+from gateway.console.kit.visit_names import VISITS, visit_name
 from gateway.console.pages.imports import blueprint
 from gateway.console.pages.imports.queries import change_lines, fault_lines, kept_lines, one
 from gateway.core.texts import _
 from gateway.registry.imports.examples import example
+from gateway.registry.imports.template import write_template
 from gateway.registry.imports.vocabulary import FILES
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _WHO = (_("Line"), _("Registration number"))
 
@@ -51,3 +57,14 @@ def changed(import_id: UUID) -> ResponseReturnValue:
 def sample(kind: str) -> ResponseReturnValue:
     """The right columns, and rows that show what stands in them."""
     return csv_response(kind, FILES[kind], example(kind, today()))
+
+
+@blueprint.get("/template/<any(beneficiaries, payments, visits):kind>.xlsx")
+@needs("import.run")
+def template(kind: str) -> ResponseReturnValue:
+    """A workbook to fill in: headings in two languages, an example, lists to choose from."""
+    lao = dependencies().gettext["lo"]
+    file = BytesIO()
+    write_template(kind, today(), file, {key: visit_name(key, lao) for key in VISITS})
+    file.seek(0)
+    return send_file(file, _XLSX, as_attachment=True, download_name=f"{kind}.xlsx")
