@@ -10,7 +10,8 @@ from gateway.console.kit.context import today
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.forms import ConsoleForm, at_most, choices, stripped
 from gateway.console.kit.language import gettext
-from gateway.console.pages.beneficiaries.words import COURSE_ENDS, ENTERED_BY_STAFF, visit_name
+from gateway.console.kit.visit_names import visit_name
+from gateway.console.pages.beneficiaries.words import COURSE_ENDS, ENTERED_BY_STAFF
 from gateway.core.health_schedule import course_of, done_in
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _

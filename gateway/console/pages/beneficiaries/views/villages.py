@@ -8,6 +8,7 @@ from gateway.console.kit.csv_files import csv_response
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
+from gateway.console.kit.visit_names import visit_name
 from gateway.console.pages.beneficiaries import blueprint
 from gateway.console.pages.beneficiaries.forms.lists import VillageFilter
 from gateway.console.pages.beneficiaries.queries.villages import (
@@ -19,7 +20,6 @@ from gateway.console.pages.beneficiaries.words import (
     PHONE_OWNERS,
     UNREACHABLE_COLUMNS,
     WHY_UNREACHABLE,
-    visit_name,
 )
 from gateway.registry.tables import villages
 
