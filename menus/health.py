@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from gateway.core.caller import Visit
-from gateway.core.consent import receives
+from gateway.core.consent import may_receive
 from gateway.core.formats import format_short_date
 from gateway.core.kinds import EventKind
 from gateway.core.programme import PROGRAMME
@@ -12,6 +12,7 @@ from gateway.core.texts import _
 from gateway.core.villages import village_text
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin, guarded
+from menus.reminders import health_may_come
 from menus.reminders import on as reminders_on
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 
@@ -29,10 +30,12 @@ entry = by_number_of_beneficiaries("health_unknown", "health_guard", "health_who
 
 def _which(context: Context) -> str:
     beneficiary = chosen(context)
-    if beneficiary.course_ended and not beneficiary.stopped_by_key:
+    if not may_receive("health", beneficiary.status):
+        return "health_none" if beneficiary.course_ended else "health_none_visits"
+    if not health_may_come(beneficiary):
         return "health_ended"
-    told = beneficiary.health_sms and receives("health", beneficiary.status)
-    return "health_choice" if told and not beneficiary.course_ended else "health_stopped"
+    told = beneficiary.health_sms and not beneficiary.course_ended
+    return "health_choice" if told else "health_stopped"
 
 
 def _which_visits(context: Context) -> str:
@@ -75,13 +78,26 @@ def _whose(context: Context) -> dict[str, str]:
     return {"beneficiary_id": chosen(context).id}
 
 
+_NONE = _("There are no health SMS for you. Please ask at the health centre.")
 _to_visits = Branch(_which_visits, ("visits", "no_visits"))
 
 STATES = (
     choose_beneficiary("health_whose", to="health_guard"),
     Route("health_guard", guarded("health_pin", "health")),
     ask_pin("health_pin", to="health"),
-    Route("health", Branch(_which, ("health_choice", "health_stopped", "health_ended"))),
+    Route(
+        "health",
+        Branch(
+            _which,
+            (
+                "health_choice",
+                "health_stopped",
+                "health_ended",
+                "health_none",
+                "health_none_visits",
+            ),
+        ),
+    ),
     # Names no visit: whoever has lost a child comes to the second choice without reading of one.
     Menu(
         "health_choice",
@@ -94,7 +110,7 @@ STATES = (
     ),
     End(
         "visits",
-        _("%(visits)s\nIf you went already, ignore this."),
+        _("If you went already, ignore this.\n%(visits)s"),
         slots={"visits": Slot(109, _visits, latin=160, name=True)},
         pages=3,
     ),
@@ -122,6 +138,14 @@ STATES = (
         pages=2,
         answers=True,
     ),
+    Menu(
+        "health_none_visits",
+        _NONE,
+        choices=(Choice(_("My visits"), to=_to_visits),),
+        pages=2,
+        answers=True,
+    ),
+    End("health_none", _NONE),
     End(
         "health_ended",
         _("You get no more SMS about health. Your right to the money is unchanged."),

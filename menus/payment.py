@@ -45,6 +45,9 @@ PLACE = Slot(
 )
 AMOUNT = Slot(13, lambda context: _amount(_next(context), context))
 LAST_DATE = Slot(10, lambda context: _date(_last(context).due_on))
+LAST_PLACE = Slot(
+    24, lambda context: _last(context).pay_point.in_locale(context.locale), latin=40, name=True
+)
 
 
 _UNPAID: dict[str, str] = {
@@ -53,6 +56,12 @@ _UNPAID: dict[str, str] = {
     "suspended": "status_suspended",
     "rejected": "status_rejected",
     "exited": "status_exited",
+}
+# A last one that is still scheduled: its day has passed, nobody has said yet what became of it.
+_LAST: dict[str, str] = {
+    "paid": "payment_paid",
+    "missed": "payment_missed",
+    "scheduled": "payment_passed",
 }
 
 
@@ -65,11 +74,11 @@ def _which(context: Context) -> str:
     last = beneficiary.last_payment
     if last is None:
         return "payment_none"
-    return "payment_missed" if last.status == "missed" else "payment_none_since"
+    return "payment_none_since" if last.status == "paid" else _LAST[last.status]
 
 
 def _which_last(context: Context) -> str:
-    return "payment_missed" if _last(context).status == "missed" else "payment_paid"
+    return _LAST[_last(context).status]
 
 
 def _has_last(context: Context) -> bool:
@@ -80,9 +89,7 @@ def _summary(context: Context) -> dict[str, str]:
     return {"beneficiary_id": chosen(context).id}
 
 
-_last_payment = Choice(
-    _("Last one"), to=Branch(_which_last, ("payment_paid", "payment_missed")), when=_has_last
-)
+_last_payment = Choice(_("Last one"), to=Branch(_which_last, tuple(_LAST.values())), when=_has_last)
 _NO_DATE_YET = _("No payment date yet. Please check again later.")
 _by_sms = Choice(_("By SMS"), to="summary_sent")
 
@@ -97,6 +104,7 @@ STATES = (
                 "next_payment_guarded",
                 *_UNPAID.values(),
                 "payment_missed",
+                "payment_passed",
                 "payment_none",
                 "payment_none_since",
             ),
@@ -104,7 +112,7 @@ STATES = (
     ),
     Menu(
         "next_payment",
-        _("Payday %(due_on)s\n%(pay_point)s\n%(amount)s"),
+        _("You get money on %(due_on)s\n%(pay_point)s\n%(amount)s"),
         slots={"due_on": DATE, "pay_point": PLACE, "amount": AMOUNT},
         choices=(_by_sms, _last_payment),
         pages=2,
@@ -112,7 +120,7 @@ STATES = (
     ),
     Menu(
         "next_payment_guarded",
-        _("Payday %(due_on)s\n%(pay_point)s"),
+        _("You get money on %(due_on)s\n%(pay_point)s"),
         slots={"due_on": DATE, "pay_point": PLACE},
         choices=(Choice(_("Amount"), to="payment_pin"), _by_sms, _last_payment),
         pages=2,
@@ -121,7 +129,7 @@ STATES = (
     ask_pin("payment_pin", to="payment_amount"),
     End(
         "payment_amount",
-        _("Payday %(due_on)s: %(amount)s"),
+        _("You get money on %(due_on)s: %(amount)s"),
         slots={"due_on": DATE, "amount": AMOUNT},
     ),
     End(
@@ -150,6 +158,14 @@ STATES = (
         _("You were not paid on %(due_on)s. The money is still yours."),
         slots={"due_on": LAST_DATE},
         choices=(Choice(_("Tell us"), to="not_paid"),),
+        pages=2,
+        answers=True,
+    ),
+    Menu(
+        "payment_passed",
+        _("Payday %(due_on)s has passed.\n%(pay_point)s"),
+        slots={"due_on": LAST_DATE, "pay_point": LAST_PLACE},
+        choices=(Choice(_("I was not paid"), to="not_paid"),),
         pages=2,
         answers=True,
     ),

@@ -154,7 +154,7 @@ STATES = (
     ),
     End(
         "found_payment",
-        _("Payday %(due_on)s\n%(pay_point)s\n%(amount)s"),
+        _("You get money on %(due_on)s\n%(pay_point)s\n%(amount)s"),
         slots={
             "due_on": Slot(10, _found_date),
             "pay_point": Slot(24, _found_place, latin=40, name=True),

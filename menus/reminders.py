@@ -1,6 +1,7 @@
 """SMS reminders on or off, and the truth about what comes of it."""
 
-from gateway.core.consent import receives
+from gateway.core.caller import Beneficiary
+from gateway.core.consent import may_receive, receives
 from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route
@@ -25,20 +26,29 @@ def _about(category: str) -> dict[str, str]:
 
 
 def _switched_on(context: Context) -> str:
-    """What will come of it: not everybody may be sent what she asks for."""
+    """What will come of it: not at once for everybody, and nothing where nobody is known."""
     if not caller(context).beneficiaries:
         return "reminders_unknown"
-    beneficiary = chosen(context)
-    if context.answers["category"] == "payment":
-        return "reminders_on" if receives("payment", beneficiary.status) else "reminders_later"
+    payment = context.answers["category"] == "payment"
+    later = payment and not receives("payment", chosen(context).status)
+    return "reminders_later" if later else "reminders_on"
+
+
+def health_may_come(beneficiary: Beneficiary) -> bool:
+    """Whether asking for health SMS brings her any: what staff have ended stays so."""
     ended = beneficiary.course_ended and not beneficiary.stopped_by_key
-    over = ended or not receives("health", beneficiary.status)
-    return "reminders_over" if over else "reminders_on"
+    return not ended and may_receive("health", beneficiary.status)
 
 
-on = Branch(
-    _switched_on, ("reminders_on", "reminders_later", "reminders_over", "reminders_unknown")
-)
+def _may_get_payment(context: Context) -> bool:
+    return not caller(context).beneficiaries or may_receive("payment", chosen(context).status)
+
+
+def _may_get_health(context: Context) -> bool:
+    return not caller(context).beneficiaries or health_may_come(chosen(context))
+
+
+on = Branch(_switched_on, ("reminders_on", "reminders_later", "reminders_unknown"))
 _start = Emits(EventKind.REMINDERS_STARTED, _reminders)
 _stop, _keep = Choice(_("Stop them"), to="reminders_off"), Choice(_("Do not stop them"), to="main")
 
@@ -51,9 +61,9 @@ STATES = (
         "",
         heading=_("SMS reminders:"),
         choices=(
-            Choice(_("Get payment SMS"), to=on, sets=_about("payment")),
+            Choice(_("Get payment SMS"), to=on, sets=_about("payment"), when=_may_get_payment),
             Choice(_("Stop payment SMS"), to="payment_stop", sets=_about("payment")),
-            Choice(_("Get health SMS"), to=on, sets=_about("health")),
+            Choice(_("Get health SMS"), to=on, sets=_about("health"), when=_may_get_health),
             Choice(_("Stop health SMS"), to="reminders_stop", sets=_about("health")),
         ),
         pages=2,
@@ -62,11 +72,6 @@ STATES = (
     End(
         "reminders_later",
         _("Noted. These SMS come when you have a right to the money."),
-        emits=_start,
-    ),
-    End(
-        "reminders_over",
-        _("No health SMS are due for you. Please ask at the health centre."),
         emits=_start,
     ),
     End(

@@ -36,7 +36,7 @@ def all_said(keys: Iterable[str], locale: str) -> list[str]:
             id="she was not paid, not: she did not pay",
         ),
         pytest.param(
-            "Payday %(due_on)s\n%(pay_point)s\n%(amount)s",
+            "You get money on %(due_on)s\n%(pay_point)s\n%(amount)s",
             "^ຮັບເງິນ ",
             "^Hap ngeun ",
             id="a payday's screen says that she receives",

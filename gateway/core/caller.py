@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from gateway.core.villages import spelt_together
+
 Status = Literal["applied", "verified", "enrolled", "suspended", "rejected", "exited"]
 Category = Literal["pregnant", "child"]
 PaymentStatus = Literal["scheduled", "paid", "missed", "cancelled"]
@@ -25,7 +27,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     latin: str
 
     def in_locale(self, locale: str) -> str:
-        return self.name if locale == "lo" else self.latin
+        return spelt_together(self.name) if locale == "lo" else self.latin
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -26,6 +26,7 @@ _RECEIVING: dict[MessageCategory, frozenset[Status]] = {
     "payment": frozenset({"enrolled"}),
     "health": frozenset({"applied", "verified", "enrolled", "suspended"}),
 }
+_OUT: frozenset[Status] = frozenset({"rejected", "exited"})
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 def receives(category: MessageCategory, status: Status) -> bool:
     """Whether a person of this status is sent messages of the category at all."""
     return category not in _RECEIVING or status in _RECEIVING[category]
+
+
+def may_receive(category: MessageCategory, status: Status) -> bool:
+    """Whether asking for them can bring any, now or later: none to whose grant is over."""
+    return receives(category, status) or (category == "payment" and status not in _OUT)
 
 
 def reason_to_hold_back(category: MessageCategory, standing: Standing) -> Reason | None:

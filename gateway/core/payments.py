@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec import structs
 
@@ -19,31 +19,29 @@ class CycleError(GatewayError):
 
 
 def next_and_last(
-    payments: Iterable[Payment], *, on: date, rules: Rules
+    payments: Iterable[Payment], *, on: date
 ) -> tuple[Payment | None, Payment | None]:
-    """The next payment and the last one settled, of one beneficiary, seen from the day `on`.
+    """The next payment and the last one, of one beneficiary, seen from the day `on`.
 
-    Next is the earliest scheduled one due today or later. Where there is none, it is the latest
-    scheduled one whose day has passed at most `rules.awaiting_result_days` ago: its result has not
-    been imported yet, and "no date yet" would be wrong (see `awaits_result`). One that is older
-    counts no more until staff settle it. Last is the latest that was paid or missed; a cancelled
-    payment is neither.
+    Next is the earliest scheduled one due today or later. Last is the latest that was paid or
+    missed, or whose day has passed without a word of what became of it: that one stays scheduled
+    until its result is imported, and stays the last one, however long that takes, until a later
+    one is. A cancelled payment is neither.
 
-    Arrears that are paid on the same day at the same place come with it: `amount` is the sum.
+    Arrears that are paid on the same day at the same place come with the next: its `amount` is the
+    sum.
     """
     by_day = sorted(payments, key=lambda payment: (payment.due_on, payment.cycle))
     scheduled = [payment for payment in by_day if payment.status == "scheduled"]
-    settled = [payment for payment in by_day if payment.status in {"paid", "missed"}]
     ahead = [payment for payment in scheduled if payment.due_on >= on]
-    awaited = [payment for payment in scheduled if awaits_result(payment, on=on, rules=rules)]
-    coming = ahead[0] if ahead else _latest(awaited)
-    return coming and _with_arrears(coming, scheduled), _latest(settled)
+    behind = [payment for payment in by_day if _is_behind(payment, on)]
+    coming = ahead[0] if ahead else None
+    return coming and _with_arrears(coming, scheduled), behind[-1] if behind else None
 
 
-def awaits_result(payment: Payment, *, on: date, rules: Rules) -> bool:
-    """Whether the paying day has passed, not long ago, without a word of what became of it."""
-    oldest = on - timedelta(days=rules.awaiting_result_days)
-    return payment.status == "scheduled" and oldest <= payment.due_on < on
+def _is_behind(payment: Payment, on: date) -> bool:
+    passed = payment.status == "scheduled" and payment.due_on < on
+    return passed or payment.status in {"paid", "missed"}
 
 
 def _with_arrears(coming: Payment, scheduled: Iterable[Payment]) -> Payment:
@@ -54,10 +52,6 @@ def _with_arrears(coming: Payment, scheduled: Iterable[Payment]) -> Payment:
         if (one.due_on, one.pay_point) == (coming.due_on, coming.pay_point)
     )
     return structs.replace(coming, amount=sum(amounts))
-
-
-def _latest(payments: list[Payment]) -> Payment | None:
-    return payments[-1] if payments else None
 
 
 def first_of_cycle(cycle: str) -> date:

@@ -53,7 +53,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     child_entry_months: int
     paid_until_months: int
     paying_ends_at: time
-    awaiting_result_days: int
     send_at: time
     first_payment_reminder_days: int
     last_payment_reminder_days: int

@@ -57,7 +57,6 @@ class DatedRules(Table, frozen=True, kw_only=True):
     child_entry_months: tuple[DatedNumber, ...]
     paid_until_months: tuple[DatedNumber, ...]
     paying_ends_at: tuple[DatedTime, ...]
-    awaiting_result_days: tuple[DatedNumber, ...]
     send_at: tuple[DatedTime, ...]
     first_payment_reminder_days: tuple[DatedNumber, ...]
     last_payment_reminder_days: tuple[DatedNumber, ...]

@@ -127,7 +127,7 @@ def _found(beneficiary: Beneficiary | None) -> dict[str, str]:
         found |= {
             "found_due_on": payment.due_on.isoformat(),
             "found_amount": str(payment.amount),
-            "found_place": payment.pay_point.name,
-            "found_place_latin": payment.pay_point.latin,
+            "found_place": payment.pay_point.in_locale("lo"),
+            "found_place_latin": payment.pay_point.in_locale("lo_Latn"),
         }
     return found

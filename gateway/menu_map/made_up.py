@@ -56,6 +56,7 @@ def all_kinds(on: date, locale: str) -> Iterator[Caller]:
     for one in (
         _person(next_payment=due, last_payment=missed, course_ended=True),
         _person(last_payment=_payment(on, "paid")),
+        _person(last_payment=_payment(on - timedelta(days=5), "scheduled")),
     ):
         yield Caller(locale=locale, beneficiaries=(one,))
     for visits in _of_each_kind(on):

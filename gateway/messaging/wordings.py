@@ -88,6 +88,10 @@ PAYMENT_MISSED_ONE = Wording(
     _("One grant payment of %(due_on)s was not paid out. It is still yours. Call %(hotline)s."),
     _("One grant payment of %(due_on)s not paid out. It is still yours."),
 )
+# NOTE: an answer: the day has passed, nobody has said what became of it; 1 is the line for payday.
+PAYDAY_PASSED = Wording(
+    _("Payday %(due_on)s has passed. If you were not paid: dial %(service_code)s, choose 1.")
+)
 # The days of visits are counted from a birth: "from", since no session is promised. Visits are
 # written down weeks late, so every text has a word for whoever went already.
 # NOTE: antenatal visits and weeks with visits of several kinds; must not hint at a pregnancy.
@@ -155,6 +159,7 @@ WORDINGS: Mapping[str, Wording] = {
     "payment_withdrawn": PAYMENT_WITHDRAWN,
     "payment_missed": PAYMENT_MISSED,
     "payment_missed_one": PAYMENT_MISSED_ONE,
+    "payday_passed": PAYDAY_PASSED,
     "health_check": HEALTH_CHECK,
     "postnatal": POSTNATAL,
     "vaccine": VACCINE,

@@ -157,7 +157,7 @@ def _beneficiary(
     rules = PROGRAMME.rules_on(on)
     village = caller.Place(row.village, row.village_latin)
     health_centre = caller.Place(row.health_centre, row.health_centre_latin)
-    coming, last = next_and_last(paid, on=on, rules=rules)
+    coming, last = next_and_last(paid, on=on)
     due = due_visits(
         rules=rules,
         category=row.category,

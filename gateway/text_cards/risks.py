@@ -40,6 +40,7 @@ _OF_TEMPLATES: tuple[tuple[str, Risk], ...] = (
     ("opted_", Risk.STOPS),
     ("wrong_number", Risk.STOPS),
     ("payment_", Risk.MONEY),
+    ("payday_", Risk.MONEY),
     ("no_payment", Risk.MONEY),
     ("health_check", Risk.HEALTH),
     ("postnatal", Risk.HEALTH),

@@ -38,7 +38,7 @@ def test_a_screen_stands_there_as_a_phone_shows_it(staff: Staff):
     page = staff("viewer").get("menu/?locale=en")
 
     assert _screens(page)["next_payment"] == [
-        "Payday 03/12/2026 Ban Phonkeo 300,000 kip 1 By SMS 2 Last one 0 Back"
+        "You get money on 03/12/2026 Ban Phonkeo 300,000 kip 1 By SMS 2 Last one 0 Back"
     ]
 
 
@@ -66,7 +66,7 @@ def test_a_dialogue_is_played_key_by_key(staff: Staff):
     assert (sent["who"], sent["locale"]) == ("enrolled", "en")
 
     payday = viewer.get(f"menu/try?who=enrolled&locale=en&text=&key={PAYDAY}")
-    assert _phone(payday).startswith("Payday 03/12/2026")
+    assert _phone(payday).startswith("You get money on 03/12/2026")
 
     by_sms = key_of("next_payment", "summary_sent")
     ended = viewer.get(f"menu/try?who=enrolled&locale=en&text={PAYDAY}&key={by_sms}")
@@ -78,16 +78,22 @@ def test_a_dialogue_is_played_key_by_key(staff: Staff):
     ("who", "keys", "shown"),
     [
         pytest.param("unknown", PAYDAY, "This number is not registered.", id="a stranger"),
-        pytest.param("guarded", f"{AMOUNT}*4321", "Payday 03/12/2026: 300,000 kip", id="right PIN"),
+        pytest.param(
+            "guarded", f"{AMOUNT}*4321", "You get money on 03/12/2026: 300,000 kip", id="right PIN"
+        ),
         pytest.param("guarded", f"{AMOUNT}*0000", "Wrong PIN. 2 left.", id="wrong PIN"),
         pytest.param("guarded", f"{AMOUNT}*9999", "Too many wrong PINs.", id="PIN locked"),
-        pytest.param("several", f"{PAYDAY}*2", "Payday 03/12/2026", id="the second of two"),
+        pytest.param(
+            "several", f"{PAYDAY}*2", "You get money on 03/12/2026", id="the second of two"
+        ),
         pytest.param("missed", TOLD_US, "Case 1234:", id="a case that is none"),
         pytest.param("enrolled", LOOKED_UP, "No. 26000001: enrolled.", id="look-up"),
         pytest.param("enrolled", "7", "No choice 7.", id="a key without a meaning"),
         pytest.param("enrolled", f"{SUMMARY}*9", "We are sending you an SMS.", id="after the end"),
         pytest.param("enrolled", "*" * 300, "Mother-child money", id="no key at all"),
-        pytest.param("nobody", PAYDAY, "Payday 03/12/2026", id="a caller that is not offered"),
+        pytest.param(
+            "nobody", PAYDAY, "You get money on 03/12/2026", id="a caller that is not offered"
+        ),
     ],
 )
 def test_whoever_calls_meets_the_real_menu(staff: Staff, who: str, keys: str, shown: str):

@@ -44,7 +44,6 @@ def rules(**changes: Any) -> Rules:
         "child_entry_months": 6,
         "paid_until_months": 12,
         "paying_ends_at": time(16),
-        "awaiting_result_days": 7,
         "send_at": time(9),
         "first_payment_reminder_days": 3,
         "last_payment_reminder_days": 1,

@@ -6,7 +6,6 @@ from msgspec import structs
 from gateway.core.caller import Payment, PaymentStatus, Place
 from gateway.core.payments import (
     CycleError,
-    awaits_result,
     cycle_after,
     first_of_cycle,
     next_and_last,
@@ -14,7 +13,6 @@ from gateway.core.payments import (
 from tests.core.rules import rules
 
 TODAY = date(2026, 11, 24)
-RULES = rules(awaiting_result_days=7)
 
 
 def payment(due_on: date, status: PaymentStatus, cycle: str = "") -> Payment:
@@ -30,8 +28,8 @@ def payment(due_on: date, status: PaymentStatus, cycle: str = "") -> Payment:
 
 def seen(*payments: Payment) -> tuple[str | None, str | None]:
     """The ids of next and last, whatever order the payments came in."""
-    forward = next_and_last(payments, on=TODAY, rules=RULES)
-    assert next_and_last(reversed(payments), on=TODAY, rules=RULES) == forward
+    forward = next_and_last(payments, on=TODAY)
+    assert next_and_last(reversed(payments), on=TODAY) == forward
     coming, last = forward
     return coming.id if coming else None, last.id if last else None
 
@@ -46,15 +44,15 @@ def test_without_payments_there_is_neither_next_nor_last():
         ("in two months", date(2027, 1, 24), True),
         ("tomorrow", date(2026, 11, 25), True),
         ("today, until the day is over", date(2026, 11, 24), True),
-        ("yesterday, result awaited", date(2026, 11, 23), True),
-        ("a week ago, result awaited", date(2026, 11, 17), True),
-        ("longer ago: nobody reported", date(2026, 11, 16), False),
+        ("yesterday, without a result", date(2026, 11, 23), False),
+        ("two months ago, without a result", date(2026, 9, 24), False),
     ],
 )
-def test_a_scheduled_payment_is_next_until_its_result_is_overdue(label, due_on, is_next):
+def test_a_payday_without_a_result_is_next_until_it_has_passed_and_then_the_last(
+    label, due_on, is_next
+):
     coming, last = seen(payment(due_on, "scheduled"))
-    assert (coming is not None) is is_next, label
-    assert last is None
+    assert (coming is not None, last is not None) == (is_next, not is_next), label
 
 
 def test_the_earliest_of_several_to_come_is_next():
@@ -66,11 +64,19 @@ def test_the_earliest_of_several_to_come_is_next():
     assert coming == "2026-12-01 scheduled"
 
 
-def test_one_to_come_goes_before_one_whose_result_is_awaited():
-    coming, _ = seen(
-        payment(date(2026, 11, 20), "scheduled"), payment(date(2027, 1, 20), "scheduled")
-    )
-    assert coming == "2027-01-20 scheduled"
+@pytest.mark.parametrize(
+    ("label", "other", "last"),
+    [
+        ("beside one to come", (date(2027, 1, 20), "scheduled"), "2026-11-12 scheduled"),
+        ("after one that was paid", (date(2026, 9, 12), "paid"), "2026-11-12 scheduled"),
+        ("after an older one without a result", (date(2026, 9, 12), "scheduled"),
+         "2026-11-12 scheduled"),
+        ("before one that was paid since", (date(2026, 11, 20), "paid"), "2026-11-20 paid"),
+        ("before one that was missed since", (date(2026, 11, 20), "missed"), "2026-11-20 missed"),
+    ],
+)  # fmt: skip
+def test_a_payday_without_a_result_is_the_last_until_a_later_one_is(label, other, last):
+    assert seen(payment(date(2026, 11, 12), "scheduled"), payment(*other))[1] == last, label
 
 
 def test_arrears_handed_out_on_the_same_day_at_the_same_place_are_in_the_sum():
@@ -81,23 +87,13 @@ def test_arrears_handed_out_on_the_same_day_at_the_same_place_are_in_the_sum():
         payment(date(2027, 1, 20), "scheduled", "2027-01"),
         structs.replace(payment(day, "scheduled", "2026-03"), pay_point=elsewhere),
     ]
-    coming, _ = next_and_last(
-        [*others, payment(day, "scheduled", "2026-11"), arrears], on=TODAY, rules=RULES
-    )
+    coming, _ = next_and_last([*others, payment(day, "scheduled", "2026-11"), arrears], on=TODAY)
     assert coming == structs.replace(others[2], amount=300_000)
 
     coming, _ = next_and_last(
-        [*others[:2], payment(day, "scheduled", "2026-11"), arrears], on=TODAY, rules=RULES
+        [*others[:2], payment(day, "scheduled", "2026-11"), arrears], on=TODAY
     )
     assert coming == structs.replace(arrears, amount=600_000)
-
-
-def test_of_two_awaited_the_later_is_shown():
-    coming, _ = seen(
-        payment(date(2026, 11, 18), "scheduled", "2026-09"),
-        payment(date(2026, 11, 20), "scheduled", "2026-11"),
-    )
-    assert coming == "2026-11-20 scheduled"
 
 
 @pytest.mark.parametrize("status", ["paid", "missed", "cancelled"])
@@ -124,20 +120,6 @@ def test_of_two_on_one_day_the_later_cycle_is_the_last():
     day = date(2026, 11, 1)
     _, last = seen(payment(day, "paid", "2026-11"), payment(day, "missed", "2026-09"))
     assert last == "2026-11-01 paid"
-
-
-@pytest.mark.parametrize(
-    ("due_on", "status", "awaited"),
-    [
-        (date(2026, 11, 24), "scheduled", False),
-        (date(2026, 11, 23), "scheduled", True),
-        (date(2026, 11, 17), "scheduled", True),
-        (date(2026, 11, 16), "scheduled", False),
-        (date(2026, 11, 23), "paid", False),
-    ],
-)
-def test_a_result_is_awaited_from_the_day_after_for_a_week(due_on, status, awaited):
-    assert awaits_result(payment(due_on, status), on=TODAY, rules=RULES) is awaited
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Only who is enrolled is told a day, a place and an amount; the others, how they stand."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from uuid_utils.compat import uuid7
 
 from gateway.catalogues import LOCALES
 from gateway.messaging.tables import messages
@@ -144,6 +146,110 @@ def test_an_sms_that_asks_after_a_missed_payment_is_told_of_it(service, nothing_
     ((answered, payment_id),) = sent(service)
     assert answered == "payment_missed"
     assert payment_id is not None
+
+
+# --- a payday that has passed without a result ----------------------------------------------------
+
+
+@pytest.fixture
+def payday_was(service):
+    """Her payment was to be handed out so many days ago, and nobody has said what became of it."""
+
+    def move(days, *, next_in=None):
+        today = service.clock().date()
+        hers = payments.c.beneficiary_id.in_(
+            select(beneficiaries.c.id).where(beneficiaries.c.msisdn == MOTHER)
+        )
+        scheduled = payments.c.status == "scheduled"
+        with service.database.writing() as connection:
+            (row,) = connection.execute(select(payments).where(hers, scheduled)).all()
+            passed = {"due_on": today - timedelta(days=days)}
+            connection.execute(update(payments).where(payments.c.id == row.id).values(passed))
+            if next_in is not None:
+                coming = {"due_on": today + timedelta(days=next_in), "cycle": "2027-01"}
+                connection.execute(
+                    insert(payments).values(row._asdict() | coming | {"id": uuid7()})
+                )
+
+    return move
+
+
+def play(service, transcript, locale="en"):
+    with service.database.writing() as connection:
+        set_caller_locale(connection, MOTHER, locale, service.clock())
+    Handset(AfricasTalkingLine(service), MOTHER).play(transcript)
+
+
+def test_a_payday_that_has_passed_reads_so_and_she_says_that_she_was_not_paid(service, payday_was):
+    payday_was(12)
+    play(service, """
+        > *123*1#
+        CON Payday 12/11/2026 has passed.
+        Ban Phonkeo
+        1 I was not paid
+        0 Back
+        > 1
+        END Case 1: we will look into your payment. You get an SMS.
+    """)  # fmt: skip
+
+
+def test_in_lao_too(service, payday_was):
+    payday_was(12)
+    play(service, """
+        > *123*1#
+        CON ວັນຮັບເງິນ 12/11/2026 ຜ່ານໄປແລ້ວ
+        ບ້ານໂພນແກ້ວ
+        1 ບໍ່ໄດ້ຮັບເງິນ
+        0 ກັບຄືນ
+    """, "lo")  # fmt: skip
+
+
+def test_beside_the_next_one_it_is_the_last_one(service, payday_was):
+    payday_was(12, next_in=50)
+    play(service, """
+        > *123*1#
+        CON You get money on 13/01/2027
+        Ban Phonkeo
+        300,000 kip
+        1 By SMS
+        2 Last one
+        0 Back
+        > 2
+        CON Payday 12/11/2026 has passed.
+        Ban Phonkeo
+        1 I was not paid
+        0 Back 00 Menu
+    """)  # fmt: skip
+
+
+@pytest.mark.parametrize("days", [1, 8, 31, 50])
+def test_it_does_not_vanish(phone, payday_was, days):
+    payday_was(days)
+    assert "has passed." in phone().dial(deep(PAYDAY))
+
+
+def test_on_the_day_itself_it_is_still_to_come(phone, payday_was):
+    payday_was(0)
+    assert phone().dial(deep(PAYDAY)).startswith("CON You get money on 24/11/2026")
+
+
+def test_an_sms_that_asks_after_it_says_that_it_has_passed_and_what_to_do(service, payday_was):
+    payday_was(12)
+    service.post("incoming-messages", {"id": "one", "from": MOTHER, "to": "1234", "text": "?"})
+    ((answered, payment_id),) = sent(service)
+    assert answered == "payday_passed"
+    assert payment_id is not None
+    said = EN(WORDINGS[answered].full) % {"due_on": "12/11", "service_code": "*123#"}
+    assert said == "Payday 12/11 has passed. If you were not paid: dial *123#, choose 1."
+
+
+def test_who_looks_her_number_up_reads_no_payday_that_has_passed(service, phone):
+    hers = select(beneficiaries.c.id).where(beneficiaries.c.msisdn == WITH_PIN)
+    with service.database.writing() as connection:
+        passed = update(payments).where(payments.c.beneficiary_id.in_(hers))
+        connection.execute(passed.values(due_on=service.clock().date() - timedelta(days=3)))
+    found = phone(UNKNOWN).dial(deep(LOOK_UP, HER_NUMBER[WITH_PIN], "4321"))
+    assert EN("Payday") not in found
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_whoever_is_paid_again_hears_of_that_and_each_change_once(office, villag
 
     assert [body.partition(". ")[0] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: one grant payment is not paid out on 27/11",
-        "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
+        "CHANGED: grant money now on 27/11 at Ban ໂພນແກ້ວ",
         "CHANGED: one grant payment is not paid out on 27/11",
     ]
 

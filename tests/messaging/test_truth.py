@@ -32,7 +32,7 @@ def test_a_reminder_names_date_place_and_amount(office: Office, village: Village
     office.send()
 
     assert office.provider.calls == [
-        ("Grant money 300.000 kip on 27/11 at ໂພນແກ້ວ village. Bring your card.", [number(1)])
+        ("Grant money 300.000 kip on 27/11 at Ban ໂພນແກ້ວ. Bring your card.", [number(1)])
     ]
     (row,) = ledger(office.database, "state", "provider", "provider_ref", "segments", "attempts")
     assert row == ("accepted", "post", f"ref-{number(1)}", 1, 1)
@@ -115,7 +115,7 @@ def test_the_language_is_the_one_chosen_on_the_number(office: Office, village: V
 
     office.send()
 
-    assert "Phonkeo village" in office.provider.calls[0][0]
+    assert "Ban Phonkeo" in office.provider.calls[0][0]
 
 
 @pytest.mark.parametrize("category", ["payment", "all"])

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.catalogues import load_gettext
+from gateway.core.caller import Place
 from gateway.core.encoding import is_gsm7
 from gateway.core.formats import format_amount
 from gateway.core.segments import segment
@@ -111,10 +112,23 @@ def test_no_amount_is_named_where_a_pin_is_set():
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("Phonkeo", "Phonkeo village"), ("Ban Phonkeo", "Ban Phonkeo"), ("ບ້ານໃໝ່", "ບ້ານໃໝ່")],
+    [("Phonkeo", "Ban Phonkeo"), ("Ban Phonkeo", "Ban Phonkeo"), ("ບ້ານໃໝ່", "ບ້ານໃໝ່")],
 )
 def test_a_village_whose_name_says_so_is_not_called_village_twice(name, said):
     assert village_text(name, str) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ບ້ານ ໂພນແກ້ວ", "ບ້ານໂພນແກ້ວ"),
+        ("ບ້ານໂພນແກ້ວ", "ບ້ານໂພນແກ້ວ"),
+        ("ໂພນແກ້ວ", "ບ້ານໂພນແກ້ວ"),
+    ],
+)
+def test_a_village_is_spelt_one_way_however_a_list_has_it(name, said):
+    place = Place(name, "Ban Phonkeo").in_locale("lo")
+    assert village_text(place, GETTEXT["lo"]) == said
 
 
 @pytest.mark.parametrize("locale", ["lo", "lo_Latn", "en"])

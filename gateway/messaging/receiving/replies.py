@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from gateway.core.caller import Beneficiary, Status
+from gateway.core.caller import Beneficiary, PaymentStatus, Status
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.receiving.allowance import DAY, Allowance, Question, allow, was_told
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
@@ -22,6 +22,11 @@ STATUS_REPLIES: Mapping[Status, str] = {
     "suspended": "on_hold",
     "rejected": "not_accepted",
     "exited": "grant_ended",
+}
+# What is still to be said of the last payment; scheduled: its day has passed without a result.
+_OF_THE_LAST: Mapping[PaymentStatus, str] = {
+    "missed": "payment_missed",
+    "scheduled": "payday_passed",
 }
 
 
@@ -111,7 +116,7 @@ def _what_is_said(beneficiary: Beneficiary) -> object:
     if template == "payment_due" and payment is not None:
         said = (payment.due_on, payment.pay_point, payment.amount)
         return (*said, beneficiary.has_pin, beneficiary.village)
-    return template, last.due_on if template == "payment_missed" and last is not None else None
+    return template, last.due_on if template in _OF_THE_LAST.values() and last else None
 
 
 def _summary(beneficiary: Beneficiary) -> Reply:
@@ -122,6 +127,7 @@ def _summary(beneficiary: Beneficiary) -> Reply:
     if payment is not None:
         return Reply("payment_due", beneficiary_id=whom, payment_id=UUID(payment.id))
     last = beneficiary.last_payment
-    if last is not None and last.status == "missed":
-        return Reply("payment_missed", beneficiary_id=whom, payment_id=UUID(last.id))
+    if last is not None and last.status in _OF_THE_LAST:
+        template = _OF_THE_LAST[last.status]
+        return Reply(template, beneficiary_id=whom, payment_id=UUID(last.id))
     return Reply("no_payment", beneficiary_id=whom)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, s
 from gateway.catalogues import LOCALES
 from gateway.console.kit.context import current_staff, dependencies, scope
 from gateway.console.kit.places import name_columns
+from gateway.core.caller import Place
 from gateway.core.formats import format_short_date
 from gateway.core.segments import segment
 from gateway.core.villages import village_text
@@ -108,10 +109,12 @@ def correction_texts(due_on: date, pay_point: Any, about: Any) -> Mapping[str, t
     texts = {}
     for locale in LOCALES:
         gettext = dependencies().gettext[locale]
-        own = "" if locale == "lo" else "_latin"
-        short = getattr(pay_point, f"short_name{own}")
-        village = village_text(getattr(about, f"village{own}"), gettext)
-        params = {"due_on": format_short_date(due_on), "place": short or village}
+        short = Place(pay_point.short_name or "", pay_point.short_name_latin or "")
+        village = Place(about.village, about.village_latin).in_locale(locale)
+        params = {
+            "due_on": format_short_date(due_on),
+            "place": short.in_locale(locale) or village_text(village, gettext),
+        }
         text = write(WORDINGS["payment_changed"], params, locale, gettext)
         texts[locale] = (text, segment(text).count)
     return texts
