@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from gateway.core.caller import Visit
-from gateway.core.consent import may_receive
+from gateway.core.consent import health_may_come, may_receive
 from gateway.core.formats import format_short_date
 from gateway.core.kinds import EventKind
 from gateway.core.programme import PROGRAMME
@@ -12,7 +12,6 @@ from gateway.core.texts import _
 from gateway.core.villages import village_text
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route, Slot
 from menus.pin import ask_pin, guarded
-from menus.reminders import health_may_come
 from menus.reminders import on as reminders_on
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 

@@ -70,7 +70,8 @@ def _which(context: Context) -> str:
     if not beneficiary.told_of_paydays:
         return _UNPAID[beneficiary.status]
     if beneficiary.next_payment is not None:
-        return "next_payment_guarded" if beneficiary.has_pin else "next_payment"
+        guarded = beneficiary.has_pin or beneficiary.disowned
+        return "next_payment_guarded" if guarded else "next_payment"
     last = beneficiary.last_payment
     if last is None:
         return "payment_none"
@@ -83,6 +84,10 @@ def _which_last(context: Context) -> str:
 
 def _has_last(context: Context) -> bool:
     return chosen(context).last_payment is not None
+
+
+def _has_pin(context: Context) -> bool:
+    return chosen(context).has_pin
 
 
 def _summary(context: Context) -> dict[str, str]:
@@ -122,7 +127,7 @@ STATES = (
         "next_payment_guarded",
         _("You get money on %(due_on)s\n%(pay_point)s"),
         slots={"due_on": DATE, "pay_point": PLACE},
-        choices=(Choice(_("Amount"), to="payment_pin"), _by_sms, _last_payment),
+        choices=(Choice(_("Amount"), to="payment_pin", when=_has_pin), _by_sms, _last_payment),
         pages=2,
         answers=True,
     ),

@@ -22,9 +22,27 @@ def four_digits(typed: str) -> str | None:
     return digits if _FOUR_DIGITS.fullmatch(digits) else None
 
 
+# Said on this phone: its SMS go to the wrong person. Visits and changes are not for who is there.
+number_wrong = End(
+    "number_wrong",
+    _(
+        "Somebody said: SMS here go to the wrong person. "
+        "If it is your number, ask at the health centre."
+    ),
+)
+
+
 def guarded(pin: str, to: str) -> Branch:
-    """To the PIN where the chosen beneficiary has one, else straight on."""
-    return Branch(lambda context: pin if chosen(context).has_pin else to, (pin, to))
+    """To the PIN where the chosen beneficiary has one, else straight on; nowhere from a phone that
+    somebody said is not hers.
+    """
+
+    def pick(context: Context) -> str:
+        if chosen(context).disowned:
+            return number_wrong.name
+        return pin if chosen(context).has_pin else to
+
+    return Branch(pick, (pin, to, number_wrong.name))
 
 
 def ask_pin(name: str, to: str) -> Ask:
@@ -53,4 +71,4 @@ def _check(context: Context, pin: str) -> dict[str, str]:
     return {"registration_no": chosen(context).registration_no, "pin": pin}
 
 
-STATES = (locked,)
+STATES = (locked, number_wrong)

@@ -1,7 +1,6 @@
 """SMS reminders on or off, and the truth about what comes of it."""
 
-from gateway.core.caller import Beneficiary
-from gateway.core.consent import may_receive, receives
+from gateway.core.consent import health_may_come, may_receive, receives
 from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route
@@ -32,12 +31,6 @@ def _switched_on(context: Context) -> str:
     payment = context.answers["category"] == "payment"
     later = payment and not receives("payment", chosen(context).status)
     return "reminders_later" if later else "reminders_on"
-
-
-def health_may_come(beneficiary: Beneficiary) -> bool:
-    """Whether asking for health SMS brings her any: what staff have ended stays so."""
-    ended = beneficiary.course_ended and not beneficiary.stopped_by_key
-    return not ended and may_receive("health", beneficiary.status)
 
 
 def _may_get_payment(context: Context) -> bool:

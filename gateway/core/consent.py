@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from gateway.core.caller import Status
+from gateway.core.caller import Beneficiary, Status
 
 MessageCategory = Literal["reply", "payment", "health", "broadcast"]
 Reason = Literal[
@@ -54,6 +54,12 @@ def receives(category: MessageCategory, status: Status) -> bool:
 def may_receive(category: MessageCategory, status: Status) -> bool:
     """Whether asking for them can bring any, now or later: none to whose grant is over."""
     return receives(category, status) or (category == "payment" and status not in _OUT)
+
+
+def health_may_come(beneficiary: Beneficiary) -> bool:
+    """Whether asking for health SMS brings her any: what staff have ended stays so."""
+    ended = beneficiary.course_ended and not beneficiary.stopped_by_key
+    return not ended and may_receive("health", beneficiary.status)
 
 
 def reason_to_hold_back(category: MessageCategory, standing: Standing) -> Reason | None:

@@ -57,6 +57,7 @@ def all_kinds(on: date, locale: str) -> Iterator[Caller]:
         _person(next_payment=due, last_payment=missed, course_ended=True),
         _person(last_payment=_payment(on, "paid")),
         _person(last_payment=_payment(on - timedelta(days=5), "scheduled")),
+        _person(next_payment=due, disowned=True),
     ):
         yield Caller(locale=locale, beneficiaries=(one,))
     for visits in _of_each_kind(on):
@@ -124,6 +125,7 @@ def _person(
     visits: Sequence[Visit] = (),
     has_pin: bool = False,
     course_ended: bool = False,
+    disowned: bool = False,
 ) -> Beneficiary:
     return Beneficiary(
         id=registration_no,
@@ -138,6 +140,7 @@ def _person(
         last_payment=last_payment,
         visits=tuple(visits),
         course_ended=course_ended,
+        disowned=disowned,
     )
 
 

@@ -142,6 +142,13 @@ ON_HOLD = Wording(_("On hold. Please ask at the health centre."))
 NOT_ACCEPTED = Wording(_("Not accepted. Ask why at the health centre."))
 GRANT_ENDED = Wording(_("Your grant has ended. Ask at the health centre."))
 NOT_KNOWN = Wording(_("This number is not registered. Please ask at the health centre."))
+NO_HEALTH = Wording(_("There are no health SMS for you. Please ask at the health centre."))
+NUMBER_DISOWNED = Wording(
+    _(
+        "Somebody said: SMS here go to the wrong person. "
+        "If it is your number, ask at the health centre."
+    )
+)
 REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
 
 # What one of the staff wrote to one person: theirs word for word, in no catalogue.
@@ -178,6 +185,8 @@ WORDINGS: Mapping[str, Wording] = {
     "not_accepted": NOT_ACCEPTED,
     "grant_ended": GRANT_ENDED,
     "not_known": NOT_KNOWN,
+    "no_health": NO_HEALTH,
+    "number_disowned": NUMBER_DISOWNED,
     "registered": REGISTERED,
 }
 

@@ -22,7 +22,8 @@ def set_caller_locale(connection: Connection, msisdn: str, locale: str, now: dat
         .values(msisdn=msisdn, **values)
         .on_conflict_do_update(index_elements=["msisdn"], set_=values)
     )
-    _set(connection, beneficiaries.c.msisdn == msisdn, "locale", {"locale": locale}, now)
+    hers = (beneficiaries.c.msisdn == msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None)
+    _set(connection, hers, "locale", {"locale": locale}, now)
 
 
 def set_locale(connection: Connection, beneficiary_id: UUID, locale: str, now: datetime) -> None:

@@ -34,9 +34,9 @@ def caller_facts(
 ) -> caller.Caller:
     """What one dial of `msisdn` (E.164) may know, as of the day `on` in the programme's zone.
 
-    A number that was disowned knows nobody. The locale is the one chosen on this number, else
-    that of its first beneficiary, else `default_locale`. At most MOST_ON_ONE_PHONE beneficiaries,
-    those with a running grant first.
+    For whom it was disowned is among them while it is nobody else's. The locale is the one chosen
+    on this number, else that of its first beneficiary, else `default_locale`. At most
+    MOST_ON_ONE_PHONE beneficiaries, those with a running grant first.
     """
     rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
     known = _known(rows)
@@ -52,11 +52,6 @@ def locale_of(connection: Connection, msisdn: str, *, default_locale: str) -> st
     """What a dial of `msisdn` would be shown in, for those who are answered without one."""
     rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
     return _locale(rows) or default_locale
-
-
-def is_known(connection: Connection, msisdn: str) -> bool:
-    """Whether the number is anybody's whom the registry knows."""
-    return bool(_known(connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()))
 
 
 def only_one_known(connection: Connection, msisdn: str) -> UUID | None:
@@ -75,7 +70,10 @@ def beneficiary_by_registration_no(
 
 
 def _known(rows: Sequence[AnyRow]) -> list[AnyRow]:
-    return sorted((row for row in rows if row.id is not None), key=_running_first)
+    """Whose number it is; a recycled one belongs to whoever was registered with it since."""
+    held = [row for row in rows if row.id is not None]
+    hers = [row for row in held if row.msisdn_disowned_at is None]
+    return sorted(hers or held, key=_running_first)
 
 
 def _locale(rows: Sequence[AnyRow]) -> str | None:
@@ -113,8 +111,7 @@ _OF_NUMBER = (
 _dial = select(bindparam("msisdn", type_=callers.c.msisdn.type).label("msisdn")).subquery("dial")
 _OF_CALLER = select(callers.c.locale.label("caller_locale"), *_COLUMNS).select_from(
     _dial.outerjoin(callers, callers.c.msisdn == _dial.c.msisdn).outerjoin(
-        _PLACED,
-        (beneficiaries.c.msisdn == _dial.c.msisdn) & beneficiaries.c.msisdn_disowned_at.is_(None),
+        _PLACED, beneficiaries.c.msisdn == _dial.c.msisdn
     )
 )
 _PAYMENTS = (
@@ -184,4 +181,5 @@ def _beneficiary(
         course_ended=row.course_ended_at is not None,
         stopped_by_key=row.course_ended_reason == "asked",
         health_sms=row.consent_health and not row.left_health,
+        disowned=row.msisdn_disowned_at is not None,
     )

@@ -118,6 +118,57 @@ def test_start_brings_everything_back_and_is_the_consent(office: Office, village
     assert answers(office)[1] == "You will get reminder SMS. To stop them dial *123# and choose 6."
 
 
+IS_OUT = "Your grant has ended. Ask at the health centre."
+NO_HEALTH = "There are no health SMS for you. Please ask at the health centre."
+WRONG = "Somebody said: SMS here go to the wrong person."
+# An SMS, whose it is, and what she hears: no SMS is promised that will not come.
+STARTS = [
+    ("START", {"status": "exited"}, IS_OUT),
+    ("START HEALTH", {"status": "exited"}, IS_OUT),
+    ("START", {"status": "rejected"}, "Not accepted. Ask why at the health centre."),
+    ("START", {"status": "applied"}, "You will get reminder SMS."),
+    ("START", {"status": "suspended"}, "You will get reminder SMS."),
+    ("START HEALTH", {"course_ended_at": NOW, "course_ended_reason": "moved"}, NO_HEALTH),
+    ("START HEALTH", {"course_ended_at": NOW, "course_ended_reason": "asked"}, "You will get"),
+    ("START", {"msisdn_disowned_at": NOW}, WRONG),
+    ("START PAYMENT", {"msisdn_disowned_at": NOW}, WRONG),
+]
+
+
+@pytest.mark.parametrize(("text", "hers", "answer"), STARTS)
+def test_start_promises_nothing_that_will_not_come(office, village, text, hers, answer):
+    village.woman(**hers)
+
+    says(office, text)
+
+    assert answers(office)[0].startswith(answer)
+
+
+def test_start_does_not_make_a_disowned_number_hers_again(office: Office, village: Village):
+    village.woman(msisdn_disowned_at=NOW, consent_payment=False)
+
+    says(office, "START")
+
+    assert consents(office.database) == [(False, True)]
+
+
+def test_a_question_from_a_disowned_number_is_answered_without_the_amount(office, village):
+    village.payment(village.woman(msisdn_disowned_at=NOW))
+
+    says(office, "?")
+
+    assert answers(office)[0].startswith("Grant money on 27/11 at ")
+
+
+def test_a_language_chosen_on_a_disowned_number_is_not_hers(office: Office, village: Village):
+    village.woman(msisdn_disowned_at=NOW, locale="lo")
+
+    says(office, "English")
+
+    with office.database.reading() as connection:
+        assert connection.execute(select(beneficiaries.c.locale)).scalar_one() == "lo"
+
+
 def test_start_for_one_category_leaves_the_others_stopped(office: Office, village: Village):
     village.woman(consent_health=False)
     says(office, "STOP")

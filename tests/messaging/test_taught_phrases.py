@@ -108,4 +108,4 @@ def test_no_other_sms_says_what_to_send(locale: str):
     assert told == [WRONG_NUMBER.full, HELP.full]
 
 
-SEND = re.compile(r"\b(send|reply|song|top)\b(?! khokhouam)|ສົ່ງ ", re.IGNORECASE)
+SEND = re.compile(r"\b(send|reply|song|top)\b(?! khokhouam| phit)|ສົ່ງ ", re.IGNORECASE)

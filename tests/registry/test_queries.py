@@ -118,12 +118,22 @@ def test_an_ended_course_has_no_visits(importer: Importer):
     assert (one.course_ended, one.visits) == (True, ())
 
 
-def test_a_disowned_number_knows_nobody(importer: Importer):
+def test_a_disowned_number_is_known_as_one(importer: Importer):
     importer.beneficiaries(beneficiary())
     with importer.database.writing() as connection:
         disown_number(connection, PHONE, NOW)
 
-    assert dial(importer).beneficiaries == ()
+    assert only(dial(importer)).disowned
+
+
+def test_a_recycled_number_is_hers_who_was_registered_with_it_since(importer: Importer):
+    importer.beneficiaries(beneficiary())
+    with importer.database.writing() as connection:
+        disown_number(connection, PHONE, NOW)
+    importer.beneficiaries(beneficiary(registration_no="26000009", name="ນາງ ໃໝ່"))
+
+    one = only(dial(importer))
+    assert (one.registration_no, one.disowned) == ("26000009", False)
 
 
 @pytest.mark.parametrize(

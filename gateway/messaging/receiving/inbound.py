@@ -1,6 +1,6 @@
 """SMS that come in, and the operator's own opt-out list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
+from gateway.core.caller import Beneficiary
+from gateway.core.consent import health_may_come, may_receive
 from gateway.core.kinds import CaseKind
 from gateway.messaging.receiving.allowance import (
     DAY,
@@ -16,16 +18,16 @@ from gateway.messaging.receiving.allowance import (
     Question,
     was_told,
 )
-from gateway.messaging.receiving.keywords import Command, Wish, understand
+from gateway.messaging.receiving.keywords import Command, Subject, Wish, understand
 from gateway.messaging.receiving.machines import repeats_itself
 from gateway.messaging.receiving.optouts import consent_of_number, opt_in, opt_out
-from gateway.messaging.receiving.replies import Reply, answer, summary_for
+from gateway.messaging.receiving.replies import STATUS_REPLIES, Reply, answer, summary_for
 from gateway.messaging.tables import mo_messages, replies_given
 from gateway.providers.base import MOMessage, OptOut
 from gateway.registry.bulk import insert_new
 from gateway.registry.cases import open_case
 from gateway.registry.choices import set_caller_locale
-from gateway.registry.queries import is_known, locale_of, only_one_known
+from gateway.registry.queries import caller_facts, locale_of, only_one_known
 
 STOPPED = {
     "all": "opted_out",
@@ -123,9 +125,21 @@ def _start(arrived: Arrived, command: Command) -> Reaction:
     connection, msisdn, now = arrived.connection, arrived.msisdn, arrived.now
     lifted = opt_in(connection, msisdn, command.subject, source="sms", now=now)
     agreed = consent_of_number(connection, msisdn, command.subject, now=now)
-    if not is_known(connection, msisdn):  # nothing will come, and she should hear why
-        return Reaction([Reply("not_known")], "start")
-    return _confirmed(arrived, Reply("opted_in"), "start", changed=lifted or agreed)
+    today, locale = now.astimezone(arrived.allowance.zone).date(), arrived.default_locale
+    people = caller_facts(connection, msisdn, on=today, default_locale=locale).beneficiaries
+    if not people or people[0].disowned:  # nothing will come, and she should hear why
+        return Reaction([Reply("number_disowned" if people else "not_known")], "start")
+    brings = Reply(_brought_by_start(people, command.subject))
+    return _confirmed(arrived, brings, "start", changed=lifted or agreed)
+
+
+def _brought_by_start(people: Sequence[Beneficiary], subject: Subject) -> str:
+    """What comes of it for those whose number it is: nothing is promised that will not come."""
+    if not any(may_receive("payment", one.status) for one in people):
+        return STATUS_REPLIES[people[0].status]
+    if subject == "health" and not any(map(health_may_come, people)):
+        return "no_health"
+    return "opted_in"
 
 
 def _confirmed(arrived: Arrived, reply: Reply, about: str, *, changed: bool) -> Reaction:

@@ -181,13 +181,16 @@ def _body(message: MessageFacts, language: Language, today: date) -> str:
 
 
 def _wording(message: MessageFacts) -> str:
-    """Amounts stay off the phone of whoever set a PIN; several who are paid are told together."""
+    """Several who are paid are told together; no amount goes to the phone of whoever set a PIN, or
+    to one that is said not to be hers.
+    """
     payment = message.payment
     if payment is None:
         return message.template
     if message.template == "payment_due":
         handouts = _told_of(message, payment)
-        guarded = message.person is not None and message.person.has_pin
+        person = message.person
+        guarded = person is not None and (person.has_pin or person.standing.disowned)
         guarded = guarded or any(one.guarded for one in handouts)
         together = "_together" if _people(handouts) > 1 else ""
         return f"payment_due{together}" + ("_guarded" if guarded else "")
