@@ -34,7 +34,8 @@ SELECT
     (ARRAY['enrolled','enrolled','enrolled','enrolled','enrolled','enrolled','enrolled','applied',
         'verified','exited'])[1 + n % 10], 'child', DATE '2026-11-24' - n % 360,
     DATE '2026-11-24' - n % 300, v.district_id, v.id,
-    (v.district_id - 1) * :centres + 1 + v.id % :centres, v.id, true, true, 'self', '[]',
+    (v.district_id - 1) * :centres + 1 + v.id % :centres, v.id, true, true,
+    (ARRAY['self','self','family','neighbour',NULL])[1 + (n / 10) % 5], '[]',
     TIMESTAMPTZ '2026-11-01', TIMESTAMPTZ '2026-11-01'
 FROM generate_series(1, :people) n JOIN villages v ON v.id = 1 + (n - 1) % :villages;
 """
@@ -49,8 +50,9 @@ FROM beneficiaries b, (VALUES ('2026-09', DATE '2026-10-05', 'paid'),
 
 _VISITS = """
 INSERT INTO visits (id, beneficiary_id, visit, done_on, updated_at)
-SELECT gen_random_uuid(), b.id, v.visit, DATE '2026-10-01', TIMESTAMPTZ '2026-11-01'
-FROM beneficiaries b, (VALUES ('bcg'), ('penta1'), ('pcv1'), ('opv1')) AS v (visit);
+SELECT gen_random_uuid(), b.id, v.visit, b.child_dob + v.days, TIMESTAMPTZ '2026-11-01'
+FROM beneficiaries b, (VALUES ('bcg', 1), ('penta1', 45), ('pcv1', 45), ('opv1', 80))
+    AS v (visit, days);
 """
 
 _MESSAGES = """

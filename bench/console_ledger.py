@@ -16,20 +16,22 @@ _ID = """(lpad(to_hex((extract(epoch FROM {at}) * 1000)::bigint), 12, '0') || '7
 
 _COLUMNS = """
     id, dedupe_key, category, priority, beneficiary_id, payment_id, broadcast_id, msisdn, locale,
-    template, params, body, segments, provider, provider_ref, state, reason, attempts, resends,
-    not_before_at, expires_at, created_at, updated_at, sent_at, cost, claim_id"""
+    template, params, body, told, segments, provider, provider_ref, state, reason, attempts,
+    resends, not_before_at, expires_at, created_at, updated_at, sent_at, cost, currency, claim_id"""
 
 # Of a hundred: 91 delivered, 5 failed, 2 too late, 1 held back, 1 refused; the last day is open.
 _MESSAGES = f"""
 INSERT INTO messages ({_COLUMNS})
 SELECT {_ID.format(at="t.at", n="n")}, 'bench:' || n,
     (ARRAY['payment','payment','health','reply'])[1 + n % 4], 1, b.id, p.id, NULL, b.msisdn, 'lo',
-    'payment_due', '{{}}', 'ຮັບເງິນອຸດໜູນ 300.000 ກີບ', 1, 'africastalking', 'ref' || n,
+    'payment_due', '{{}}', 'ຮັບເງິນອຸດໜູນ 300.000 ກີບ', p.due_on || '|' || p.pay_point_id,
+    1 + n % 3, 'africastalking', 'ref' || n,
     CASE WHEN n >= :count - :recent / 100 THEN 'unknown'
         WHEN n >= :count - :recent THEN (ARRAY['accepted','queued','delivered'])[1 + n % 3]
         WHEN dice < 91 THEN 'delivered' WHEN dice < 96 THEN 'failed' WHEN dice < 98 THEN 'expired'
         WHEN dice < 99 THEN 'suppressed' ELSE 'refused' END,
-    NULL, 1, 0, t.at, t.at + interval '1 day', t.at, t.at, t.at, 25, gen_random_uuid()
+    NULL, 1, 0, t.at, t.at + interval '1 day', t.at, t.at, t.at,
+    0.02 * (1 + n % 3), 'USD', gen_random_uuid()
 FROM generate_series(1, :count) n
 JOIN beneficiaries b ON b.registration_no = lpad((1 + (n::bigint * 7919) % :people)::text, 8, '0')
 LEFT JOIN payments p
@@ -48,10 +50,10 @@ VALUES (:broadcast, 'To everybody', '{{"lo": "ນ້ຳຖ້ວມ"}}', '{{}}',
     "samples": {{}}, "counted_at": "2026-11-22T00:00:00+00:00"}}', :now, :now);
 INSERT INTO messages ({_COLUMNS})
 SELECT {_ID.format(at="t.at", n="b.registration_no")}, 'broadcast:' || b.id, 'broadcast', 2, b.id,
-    NULL, :broadcast, b.msisdn, 'lo', 'broadcast', '{{}}', 'ນ້ຳຖ້ວມ', 1, 'africastalking',
+    NULL, :broadcast, b.msisdn, 'lo', 'broadcast', '{{}}', 'ນ້ຳຖ້ວມ', NULL, 1, 'africastalking',
     'cast' || b.registration_no,
     (ARRAY['delivered','delivered','delivered','failed','queued'])[1 + b.registration_no::int % 5],
-    NULL, 1, 0, t.at, t.at + interval '3 days', t.at, t.at, t.at, 25, gen_random_uuid()
+    NULL, 1, 0, t.at, t.at + interval '3 days', t.at, t.at, t.at, 0.02, 'USD', gen_random_uuid()
 FROM beneficiaries b,
     LATERAL (SELECT CAST(:now AS timestamptz) - interval '2 days' AS at) t
 WHERE b.msisdn IS NOT NULL
@@ -61,19 +63,21 @@ _CALLS = """
 INSERT INTO ussd_sessions (provider, session_id, msisdn, service_code, network_code, status,
     last_state, trail, hops, duration_ms, ended_at)
 SELECT 'africastalking', 'bench' || n, '+856205' || lpad((1 + n % :people)::text, 7, '0'), '*123#',
-    '45703', (ARRAY['success','incomplete','success','failed'])[1 + n % 4],
-    (ARRAY['next_payment','payment_pin','status_enrolled','help','visits'])[1 + n % 5], '[]', 3,
-    9000, CAST(:now AS timestamptz) - n * interval '30 days' / :calls
-FROM generate_series(1, :calls) n
+    '45703', (ARRAY['success','incomplete','success','failed','answered'])[1 + n % 5],
+    left_at, ('["main", "' || left_at || '"]')::json, 3, 9000,
+    CAST(:now AS timestamptz) - n * interval '30 days' / :calls
+FROM generate_series(1, :calls) n, LATERAL (SELECT
+    (ARRAY['next_payment','payment_pin','status_enrolled','help','visits'])[1 + n % 5] AS left_at) t
 """
 
 _CASES = """
-INSERT INTO cases (event_key, kind, msisdn, beneficiary_id, state, opened_at)
-SELECT 'bench:' || n, 'call_back', b.msisdn, b.id,
-    CASE WHEN n % 10 = 0 THEN 'open' ELSE 'closed' END,
-    CAST(:now AS timestamptz) - n * interval '1 hour'
+INSERT INTO cases (event_key, kind, msisdn, beneficiary_id, state, opened_at, closed_at)
+SELECT 'bench:' || n, (ARRAY['call_back','not_paid','sms'])[1 + n % 3], b.msisdn, b.id,
+    CASE WHEN n % 10 = 0 THEN 'open' ELSE 'closed' END, t.at,
+    CASE WHEN n % 10 > 0 THEN t.at + n % 200 * interval '1 hour' END
 FROM generate_series(1, :cases) n
-JOIN beneficiaries b ON b.registration_no = lpad((n * 9 + 1)::text, 8, '0')
+JOIN beneficiaries b ON b.registration_no = lpad((n * 9 + 1)::text, 8, '0'),
+    LATERAL (SELECT CAST(:now AS timestamptz) - n * interval '10 minutes' AS at) t
 WHERE b.msisdn IS NOT NULL
 """
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from gateway.core.breaker import admission
+from gateway.figures.counting import counting_of
+from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts.lifecycle import finish_broadcasts, start_scheduled, uncounted
 from gateway.messaging.planning.reminders import reminder_steps, run_corrections
@@ -35,6 +37,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     """
     sweep_seconds = assembly.settings.sweep_seconds
     reminders = LongChore(lambda: plan_reminders(assembly), every_seconds=REMINDERS_SECONDS)
+    questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
     return [
         Chore("reminders", 1, reminders),
         Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
@@ -53,6 +56,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
             in_doubt=lambda: wake_for_probes(assembly),
         ),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
+        Chore("questions", 1, questions),
         Chore("texts", TEXTS_SECONDS, lambda: put_back_texts(assembly)),
         Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]
@@ -159,3 +163,9 @@ def put_back_texts(assembly: Assembly) -> None:
 def count_figures(assembly: Assembly) -> None:
     """What the console's first page and its report show."""
     count_ahead(assembly.database, now=assembly.now(), zone=assembly.settings.zone)
+
+
+def count_answers(assembly: Assembly) -> Iterator[str]:
+    """What the console's questions are answered from, a topic a step."""
+    counting = counting_of(assembly.settings, assembly.repository.tree, now=assembly.now())
+    return count_questions(assembly.database, counting)

@@ -14,6 +14,7 @@ from gateway.cli import (
     catalogue,
     db,
     doctor,
+    figures,
     imports,
     menus,
     messaging,
@@ -39,6 +40,7 @@ GROUPS = (
     messaging.messages,
     broadcasts.broadcasts,
     staff.staff,
+    figures.figures,
     operators.operators,
     reference.reference,
 )
