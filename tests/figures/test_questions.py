@@ -303,7 +303,10 @@ def test_no_day_of_birth_is_overlooked(database: Database, village: Village, mon
 def _stored(database: Database) -> dict[tuple[str, date, int, str], int]:
     with database.reading() as connection:
         rows = connection.execute(select(figures)).all()
-    return {(row.topic, row.period_on, row.district_id, row.kind): row.count for row in rows}
+    return {
+        (row.topic, row.period_on, row.district_id, row.kind): row._mapping[figures.c.count]
+        for row in rows
+    }
 
 
 def _topics(database: Database) -> set[str]:
@@ -337,7 +340,6 @@ def test_whoever_is_killed_in_between_has_left_whole_topics(
 
     steps = count_questions(database, COUNTING)
     done = {next(steps) for _step in range(9)}
-    steps.close()
     assert _topics(database) == done
     list(count_questions(database, COUNTING))
 

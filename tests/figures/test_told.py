@@ -1,7 +1,7 @@
 """Who was told of a payday and of a broadcast, and who was not, and why; on both databases."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID

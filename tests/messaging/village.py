@@ -100,14 +100,14 @@ class Village:
             connection.execute(insert(payments), rows)
         return [row["id"] for row in rows]
 
-    def visited(self, beneficiary_id: UUID, keys: Sequence[str], on: date = NOW.date()) -> None:
+    def visited(self, beneficiary_id: UUID, keys: Sequence[str], on: date | None = None) -> None:
         """The health worker records that the visits were made."""
         rows = [
             {
                 "id": uuid7(),
                 "beneficiary_id": beneficiary_id,
                 "visit": key,
-                "done_on": on,
+                "done_on": on or NOW.date(),
                 "updated_at": NOW,
             }
             for key in keys
