@@ -30,7 +30,7 @@ def count(month: datetime | None) -> None:
     counting = counting_of(ports().settings, tree, now=datetime.now(UTC))
     wanted = (month.date() if month else counting.today).replace(day=1)
     _check(wanted, counting)
-    for topic in count_again(ports().database, wanted, counting):
+    for topic in dict.fromkeys(count_again(ports().database, wanted, counting)):
         click.echo(topic)
 
 

@@ -5,7 +5,7 @@ cheap: as long as it takes less than a fixed share of the time.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -64,34 +64,64 @@ def current(
     patience: Patience = Patience(),
 ) -> datetime:
     """When `topic` was counted, after counting it again where `patience` has run out."""
+    counted_at = counted_lately(database, topic, now=now, patience=patience)
+    if counted_at is None:
+        renew(database, topic, count, now=now)
+    return counted_at or now
+
+
+def counted_lately(
+    database: Database, topic: str, *, now: datetime, patience: Patience
+) -> datetime | None:
+    """When it was counted, unless `patience` has run out."""
     with database.reading() as connection:
         row = _topic(connection, topic)
     if row is None or now - row.counted_at >= patience.limit(timedelta(milliseconds=row.took_ms)):
-        renew(database, topic, count, now=now)
-        return now
+        return None
     counted_at: datetime = row.counted_at
     return counted_at
 
 
 def renew(database: Database, topic: str, count: Count, *, now: datetime) -> None:
     """Counts `topic` and puts it in the place of what was there; of two at once, one is kept."""
-    started = time.monotonic()
-    with database.reading() as connection:
-        counted = [_row(topic, figure) for figure in count(connection)]
-    took_ms = round((time.monotonic() - started) * 1000)
+    for _step in renew_in_parts(database, topic, [count], now=now):
+        pass
+
+
+def renew_in_parts(
+    database: Database, topic: str, parts: Iterable[Count], *, now: datetime
+) -> Iterator[None]:
+    """The same a part a step; no two parts give the same figure. Written down behind the last."""
+    took, counted = 0.0, []
+    for count in parts:
+        started = time.monotonic()
+        with database.reading() as connection:
+            counted += [_row(topic, figure) for figure in count(connection)]
+        took += time.monotonic() - started
+        yield
     with database.writing() as connection:
-        first = {"topic": topic, "counted_at": _NEVER, "took_ms": 0}
-        insert_new(connection, figure_topics, [first])
-        won = connection.execute(
-            update(figure_topics)
-            .where(figure_topics.c.topic == topic, figure_topics.c.counted_at < now)
-            .values(counted_at=now, took_ms=took_ms)
-        ).rowcount
-        if not won:
-            return
-        connection.execute(delete(figures).where(figures.c.topic == topic))
-        for start in range(0, len(counted), _IN_ONE_STATEMENT):
-            insert_new(connection, figures, counted[start : start + _IN_ONE_STATEMENT])
+        _put(connection, topic, counted, now=now, took_ms=round(took * 1000))
+
+
+def _put(
+    connection: Connection,
+    topic: str,
+    counted: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+    took_ms: int,
+) -> None:
+    insert_new(connection, figure_topics, [{"topic": topic, "counted_at": _NEVER, "took_ms": 0}])
+    won = connection.execute(
+        update(figure_topics)
+        .where(figure_topics.c.topic == topic, figure_topics.c.counted_at < now)
+        .values(counted_at=now, took_ms=took_ms)
+    ).rowcount
+    if not won:
+        return
+    connection.execute(delete(figures).where(figures.c.topic == topic))
+    for start in range(0, len(counted), _IN_ONE_STATEMENT):
+        insert_new(connection, figures, counted[start : start + _IN_ONE_STATEMENT])
 
 
 def forget(connection: Connection, topic: str) -> None:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, select
 
-from gateway.figures.book import Figure
+from gateway.figures.book import Count, Figure
 from gateway.figures.counting import LEFT_THE_PROGRAMME, Counting, Tally, homes
 from gateway.figures.spans import hour_in, month_span
 from gateway.figures.tables import NO_DISTRICT
@@ -18,16 +19,13 @@ ANSWERED = ("success", "answered")
 _BATCH = 2000
 
 
-def count_calls(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
+def parts_of_calls(month: date, counting: Counting) -> list[Count]:
     """`calls`, `callers` (numbers, each once), `told`; `locale:<language>` and
     `callers:<language>`, `hour:<00-23>`; `asked:<branch>` calls that went through it (one may
     through several); `left:<screen>` where those that were told nothing broke off.
     """
-    tally = Tally()
-    _count_languages(connection, month, counting, tally)
-    _count_hours(connection, month, counting, tally)
-    _count_trails(connection, month, counting, tally)
-    return tally.of(month)
+    parts = (_count_languages, _count_hours, _count_trails)
+    return [partial(part, month=month, counting=counting) for part in parts]
 
 
 def count_villages(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
@@ -88,8 +86,9 @@ def _of_district(month: date, counting: Counting, *columns: Any) -> Select[*tupl
     )
 
 
-def _count_languages(connection: Connection, month: date, counting: Counting, tally: Tally) -> None:
+def _count_languages(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
     """By the language that a dial of the number is answered in now."""
+    tally = Tally()
     home = homes()
     district: ColumnElement[int] = func.coalesce(home.c.district_id, NO_DISTRICT)
     locale = func.coalesce(callers.c.locale, home.c.locale, counting.default_locale)
@@ -106,16 +105,20 @@ def _count_languages(connection: Connection, month: date, counting: Counting, ta
         tally[district_id, "callers"] += numbers
         tally[district_id, f"locale:{language}"] = calls
         tally[district_id, f"callers:{language}"] = numbers
+    return tally.of(month)
 
 
-def _count_hours(connection: Connection, month: date, counting: Counting, tally: Tally) -> None:
+def _count_hours(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
+    tally = Tally()
     start, _end = month_span(month, counting.zone)
     hour = hour_in(connection, ussd_sessions.c.ended_at, start)
     for district_id, value, calls in connection.execute(_of_district(month, counting, hour)):
         tally[district_id, f"hour:{value:02}"] = calls
+    return tally.of(month)
 
 
-def _count_trails(connection: Connection, month: date, counting: Counting, tally: Tally) -> None:
+def _count_trails(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
+    tally = Tally()
     told = ussd_sessions.c.status.in_(ANSWERED)
     trail = cast(ussd_sessions.c.trail, Text)
     statement = _of_district(month, counting, told, trail, ussd_sessions.c.last_state)
@@ -127,3 +130,4 @@ def _count_trails(connection: Connection, month: date, counting: Counting, tally
             tally[district_id, "told"] += calls
         elif last_state is not None:
             tally[district_id, f"left:{last_state}"] += calls
+    return tally.of(month)

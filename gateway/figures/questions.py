@@ -4,7 +4,7 @@ A topic is one question of one month, or one broadcast, and is written in one tr
 is killed leaves the figures as they were, and counting again gives the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -14,30 +14,44 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from gateway.core.programme_file import add_months
-from gateway.figures.book import Count, Figure, Patience, current, renew
-from gateway.figures.calls import count_calls, count_villages
+from gateway.figures.book import (
+    Count,
+    Figure,
+    Patience,
+    counted_lately,
+    current,
+    renew_in_parts,
+)
+from gateway.figures.calls import count_villages, parts_of_calls
 from gateway.figures.cases import count_cases
 from gateway.figures.counting import Counting
 from gateway.figures.people import count_people
 from gateway.figures.sms import count_sms
 from gateway.figures.spans import day_start
 from gateway.figures.tables import figure_topics
-from gateway.figures.told import cast_topic, count_cast, count_told
-from gateway.figures.visits import count_visits
+from gateway.figures.told import cast_topic, count_cast, parts_of_told
+from gateway.figures.visits import parts_of_visits
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
 
-CountMonth = Callable[[Connection, date, Counting], Iterable[Figure]]
+Parts = Callable[[Connection, date, Counting], Sequence[Count]]
 
-QUESTIONS: Mapping[str, CountMonth] = MappingProxyType(
+
+def _whole(count: Callable[[Connection, date, Counting], Iterable[Figure]]) -> Parts:
+    return lambda _connection, month, counting: [
+        lambda connection: count(connection, month, counting)
+    ]
+
+
+QUESTIONS: Mapping[str, Parts] = MappingProxyType(
     {
-        "people": count_people,
-        "calls": count_calls,
-        "villages": count_villages,
-        "cases": count_cases,
-        "visits": count_visits,
-        "sms": count_sms,
-        "told": count_told,
+        "people": _whole(count_people),
+        "calls": lambda _connection, month, counting: parts_of_calls(month, counting),
+        "villages": _whole(count_villages),
+        "cases": _whole(count_cases),
+        "visits": lambda _connection, month, counting: parts_of_visits(month, counting),
+        "sms": _whole(count_sms),
+        "told": parts_of_told,
     }
 )
 # The registry keeps no past: whom it held is counted while it does, and once more when the month
@@ -56,9 +70,13 @@ def topic_of(question: str, month: date) -> str:
 
 
 def count_of(question: str, month: date, counting: Counting) -> Count:
-    """How that topic is counted."""
-    count = QUESTIONS[question]
-    return lambda connection: count(connection, month, counting)
+    """How that topic is counted, all parts of it together."""
+
+    def count(connection: Connection) -> Iterator[Figure]:
+        for part in QUESTIONS[question](connection, month, counting):
+            yield from part(connection)
+
+    return count
 
 
 def settled_at(month: date, zone: ZoneInfo) -> datetime:
@@ -67,16 +85,14 @@ def settled_at(month: date, zone: ZoneInfo) -> datetime:
 
 
 def count_questions(database: Database, counting: Counting) -> Iterator[str]:
-    """Counts what is due, a topic a step: this month and the paydays of the next every hour, each
-    month before once it is settled, broadcasts that go on.
+    """Counts what is due, a part of a topic a step: this month and the paydays of the next every
+    hour, each month before once it is settled, broadcasts that go on.
     """
     for question in QUESTIONS:
         for month in _months(question, counting):
             topic = topic_of(question, month)
             if not _is_settled(database, topic, settled_at(month, counting.zone)):
-                count = count_of(question, month, counting)
-                current(database, topic, count, now=counting.now, patience=_HOURLY)
-            yield topic
+                yield from _count(database, question, month, counting, _HOURLY)
     for broadcast_id in _casts(database, counting.now):
         topic = cast_topic(broadcast_id)
         count = partial(count_cast, broadcast_id=broadcast_id, on=counting.today)
@@ -90,10 +106,23 @@ def count_again(database: Database, month: date, counting: Counting) -> Iterator
     """
     this = counting.today.replace(day=1)
     for question in QUESTIONS:
-        if question in OF_THE_MOMENT and month != this:
-            continue
-        topic = topic_of(question, month)
-        renew(database, topic, count_of(question, month, counting), now=counting.now)
+        if question not in OF_THE_MOMENT or month == this:
+            yield from _count(database, question, month, counting)
+
+
+def _count(
+    database: Database,
+    question: str,
+    month: date,
+    counting: Counting,
+    patience: Patience | None = None,
+) -> Iterator[str]:
+    topic, now = topic_of(question, month), counting.now
+    if patience and counted_lately(database, topic, now=now, patience=patience):
+        return
+    with database.reading() as connection:
+        parts = QUESTIONS[question](connection, month, counting)
+    for _step in renew_in_parts(database, topic, parts, now=now):
         yield topic
 
 

@@ -6,6 +6,7 @@ What the pages list and what is counted ahead are the same statement: `paydays_o
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -29,7 +31,7 @@ from sqlalchemy import (
 from gateway.core.consent import EVERYTHING
 from gateway.core.programme_file import add_months
 from gateway.core.told import BETWEEN
-from gateway.figures.book import Figure
+from gateway.figures.book import Count, Figure
 from gateway.figures.counting import LEFT_THE_PROGRAMME, Counting, Tally
 from gateway.messaging.audience import matching
 from gateway.messaging.tables import broadcasts, messages
@@ -66,18 +68,26 @@ def cast_topic(broadcast_id: UUID) -> str:
     return f"cast:{broadcast_id.hex}"
 
 
-def count_told(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
+def parts_of_told(connection: Connection, month: date, counting: Counting) -> list[Count]:
     """`<village>:<outcome>` by payday of the month, and `all:<outcome>` of the whole district."""
+    found = connection.execute(select(districts.c.id).order_by(districts.c.id)).scalars()
+    return [
+        partial(_count_district, district_id=one, month=month, counting=counting) for one in found
+    ]
+
+
+def _count_district(
+    connection: Connection, district_id: int, month: date, counting: Counting
+) -> Iterator[Figure]:
     until = add_months(month, 1) - timedelta(days=1)
-    for district_id in connection.execute(select(districts.c.id)).scalars().all():
-        people = paydays_of(
-            district_id=district_id, since=month, until=until, today=counting.today
-        ).subquery()
-        columns = (people.c.due_on, people.c.village_id, people.c.outcome)
-        rows = connection.execute(select(*columns, func.count()).group_by(*columns)).all()
-        for due_on in {row.due_on for row in rows}:
-            tally = _sums([(district_id, *row[1:]) for row in rows if row.due_on == due_on])
-            yield from tally.of(due_on)
+    people = paydays_of(
+        district_id=district_id, since=month, until=until, today=counting.today
+    ).subquery()
+    columns = (people.c.due_on, people.c.village_id, people.c.outcome)
+    rows = connection.execute(select(*columns, func.count()).group_by(*columns)).all()
+    for due_on in {row.due_on for row in rows}:
+        tally = _sums([(district_id, *row[1:]) for row in rows if row.due_on == due_on])
+        yield from tally.of(due_on)
 
 
 def count_cast(connection: Connection, broadcast_id: UUID, on: date) -> Iterator[Figure]:
@@ -107,8 +117,11 @@ def paydays_of(
     She was told when an SMS named the day and the place that hold now, to her or to another who
     shares the handset and is paid there on that day.
     """
-    due = and_(payments.c.status != "cancelled", payments.c.due_on.between(since, until))
-    said = _said(district_id, due)
+    here = beneficiaries.c.district_id == _plain(district_id)
+    due = and_(
+        payments.c.status != "cancelled", payments.c.due_on.between(_plain(since), _plain(until))
+    )
+    said = _said(here, due)
     opted_out = select(optouts.c.msisdn).where(
         optouts.c.msisdn == beneficiaries.c.msisdn,
         or_(optouts.c.category == "payment", optouts.c.category == EVERYTHING),
@@ -136,17 +149,23 @@ def paydays_of(
         .join(districts, districts.c.id == beneficiaries.c.district_id)
         .join(said, hers, isouter=True)
         .where(
-            beneficiaries.c.district_id == district_id,
+            here,
             beneficiaries.c.status.not_in(LEFT_THE_PROGRAMME),
             due,
         )
     )
     if village_id is not None:
-        statement = statement.where(beneficiaries.c.village_id == village_id)
+        statement = statement.where(beneficiaries.c.village_id == _plain(village_id))
     return statement
 
 
-def _said(district_id: int, due: ColumnElement[bool]) -> Subquery:
+def _plain(value: Any) -> ColumnElement[Any]:
+    """`value` in the statement itself: PostgreSQL's plan for any district and any days joins
+    every payment with every message."""
+    return bindparam(None, value, literal_execute=True, unique=True)
+
+
+def _said(here: ColumnElement[bool], due: ColumnElement[bool]) -> Subquery:
     """By handset, day and place: what became of the best SMS about it (`best`), and of the best
     that named what holds now (`truth`)."""
     day, place = cast(payments.c.due_on, String), cast(payments.c.pay_point_id, String)
@@ -162,7 +181,7 @@ def _said(district_id: int, due: ColumnElement[bool]) -> Subquery:
         .select_from(beneficiaries)
         .join(payments, payments.c.beneficiary_id == beneficiaries.c.id)
         .join(messages, messages.c.payment_id == payments.c.id)
-        .where(beneficiaries.c.district_id == district_id, due, messages.c.told.is_not(None))
+        .where(here, due, messages.c.told.is_not(None))
         .group_by(*keys)
         .subquery("said")
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_,
 from gateway.core.health_schedule import GESTATION
 from gateway.core.programme import PROGRAMME, VisitRule
 from gateway.core.programme_file import add_months
-from gateway.figures.book import Figure
+from gateway.figures.book import Count, Figure
 from gateway.figures.counting import LEFT_THE_PROGRAMME, Counting, Tally
 from gateway.figures.spans import days_before
 from gateway.registry.tables import beneficiaries, visits
@@ -18,22 +19,29 @@ OUTCOMES = ("made", "late", "missed", "ahead")
 _A_DAY = timedelta(days=1)
 
 
-def count_visits(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
+def parts_of_visits(month: date, counting: Counting) -> list[Count]:
     """Of each visit of the schedule `<visit>:made`, `:late` (its day is over, it still can be
     made), `:missed` (it cannot any more), `:ahead`. Together they are what is due in the month.
 
     By the day on which a visit opens, whatever the dose before it did to it. A later dose on
     record says that the earlier was given.
     """
+    return [
+        partial(_count_visit, rule=rule, month=month, counting=counting)
+        for rule in PROGRAMME.rules_on(month).visits
+    ]
+
+
+def _count_visit(
+    connection: Connection, rule: VisitRule, month: date, counting: Counting
+) -> Iterator[Figure]:
     tally = Tally()
     rules = PROGRAMME.rules_on(month).visits
-    for rule in rules:
-        for row in connection.execute(_due(connection, rule, rules, month)):
-            start = row.start - GESTATION if rule.kind == "antenatal" else row.start
-            if rule.opens.after(start).replace(day=1) == month:
-                tally[row.district_id, f"{rule.key}:{_outcome(row, rule, start, counting)}"] += (
-                    row.people
-                )
+    for row in connection.execute(_due(connection, rule, rules, month)):
+        start = row.start - GESTATION if rule.kind == "antenatal" else row.start
+        if rule.opens.after(start).replace(day=1) == month:
+            kind = f"{rule.key}:{_outcome(row, rule, start, counting)}"
+            tally[row.district_id, kind] += row.people
     return tally.of(month)
 
 

@@ -17,14 +17,13 @@ from gateway.figures.book import Figure, WhereCheap
 from gateway.figures.counting import Counting
 from gateway.figures.questions import (
     MONTHS_KEPT_READY,
-    QUESTIONS,
     count_again,
+    count_of,
     count_questions,
     topic_of,
 )
 from gateway.figures.sms import IN_ONE
 from gateway.figures.tables import NO_DISTRICT, figure_topics, figures
-from gateway.figures.visits import count_visits
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, callers, cases
 from gateway.staff.tables import case_notes, staff_users
@@ -58,7 +57,7 @@ def _counts(counted: Iterable[Figure]) -> dict[tuple[int, str], int]:
 
 def _of(database: Database, question: str, month: date = NOVEMBER) -> dict[tuple[int, str], int]:
     with database.reading() as connection:
-        return _counts(QUESTIONS[question](connection, month, COUNTING))
+        return _counts(count_of(question, month, COUNTING)(connection))
 
 
 # Calls
@@ -284,7 +283,7 @@ def test_no_day_of_birth_is_overlooked(database: Database, village: Village, mon
         rows = [village._woman(n) | {"child_dob": day} for n, day in enumerate(days, 1)]
         connection.execute(insert(beneficiaries), rows)
     with database.reading() as connection:
-        counted = _counts(count_visits(connection, month, COUNTING))
+        counted = _counts(count_of("visits", month, COUNTING)(connection))
 
     by_hand = Counter[str]()
     for rule in PROGRAMME.rules_on(month).visits:
@@ -339,7 +338,9 @@ def test_whoever_is_killed_in_between_has_left_whole_topics(
     put_call(ledger, number(1))
 
     steps = count_questions(database, COUNTING)
-    done = {next(steps) for _step in range(9)}
+    begun = [next(steps) for _step in range(9)]
+    done = set(begun) - {begun[-1]}  # calls are counted in parts
+    assert begun[-1] == begun[-2]
     assert _topics(database) == done
     list(count_questions(database, COUNTING))
 

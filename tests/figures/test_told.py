@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from gateway.figures.book import Figure
+from gateway.figures.questions import count_of
 from gateway.figures.told import (
     ALL_VILLAGES,
     count_cast,
-    count_told,
     paydays_of,
     recipients_of,
 )
@@ -155,7 +155,7 @@ def test_villages_and_their_sum_are_what_the_list_holds(
     other.woman(4, "accepted")
 
     with database.reading() as connection:
-        counted = _counts(count_told(connection, NOVEMBER, COUNTING))
+        counted = _counts(count_of("told", NOVEMBER, COUNTING)(connection))
 
     expected = {}
     for one in (told, other):
