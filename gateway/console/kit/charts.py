@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT = 720, 260
 COLOURS = ("#0b5f7c", "#c2571a", "#5a7f2a", "#7a4f9a")  # 4.5:1 on white, told apart without red
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 18, 36
-_INK, _FAINT = "#3d4852", "#d5dbe0"
-_FONT = "Noto Sans Lao, Noto Sans, Phetsarath OT, Helvetica, Arial, sans-serif"
+INK, FAINT = "#3d4852", "#d5dbe0"
+FONT = "Noto Sans Lao, Noto Sans, Phetsarath OT, Helvetica, Arial, sans-serif"
 _MOST_LABELS = 12
 
 
@@ -106,7 +106,7 @@ def _picture(scale: _Scale, marks: Sequence[Markup], title: str) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
         'role="img" font-family="{font}" font-size="13" fill="{ink}"><title>{title}</title>'
         '<rect width="{w}" height="{h}" fill="#ffffff"/>'
-    ).format(w=WIDTH, h=HEIGHT, font=_FONT, ink=_INK, title=title)
+    ).format(w=WIDTH, h=HEIGHT, font=FONT, ink=INK, title=title)
     parts = [head, *_grid(scale), *marks, *_label_texts(scale), *_legend(scale), Markup("</svg>")]
     return "".join(str(escape(part)) for part in parts)
 
@@ -120,7 +120,7 @@ def _grid(scale: _Scale) -> list[Markup]:
             Markup(
                 '<line x1="{}" y1="{y:.1f}" x2="{}" y2="{y:.1f}" stroke="{}"/>'
                 '<text x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-            ).format(_LEFT, WIDTH - _RIGHT, _FAINT, _LEFT - 8, y + 4, f"{value:g}", y=y)
+            ).format(_LEFT, WIDTH - _RIGHT, FAINT, _LEFT - 8, y + 4, f"{value:g}", y=y)
         )
     return lines
 
