@@ -102,7 +102,7 @@ def drive_imports(assembly: Assembly) -> None:
     """Has a file go on whose job was lost; drops files that nobody confirmed."""
     now = assembly.now()
     with assembly.database.writing() as connection:
-        forget_old(connection, now=now)
+        forget_old(connection, now=now, retention_days=assembly.settings.retention_days)
         waiting = next_waiting(connection, now=now)
     if waiting is not None:
         assembly.wakeups.run_import(waiting)

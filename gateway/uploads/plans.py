@@ -12,7 +12,7 @@ from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.records import Record
 from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
-from gateway.registry.imports.staging import Plan
+from gateway.registry.imports.staging import Made, Merging, Plan
 from gateway.registry.imports.visits import VisitPlan
 from gateway.registry.tables import beneficiaries, districts
 
@@ -65,6 +65,12 @@ class Confined(Plan):
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         return self._plan.compare(connection, names)
+
+    def merging(self, names: frozenset[str]) -> Merging:
+        return self._plan.merging(names)
+
+    def make_places(self, connection: Connection) -> Made:
+        return self._plan.make_places(connection)
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:
         self._plan.merge(connection, names)

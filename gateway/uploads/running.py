@@ -3,7 +3,7 @@
 import logging
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Any
@@ -17,12 +17,14 @@ from gateway.core.texts import _
 from gateway.registry.database import Database
 from gateway.registry.imports import ImportReport, RowError
 from gateway.registry.imports.checked_rows import write_rows
-from gateway.registry.imports.staging import Plan, Watcher, run_import
+from gateway.registry.imports.staging import Made, Plan, Watcher, one_at_a_time, run_import
 from gateway.staff.audit import Actor, record
 from gateway.uploads import store
 from gateway.uploads.leases import LeaseKeeper, Superseded, TookTooLong
 from gateway.uploads.plans import plan_of
+from gateway.uploads.recording import record_changes
 from gateway.uploads.tables import imports
+from gateway.uploads.taking_back import TakenBack, take_back
 
 READING_LEASE = timedelta(minutes=3)
 MERGING_LEASE = timedelta(minutes=30)  # on SQLite, where nobody can write beside the merge
@@ -65,6 +67,9 @@ class Runner:
         except TookTooLong:
             logger.warning("an import took too long")
             minutes = {"minutes": int(self.most_seconds // 60)}
+            if claimed.state == "undoing":
+                self._give_back(claimed)
+                return
             self._settle(claimed, ImportReport(errors=(RowError(1, "", TOOK_TOO_LONG, minutes),)))
         except Exception as error:
             # Only its kind: a database's message holds the rows it is about.
@@ -72,6 +77,9 @@ class Runner:
             self._give_back(claimed)
 
     def _work(self, claimed: Any) -> None:
+        if claimed.state == "undoing":
+            self._undo(claimed)
+            return
         checking = claimed.state == "checking"
         now = self.clock()
         plan = plan_of(
@@ -81,7 +89,7 @@ class Runner:
             peppers=self.peppers,
             district_id=claimed.district_id,
         )
-        watcher = _Watcher(self, claimed)
+        watcher = _Watcher(self, claimed, now)
         # Without a name from the start: a worker that is killed leaves nothing behind.
         with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as rows, watcher.keeper:
             watcher.rows = rows
@@ -99,6 +107,15 @@ class Runner:
             if checking or report.errors:
                 self._settle(claimed, report, rows)
 
+    def _undo(self, claimed: Any) -> None:
+        watcher = _Watcher(self, claimed, self.clock())
+        with watcher.keeper, self.database.engine.connect() as connection:
+            watcher.begins(connection)
+            watcher.before_merge()
+            with one_at_a_time(connection):
+                taken = take_back(connection, claimed, now=self.clock())
+                watcher.after_undoing(connection, taken)
+
     def _settle(self, claimed: Any, report: ImportReport, rows: IO[bytes] | None = None) -> None:
         """Of a file that was found right its rows stay, with PINs hashed; not the file."""
         state = "faulty" if report.errors else "ready"
@@ -109,7 +126,8 @@ class Runner:
 
     def _give_back(self, claimed: Any) -> None:
         last = claimed.attempts >= store.MOST_ATTEMPTS
-        values = {"state": "failed"} if last else {"lease_until_at": self.clock() + RETRY_AFTER}
+        after = "done" if claimed.state == "undoing" else "failed"
+        values = {"state": after} if last else {"lease_until_at": self.clock() + RETRY_AFTER}
         with self.database.writing() as connection:
             mine = connection.execute(
                 update(imports)
@@ -125,9 +143,11 @@ class _Watcher(Watcher):
 
     rows: IO[bytes]
 
-    def __init__(self, runner: Runner, claimed: Any) -> None:
+    def __init__(self, runner: Runner, claimed: Any, now: datetime) -> None:
         self._runner = runner
         self._claimed = claimed
+        self._now = now
+        self._made: Made = {}
         self._told_at = runner.monotonic()
         self.keeper = LeaseKeeper(
             lambda: self._is_mine(READING_LEASE),
@@ -157,17 +177,35 @@ class _Watcher(Watcher):
             self.keeper.stop()
             self._tell(MERGING_LEASE)
 
+    def recording(
+        self, connection: Connection, plan: Plan, names: frozenset[str], made: Made
+    ) -> None:
+        self._made = made
+        record_changes(connection, self._claimed.id, plan.merging(names), plan.stage)
+
     def after_merge(self, connection: Connection, report: ImportReport) -> None:
         self.keeper.stop()
+        merge = store.Merge(self._now, self._made)
         now = self._runner.clock()
-        if not store.settle(connection, self._claimed, "done", report, now=now):
+        if not store.settle(connection, self._claimed, "done", report, now=now, merge=merge):
             raise Superseded
         counts = {name: getattr(report, name) for name in ("new", "changed", "unchanged")}
+        self._record(connection, "import.done", counts)
+
+    def after_undoing(self, connection: Connection, taken: TakenBack) -> None:
+        """As `after_merge`, of an import that is taken back."""
+        self.keeper.stop()
+        left, now = sum(taken.left.values()), self._runner.clock()
+        if not store.settle_undone(connection, self._claimed, taken.rows, left, now=now):
+            raise Superseded
+        self._record(connection, "import.undone", {"taken_back": taken.rows, "left": left})
+
+    def _record(self, connection: Connection, action: str, counts: Mapping[str, int]) -> None:
         record(
             connection,
             Actor(name=self._claimed.who),
-            "import.done",
-            now=now,
+            action,
+            now=self._runner.clock(),
             kind="import",
             object_id=self._claimed.id,
             district_id=self._claimed.district_id,

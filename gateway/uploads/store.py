@@ -5,6 +5,8 @@
         |-> faulty
     checking, ready, importing -> cancelled
     checking, importing -> failed (it broke off every time)
+    done -> undoing -> undone
+               |-> done (it broke off every time)
 
 The file itself, with PINs as they were typed, is there while it is checked, and no longer: what
 waits for a decision are its rows, with PINs hashed.
@@ -20,7 +22,18 @@ from itertools import chain, islice
 from typing import IO, Any, BinaryIO
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from uuid_utils.compat import uuid7
 
 from gateway.registry.imports.report import (
@@ -32,14 +45,17 @@ from gateway.registry.imports.report import (
     RowError,
 )
 from gateway.registry.imports.shown import masked_value
-from gateway.uploads.tables import import_lines, import_pieces, imports
+from gateway.registry.imports.staging import Made
+from gateway.uploads.tables import import_changes, import_lines, import_pieces, imports
 
 A_PIECE = 1024 * 1024  # bytes
-IN_WORK = ("checking", "importing")
+IN_WORK = ("checking", "importing", "undoing")
+_STOPPABLE = ("ready", "checking", "importing")
 FIRST_LEASE = timedelta(minutes=3)
 KEPT_FOR = timedelta(days=7)  # the rows of a file that nobody confirms
 UNCHECKED_FOR = timedelta(days=1)  # a file that no worker looks at
-LINES_KEPT_FOR = timedelta(days=90)  # what a check found
+LINES_KEPT_FOR = timedelta(days=90)  # what a check found of people
+_OF_NOBODY = ("changes", "place", "made")  # kinds of lines without anybody's data
 MOST_ATTEMPTS = 3
 _AT_ONCE = 1000  # rows
 _ZIP = b"PK"
@@ -56,6 +72,14 @@ class Upload:
     district_id: int | None
     staff_id: UUID
     who: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What its rows have as `updated_at`, and the ids of the places that it made."""
+
+    at: datetime
+    made: Made
 
 
 def keep(connection: Connection, upload: Upload, stream: BinaryIO, *, now: datetime) -> UUID:
@@ -128,14 +152,23 @@ def replace(connection: Connection, import_id: UUID, file: IO[bytes]) -> None:
     _write_pieces(connection, import_id, file)
 
 
-def forget_old(connection: Connection, *, now: datetime) -> None:
-    """Cancels what was checked and never confirmed; what was found in old files goes."""
+def forget_old(connection: Connection, *, now: datetime, retention_days: int = 0) -> None:
+    """Cancels what was checked and never confirmed; what was found in old files goes, and after
+    `retention_days` (0: never) what imports changed row by row. Counts and places stay."""
     old = (imports.c.state == "ready") & (imports.c.updated_at < now - KEPT_FOR)
     for import_id in connection.execute(select(imports.c.id).where(old)).scalars().all():
         cancel(connection, import_id, now=now)
     give_up(connection, now=now)
     long_ago = select(imports.c.id).where(imports.c.updated_at < now - LINES_KEPT_FOR)
-    connection.execute(delete(import_lines).where(import_lines.c.import_id.in_(long_ago)))
+    connection.execute(
+        delete(import_lines).where(
+            import_lines.c.import_id.in_(long_ago), import_lines.c.kind.not_in(_OF_NOBODY)
+        )
+    )
+    if retention_days:
+        before = now - timedelta(days=retention_days)
+        merged = select(imports.c.id).where(imports.c.merged_at < before)
+        connection.execute(delete(import_changes).where(import_changes.c.import_id.in_(merged)))
 
 
 def give_up(connection: Connection, *, now: datetime) -> None:
@@ -145,10 +178,11 @@ def give_up(connection: Connection, *, now: datetime) -> None:
         imports.c.attempts >= MOST_ATTEMPTS,
         (imports.c.state == "checking") & (imports.c.created_at < now - UNCHECKED_FOR),
     )
+    after = case((imports.c.state == "undoing", "done"), else_="failed")
     gone = connection.execute(
         update(imports)
         .where(imports.c.state.in_(IN_WORK), alone, hopeless)
-        .values(state="failed", claim_id=None, lease_until_at=None, updated_at=now)
+        .values(state=after, claim_id=None, lease_until_at=None, updated_at=now)
         .returning(imports.c.id)
     )
     for import_id in gone.scalars().all():
@@ -161,11 +195,20 @@ def confirm(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
     return _move(connection, import_id, ("ready",), values, now)
 
 
+def undo(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
+    """Has it taken back; False where it is not imported, or its changes are not known any more."""
+    values = {"state": "undoing", "attempts": 0}
+    known = select(import_changes.c.line).where(import_changes.c.import_id == import_id)
+    if connection.execute(known.limit(1)).first() is None:
+        return False
+    return _move(connection, import_id, ("done",), values, now)
+
+
 def cancel(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
     """Drops a file that is not imported yet, whatever is being done with it: whoever works on it
     has no claim any more. False where that is too late."""
     values = {"state": "cancelled", "claim_id": None, "lease_until_at": None}
-    moved = _move(connection, import_id, ("ready", *IN_WORK), values, now)
+    moved = _move(connection, import_id, _STOPPABLE, values, now)
     if moved:
         forget(connection, import_id)
     return moved
@@ -221,8 +264,33 @@ def _worked_on(now: datetime) -> ColumnElement[bool]:
     return imports.c.state.in_(IN_WORK) & (imports.c.lease_until_at >= now)
 
 
+def settle_undone(
+    connection: Connection, claimed: AnyRow, taken_back: int, left: int, *, now: datetime
+) -> bool:
+    """How many rows were taken back, how many stay; False where another worker has taken over."""
+    mine = connection.execute(
+        update(imports)
+        .where(imports.c.id == claimed.id, imports.c.claim_id == claimed.claim_id)
+        .values(
+            state="undone",
+            taken_back=taken_back,
+            left=left,
+            claim_id=None,
+            lease_until_at=None,
+            updated_at=now,
+        )
+    )
+    return mine.rowcount > 0
+
+
 def settle(
-    connection: Connection, claimed: AnyRow, state: str, report: ImportReport, *, now: datetime
+    connection: Connection,
+    claimed: AnyRow,
+    state: str,
+    report: ImportReport,
+    *,
+    now: datetime,
+    merge: Merge | None = None,
 ) -> bool:
     """Writes down what came of it; False where another worker has taken over."""
     rows = report.new + report.changed + report.unchanged
@@ -237,6 +305,8 @@ def settle(
             unchanged=report.unchanged,
             kept=len(report.kept),
             faults=len(report.errors),
+            merged_at=merge.at if merge else None,
+            attempts=0 if state == "done" else claimed.attempts,
             claim_id=None,
             lease_until_at=None,
             updated_at=now,
@@ -245,7 +315,7 @@ def settle(
     if not mine.rowcount:
         return False
     connection.execute(delete(import_lines).where(import_lines.c.import_id == claimed.id))
-    _write_lines(connection, _lines(claimed.id, report))
+    _write_lines(connection, _lines(claimed.id, report, merge.made if merge else {}))
     if state != "ready":
         forget(connection, claimed.id)
     return True
@@ -256,8 +326,9 @@ def _write_lines(connection: Connection, lines: Iterator[dict[str, Any]]) -> Non
         connection.execute(insert(import_lines), rows)
 
 
-def _lines(import_id: UUID, report: ImportReport) -> Iterator[dict[str, Any]]:
+def _lines(import_id: UUID, report: ImportReport, made: Made) -> Iterator[dict[str, Any]]:
     found = chain(
+        _made(made),
         (_told("fault", error) for error in report.errors),
         (_told("warning", error) for error in report.warnings),
         map(_place, report.places),
@@ -312,6 +383,13 @@ def _counts(changes: Changes) -> Iterator[dict[str, Any]]:
     if changes.rows:
         params = dict(changes.rows)
         yield {"kind": "changes", "line": 0, "column": "", "reason": "", "params": params}
+
+
+def _made(made: Made) -> Iterator[dict[str, Any]]:
+    """The places that a merge made, so that they can go with it."""
+    ids = {kind: list(listed) for kind, listed in made.items() if listed}
+    if ids:
+        yield {"kind": "made", "line": 0, "column": "", "reason": "", "params": ids}
 
 
 def _change(change: Change) -> dict[str, Any]:

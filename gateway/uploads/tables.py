@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 import gateway.staff.tables  # noqa: F401 - `imports` refers to the accounts
 from gateway.registry.database import UtcDateTime
@@ -25,7 +27,7 @@ imports = Table(
     Column("kind", String(16), nullable=False),  # beneficiaries, payments, visits
     Column("file_name", String(120), nullable=False),
     Column("size", Integer, nullable=False),  # bytes
-    Column("state", String(12), nullable=False),
+    Column("state", String(12), nullable=False),  # see `gateway.uploads.store`
     Column("district_id", ForeignKey("districts.id")),  # the only one it may touch; NULL: any
     Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
     Column("who", String(120), nullable=False),  # the email as it was then
@@ -37,6 +39,9 @@ imports = Table(
     Column("kept", Integer, nullable=False),
     Column("faults", Integer, nullable=False),
     Column("attempts", SmallInteger, nullable=False),
+    Column("merged_at", UtcDateTime),  # what the rows that it wrote have as `updated_at`
+    Column("taken_back", Integer),  # rows; NULL: nobody took it back
+    Column("left", Integer),  # rows that could not be
     Column("claim_id", Uuid),
     Column("lease_until_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
@@ -64,4 +69,16 @@ import_lines = Table(
     Column("column", String(120), nullable=False),
     Column("reason", Text, nullable=False),
     Column("params", JSON, nullable=False),
+)
+
+# What an import wrote, for as long as calls and SMS are kept: see `gateway.uploads.recording`.
+import_changes = Table(
+    "import_changes",
+    metadata,
+    Column("import_id", ForeignKey("imports.id"), primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("object_id", Uuid, nullable=False),  # of the person, payment or visit
+    Column("is_new", Boolean, nullable=False),
+    Column("fields", JSON().with_variant(JSONB(), "postgresql")),  # {column: [before, after]}
+    Column("left", String(12)),  # why it stayed when the import was taken back
 )

@@ -21,7 +21,7 @@ from gateway.registry.imports.places import (
 )
 from gateway.registry.imports.records import Record
 from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
-from gateway.registry.imports.staging import Plan
+from gateway.registry.imports.staging import Made, Merging, Plan
 from gateway.registry.pins import matches, new_hash
 from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import beneficiaries
@@ -76,10 +76,17 @@ class BeneficiaryPlan(Plan):
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         return merge.compare(connection, names)
 
-    def merge(self, connection: Connection, names: frozenset[str]) -> None:
-        make_districts(connection, self.stage, self._today)
+    def merging(self, names: frozenset[str]) -> Merging:
+        return merge.merging(names, self._today)
+
+    def make_places(self, connection: Connection) -> Made:
+        made = {"district": make_districts(connection, self.stage, self._today)}
         for column in IN_DISTRICT:
-            make_in_district(connection, missing_in_district(self.stage, column), column)
+            missing = missing_in_district(self.stage, column)
+            made[column] = make_in_district(connection, missing, column)
+        return made
+
+    def merge(self, connection: Connection, names: frozenset[str]) -> None:
         merge.update_known(connection, names, self._now, self._today)
         merge.insert_new(connection, self._now, self._today)
 

@@ -15,7 +15,7 @@ from gateway.registry.database import UtcDateTime
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
 from gateway.registry.imports.limits import MOST_KEPT
 from gateway.registry.imports.report import Changes, ImportReport, Kept
-from gateway.registry.imports.staging import stage_table
+from gateway.registry.imports.staging import Merging, stage_table
 from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import (
     beneficiaries,
@@ -28,10 +28,10 @@ from gateway.registry.tables import (
 TAKEN = ("name", "status", "category", "edd", "child_dob", "helper_msisdn")
 # What the person or staff may have set here: see `gateway.registry.choices`.
 KEPT = ("msisdn", "locale", "consent_payment", "consent_health", "phone_owner")
-_BESIDE = ("name_latin", "pin_salt", "pin_hash")
+_WITH_NAME = ("name_latin", "pin_salt", "pin_hash")
 
 STAGE = stage_table(
-    *(sa.Column(name, beneficiaries.c[name].type) for name in (*TAKEN, *KEPT, *_BESIDE)),
+    *(sa.Column(name, beneficiaries.c[name].type) for name in (*TAKEN, *KEPT, *_WITH_NAME)),
     *(sa.Column(name, sa.String(64)) for name in ("province", "district", *IN_DISTRICT)),
 )
 
@@ -66,8 +66,8 @@ def _joined() -> sa.Join:
     return joined
 
 
-def _set_here(name: str) -> ColumnElement[bool]:
-    """`set_here` is a JSON list of names; in quotes, none is part of another."""
+def set_here(name: str) -> ColumnElement[bool]:
+    """Whether it was set here. A JSON list of names; in quotes, none is part of another."""
     return sa.cast(beneficiaries.c.set_here, sa.Text).contains(f'"{name}"', autoescape=True)
 
 
@@ -85,7 +85,7 @@ def _values(names: frozenset[str]) -> dict[str, Any]:
     """What a known row becomes; a column that the file lacks stays."""
     taken = {name: STAGE.c[name] for name in TAKEN if name in names}
     kept = {
-        name: case((_set_here(name), beneficiaries.c[name]), else_=STAGE.c[name])
+        name: case((set_here(name), beneficiaries.c[name]), else_=STAGE.c[name])
         for name in KEPT
         if name in names
     }
@@ -125,14 +125,14 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
     """Rows where the file says something else than what stays."""
     table = beneficiaries.c
     flags = {
-        name: and_(_set_here(name), table[name].is_distinct_from(STAGE.c[name]))
+        name: and_(set_here(name), table[name].is_distinct_from(STAGE.c[name]))
         for name in KEPT
         if name in names
     }
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
     flags["msisdn"] = or_(flags["msisdn"], still_disowned)
     flags["status"] = _status_stays()
-    flags["course"] = and_(_set_here("course"), table.course_ended_at.is_not(None))
+    flags["course"] = and_(set_here("course"), table.course_ended_at.is_not(None))
     says = [STAGE.c[name].label(f"{name} says") for name in flags if name in STAGE.c]
     rows = connection.execute(
         select(
@@ -157,7 +157,7 @@ def insert_new(connection: Connection, now: datetime, today: date) -> None:
     values = {
         "id": STAGE.c.row_id,
         "registration_no": STAGE.c.registration_no,
-        **{name: STAGE.c[name] for name in (*TAKEN, *KEPT, *_BESIDE)},
+        **{name: STAGE.c[name] for name in (*TAKEN, *KEPT, *_WITH_NAME)},
         **_PLACE_IDS,
         "enrolled_on": case((STAGE.c.status == "enrolled", literal(today, sa.Date))),
         "set_here": literal([], sa.JSON),
@@ -168,23 +168,35 @@ def insert_new(connection: Connection, now: datetime, today: date) -> None:
     connection.execute(insert(beneficiaries).from_select(list(values), rows))
 
 
-def update_known(connection: Connection, names: frozenset[str], now: datetime, today: date) -> None:
+def merging(names: frozenset[str], today: date) -> Merging:
+    """What becomes of known rows, but for their PINs."""
+    values = _values(names) | _beside(names, today)
+    return Merging(beneficiaries, _joined(), values, _changed(names))
+
+
+def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
+    """What follows from the values."""
     table, values = beneficiaries.c, _values(names)
     first_enrolled = and_(table.enrolled_on.is_(None), STAGE.c.status == "enrolled")
     same_number = table.msisdn.is_not_distinct_from(values["msisdn"])
     same_name = table.name == STAGE.c.name
-    beside = {
+    return {
         "name_latin": case((same_name, table.name_latin), else_=STAGE.c.name_latin),
         "enrolled_on": case((first_enrolled, literal(today, sa.Date)), else_=table.enrolled_on),
         "msisdn_disowned_at": case((same_number, table.msisdn_disowned_at)),
+        "status_before": case((_status_stays(), table.status_before)),
+    }
+
+
+def update_known(connection: Connection, names: frozenset[str], now: datetime, today: date) -> None:
+    table = beneficiaries.c
+    values = {
+        **merging(names, today).values,
         "pin_salt": sa.func.coalesce(STAGE.c.pin_salt, table.pin_salt),
         "pin_hash": sa.func.coalesce(STAGE.c.pin_hash, table.pin_hash),
-        "status_before": case((_status_stays(), table.status_before)),
         "updated_at": literal(now, UtcDateTime),
     }
     placed = and_(*(there for _table, there in _IN_PLACE))
-    connection.execute(
-        update(beneficiaries).values(values | beside).where(_KNOWN, placed, _changed(names))
-    )
+    connection.execute(update(beneficiaries).values(values).where(_KNOWN, placed, _changed(names)))
     agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
     connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))

@@ -20,7 +20,7 @@ from gateway.registry.imports.place_names import MOST_RESPELT, PlaceNames, new_i
 from gateway.registry.imports.places import make_in_district, too_long
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import CellError, ImportReport, Kept, NewPlace, RowError
-from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
+from gateway.registry.imports.staging import Made, Merging, Plan, stage_table, unknown_numbers
 from gateway.registry.plausibility import near_cycle, plausible_amounts
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments
 
@@ -153,8 +153,13 @@ class PaymentPlan(Plan):
         names = PlaceNames(connection, self._today)
         return tuple(new_in_district(connection, names, "pay_point", _missing_pay_points()))
 
+    def merging(self, names: frozenset[str]) -> Merging:  # noqa: ARG002 - likewise
+        return Merging(payments, _JOINED, _VALUES, differs(payments, _VALUES))
+
+    def make_places(self, connection: Connection) -> Made:
+        return {"pay_point": make_in_district(connection, _missing_pay_points(), "pay_point")}
+
     def merge(self, connection: Connection, names: frozenset[str]) -> None:  # noqa: ARG002 - likewise
-        make_in_district(connection, _missing_pay_points(), "pay_point")
         moment = literal(self._now, UtcDateTime)
         connection.execute(
             update(payments)

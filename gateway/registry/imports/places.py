@@ -85,8 +85,8 @@ def too_long(
                 yield RowError(row.line, column, LONG_LATIN, {"latin": latin, "most": most}, name)
 
 
-def make_districts(connection: Connection, stage: Table, today: date) -> None:
-    """Latin names come from the programme file where it has them."""
+def make_districts(connection: Connection, stage: Table, today: date) -> list[int]:
+    """Their ids. Latin names come from the programme file where it has them."""
     served = PROGRAMME.rules_on(today).districts
     provinces = {district.province: district.province_latin for district in served}
     names = {(district.province, district.name): district.latin for district in served}
@@ -99,13 +99,13 @@ def make_districts(connection: Connection, stage: Table, today: date) -> None:
         }
         for row in connection.execute(missing_districts(stage))
     ]
-    if made:
-        connection.execute(insert(districts), made)
+    return _made(connection, districts, made)
 
 
 def make_in_district(
     connection: Connection, missing: Select[*tuple[Any, ...]], column: str
-) -> None:
+) -> list[int]:
+    """Their ids."""
     made = [
         {
             "district_id": row.district_id,
@@ -114,5 +114,10 @@ def make_in_district(
         }
         for row in connection.execute(missing)
     ]
-    if made:
-        connection.execute(insert(IN_DISTRICT[column]), made)
+    return _made(connection, IN_DISTRICT[column], made)
+
+
+def _made(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[int]:
+    if not rows:
+        return []
+    return list(connection.execute(insert(table).returning(table.c.id), rows).scalars())

@@ -5,14 +5,14 @@ locked while a long file is read. Duplicates are found, and rows compared and me
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import IO, Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Table, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, insert, select
 from sqlalchemy.schema import CreateTable
 from uuid_utils.compat import uuid7
 
@@ -43,8 +43,21 @@ ON_SHEET = _(
 HIDDEN_ROWS = _("%(count)s hidden rows are part of the file, the first of them here.")
 HIDDEN_ROW = _("1 hidden row is part of the file: this one.")
 
+Made = Mapping[str, Sequence[int]]  # kind of place -> ids
+
 _AT_ONCE = 1000  # rows
 _IMPORTING = 5550002  # any number that nothing else locks by
+
+
+@dataclass(frozen=True)
+class Merging:
+    """What a merge does with known rows: `joined` has every staged row beside the one of `table`
+    that it is about, where there is one, and `values` what that becomes if it is `changed`."""
+
+    table: Table
+    joined: FromClause
+    values: Mapping[str, Any]
+    changed: ColumnElement[bool]
 
 
 class Plan(ABC):
@@ -85,6 +98,14 @@ class Plan(ABC):
         """What a merge would do; `names` are the columns that the file has."""
 
     @abstractmethod
+    def merging(self, names: frozenset[str]) -> Merging:
+        """What the merge will do."""
+
+    def make_places(self, connection: Connection) -> Made:  # noqa: ARG002 - likewise
+        """Makes what is new; the merge follows. {kind of place: ids}."""
+        return {}
+
+    @abstractmethod
     def merge(self, connection: Connection, names: frozenset[str]) -> None:
         """Does it."""
 
@@ -121,6 +142,11 @@ class Watcher:
 
     def before_merge(self) -> None:
         """The file is right; from here on nothing is heard until the end."""
+
+    def recording(
+        self, connection: Connection, plan: Plan, names: frozenset[str], made: Made
+    ) -> None:
+        """In the merge's transaction, right before rows change; the places are made."""
 
     def after_merge(self, connection: Connection, report: ImportReport) -> None:
         """In the merge's own transaction: what is written here is true if, and only if, it is."""
@@ -165,9 +191,10 @@ def run_import(
             watcher.found_right(connection, plan, staged.names)
             return report
         watcher.before_merge()
-        with _merging(connection):
+        with one_at_a_time(connection):
             plan.respell(connection)  # a place may have been renamed or merged meanwhile
             report = _compared(connection, plan, staged)
+            watcher.recording(connection, plan, staged.names, plan.make_places(connection))
             plan.merge(connection, staged.names)
             watcher.after_merge(connection, report)
         return report
@@ -278,8 +305,8 @@ def _write(connection: Connection, plan: Plan, records: list[Record]) -> int:
 
 
 @contextmanager
-def _merging(connection: Connection) -> Iterator[None]:
-    """One import at a time; on SQLite the transaction of the stage ends before the writer's."""
+def one_at_a_time(connection: Connection) -> Iterator[None]:
+    """One merge after the other; on SQLite the transaction of the stage ends before the writer's."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_IMPORTING)))
     else:

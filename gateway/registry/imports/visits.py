@@ -15,7 +15,7 @@ from gateway.registry.imports import cells
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import ImportReport, RowError
-from gateway.registry.imports.staging import Plan, stage_table, unknown_numbers
+from gateway.registry.imports.staging import Merging, Plan, stage_table, unknown_numbers
 from gateway.registry.plausibility import WRONG_COURSE, wrong_with_visit
 from gateway.registry.tables import beneficiaries, visits
 
@@ -65,6 +65,9 @@ class VisitPlan(Plan):
         known = visits.c.id.is_not(None)
         fields: dict[str, Any] = {"done_on": (visits.c.done_on, _STAGE.c.done_on)}
         return replace(report, changes=changed_fields(connection, _JOINED, known, _STAGE, fields))
+
+    def merging(self, names: frozenset[str]) -> Merging:  # noqa: ARG002 - likewise
+        return Merging(visits, _JOINED, _VALUES, differs(visits, _VALUES))
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:  # noqa: ARG002 - likewise
         moment = literal(self._now, UtcDateTime)
