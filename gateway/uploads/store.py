@@ -15,37 +15,18 @@ A row says what is to be done; a job in Redis only that there is something. A wo
 while it works: one that died is followed by another.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice
 from typing import IO, Any, BinaryIO
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    case,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, insert, or_, select, update
 from uuid_utils.compat import uuid7
 
-from gateway.registry.imports.report import (
-    Change,
-    Changes,
-    ImportReport,
-    Kept,
-    NewPlace,
-    RowError,
-)
-from gateway.registry.imports.shown import masked_value
+from gateway.registry.imports.report import ImportReport
 from gateway.registry.imports.staging import Made
+from gateway.uploads.found import OF_NOBODY, write_found
 from gateway.uploads.tables import import_changes, import_lines, import_pieces, imports
 
 A_PIECE = 1024 * 1024  # bytes
@@ -55,9 +36,7 @@ FIRST_LEASE = timedelta(minutes=3)
 KEPT_FOR = timedelta(days=7)  # the rows of a file that nobody confirms
 UNCHECKED_FOR = timedelta(days=1)  # a file that no worker looks at
 LINES_KEPT_FOR = timedelta(days=90)  # what a check found of people
-_OF_NOBODY = ("changes", "place", "made")  # kinds of lines without anybody's data
 MOST_ATTEMPTS = 3
-_AT_ONCE = 1000  # rows
 _ZIP = b"PK"
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -162,7 +141,7 @@ def forget_old(connection: Connection, *, now: datetime, retention_days: int = 0
     long_ago = select(imports.c.id).where(imports.c.updated_at < now - LINES_KEPT_FOR)
     connection.execute(
         delete(import_lines).where(
-            import_lines.c.import_id.in_(long_ago), import_lines.c.kind.not_in(_OF_NOBODY)
+            import_lines.c.import_id.in_(long_ago), import_lines.c.kind.not_in(OF_NOBODY)
         )
     )
     if retention_days:
@@ -314,102 +293,7 @@ def settle(
     )
     if not mine.rowcount:
         return False
-    connection.execute(delete(import_lines).where(import_lines.c.import_id == claimed.id))
-    _write_lines(connection, _lines(claimed.id, report, merge.made if merge else {}))
+    write_found(connection, claimed.id, report, merge.made if merge else {})
     if state != "ready":
         forget(connection, claimed.id)
     return True
-
-
-def _write_lines(connection: Connection, lines: Iterator[dict[str, Any]]) -> None:
-    while rows := list(islice(lines, _AT_ONCE)):
-        connection.execute(insert(import_lines), rows)
-
-
-def _lines(import_id: UUID, report: ImportReport, made: Made) -> Iterator[dict[str, Any]]:
-    found = chain(
-        _made(made),
-        (_told("fault", error) for error in report.errors),
-        (_told("warning", error) for error in report.warnings),
-        map(_place, report.places),
-        _counts(report.changes),
-        map(_change, report.changes.listed),
-        map(_kept, report.kept),
-    )
-    for number, line in enumerate(found, start=1):
-        yield {"import_id": import_id, "number": number, **line}
-
-
-def _told(kind: str, error: RowError) -> dict[str, Any]:
-    """Numbers of phones and people are masked before they are kept."""
-    value = masked_value(error.column, error.value)
-    return {
-        "kind": kind,
-        "line": error.line,
-        "column": error.column[:120],
-        "reason": error.reason,
-        "params": {**error.params, "value": value},
-    }
-
-
-def _kept(kept: Kept) -> dict[str, Any]:
-    return {
-        "kind": "kept",
-        "line": kept.line,
-        "column": ",".join(kept.columns),
-        "reason": "",
-        "params": {
-            "registration_no": kept.registration_no,
-            "says": [
-                masked_value(column, said)
-                for column, said in zip(kept.columns, kept.says, strict=False)
-            ],
-        },
-    }
-
-
-def _place(place: NewPlace) -> dict[str, Any]:
-    return {
-        "kind": "place",
-        "line": place.line,
-        "column": place.column,
-        "reason": "",
-        "params": asdict(place),
-    }
-
-
-def _counts(changes: Changes) -> Iterator[dict[str, Any]]:
-    """How many rows change in each column."""
-    if changes.rows:
-        params = dict(changes.rows)
-        yield {"kind": "changes", "line": 0, "column": "", "reason": "", "params": params}
-
-
-def _made(made: Made) -> Iterator[dict[str, Any]]:
-    """The places that a merge made, so that they can go with it."""
-    ids = {kind: list(listed) for kind, listed in made.items() if listed}
-    if ids:
-        yield {"kind": "made", "line": 0, "column": "", "reason": "", "params": ids}
-
-
-def _change(change: Change) -> dict[str, Any]:
-    was, becomes = (masked_value(change.column, one) for one in (change.before, change.after))
-    return {
-        "kind": "change",
-        "line": change.line,
-        "column": change.column,
-        "reason": "",
-        "params": {"registration_no": change.registration_no, "was": was, "is": becomes},
-    }
-
-
-def told(row: AnyRow) -> RowError:
-    """A fault or a warning as it was found."""
-    return RowError(row.line, row.column, row.reason, row.params, row.params.get("value", ""))
-
-
-def faulty_rows(connection: Connection, import_id: UUID) -> int:
-    """How many rows have a fault; one may have several."""
-    mine = (import_lines.c.import_id == import_id) & (import_lines.c.kind == "fault")
-    counted = select(func.count(import_lines.c.line.distinct())).where(mine)
-    return connection.execute(counted).scalar_one()

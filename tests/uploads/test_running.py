@@ -18,6 +18,7 @@ from gateway.registry.pins import matches
 from gateway.registry.tables import beneficiaries
 from gateway.staff.accounts import add_staff, by_email
 from gateway.uploads import store
+from gateway.uploads.found import faulty_rows
 from gateway.uploads.running import TOOK_TOO_LONG, Runner
 from gateway.uploads.tables import import_lines, import_pieces, imports
 from tests.registry.files import beneficiary, write_csv
@@ -89,7 +90,7 @@ def test_thousands_of_faults_are_all_kept(runner: Runner, tmp_path):
     assert (row(runner.database).state, row(runner.database).faults) == ("faulty", 2500)
     assert count(runner.database, import_lines) == 2500
     with runner.database.reading() as connection:
-        assert store.faulty_rows(connection, import_id) == 2500
+        assert faulty_rows(connection, import_id) == 2500
 
 
 @pytest.mark.parametrize("name", [DISPATCH, EXPAND_BROADCAST, RUN_IMPORT])

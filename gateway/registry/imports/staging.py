@@ -306,7 +306,7 @@ def _write(connection: Connection, plan: Plan, records: list[Record]) -> int:
 
 @contextmanager
 def one_at_a_time(connection: Connection) -> Iterator[None]:
-    """One merge after the other; on SQLite the transaction of the stage ends before the writer's."""
+    """One merge after the other; on SQLite the stage's transaction ends before the writer's."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_IMPORTING)))
     else:

@@ -14,6 +14,8 @@ STATES: dict[str, tuple[str, str]] = {
     "faulty": (_("Has faults"), "bad"),
     "importing": (_("Being imported"), "busy"),
     "done": (_("Imported"), "good"),
+    "undoing": (_("Being taken back"), "busy"),
+    "undone": (_("Taken back"), "quiet"),
     "cancelled": (_("Not imported"), "quiet"),
     "failed": (_("Broke off"), "bad"),
 }
@@ -38,4 +40,23 @@ PLACES: dict[str, str] = {
     "village": _("Village"),
     "health_centre": _("Health centre"),
     "pay_point": _("Pay point"),
+}
+
+NEW_ROW = _("new")
+
+# Why a row that an import wrote cannot be taken back: see gateway.uploads.taking_back.
+LEFT: dict[str, str] = {
+    "touched": _("changed again since, by a person or another file"),
+    "in_use": _("something hangs on it: payments, visits, calls, messages or cases"),
+    "elsewhere": _("lies in another district by now"),
+    "no_place": _("the place it had before is no more"),
+    "gone": _("is not there any more"),
+}
+
+# What an import writes beside the columns of its file.
+BESIDE: dict[str, str] = {
+    "name_latin": _("name in Latin letters"),
+    "enrolled_on": _("enrolled on"),
+    "msisdn_disowned_at": _("number is not hers, since"),
+    "status_before": _("status in the registry"),
 }

@@ -12,7 +12,8 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.visit_names import VISITS, visit_name
 from gateway.console.pages.imports import blueprint
-from gateway.console.pages.imports.queries import change_lines, fault_lines, kept_lines, one
+from gateway.console.pages.imports.queries.found import change_lines, fault_lines, kept_lines, one
+from gateway.console.pages.imports.queries.written import all_left, all_written, is_known
 from gateway.core.texts import _
 from gateway.registry.imports.examples import example
 from gateway.registry.imports.template import write_template
@@ -47,9 +48,20 @@ def kept(import_id: UUID) -> ResponseReturnValue:
 def changed(import_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one(connection, import_id)
+        lines = all_written(row) if is_known(connection, row) else change_lines(import_id)
     audit_look("import.changes", kind="import", object_id=import_id, district_id=row.district_id)
     words = (*_WHO, _("Column"), _("Before"), _("After"))
-    return csv_response("changes", [gettext(word) for word in words], change_lines(import_id))
+    return csv_response("changes", [gettext(word) for word in words], lines)
+
+
+@blueprint.get("/<uuid:import_id>/left.csv")
+@needs("import.run")
+def left(import_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
+        row = one(connection, import_id)
+    audit_look("import.left", kind="import", object_id=import_id, district_id=row.district_id)
+    words = (*_WHO, _("Why it stays"))
+    return csv_response("left", [gettext(word) for word in words], all_left(row))
 
 
 @blueprint.get("/<any(beneficiaries, payments, visits):kind>.csv")

@@ -1,5 +1,6 @@
 """Importing files: upload, a check that writes nothing, then the import itself, all or nothing."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -21,15 +22,18 @@ from gateway.console.kit.listing import read_page
 from gateway.console.pages.imports import blueprint
 from gateway.console.pages.imports.actions import record, too_late_for
 from gateway.console.pages.imports.forms import UploadForm, with_kinds
-from gateway.console.pages.imports.queries import changes, first_kept, groups, new_places, one
+from gateway.console.pages.imports.queries.found import changes, first_kept, groups, new_places, one
+from gateway.console.pages.imports.queries.written import first_left, first_written, is_known
 from gateway.console.pages.imports.words import KINDS, STATES
 from gateway.core.texts import _
 from gateway.registry.deadlines import Patience, more_time
 from gateway.registry.imports.limits import LARGEST
 from gateway.uploads import store
+from gateway.uploads.found import faulty_rows
 from gateway.uploads.tables import imports
 
 LARGEST_UPLOAD = LARGEST + 64 * 1024  # what surrounds the file in the form
+MERGED = ("done", "undoing", "undone")
 CONFIRMED = _("The import has started.")
 CANCELLED = _("Nothing was imported. The file is deleted.")
 
@@ -77,14 +81,18 @@ def upload() -> ResponseReturnValue:
 def show(import_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one(connection, import_id)
-        found = {
+        found: dict[str, Any] = {
             "faults": groups(connection, import_id, "fault"),
             "warnings": groups(connection, import_id, "warning"),
             "kept": first_kept(connection, import_id),
             "places": new_places(connection, import_id),
             "changes": changes(connection, import_id),
-            "faulty_rows": store.faulty_rows(connection, import_id) if row.faults else 0,
+            "known": row.state in MERGED and is_known(connection, row),
+            "left": first_left(connection, row) if row.left else [],
+            "faulty_rows": faulty_rows(connection, import_id) if row.faults else 0,
         }
+        if found["known"]:
+            found["changes"] = found["changes"][0], first_written(connection, row)
     return render_template("imports/show.html", row=row, kinds=KINDS, states=STATES, **found)
 
 
@@ -109,7 +117,7 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
             record("import.confirm", connection, import_id)
     if moved:
         wakeups().run_import(import_id)
-    return _back(import_id, CONFIRMED if moved else None)
+    return back_to(import_id, CONFIRMED if moved else None)
 
 
 @blueprint.post("/<uuid:import_id>/cancel")
@@ -120,7 +128,7 @@ def cancel(import_id: UUID) -> ResponseReturnValue:
         moved = store.cancel(connection, import_id, now=now())
         if moved:
             record("import.cancel", connection, import_id)
-    return _back(import_id, CANCELLED if moved else None)
+    return back_to(import_id, CANCELLED if moved else None)
 
 
 def _overview(form: UploadForm) -> ResponseReturnValue:
@@ -139,7 +147,8 @@ def _overview(form: UploadForm) -> ResponseReturnValue:
     )
 
 
-def _back(import_id: UUID, done: str | None) -> ResponseReturnValue:
+def back_to(import_id: UUID, done: str | None) -> ResponseReturnValue:
+    """The import's page, with what was `done`, a msgid, or why it was too late."""
     if done:
         flash(gettext(done), "done")
     else:

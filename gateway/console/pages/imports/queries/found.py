@@ -10,7 +10,7 @@ from gateway.console.kit.context import one_or_404, reading, scope
 from gateway.console.kit.language import gettext
 from gateway.console.pages.imports.words import KEPT, PLACES
 from gateway.registry.imports.groups import Group, grouped
-from gateway.uploads.store import told
+from gateway.uploads.found import told
 from gateway.uploads.tables import import_lines, imports
 
 SHOWN = 50  # lines on the page; all of them are in the download

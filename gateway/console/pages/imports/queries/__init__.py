@@ -1,0 +1,1 @@
+"""Reading what a check found and what an import wrote."""
