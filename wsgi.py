@@ -48,10 +48,12 @@ def compose(
     providers: tuple[Provider, ...] = PROVIDERS,
     *,
     watches: bool = False,
+    console: bool = True,
 ) -> Flask:
     """The application of `settings`; opens no connection yet. `now` is the callbacks' clock.
 
-    With `watches` its first request starts the watch for published texts. Raises SettingsError.
+    With `watches` its first request starts the watch for published texts; without `console` it
+    serves operators and probes only. Raises SettingsError.
     """
     patience = patience or Patience()
     database = Database(settings.database_url, prepared=settings.prepares, pause=patience.pause)
@@ -94,7 +96,8 @@ def compose(
             at_request=watch.begin if watches else None,
         )
     )
-    create_console(application, _console(callbacks, redis, rules, repository, providers))
+    if console:
+        create_console(application, _console(callbacks, redis, rules, repository, providers))
     register_commands(application, settings, providers)
     return application
 

@@ -21,13 +21,24 @@ def read_catalogue(locale: str, folder: Path = FOLDER) -> Catalog:
 
     Babel knows no `lo_Latn` and would silently make it `lo`, so the locale is not passed on.
     """
-    with (folder / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with _path(locale, folder).open("rb") as file:
         return read_po(file)
+
+
+def _path(locale: str, folder: Path) -> Path:
+    return folder / locale / "LC_MESSAGES" / "messages.po"
 
 
 def read_messages(locale: str, folder: Path = FOLDER) -> dict[str, str]:
     """key -> translation, "" where there is none; for the checks."""
-    messages = read_catalogue(locale, folder)
+    path = _path(locale, folder)
+    return dict(_read_messages(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _read_messages(path: Path, _written_at: int) -> Mapping[str, str]:
+    with path.open("rb") as file:
+        messages = read_po(file)
     return {key_of(message): str(message.string or "") for message in messages if message.id}
 
 

@@ -1,5 +1,7 @@
 """Fixtures that more than one package of tests needs."""
 
+import gc
+import os
 import signal
 from collections.abc import Iterator
 
@@ -10,7 +12,13 @@ from hypothesis import HealthCheck, settings
 from gateway.staff import passwords
 
 # No test may fail because the machine is busy: neither an example nor the making of it is timed.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# CI tries more examples than a run between two changes.
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=100 if "CI" in os.environ else 40,
+)
 settings.load_profile("untimed")
 
 pytest_plugins = ["tests.chromium", "tests.databases", "tests.service", "tests.valkey"]
@@ -29,6 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(found, len(_LONGEST))
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: to look through it again and again for rubbish
+    would take an eighth of the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -159,7 +159,10 @@ def composed(
     clock: Clock,
     patience: Patience | None = None,
     providers: tuple[Provider, ...] = PROVIDERS,
+    *,
+    console: bool = True,
 ) -> Iterator[Flask]:
-    app = compose(settings, clock, patience, providers)
+    """The application of `settings`; the `console` takes 50 ms of the 60 to compose."""
+    app = compose(settings, clock, patience, providers, console=console)
     yield app
     app.extensions["close"]()

@@ -22,14 +22,9 @@ from tests.messaging.village import Village, number
 from tests.worker.processes import Operator, Processes, start_operator, start_web, until
 
 KEY = "a-key-of-this-test"
+pytestmark = pytest.mark.long
+
 ZONES = ("Asia/Vientiane", "Etc/GMT-12", "Etc/GMT", "Etc/GMT+6")
-
-
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Half a dozen processes: each start is a second, so one of the two goes with every change."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
 
 
 @pytest.fixture

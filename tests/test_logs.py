@@ -227,6 +227,7 @@ def _something_was_sent(database: Database) -> bool:
     return "delivered" in states
 
 
+@pytest.mark.long
 def test_a_day_in_the_life_of_every_process_leaves_nobody_in_the_logs(
     system: RunningSystem, redis_client
 ):

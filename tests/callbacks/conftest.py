@@ -37,7 +37,10 @@ def gateway(
     upgrade(settings.database_url)
     database, clock = Database(settings.database_url), Clock()
     load_demo(database, peppers=settings.peppers, on=TODAY)
-    with Redis.from_url(settings.redis_url) as redis, composed(settings, clock) as app:
+    with (
+        Redis.from_url(settings.redis_url) as redis,
+        composed(settings, clock, console=False) as app,
+    ):
         redis.flushdb()
         yield SharedService(settings, app, database, clock, redis)
     database.dispose()

@@ -28,7 +28,7 @@ def gateway(demo_registry: Database) -> Iterator[Callable[..., Flask]]:
             found = Settings(
                 database_url=str(demo_registry.engine.url), redis_url=DEAD_REDIS, **settings
             )
-            return stack.enter_context(composed(found, Clock()))
+            return stack.enter_context(composed(found, Clock(), console=False))
 
         yield running
 

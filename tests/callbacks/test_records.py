@@ -77,7 +77,7 @@ def open_service():
             if url not in offices:
                 clock, database = Clock(), Database(url)
                 settings = Settings(database_url=url, redis_url=redis_url)
-                app = stack.enter_context(composed(settings, clock))
+                app = stack.enter_context(composed(settings, clock, console=False))
                 stack.callback(database.dispose)
                 offices[url] = Service(app, database, clock, None)
             return offices[url]
@@ -330,7 +330,7 @@ class TestWithoutADatabase:
     def own_service(self, folder, redis_url):
         url = f"sqlite:///{folder}/gateway.sqlite"
         database, clock = Database(url), Clock()
-        with composed(Settings(database_url=url, redis_url=redis_url), clock) as app:
+        with composed(Settings(database_url=url, redis_url=redis_url), clock, console=False) as app:
             yield Service(app, database, clock, None)
         database.dispose()
 
@@ -356,7 +356,7 @@ class TestWithoutADatabase:
 @paths
 def test_without_redis_all_is_stored(database_url, path):
     settings = Settings(database_url=database_url, redis_url=DEAD_REDIS)
-    with composed(settings, Clock()) as app:
+    with composed(settings, Clock(), console=False) as app:
         own_service = Service(app, Database(database_url), Clock(), None)
         assert own_service.post(path, WHOLE[path]).status_code == 200
         assert len(stored(own_service, TABLES[path])) == 1
@@ -367,7 +367,7 @@ def test_without_redis_all_is_stored(database_url, path):
 def test_a_table_that_is_gone_is_a_503_and_the_others_go_on(tmp_path, redis_url, path):
     url = f"sqlite:///{tmp_path}/gateway.sqlite"
     upgrade(url)
-    with composed(Settings(database_url=url, redis_url=redis_url), Clock()) as app:
+    with composed(Settings(database_url=url, redis_url=redis_url), Clock(), console=False) as app:
         own_service = Service(app, Database(url), Clock(), None)
         with own_service.database.writing() as connection:
             connection.exec_driver_sql(f"drop table {TABLES[path].name}")

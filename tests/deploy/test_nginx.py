@@ -105,7 +105,10 @@ def start(tmp_path: Path) -> Iterator:
         yield start
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore:Unverified HTTPS request"),
+]
 
 
 def test_it_is_what_debians_nginx_understands(tmp_path: Path):

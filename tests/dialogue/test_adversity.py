@@ -70,7 +70,7 @@ def redis():
 def line(service, redis):
     """The service's database under an application that uses the own_redis."""
     settings = Settings(database_url=str(service.database.engine.url), redis_url=redis.url)
-    with composed(settings, service.clock) as app:
+    with composed(settings, service.clock, console=False) as app:
         yield AfricasTalkingLine(Service(app, service.database, service.clock, None))
 
 
@@ -147,7 +147,7 @@ class TestWithoutADatabase:
     def line(self, folder, redis_url, redis_client):
         url = f"sqlite:///{folder}/gateway.sqlite"
         clock = Clock()
-        with composed(Settings(database_url=url, redis_url=redis_url), clock) as app:
+        with composed(Settings(database_url=url, redis_url=redis_url), clock, console=False) as app:
             yield AfricasTalkingLine(Service(app, Database(url), clock, redis_client))
 
     @pytest.mark.parametrize("code", [deep(), deep(PAYDAY), deep(CALL_BACK)])

@@ -143,7 +143,7 @@ def machine(demo_registry, redis_url, tmp_path):
             url = f"sqlite:///{tmp_path / str(number)}.sqlite"
             own_redis = redis_url.replace("/0", f"/{number}")
             app = stack.enter_context(
-                composed(Settings(database_url=url, redis_url=own_redis), clock)
+                composed(Settings(database_url=url, redis_url=own_redis), clock, console=False)
             )
             database = Database(url)
             stack.callback(database.dispose)

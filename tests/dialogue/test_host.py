@@ -309,7 +309,7 @@ class TestANetworkThatBringsOnlyTheNewestInput:
     def newest(self, service, redis_url, redis_client):
         url = str(service.database.engine.url)
         settings = Settings(database_url=url, redis_url=redis_url, ussd_accumulates=False)
-        with composed(settings, service.clock) as app:
+        with composed(settings, service.clock, console=False) as app:
             yield NewestLine(Service(app, service.database, service.clock, redis_client))
 
     def test_each_key_is_one_step(self, phone, newest):

@@ -77,7 +77,7 @@ def another(service: Service, redis_client):
     def start(**more) -> Service:
         database: Database = service.database
         settings = Settings(database_url=str(database.engine.url), redis_url=url, **more)
-        context = composed(settings, Clock())
+        context = composed(settings, Clock(), console=False)
         app = context.__enter__()
         started.append(context)
         return Service(app, database, service.clock, redis_client)

@@ -59,7 +59,9 @@ def bring_up():
             if settings not in known:
                 clock, database = Clock(), Database(settings.database_url)
                 stack.callback(database.dispose)
-                apps = [stack.enter_context(composed(settings, clock)) for _ in range(2)]
+                apps = [
+                    stack.enter_context(composed(settings, clock, console=False)) for _ in range(2)
+                ]
                 known[settings] = TwoApplications(
                     [Service(app, database, clock, None) for app in apps], pool
                 )

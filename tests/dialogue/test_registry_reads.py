@@ -81,7 +81,7 @@ class TestTheLanguage:
 def test_every_page_within_three_keys_fits_the_smallest_page(service, redis_url, msisdn):
     url = str(service.database.engine.url)
     settings = Settings(database_url=url, redis_url=redis_url, ussd_ucs2_units=72)
-    with composed(settings, service.clock) as app:
+    with composed(settings, service.clock, console=False) as app:
         line = AfricasTalkingLine(Service(app, service.database, service.clock, None))
         handset = Handset(line, msisdn, budget=Budget(72, 182))
         reached = [""]

@@ -151,7 +151,7 @@ def service(
     """The gateway with Kannel in front of it, in place of the usual one."""
     clock = Clock()
     url = str(demo_registry.engine.url)
-    with composed(settings_of(url, redis_url, operators_file), clock) as application:
+    with composed(settings_of(url, redis_url, operators_file), clock, console=False) as application:
         yield Service(application, demo_registry, clock, redis_client)
 
 
@@ -159,7 +159,9 @@ def service(
 def without_database(tmp_path: Path, redis_url: str, operators_file: Path) -> Iterator[FlaskClient]:
     """The gateway on a database that has no tables: nothing can be read or stored."""
     url = f"sqlite:///{tmp_path}/nothing.sqlite"
-    with composed(settings_of(url, redis_url, operators_file), Clock()) as application:
+    with composed(
+        settings_of(url, redis_url, operators_file), Clock(), console=False
+    ) as application:
         yield application.test_client()
 
 

@@ -196,7 +196,7 @@ def test_a_query_of_a_thousand_fields_is_not_asked_for_again(smsbox):
 def without_redis(demo_registry: Database, operators_file):
     clock = Clock()
     settings = settings_of(str(demo_registry.engine.url), DEAD_REDIS, operators_file)
-    with composed(settings, clock) as application:
+    with composed(settings, clock, console=False) as application:
         yield Smsbox(application, clock)
 
 

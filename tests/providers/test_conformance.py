@@ -41,7 +41,9 @@ class TestAfricasTalking(ProviderConformance):
     def without_database(self, tmp_path, redis_url):
         """On a database that has no tables: nothing can be read or stored."""
         url = f"sqlite:///{tmp_path}/nothing.sqlite"
-        with composed(Settings(database_url=url, redis_url=redis_url), Clock()) as app:
+        with composed(
+            Settings(database_url=url, redis_url=redis_url), Clock(), console=False
+        ) as app:
             yield app.test_client()
 
     def ussd(self):

@@ -36,14 +36,14 @@ class TestJsonish(ProviderConformance):
     @pytest.fixture
     def client(self, database, redis_url):
         settings = Settings(database_url=str(database.engine.url), redis_url=redis_url)
-        with composed(settings, Clock(), providers=ALL) as app:
+        with composed(settings, Clock(), providers=ALL, console=False) as app:
             yield app.test_client()
 
     @pytest.fixture
     def without_database(self, tmp_path, redis_url):
         url = f"sqlite:///{tmp_path}/nothing.sqlite"
         settings = Settings(database_url=url, redis_url=redis_url)
-        with composed(settings, Clock(), providers=ALL) as app:
+        with composed(settings, Clock(), providers=ALL, console=False) as app:
             yield app.test_client()
 
     def ussd(self):

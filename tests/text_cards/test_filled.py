@@ -1,6 +1,7 @@
 """A workbook comes back: two hundred lines, all of them taken or none."""
 
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -31,12 +32,18 @@ def ground() -> Ground:
     return Ground(service().tree, load_texts(), {})
 
 
-def filled(lines: Lines, language: str = "lo") -> BytesIO:
-    """The cards as somebody sends them back."""
+@cache
+def sent(language: str) -> bytes:
+    """The cards as they go out."""
     file = BytesIO()
     titles = branches(service(), language)
     write_workbook(all_cards(), file, titles, load_gettext()[language])
-    workbook = load_workbook(file)
+    return file.getvalue()
+
+
+def filled(lines: Lines, language: str = "lo") -> BytesIO:
+    """The cards as somebody sends them back."""
+    workbook = load_workbook(BytesIO(sent(language)))
     sheet, columns = workbook.worksheets[0], list(HEADINGS)
     for line, cells in lines.items():
         for column, said in cells.items():
