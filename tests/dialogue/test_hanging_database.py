@@ -58,7 +58,7 @@ def relayed_on(
     redis_url = patient(redis_client.connection_pool.connection_kwargs["port"])
     with relay_to(postgresql_url) as relay:
         settings = Settings(database_url=relay.url, redis_url=redis_url)
-        with composed(settings, clock, patience, console=False) as app:
+        with composed(settings, clock, patience) as app:
             yield RelayedService(relay, Service(app, near, clock, redis_client), patience)
     near.dispose()
 
