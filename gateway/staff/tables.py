@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from gateway.registry.database import UtcDateTime
-from gateway.registry.tables import metadata
+from gateway.registry.tables import SERIAL, metadata
 
 staff_users = Table(
     "staff_users",
@@ -76,7 +76,8 @@ audit_log = Table(
     Column("action", String(40), nullable=False),
     Column("kind", String(24)),
     Column("object_id", String(64)),
-    Column("district_id", ForeignKey("districts.id")),  # the object's; NULL: of no one district
+    # The object's; NULL: of no one district. It stays when that district is merged into another.
+    Column("district_id", SERIAL),
     Column("changes", JSON, nullable=False),  # {field: [before, after]}
     Column("address", String(45)),
     Index(None, "at", "id"),

@@ -21,6 +21,7 @@ from gateway.registry.imports.places import (
 )
 from gateway.registry.imports.records import Record
 from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
+from gateway.registry.imports.retired_places import people_to_retired
 from gateway.registry.imports.staging import Made, Merging, Plan
 from gateway.registry.pins import matches, new_hash
 from gateway.registry.places import IN_DISTRICT
@@ -53,6 +54,7 @@ class BeneficiaryPlan(Plan):
         yield from too_long(connection, missing_districts(self.stage), "province", "district")
         for column in IN_DISTRICT:
             yield from too_long(connection, missing_in_district(self.stage, column), column)
+        yield from people_to_retired(connection, self.stage)
 
     def warnings(self, connection: Connection) -> Iterator[RowError]:
         """Excel rounds long numbers: then several people have the same, with zeros at its end."""

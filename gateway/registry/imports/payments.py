@@ -20,6 +20,7 @@ from gateway.registry.imports.place_names import MOST_RESPELT, PlaceNames, new_i
 from gateway.registry.imports.places import make_in_district, too_long
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import CellError, ImportReport, Kept, NewPlace, RowError
+from gateway.registry.imports.retired_places import payments_to_retired
 from gateway.registry.imports.staging import Made, Merging, Plan, stage_table, unknown_numbers
 from gateway.registry.plausibility import near_cycle, plausible_amounts
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments
@@ -122,6 +123,7 @@ class PaymentPlan(Plan):
     def faults(self, connection: Connection) -> Iterator[RowError]:
         yield from unknown_numbers(connection, self.stage)
         yield from too_long(connection, _missing_pay_points(), "pay_point")
+        yield from payments_to_retired(connection, self.stage)
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:  # noqa: ARG002 - every column is needed
         known = payments.c.id.is_not(None)

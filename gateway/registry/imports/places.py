@@ -14,7 +14,7 @@ from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import districts
 
 # How much room each has in Latin letters, on a screen and in its column.
-_MOST_LATIN = {"district": 64, "province": 64, "village": 32, "health_centre": 40, "pay_point": 40}
+MOST_LATIN = {"district": 64, "province": 64, "village": 32, "health_centre": 40, "pay_point": 40}
 
 LONG_LATIN = _("In Latin letters the name would be %(latin)s: longer than %(most)s letters.")
 
@@ -80,7 +80,7 @@ def too_long(
     for row in rows:
         for column in columns:
             name = getattr(row, column)
-            latin, most = latin_of(name), _MOST_LATIN[column]
+            latin, most = latin_of(name), MOST_LATIN[column]
             if len(latin) > most:
                 yield RowError(row.line, column, LONG_LATIN, {"latin": latin, "most": most}, name)
 

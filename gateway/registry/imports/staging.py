@@ -46,7 +46,7 @@ HIDDEN_ROW = _("1 hidden row is part of the file: this one.")
 Made = Mapping[str, Sequence[int]]  # kind of place -> ids
 
 _AT_ONCE = 1000  # rows
-_IMPORTING = 5550002  # any number that nothing else locks by
+IMPORTING = 5550002  # any number that nothing else locks by
 
 
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ def _write(connection: Connection, plan: Plan, records: list[Record]) -> int:
 def one_at_a_time(connection: Connection) -> Iterator[None]:
     """One merge after the other; on SQLite the stage's transaction ends before the writer's."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_IMPORTING)))
+        connection.execute(select(func.pg_advisory_xact_lock(IMPORTING)))
     else:
         connection.commit()
         connection.execution_options(begin_immediate=True)

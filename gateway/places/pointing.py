@@ -1,0 +1,101 @@
+"""What points at a place, found by the foreign keys of every table there is: a table that is added
+later follows as well.
+
+Beside them the filters of broadcasts name places, and figures their district.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    Subquery,
+    Table,
+    delete,
+    literal,
+    null,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+import gateway.messaging.tables
+import gateway.staff.tables
+import gateway.uploads.tables
+import gateway.wordings.tables  # noqa: F401 - they join the metadata
+from gateway.figures.tables import figures
+from gateway.messaging.tables import broadcasts
+from gateway.registry.bulk import Rows, values_table
+from gateway.registry.tables import metadata, place_aliases
+
+Pairs = Mapping[int, int]  # the id that goes, the id that stays
+
+
+def referring(table: Table) -> Iterator[Column[object]]:
+    """Every column that names a row of `table`, but those of aliases, which have their own way."""
+    for other in metadata.tables.values():
+        if other is place_aliases:
+            continue
+        for key in other.foreign_keys:
+            if key.column.table is table:
+                yield key.parent
+
+
+def fold(connection: Connection, kind: str, table: Table, pairs: Pairs) -> None:
+    """Has everything that named one row of a pair name the other, and removes the first."""
+    if not pairs:
+        return
+    rows = [{"old": old, "new": new} for old, new in pairs.items()]
+    for column in referring(table):
+        _follow(connection, column, rows)
+    _follow_audiences(connection, kind, pairs)
+    connection.execute(delete(table).where(table.c.id.in_(pairs)))
+
+
+def _follow(connection: Connection, column: Column[object], rows: Rows) -> None:
+    changed = update(column.table)
+    if len(rows) == 1:  # by an index, where there is one
+        one = rows[0]
+        connection.execute(changed.where(column == one["old"]).values({column.name: one["new"]}))
+        return
+    new = _pairs(connection, rows)
+    connection.execute(changed.where(column == new.c.old).values({column.name: new.c.new}))
+
+
+def _pairs(connection: Connection, rows: Rows) -> Subquery:
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return values_table(connection, rows, [Column("old", kind), Column("new", kind)])
+
+
+def _follow_audiences(connection: Connection, kind: str, pairs: Pairs) -> None:
+    """What is not approved yet is to be counted again: it may be for more people now."""
+    for row in connection.execute(select(broadcasts.c.id, broadcasts.c.audience)).all():
+        chosen = row.audience.get(kind, ())
+        if not any(one in pairs for one in chosen):
+            continue
+        followed = list(dict.fromkeys(pairs.get(one, one) for one in chosen))
+        one = update(broadcasts).where(broadcasts.c.id == row.id)
+        connection.execute(one.values(audience={**row.audience, kind: followed}))
+        open_ones = broadcasts.c.state.in_(("draft", "submitted"))
+        again = {"preview": null(), "revision": broadcasts.c.revision + 1}
+        connection.execute(one.where(open_ones).values(**again))
+
+
+def follow_figures(connection: Connection, old: int, new: int) -> None:
+    """Counts of the district `old` are added to those of `new`."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    key = [figures.c.topic, figures.c.period_on, figures.c.kind]
+    picked = select(*key, literal(new, figures.c.district_id.type), figures.c.count)
+    insert = dialect.insert(figures).from_select(
+        [*(column.name for column in key), "district_id", "count"],
+        picked.where(figures.c.district_id == old),
+    )
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=list(figures.primary_key.columns),
+            set_={"count": figures.c.count + insert.excluded.count},
+        )
+    )
+    connection.execute(delete(figures).where(figures.c.district_id == old))
