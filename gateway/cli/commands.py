@@ -19,6 +19,7 @@ from gateway.cli import (
     menus,
     messaging,
     operators,
+    places,
     reference,
     staff,
     texts,
@@ -41,6 +42,7 @@ GROUPS = (
     broadcasts.broadcasts,
     staff.staff,
     figures.figures,
+    places.places,
     operators.operators,
     reference.reference,
 )

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from gateway.registry.tables import beneficiaries, payments
+from gateway.registry.places import remember_in_district
+from gateway.registry.tables import beneficiaries, payments, place_aliases
 from gateway.staff.accounts import by_email
 from gateway.text_cards.written import id_of
 from tests.console.conftest import add_account, district_id
@@ -157,6 +158,14 @@ ROUTES: dict[str, Route] = {
     "console.districts.index": Route("operator approver admin"),
     "console.districts.pause": Route("operator approver admin", "district"),
     "console.districts.resume": Route("operator approver admin", "district"),
+    # Places
+    "console.places.index": Route(OFFICE),
+    "console.places.show": Route(OFFICE, "place"),
+    "console.places.rename_place": Route("operator admin", "place"),
+    "console.places.merge_place": Route("operator admin", "place"),
+    "console.places.retire": Route("operator admin", "place"),
+    "console.places.reopen": Route("operator admin", "place"),
+    "console.places.forget": Route("operator admin", "place"),
     # Staff
     "console.staff.index": Route("admin"),
     "console.staff.add": Route("admin"),
@@ -220,6 +229,17 @@ def _payment(service: Service) -> dict[str, Any]:
     }
 
 
+def _place(service: Service) -> dict[str, Any]:
+    about = _beneficiary(service)
+    with service.database.writing() as connection:
+        here = district_id(connection, HERE)
+        remember_in_district(
+            connection, "village", here, "ເກົ່າ", about["village_id"], now=service.clock()
+        )
+        alias_id = connection.execute(select(place_aliases.c.id)).scalar_one()
+    return {"kind": "village", "place_id": about["village_id"], "alias_id": alias_id}
+
+
 def _text(_service: Service) -> dict[str, Any]:
     return {"locale": HELP.locale, "card_id": id_of(HELP.key)}
 
@@ -246,4 +266,5 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "conflict": _conflict,
     "session": lambda _service: {"session_id": uuid4()},
     "payment": _payment,
+    "place": _place,
 }

@@ -15,6 +15,7 @@ PAGES: tuple[str, ...] = (
     "reports",
     "menu_map",
     "texts",
+    "places",
     "districts",
     "staff",
     "audit",
