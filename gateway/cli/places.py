@@ -40,7 +40,8 @@ def places() -> None:
 @click.option("--district", type=int, help="Only what lies in this one, by its id.")
 @with_appcontext
 def list_places(kind: Kind, search: str | None, district: int | None) -> None:
-    """Id, name, Latin name, district, people on record, payments to come; by tabs."""
+    """Id, name, Latin name, district, people on record, payments to come (of villages and
+    pay points); by tabs."""
     table = table_of(kind)
     inside = district is not None and is_in_district(kind)
     where = [table.c.district_id == district] if inside else []
@@ -51,7 +52,8 @@ def list_places(kind: Kind, search: str | None, district: int | None) -> None:
     for row in rows:
         place = [str(row.id), row.name, row.name_latin, getattr(row, "district_latin", "")]
         count = counts[row.id]
-        click.echo("\t".join([*place, str(count.people), str(count.payments)]))
+        paid = "" if count.payments is None else str(count.payments)
+        click.echo("\t".join([*place, str(count.people), paid]))
 
 
 @places.command("rename")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 from gateway.places.aliases import follow_district, follow_place, follow_province, remember
 from gateway.places.desk import Desk
 from gateway.places.notices import told_follows
-from gateway.places.pointing import fold, follow_figures
+from gateway.places.pointing import fold, follow_figures, follow_village_figures
 from gateway.places.records import INNER, Place, as_place, rows_of, table_of
 from gateway.registry.imports.spelling import spellings
 from gateway.registry.places import Kind
@@ -60,6 +60,8 @@ def _in_district(connection: Connection, kind: Kind, same: Same, desk: Desk) -> 
     for away, kept in same.items():
         if kind == "pay_point":
             told_follows(connection, away.id, kept.id, desk)
+        if kind == "village":
+            follow_village_figures(connection, away.id, kept.id)
         follow_place(connection, kind, away.id, kept.id)
         remember(connection, away, kept, desk.now)
     fold(connection, kind, table_of(kind), {one.id: other.id for one, other in same.items()})

@@ -22,6 +22,7 @@ from gateway.places.records import is_in_district, rows_of
 from gateway.registry.places import Kind
 from gateway.registry.tables import beneficiaries, districts, payments, place_aliases
 
+WITH_PAYMENTS = ("village", "pay_point")
 _BLANKS = (" ", "-", ".")
 
 
@@ -67,10 +68,11 @@ def _holds(column: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """People on record, and payments to come."""
+    """People on record, and payments to come; None of kinds that have too many to count each
+    time."""
 
     people: int = 0
-    payments: int = 0
+    payments: int | None = None
 
 
 def counts_of(
@@ -84,6 +86,8 @@ def counts_of(
     """{id: count} of `rows` of a list; `whose` are conditions on the beneficiaries."""
     ids = [row.id for row in rows]
     people = _grouped(connection, kind, rows, beneficiaries, whose)
+    if kind not in WITH_PAYMENTS:
+        return {one: Count(people=people.get(one, 0)) for one in ids}
     theirs = beneficiaries.join(payments, payments.c.beneficiary_id == beneficiaries.c.id)
     to_come = (payments.c.status == "scheduled", payments.c.due_on >= today)
     coming = _grouped(connection, kind, rows, theirs, (*whose, *to_come))
@@ -98,7 +102,7 @@ def _grouped(
     where: Sequence[ColumnElement[bool]],
 ) -> dict[int, int]:
     if kind == "province":
-        return _by_province(connection, source, where)
+        return _by_province(connection, where)
     counts_payments = source is not beneficiaries
     at_pay_point = counts_payments and kind == "pay_point"
     column = payments.c.pay_point_id if at_pay_point else beneficiaries.c[f"{kind}_id"]
@@ -113,11 +117,9 @@ def _grouped(
     return {row[0]: row[1] for row in connection.execute(counted.group_by(column))}
 
 
-def _by_province(
-    connection: Connection, source: FromClause, where: Sequence[ColumnElement[bool]]
-) -> dict[int, int]:
+def _by_province(connection: Connection, where: Sequence[ColumnElement[bool]]) -> dict[int, int]:
     district = beneficiaries.c.district_id
-    counted = select(district, func.count()).select_from(source).where(*where).group_by(district)
+    counted = select(district, func.count()).where(*where).group_by(district)
     found = {row[0]: row[1] for row in connection.execute(counted)}
     first = func.min(districts.c.id).over(partition_by=districts.c.province)
     totals: dict[int, int] = {}

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Integer,
     Subquery,
     Table,
     delete,
+    func,
     literal,
     null,
     select,
@@ -85,17 +87,30 @@ def _follow_audiences(connection: Connection, kind: str, pairs: Pairs) -> None:
 
 def follow_figures(connection: Connection, old: int, new: int) -> None:
     """Counts of the district `old` are added to those of `new`."""
+    district = literal(new, figures.c.district_id.type)
+    _add(connection, figures.c.district_id == old, district, figures.c.kind)
+
+
+def follow_village_figures(connection: Connection, old: int, new: int) -> None:
+    """Counts of the village `old`, whose kinds begin with its id, are added to those of `new`."""
+    kind = literal(str(new)).concat(func.substr(figures.c.kind, len(str(old)) + 1))
+    _add(connection, figures.c.kind.startswith(f"{old}:"), figures.c.district_id, kind)
+
+
+def _add(
+    connection: Connection,
+    which: ColumnElement[bool],
+    district: ColumnElement[int],
+    kind: ColumnElement[str],
+) -> None:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    key = [figures.c.topic, figures.c.period_on, figures.c.kind]
-    picked = select(*key, literal(new, figures.c.district_id.type), figures.c.count)
-    insert = dialect.insert(figures).from_select(
-        [*(column.name for column in key), "district_id", "count"],
-        picked.where(figures.c.district_id == old),
-    )
+    columns = (figures.c.topic, figures.c.period_on, district, kind, figures.c.count)
+    names = ["topic", "period_on", "district_id", "kind", "count"]
+    insert = dialect.insert(figures).from_select(names, select(*columns).where(which))
     connection.execute(
         insert.on_conflict_do_update(
             index_elements=list(figures.primary_key.columns),
             set_={"count": figures.c.count + insert.excluded.count},
         )
     )
-    connection.execute(delete(figures).where(figures.c.district_id == old))
+    connection.execute(delete(figures).where(which))

@@ -150,6 +150,21 @@ def test_a_file_with_the_merged_district_changes_nothing(town: Town):
     assert (counts(report), report.places) == ((0, 0, 4), ())
 
 
+def test_figures_of_a_village_are_added_to_those_of_the_one_that_stays(town: Town):
+    away, kept = town.place("village", TYPO), town.place("village", VILLAGE)
+    with town.database.writing() as connection:
+        kinds = {f"{away.id}:people": 2, f"{kept.id}:people": 3, f"{away.id}0:people": 7}
+        connection.execute(insert(figures), [
+            {"topic": "villages:2026-11", "period_on": NOW.date(), "kind": kind,
+             "district_id": kept.district_id, "count": count} for kind, count in kinds.items()
+        ])  # fmt: skip
+
+    town.merge("village", TYPO, VILLAGE)
+
+    found = {row.kind: row.count for row in town.importer.rows(figures)}
+    assert found == {f"{kept.id}:people": 5, f"{away.id}0:people": 7}
+
+
 def test_what_was_said_within_a_merged_district_holds_in_the_other(town: Town):
     town.add(villages, district_id=town.place("district", WRONG).id, name="ນາ", name_latin="Na")
     town.merge("village", "ນາໄຮ", "ນາ")

@@ -99,8 +99,10 @@ def affected(connection: Connection, which: Slice) -> Affected:
 
 
 def pay_points_of(connection: Connection, district_id: int) -> Sequence[Row[Any]]:
-    """Every pay point of a district, by Latin name."""
-    there = select(pay_points).where(pay_points.c.district_id == district_id)
+    """Every pay point of a district that is in use, by Latin name."""
+    there = select(pay_points).where(
+        pay_points.c.district_id == district_id, pay_points.c.retired_at.is_(None)
+    )
     return connection.execute(there.order_by(pay_points.c.name_latin)).all()
 
 
