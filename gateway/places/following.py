@@ -58,13 +58,14 @@ def _same(kind: Kind, there: Sequence[Place], others: Sequence[Place]) -> dict[P
 
 def _in_district(connection: Connection, kind: Kind, same: Same, desk: Desk) -> None:
     for away, kept in same.items():
-        if kind == "pay_point":
-            told_follows(connection, away.id, kept.id, desk)
         if kind == "village":
             follow_village_figures(connection, away.id, kept.id)
         follow_place(connection, kind, away.id, kept.id)
         remember(connection, away, kept, desk.now)
-    fold(connection, kind, table_of(kind), {one.id: other.id for one, other in same.items()})
+    pairs = {one.id: other.id for one, other in same.items()}
+    if kind == "pay_point":
+        told_follows(connection, pairs, desk)
+    fold(connection, kind, table_of(kind), pairs)
 
 
 def _district(connection: Connection, away: Place, kept: Place, desk: Desk) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, String, func, or_, select, update
 
 from gateway.core.told import BETWEEN, LastTold, Told
 from gateway.core.villages import village_text
@@ -20,8 +20,9 @@ from gateway.messaging.planning.reminders import corrections
 from gateway.messaging.tables import messages
 from gateway.messaging.told import HAS_TOLD, last_told
 from gateway.places.desk import Desk
+from gateway.places.pointing import Pairs
 from gateway.places.records import Place
-from gateway.registry.bulk import one_of
+from gateway.registry.bulk import one_of, values_table
 from gateway.registry.imports.spelling import spelling
 from gateway.registry.tables import beneficiaries, payments
 
@@ -111,18 +112,22 @@ def queue_corrections(connection: Connection, owed: dict[UUID, LastTold], desk: 
     return queue_messages(connection, drafts, now=desk.now)
 
 
-def told_follows(connection: Connection, old: int, new: int, desk: Desk) -> None:
-    """What SMS have said of the pay point `old` they have said of `new`: no correction is owed for
-    that alone. To be called while payments still name `old`."""
+def told_follows(connection: Connection, pairs: Pairs, desk: Desk) -> None:
+    """What SMS have said of one pay point of a pair they have said of the other: no correction is
+    owed for that alone. To be called while payments still name the first."""
+    if not pairs:
+        return
     ahead = select(payments.c.id).where(
-        payments.c.pay_point_id.in_((old, new)), payments.c.due_on >= desk.today
+        payments.c.pay_point_id.in_({*pairs, *pairs.values()}), payments.c.due_on >= desk.today
     )
+    rows = [{"old": str(old), "new": str(new)} for old, new in pairs.items()]
+    new = values_table(connection, rows, [Column("old", String), Column("new", String)])
     connection.execute(
         update(messages)
         .where(
             messages.c.payment_id.in_(ahead),
             messages.c.told.is_not(None),
-            func.substr(messages.c.told, _DAY + 1) == str(old),
+            func.substr(messages.c.told, _DAY + 1) == new.c.old,
         )
-        .values(told=func.substr(messages.c.told, 1, _DAY).concat(str(new)))
+        .values(told=func.substr(messages.c.told, 1, _DAY).concat(new.c.new))
     )

@@ -172,6 +172,7 @@ beneficiaries = Table(
     Index(None, "health_centre_id", "registration_no"),
     Index(None, "village_id", "registration_no"),
     Index(None, "status", "registration_no"),
+    Index(None, "pay_point_id"),
 )
 
 payments = Table(
@@ -191,6 +192,7 @@ payments = Table(
     UniqueConstraint("beneficiary_id", "cycle"),
     Index(None, "due_on", "status"),
     Index(None, "due_on", "pay_point_id", "status"),
+    Index(None, "pay_point_id"),
 )
 
 visits = Table(
