@@ -16,7 +16,7 @@ from gateway.providers.africastalking.sms import AfricasTalkingSms
 from gateway.providers.base import Recipient
 
 QUEUE = "bench"
-TEXT = "Grant money 300.000 kip on 27/11 at Phonkeo village. Bring your card."
+TEXT = "Grant money 300.000 kip on 27/11 at Ban Phonkeo. Bring your card."
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 provider = AfricasTalkingSms(

@@ -129,7 +129,7 @@ def test_a_change_shows_first_whom_it_affects_and_what_they_read(service: Servic
     asked = operator.post(path, wish(service), status=200)
 
     assert "1 was told the old day by SMS" in page.words
-    assert "CHANGED: grant money now on 05/12 at Phonkeo village." in asked.words
+    assert "CHANGED: grant money now on 05/12 at Ban Phonkeo." in asked.words
     assert "One gets it, in her language" in asked.words
     assert payment_of(service).due_on == PAYDAY
 

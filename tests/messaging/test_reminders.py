@@ -209,7 +209,7 @@ def test_a_payment_that_is_on_again_after_it_was_cancelled_is_said_to_be(office,
 
     assert [body.partition(". ")[0] for body, _ in office.provider.calls[1:]] == [
         "CHANGED: a grant payment of 27/11 is cancelled",
-        "CHANGED: grant money now on 27/11 at ໂພນແກ້ວ village",
+        "CHANGED: grant money now on 27/11 at Ban ໂພນແກ້ວ",
         "CHANGED: a grant payment of 27/11 is cancelled",
     ]
 

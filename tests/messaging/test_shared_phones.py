@@ -26,7 +26,7 @@ def test_arrears_paid_on_one_day_are_told_as_one_sum(office: Office, village: Vi
     village.payment(whose, cycle="2027-01", due_on=PAYDAY + timedelta(days=60))
 
     assert first_sms(office, village) == (
-        "Grant money 750.000 kip on 27/11 at ໂພນແກ້ວ village. Bring your card."
+        "Grant money 750.000 kip on 27/11 at Ban ໂພນແກ້ວ. Bring your card."
     )
     assert {row.told for row in ledger(office.database, "told")} == {
         f"{PAYDAY}|{village.pay_point_id}"
@@ -39,7 +39,7 @@ def test_two_who_share_a_phone_are_told_together(office: Office, village: Villag
     village.payment(second, cycle="2026-09")
 
     assert first_sms(office, village) == (
-        "Grant money of 2 people, 900.000 kip in all, on 27/11 at ໂພນແກ້ວ village."
+        "Grant money of 2 people, 900.000 kip in all, on 27/11 at Ban ໂພນແກ້ວ."
     )
 
 
@@ -48,7 +48,7 @@ def test_one_pin_on_a_shared_phone_keeps_every_amount_off_it(office: Office, vil
     paid(village, index=2, msisdn=number(1), pin_hash="x", pin_salt="y")
 
     assert first_sms(office, village) == (
-        "Grant money of 2 people on 27/11 at ໂພນແກ້ວ village. Bring all cards."
+        "Grant money of 2 people on 27/11 at Ban ໂພນແກ້ວ. Bring all cards."
     )
 
 
@@ -128,5 +128,5 @@ def test_one_of_two_that_moves_is_said_to_be_one(office: Office, village: Villag
     office.send()
 
     assert office.provider.calls[1][0] == (
-        "CHANGED: one grant payment is now on 30/11 at ໂພນແກ້ວ village."
+        "CHANGED: one grant payment is now on 30/11 at Ban ໂພນແກ້ວ."
     )
