@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Column, ColumnElement, Connection, String, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
 from gateway.core.told import BETWEEN, LastTold, Told
 from gateway.core.villages import village_text
@@ -22,7 +22,7 @@ from gateway.messaging.told import HAS_TOLD, last_told
 from gateway.places.desk import Desk
 from gateway.places.pointing import Pairs
 from gateway.places.records import Place
-from gateway.registry.bulk import one_of, values_table
+from gateway.registry.bulk import one_of
 from gateway.registry.imports.spelling import spelling
 from gateway.registry.tables import beneficiaries, payments
 
@@ -120,14 +120,12 @@ def told_follows(connection: Connection, pairs: Pairs, desk: Desk) -> None:
     ahead = select(payments.c.id).where(
         payments.c.pay_point_id.in_({*pairs, *pairs.values()}), payments.c.due_on >= desk.today
     )
-    rows = [{"old": str(old), "new": str(new)} for old, new in pairs.items()]
-    new = values_table(connection, rows, [Column("old", String), Column("new", String)])
+    said = func.substr(messages.c.told, _DAY + 1)
+    names = {str(old): str(new) for old, new in pairs.items()}
     connection.execute(
         update(messages)
         .where(
-            messages.c.payment_id.in_(ahead),
-            messages.c.told.is_not(None),
-            func.substr(messages.c.told, _DAY + 1) == new.c.old,
+            messages.c.payment_id.in_(ahead), messages.c.told.is_not(None), said.in_(list(names))
         )
-        .values(told=func.substr(messages.c.told, 1, _DAY).concat(new.c.new))
+        .values(told=func.substr(messages.c.told, 1, _DAY).concat(case(names, value=said)))
     )
