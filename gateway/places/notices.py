@@ -28,6 +28,7 @@ from gateway.registry.tables import beneficiaries, payments
 
 ALIKE = 0.75  # of difflib; a tone mark or a letter in five
 _ELSEWHERE = 0  # the id of no pay point
+_AT_ONCE = 1000  # payments
 _DAY = len("2026-11-27") + len(BETWEEN)
 
 
@@ -122,10 +123,17 @@ def told_follows(connection: Connection, pairs: Pairs, desk: Desk) -> None:
     )
     said = func.substr(messages.c.told, _DAY + 1)
     names = {str(old): str(new) for old, new in pairs.items()}
-    connection.execute(
-        update(messages)
-        .where(
-            messages.c.payment_id.in_(ahead), messages.c.told.is_not(None), said.in_(list(names))
+    now_said = func.substr(messages.c.told, 1, _DAY).concat(case(names, value=said))
+    # By their ids, some at a time: else PostgreSQL would rather read the whole ledger.
+    found = connection.execute(ahead).scalars().all()
+    for start in range(0, len(found), _AT_ONCE):
+        ids = found[start : start + _AT_ONCE]
+        connection.execute(
+            update(messages)
+            .where(
+                one_of(connection, messages.c.payment_id, ids),
+                messages.c.told.is_not(None),
+                said.in_(list(names)),
+            )
+            .values(told=now_said)
         )
-        .values(told=func.substr(messages.c.told, 1, _DAY).concat(case(names, value=said)))
-    )
