@@ -109,6 +109,16 @@ ROUTES: dict[str, Route] = {
     "console.reports.month_csv": Route(OF_PEOPLE),
     "console.reports.not_reached": Route(OF_PEOPLE),
     "console.reports.not_reached_csv": Route("health_worker operator approver admin"),
+    # Questions
+    "console.questions.index": Route(OF_PEOPLE),
+    "console.questions.show": Route(OF_PEOPLE, "question", confined=False),
+    "console.questions.chart": Route(OF_PEOPLE, "question", confined=False),
+    "console.questions.file": Route(OF_PEOPLE, "question", confined=False),
+    "console.questions.village": Route(OF_PEOPLE, "beneficiary"),
+    "console.questions.village_file": Route(
+        "health_worker operator approver admin", "village_file"
+    ),
+    "console.questions.donor_file": Route("approver admin", "month", confined=False),
     # Broadcasts
     "console.broadcasts.index": Route(OFFICE),
     "console.broadcasts.new": Route("operator admin"),
@@ -264,6 +274,9 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "proposal": lambda service: {"proposal_id": put_proposal(service, AGAIN, "ເລີ່ມອີກ")},
     "publication": lambda service: {"number": put_publication(service, MAIN, "ໜ້າທຳອິດ")},
     "conflict": _conflict,
+    "question": lambda _service: {"question": "calls", "table": "hours", "form": "xlsx"},
+    "village_file": lambda service: _beneficiary(service) | {"form": "csv"},
+    "month": lambda _service: {"month": "2026-10"},
     "session": lambda _service: {"session_id": uuid4()},
     "payment": _payment,
     "place": _place,

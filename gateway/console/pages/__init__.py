@@ -13,6 +13,7 @@ PAGES: tuple[str, ...] = (
     "messages",
     "cases",
     "reports",
+    "questions",
     "menu_map",
     "texts",
     "places",

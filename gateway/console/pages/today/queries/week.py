@@ -1,6 +1,5 @@
 """The counted figures of the last days, as the first page shows them."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,15 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from gateway.console.kit.context import scope
-from gateway.console.kit.language import gettext
+from gateway.console.kit.screens import begins
 from gateway.figures.days import DAYS, PAYDAYS, WEEK
 from gateway.figures.tables import figures
 from gateway.registry.tables import districts
-from gateway.ussd.screens import MenuTree, Screen
+from gateway.ussd.screens import MenuTree
 
 _ARRIVED, _LOST = frozenset({"delivered"}), frozenset({"failed", "expired", "refused"})
 _MOST_SCREENS = 8
-_PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +82,7 @@ def broken_off(connection: Connection, menu: MenuTree) -> list[tuple[str, str, i
         for row in connection.execute(_summed(WEEK, "left:"))
     ]
     rows.sort(key=lambda row: (-row[1], row[0]))
-    return [(state, _begins(menu, state), total) for state, total in rows[:_MOST_SCREENS]]
+    return [(state, begins(menu, state), total) for state, total in rows[:_MOST_SCREENS]]
 
 
 def paydays(connection: Connection) -> list[Payday]:
@@ -122,11 +120,3 @@ def _day(on: date, counts: dict[str, int]) -> Day:
     return Day(
         on=on, delivered=delivered, failed=failed, open=sum(counts.values()) - delivered - failed
     )
-
-
-def _begins(menu: MenuTree, state: str) -> str:
-    screen = menu.by_name.get(state)
-    if not isinstance(screen, Screen):
-        return state
-    words = gettext(screen.heading or screen.text).split("\n", 1)[0]
-    return _PLACEHOLDER.sub("…", words)

@@ -1,0 +1,1 @@
+"""What the questions are answered from: counted figures, and for a village its people."""

@@ -1,0 +1,57 @@
+"""What the answers call things."""
+
+from gateway.console.kit.words import REASONS
+from gateway.core.texts import _
+
+AGES: dict[str, str] = {
+    "pregnant": _("Pregnant"),
+    "0": _("Child of 0 to 5 months"),
+    "6": _("Child of 6 to 11 months"),
+    "12": _("Child of 12 to 23 months"),
+    "24": _("Child of 24 months or more"),
+    "ended": _("Health messages ended"),
+    "unknown": _("No date known"),
+}
+
+OWNERS: dict[str, str] = {
+    "self": _("Her own phone"),
+    "family": _("A phone of the family"),
+    "neighbour": _("A neighbour's phone"),
+    "unknown": _("Nobody said whose"),
+    "none": _("No phone"),
+}
+
+WITHIN: dict[str, str] = {
+    "1": _("Closed within a day"),
+    "3": _("Closed within 3 days"),
+    "7": _("Closed within 7 days"),
+    "more": _("Closed later"),
+}
+
+OUTCOMES: dict[str, str] = {
+    "told": _("Told"),
+    "sent": _("Sent, no receipt yet"),
+    "waiting": _("Waiting to go out"),
+    "no_number": REASONS["no_number"],
+    "number_disowned": REASONS["number_disowned"],
+    "not_eligible": REASONS["not_eligible"],
+    "no_consent": REASONS["no_consent"],
+    "opted_out": REASONS["opted_out"],
+    "told_otherwise": _("the SMS named another day or place"),
+    "failed": _("the SMS did not arrive"),
+    "district_paused": REASONS["district_paused"],
+    "not_yet": _("its SMS is still to come"),
+    "no_message": _("there was no SMS"),
+}
+
+WHO: dict[str, str] = {"not": _("Who was not told"), "all": _("Everybody")}
+EVERY_PAYDAY = _("All of the month")
+NO_CURRENCY = _("no currency named")
+ANOTHER_SCREEN = _("Another screen")
+LIST_COLUMNS = (
+    _("Village"),
+    _("Registration number"),
+    _("Name"),
+    _("Payday"),
+    _("Told?"),
+)
