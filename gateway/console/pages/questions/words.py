@@ -47,7 +47,6 @@ OUTCOMES: dict[str, str] = {
 WHO: dict[str, str] = {"not": _("Who was not told"), "all": _("Everybody")}
 EVERY_PAYDAY = _("All of the month")
 NO_CURRENCY = _("no currency named")
-ANOTHER_SCREEN = _("Another screen")
 LIST_COLUMNS = (
     _("Village"),
     _("Registration number"),

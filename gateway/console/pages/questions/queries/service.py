@@ -40,7 +40,7 @@ def _by_kind(total: Counter[str]) -> Table:
     ]  # fmt: skip
     columns = [
         Column(_("Kind"), "text"),
-        Column(_("Opened"), drawn=True),
+        Column(_("Cases opened"), drawn=True),
         *(Column(_END_WORDS[end], drawn=True) for end in ENDS),
         Column(_("Days open on average")),
     ]
@@ -81,7 +81,7 @@ def _cases_by_district(counted: Counted) -> Table:
         rows.append([name, starting(counts, "opened:").total(), *ends])
     columns = [
         Column(_("District"), "text"),
-        Column(_("Opened")),
+        Column(_("Cases opened")),
         *(Column(_END_WORDS[end]) for end in ENDS),
     ]
     return Table("districts", _("By district"), columns, rows, summed(rows, gettext(_ALL)))
