@@ -26,6 +26,8 @@ from werkzeug.test import Client
 from bench.console_data import analyse, fill
 from bench.console_ledger import BROADCAST, fill_ledger
 from bench.console_plans import scans
+from gateway.figures.counting import counting_of
+from gateway.figures.questions import count_questions
 from gateway.figures.schedule import count_ahead
 from gateway.messaging.tables import messages
 from gateway.registry.database import Database
@@ -69,6 +71,24 @@ PAGES = (
     "cases/",
     "reports/",
     "reports/not-reached?district=7",
+    "questions/",
+    "questions/told/?month=2026-12",
+    "questions/told/?month=2026-12&district=7",
+    "questions/villages/{village}?month=2026-12&who=all",
+    "questions/broadcasts/",
+    "questions/broadcasts/?district=7",
+    "questions/villages/{village}?broadcast={broadcast}&who=all",
+    "questions/calls/",
+    "questions/calls/asked.svg",
+    "questions/calls.csv",
+    "questions/calls.xlsx",
+    "questions/villages/",
+    "questions/villages/?district=7",
+    "questions/cases/",
+    "questions/visits/?month=2026-10",
+    "questions/sms/",
+    "questions/people/",
+    "questions/donors/2026-10.csv",
     "menu/",
     "menu/try",
     "districts/",
@@ -124,7 +144,10 @@ def _examples(database: Database, district: int | None) -> dict[str, Any]:
         message = connection.execute(
             select(messages.c.id).where(messages.c.beneficiary_id == person).limit(1)
         ).scalar_one()
-    return {"person": person, "message": message, "broadcast": BROADCAST}
+        village = connection.execute(
+            select(beneficiaries.c.village_id).where(beneficiaries.c.id == person)
+        ).scalar_one()
+    return {"person": person, "message": message, "broadcast": BROADCAST, "village": village}
 
 
 def _signed_in(app: Flask, database: Database, reader: str, district: int | None) -> Client:
@@ -164,7 +187,12 @@ def _service() -> Iterator[tuple[Flask, Database]]:
             # Composing the application reads the settings of whoever runs the benchmark.
             from wsgi import compose  # noqa: PLC0415 - after the database is there
 
-            yield compose(settings, lambda: NOW), database
+            app = compose(settings, lambda: NOW)
+            count_ahead(database, now=NOW, zone=settings.zone)
+            counting = counting_of(settings, app.extensions["menu"], now=NOW)
+            for _step in count_questions(database, counting):
+                pass
+            yield app, database
             database.dispose()
         finally:
             server.cleanup()
@@ -180,5 +208,4 @@ def _filled(url: str) -> Database:
         fill_ledger(connection, people=PEOPLE, count=MESSAGES, now=NOW)
     with database.engine.connect() as connection:
         analyse(connection.execution_options(isolation_level="AUTOCOMMIT"))
-    count_ahead(database, now=NOW, zone=Settings().zone)
     return database

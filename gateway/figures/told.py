@@ -121,7 +121,7 @@ def paydays_of(
     due = and_(
         payments.c.status != "cancelled", payments.c.due_on.between(_plain(since), _plain(until))
     )
-    said = _said(here, due)
+    said = _said(_sharing(here, village_id), due)
     opted_out = select(optouts.c.msisdn).where(
         optouts.c.msisdn == beneficiaries.c.msisdn,
         or_(optouts.c.category == "payment", optouts.c.category == EVERYTHING),
@@ -163,6 +163,17 @@ def _plain(value: Any) -> ColumnElement[Any]:
     """`value` in the statement itself: PostgreSQL's plan for any district and any days joins
     every payment with every message."""
     return bindparam(None, value, literal_execute=True, unique=True)
+
+
+def _sharing(here: ColumnElement[bool], village_id: int | None) -> ColumnElement[bool]:
+    """Whose SMS are looked at: the district's, or those of all who share a phone of the village."""
+    if village_id is None:
+        return here
+    other = beneficiaries.alias("of_village")
+    numbers = select(other.c.msisdn).where(
+        other.c.village_id == _plain(village_id), other.c.msisdn.is_not(None)
+    )
+    return beneficiaries.c.msisdn.in_(numbers)
 
 
 def _said(here: ColumnElement[bool], due: ColumnElement[bool]) -> Subquery:

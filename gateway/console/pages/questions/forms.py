@@ -45,28 +45,31 @@ class QuestionFilter(FilterForm):
 
 class PaydayFilter(QuestionFilter):
     asked: ClassVar = ("month", "on", "district")
-    on = SelectField(_("Payday"))
+    on = SelectField(_("Payday"), validate_choice=False)
 
     def choose_day(self, paydays: list[date]) -> date | None:
         """One of `paydays`, or None for all."""
         self.on.choices = {"": gettext(EVERY_PAYDAY)} | {
             one.isoformat(): day(one, "full") for one in paydays
         }
-        return read_day(self.given().get("on"))
+        asked = read_day(self.given().get("on"))
+        return asked if asked in paydays else None
 
 
 class BroadcastFilter(QuestionFilter):
     asked: ClassVar = ("broadcast", "district")
-    broadcast = SelectField(_("Broadcast"))
+    broadcast = SelectField(_("Broadcast"), validate_choice=False)
 
     def choose_broadcast(self, sent: list[Row[Any]]) -> UUID | None:
         """One of `sent`; at first the newest."""
         self.broadcast.choices = {
             str(one.id): f"{one.name}, {day(one.start_at.date())}" for one in sent
         } or {"": gettext(_("None"))}
-        asked = self.given().get("broadcast") or (str(sent[0].id) if sent else None)
-        self.broadcast.data = asked or ""
-        return UUID(asked) if asked else None
+        mine = {str(one.id): one.id for one in sent}
+        newest = next(iter(mine), "")
+        asked = self.given().get("broadcast", newest)
+        self.broadcast.data = asked if asked in mine else newest
+        return mine.get(self.broadcast.data)
 
 
 class WhoFilter(FilterForm):
