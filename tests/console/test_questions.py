@@ -58,7 +58,7 @@ def test_each_question_has_a_page_its_pictures_and_two_files(
     assert pictures
     assert len(narrow) == len(pictures)
     for picture in (*pictures, *narrow):
-        assert viewer.raw("GET", picture.removeprefix("/console/")).text.startswith("<svg")
+        assert viewer.raw("GET", str(picture).removeprefix("/console/")).text.startswith("<svg")
     text = viewer.raw("GET", f"questions/{question}.csv").text
     assert len(list(csv.reader(StringIO(text)))) > 1
     workbook = load_workbook(BytesIO(viewer.raw("GET", f"questions/{question}.xlsx").data))
@@ -168,7 +168,7 @@ def test_health_workers_see_no_broadcast(staff: Staff):
 
     assert worker.raw("GET", "questions/broadcasts/").status_code == 404
     assert "broadcasts" not in {
-        link.get("href").split("/")[-2] for link in worker.get("questions/").all(".//main//a")
+        str(link.get("href")).split("/")[-2] for link in worker.get("questions/").all(".//main//a")
     }
 
 

@@ -44,10 +44,16 @@ class Table:
     def drawn(self) -> list[int]:
         return [at for at, column in enumerate(self.columns) if column.drawn]
 
-    def cells(self, row: Sequence[Any]) -> list[tuple[Column, str]]:
-        return [
-            (column, column.shown(value)) for column, value in zip(self.columns, row, strict=True)
-        ]
+    def shown_rows(self) -> list[list[str]]:
+        """The rows as the reader sees them."""
+        return [self._shown(row) for row in self.rows]
+
+    def shown_total(self) -> list[str]:
+        return self._shown(self.total or ())
+
+    def _shown(self, row: Sequence[Any]) -> list[str]:
+        pairs = zip(self.columns, row, strict=False)
+        return [column.shown(value) for column, value in pairs]
 
     def sheet(self) -> Sheet:
         total = [self.total] if self.total else []
