@@ -19,6 +19,7 @@ from gateway.catalogues import FOLDER, LOCALES, key_of, read_catalogue
 from gateway.cli.glossary import word_faults
 from gateway.cli.published import confirmed_line
 from gateway.core.texts import named
+from gateway.text_cards.written import BACK, REVIEW, said_in
 from gateway.wordings.ground import Repository
 
 KEYWORDS = {"_": None, "in_context": ((1, "c"), 2), "pgettext": ((1, "c"), 2)}
@@ -36,8 +37,6 @@ STAFF_ONLY = (
 HANDSET_LOCALES = ("lo_Latn",)
 
 STARTED_AT = datetime(2026, 11, 24, tzinfo=UTC)  # a date of today would make every update a change
-
-REVIEW = "REVIEW:"  # begins a translator's comment: what a native reader should look at
 
 
 @click.group()
@@ -114,12 +113,14 @@ def bring_up(language: Catalog, fresh: Catalog) -> None:
 @with_appcontext
 def check() -> None:
     """Exit 1 where a text is missing, messages.pot is older than the sources, a thing has another
-    word than in the glossary, or Latin letters are not those of the Lao text.
+    word than in the glossary, Latin letters are not those of the Lao text, or nobody has written
+    down what the Lao of a handset's text says word for word.
 
     Also says how many of the handset's texts somebody has confirmed as they stand; where there is
     no database, none.
     """
-    faults = [fault for locale in LOCALES for fault in _faults(locale)] + list(word_faults())
+    faults = [fault for locale in LOCALES for fault in _faults(locale)]
+    faults += [*word_faults(), *without_back(read_catalogue("lo"))]
     for fault in sorted(faults):
         click.echo(fault)
     if faults:
@@ -138,6 +139,14 @@ def _faults(locale: str) -> Iterator[str]:
     for key, message in have.items():
         if key in wanted and (not message.string or message.fuzzy):
             yield f"{locale}: {named(key)} is not translated"
+
+
+def without_back(lao: Catalog) -> Iterator[str]:
+    """A sentence for each text of handsets whose comments do not say what its Lao says."""
+    handset = {key_of(message) for message in template("lo_Latn") if message.id}
+    for message in lao:
+        if message.id and key_of(message) in handset and not said_in(message.user_comments, BACK):
+            yield f"lo: {named(key_of(message))} has no comment `# {BACK} ...`, word for word"
 
 
 @catalogue.command()
@@ -182,8 +191,7 @@ def _english(message: Message) -> str:
 
 def to_review(message: Message) -> str:
     """What a reviewer should look at; "" where the text is confirmed."""
-    comment = " ".join(message.user_comments)
-    return comment.removeprefix(REVIEW).strip() if comment.startswith(REVIEW) else ""
+    return said_in(message.user_comments, REVIEW)
 
 
 def _cell(text: str) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 
 from gateway.catalogues import key_of, read_catalogue
-from gateway.cli.catalogue import REVIEW, write_catalogue
+from gateway.cli.catalogue import write_catalogue
 from gateway.cli.context import ports
+from gateway.text_cards.written import BACK, REVIEW
 from gateway.wordings.confirmations import confirmations
 from gateway.wordings.ground import Repository
 from gateway.wordings.versions import ground_of
@@ -50,6 +51,6 @@ def _without_remark(comments: list[str]) -> Iterator[str]:
     """A remark of several lines ends where another comment of a known kind begins."""
     inside = False
     for line in comments:
-        inside = line.startswith(REVIEW) or (inside and not line.startswith("BACK:"))
+        inside = line.startswith(REVIEW) or (inside and not line.startswith(BACK))
         if not inside:
             yield line

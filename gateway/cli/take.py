@@ -1,5 +1,7 @@
 """`flask texts take`: a filled workbook of cards comes back."""
 
+import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
@@ -8,13 +10,18 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from gateway.catalogues import LOCALES, load_gettext
 from gateway.cli.context import ports
+from gateway.cli.imports import FAULTS, ONE_FAULT
+from gateway.core.texts import _, plural
 from gateway.staff.accounts import by_email
 from gateway.staff.audit import Actor
 from gateway.text_cards.filled import FaultyFile, Taken, read_lines, take
 from gateway.wordings.ground import Repository
 from gateway.wordings.kinds import Capacity
 from gateway.wordings.versions import ground_of
+
+TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
 
 
 @click.command("take")
@@ -24,19 +31,23 @@ from gateway.wordings.versions import ground_of
     "--capacity", type=click.Choice(get_args(Capacity)), default="language_reader",
     show_default=True,
 )  # fmt: skip
+@click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
 @with_appcontext
-def take_command(file: Path, by: str, capacity: Capacity) -> None:
+def take_command(file: Path, by: str, capacity: Capacity, locale: str) -> None:
     """Bring a filled .xlsx of cards in: an x confirms, another wording is proposed.
 
     All of it or nothing: exit 1 with a sentence for each faulty line.
     """
+    gettext = load_gettext()[locale]
     try:
         taken = _take(file, by, capacity)
     except FaultyFile as error:
         for fault in error.faults:
-            click.echo(fault.tell(str))
-        raise click.ClickException("Nothing was written.") from None
-    click.echo(f"{taken.confirmed} texts confirmed, {taken.proposed} wordings proposed.")
+            click.echo(fault.tell(gettext))
+        count = len(error.faults)
+        click.echo(gettext(plural(ONE_FAULT, FAULTS, count)) % {"count": count})
+        sys.exit(1)
+    click.echo(gettext(TAKEN) % asdict(taken))
 
 
 def _take(file: Path, by: str, capacity: Capacity) -> Taken:

@@ -1,6 +1,6 @@
 """What the catalogues say of each text that a handset shows, beside the text itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -14,8 +14,8 @@ REVIEW, BACK = "REVIEW:", "BACK:"  # begin a translator's comment
 
 @dataclass(frozen=True)
 class Written:
-    """A text: `places` are its sources; `remarks` {locale: what to look at}; `back` what the Lao
-    says word for word, in English, "" where nobody has written that down.
+    """A text: `places` are its sources; `remarks` {locale: what to look at}, "" for a text that is
+    confirmed; `back` what the Lao says word for word, in English.
     """
 
     key: str
@@ -47,9 +47,9 @@ def written() -> Mapping[str, Written]:
     for message in read_catalogue(HANDSETS):
         if message.id:
             key = key_of(message)
-            remarks = {locale: _after(REVIEW, by[key]) for locale, by in comments.items()}
+            remarks = {locale: said_in(by[key], REVIEW) for locale, by in comments.items()}
             places = tuple(path for path, _line in message.locations)
-            found[key] = Written(key, places, remarks, _after(BACK, comments["lo"][key]))
+            found[key] = Written(key, places, remarks, said_in(comments["lo"][key], BACK))
     return found
 
 
@@ -59,8 +59,8 @@ def _comments(locale: str) -> Iterator[tuple[str, list[str]]]:
             yield key_of(message), message.user_comments
 
 
-def _after(word: str, comments: list[str]) -> str:
-    """What stands behind `word`, which begins a comment of one line or several."""
+def said_in(comments: Iterable[str], word: str) -> str:
+    """What stands behind `word`, which begins a comment of one line or several; "" without it."""
     said, taken = False, []
     for line in comments:
         begins = next((one for one in (REVIEW, BACK) if line.startswith(one)), "")

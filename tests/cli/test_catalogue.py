@@ -9,9 +9,17 @@ from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 
 from gateway.catalogues import LOCALES, load_gettext, read_catalogue, read_messages
-from gateway.cli.catalogue import bring_up, catalogue, extracted, review_list, to_review
+from gateway.cli.catalogue import (
+    bring_up,
+    catalogue,
+    extracted,
+    review_list,
+    to_review,
+    without_back,
+)
 from gateway.cli.glossary import word_faults
 from gateway.core.texts import in_context
+from gateway.text_cards.written import BACK, said_in, written
 from tests.docs.pages import page
 from tests.lao_phrases import PHRASES
 from tests.latin_phrases import LATIN_PHRASES
@@ -76,17 +84,49 @@ def written_and_read(catalog):
 REMARK = "REVIEW: kind to a woman who has lost a child? " + "A remark longer than one line. " * 5
 
 
-def test_an_update_keeps_translations_and_remarks():
-    language = a_catalogue(("Payday", "ວັນຈ່າຍ", [REMARK]), ("Gone", "ໄປແລ້ວ", []))
+LITERAL = "BACK: the day of paying, " + "said word for word, " * 8 + "in English"
+
+
+def test_an_update_keeps_translations_remarks_and_what_the_lao_says():
+    language = a_catalogue(("Payday", "ວັນຈ່າຍ", [REMARK, LITERAL]), ("Gone", "ໄປແລ້ວ", []))
     fresh = a_catalogue(("Payday", "", []), ("New", "", []))
     for _again in range(3):
         bring_up(language, fresh)
         language = written_and_read(language)
     assert language["Payday"].string == "ວັນຈ່າຍ"
     assert to_review(language["Payday"]) == REMARK.removeprefix("REVIEW:").strip()
+    assert said_in(language["Payday"].user_comments, BACK) == LITERAL.removeprefix("BACK:").strip()
     assert language["New"].string == ""
     assert "Gone" not in language
     assert not language.obsolete
+
+
+def test_every_text_of_handsets_has_what_its_lao_says_word_for_word():
+    assert list(without_back(read_catalogue("lo"))) == []
+
+
+@pytest.mark.parametrize(
+    ("comments", "missing"),
+    [
+        pytest.param([], True, id="no comment"),
+        pytest.param(["REVIEW: plain?"], True, id="a remark alone"),
+        pytest.param(["BACK:"], True, id="an empty one"),
+        pytest.param(["REVIEW: plain?", "BACK: Go back"], False, id="beside a remark"),
+        pytest.param(["BACK: Go back"], False, id="alone"),
+    ],
+)
+def test_a_text_without_it_is_named(comments, missing):
+    lao = a_catalogue(("0 Back", "0 ກັບຄືນ", comments), ("Not of handsets", "ບໍ່", []))
+    named = ["lo: '0 Back' has no comment `# BACK: ...`, word for word"]
+    assert list(without_back(lao)) == (named if missing else [])
+
+
+@pytest.mark.parametrize("locale", ["lo", "lo_Latn"])
+def test_whoever_reads_lao_alone_understands_every_remark_on_a_card(locale):
+    asked = [one.remarks[locale] for one in written().values()]
+    remarks = [one for one in asked if one not in {"", "as in lo"}]
+    assert len(remarks) > 20
+    assert [one for one in remarks if len(re.findall("[\u0e80-\u0eff]", one)) < 5] == []
 
 
 IN_CONTEXT = """

@@ -1,9 +1,16 @@
 """`flask texts`, as typed."""
 
+import re
+
 import pytest
 from openpyxl import load_workbook
 
+from gateway.catalogues import load_gettext
+from gateway.cli.imports import FAULTS
+from gateway.text_cards.filled import AT_LINE, NO_SIGN
 from tests.text_cards.test_filled import filled
+
+LAO = load_gettext()["lo"]
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def test_take_confirms_and_proposes_what_was_filled_in(texts, tmp_path):
     file.write_bytes(filled({2: {"right": "x"}}).read())
 
     said = texts("take", file, "--by", "noy@example.la")
-    assert (said.exit_code, said.output) == (0, "2 texts confirmed, 0 wordings proposed.\n")
+    assert (said.exit_code, said.output) == (0, "Confirmed: 2. Proposed: 0.\n")
 
 
 def test_take_names_each_faulty_line_and_writes_nothing(texts, tmp_path):
@@ -59,5 +66,18 @@ def test_take_names_each_faulty_line_and_writes_nothing(texts, tmp_path):
     said = texts("take", file, "--by", "noy@example.la")
     assert said.exit_code == 1
     assert said.output == (
-        "Line 3: “no” is no answer: write x, or leave it empty.\nError: Nothing was written.\n"
+        "Line 3: “no” is no answer: write x, or leave it empty.\n1 fault: nothing was written.\n"
     )
+
+
+def test_take_speaks_lao_to_who_asks_for_it(texts, tmp_path):
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(filled({3: {"right": "no"}, 4: {"better": "ກ" * 300}}).read())
+
+    said = texts("take", file, "--by", "noy@example.la", "--locale", "lo")
+
+    assert said.exit_code == 1
+    first, *more, last = said.output.splitlines()
+    assert first == LAO(AT_LINE) % {"line": 3, "reason": LAO(NO_SIGN) % {"said": "no"}}
+    assert last == LAO(FAULTS) % {"count": len(more) + 1}
+    assert not [line for line in said.output.splitlines() if not re.search("[\u0e80-\u0eff]", line)]

@@ -181,7 +181,10 @@ def test_a_taught_code_that_would_lead_elsewhere_is_named():
 
     assert told(colours, "ເລືອກ:", ground(tree=taught)) == []
     said = told(colours, "ເລືອກ" * 16, ground(tree=taught))
-    assert "The taught code *3*1# would lead elsewhere on pages of 80 signs." in said
+    assert (
+        "The taught code *3*1# would lead elsewhere on pages of 80 signs. A taught code is what cards "
+        "and texts tell people to dial: its keys must lead to the same screen in every language."
+    ) in said
 
 
 def test_two_that_hold_alone_may_not_hold_together():

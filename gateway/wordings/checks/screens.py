@@ -23,7 +23,10 @@ SEPTETS_OVER = _(
     "%(state)s, with the longest data."
 )
 UNCUTTABLE = _("The screen %(state)s does not hold its pages of %(of)s signs.")
-ASTRAY = _("The taught code %(code)s would lead elsewhere on pages of %(of)s signs.")
+ASTRAY = _(
+    "The taught code %(code)s would lead elsewhere on pages of %(of)s signs. A taught code is what "
+    "cards and texts tell people to dial: its keys must lead to the same screen in every language."
+)
 TOO_WIDE = _("It stands within other texts, which leave it %(most)s signs; it has %(used)s.")
 
 # What is a whole answer: not in the menu, and within no other text.
