@@ -183,7 +183,8 @@ def test_a_taught_code_that_would_lead_elsewhere_is_named():
     said = told(colours, "ເລືອກ" * 16, ground(tree=taught))
     assert (
         "The taught code *3*1# would lead elsewhere on pages of 80 signs. A taught code is what "
-        "cards and texts tell people to dial: its keys must lead to the same screen in every language."
+        "cards and texts tell people to dial: its keys must lead to the same screen in every "
+        "language."
     ) in said
 
 
