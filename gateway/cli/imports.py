@@ -18,6 +18,7 @@ from gateway.core.spreadsheets import cell, harmless
 from gateway.core.texts import _, plural
 from gateway.messaging.unreachable import Unreachable, is_village, unreachable
 from gateway.registry.imports import (
+    Decisions,
     ImportReport,
     grouped,
     import_beneficiaries,
@@ -42,6 +43,7 @@ NEW_PLACE_LIKE = _(
 ONE_NEW_PLACE_LIKE = _(
     "NEW %(column)s: %(name)s, %(within)s: 1 row, in line %(line)s. Known is: %(like)s."
 )
+ALIKE = _("Line %(line)s, %(registration_no)s: perhaps the same person as %(other)s (%(shared)s)")
 CHANGES = _("%(column)s: %(count)s rows change.")
 ONE_CHANGES = _("%(column)s: 1 row changes.")
 CHANGE = _("Line %(line)s, %(registration_no)s, %(column)s: %(before)s -> %(after)s")
@@ -54,6 +56,9 @@ DRY_RUN = _("A dry run: nothing was written.")
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Count and check, write nothing.")
+_KNOWN = click.option(
+    "--known-places-only", is_flag=True, help="A place that is not known is a fault."
+)
 _LOCALE = click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
 
 
@@ -75,22 +80,29 @@ def visits() -> None:
 @beneficiaries.command("import")
 @_FILE
 @_DRY_RUN
+@_KNOWN
 @_LOCALE
 @with_appcontext
-def import_beneficiaries_file(file: Path, dry_run: bool, locale: str) -> None:
+def import_beneficiaries_file(
+    file: Path, dry_run: bool, known_places_only: bool, locale: str
+) -> None:
     """Import beneficiaries from a CSV or Excel FILE, all or nothing."""
     peppers = ports().settings.peppers
-    _show(import_beneficiaries(peppers=peppers, **_common(file, dry_run)), dry_run, locale)
+    decisions = Decisions(known_only=known_places_only)
+    common = _common(file, dry_run) | {"decisions": decisions}
+    _show(import_beneficiaries(peppers=peppers, **common), dry_run, locale)
 
 
 @payments.command("import")
 @_FILE
 @_DRY_RUN
+@_KNOWN
 @_LOCALE
 @with_appcontext
-def import_payments_file(file: Path, dry_run: bool, locale: str) -> None:
+def import_payments_file(file: Path, dry_run: bool, known_places_only: bool, locale: str) -> None:
     """Import payments from a CSV or Excel FILE, all or nothing."""
-    _show(import_payments(**_common(file, dry_run)), dry_run, locale)
+    decisions = Decisions(known_only=known_places_only)
+    _show(import_payments(**_common(file, dry_run), decisions=decisions), dry_run, locale)
 
 
 @visits.command("import")
@@ -128,10 +140,12 @@ def _show(report: ImportReport, dry_run: bool, locale: str) -> None:
 
 
 def _found(report: ImportReport, gettext: Callable[[str], str]) -> Iterator[str]:
-    """New places, what changes, what is kept."""
+    """New places, who may be somebody known, what changes, what is kept."""
     for place in report.places:
         one, many = _NEW_PLACES[bool(place.like)]
         yield gettext(plural(one, many, place.rows)) % asdict(place)
+    for alike in report.alike:
+        yield gettext(ALIKE) % (asdict(alike) | {"shared": ", ".join(alike.shared)})
     for column, count in report.changes.rows.items():
         sentence = plural(ONE_CHANGES, CHANGES, count)
         yield gettext(sentence) % {"column": column, "count": count}

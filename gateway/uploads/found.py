@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from gateway.registry.imports.report import (
+    Alike,
     Change,
     Changes,
     ImportReport,
@@ -20,7 +21,7 @@ from gateway.registry.imports.shown import masked_value
 from gateway.registry.imports.staging import Made
 from gateway.uploads.tables import import_lines
 
-OF_NOBODY = ("changes", "place", "made")  # kinds of lines without anybody's data
+OF_NOBODY = ("changes", "place", "made", "effects")  # kinds of lines without anybody's data
 _AT_ONCE = 1000  # rows
 
 
@@ -35,6 +36,8 @@ def write_found(connection: Connection, import_id: UUID, report: ImportReport, m
 def _lines(import_id: UUID, report: ImportReport, made: Made) -> Iterator[dict[str, Any]]:
     found = chain(
         _made(made),
+        _effects(report),
+        map(_alike, report.alike),
         (_told("fault", error) for error in report.errors),
         (_told("warning", error) for error in report.warnings),
         map(_place, report.places),
@@ -96,6 +99,26 @@ def _made(made: Made) -> Iterator[dict[str, Any]]:
     ids = {kind: list(listed) for kind, listed in made.items() if listed}
     if ids:
         yield {"kind": "made", "line": 0, "column": "", "reason": "", "params": ids}
+
+
+def _effects(report: ImportReport) -> Iterator[dict[str, Any]]:
+    if report.corrections:
+        params = {"corrections": report.corrections}
+        yield {"kind": "effects", "line": 0, "column": "", "reason": "", "params": params}
+
+
+def _alike(alike: Alike) -> dict[str, Any]:
+    return {
+        "kind": "alike",
+        "line": alike.line,
+        "column": ",".join(alike.shared),
+        "reason": "",
+        "params": {
+            "registration_no": alike.registration_no,
+            "other": alike.other,
+            "other_line": alike.other_line,
+        },
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, and_, or_, select
 from gateway.core.keys import Peppers
 from gateway.core.texts import _
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
+from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.records import Record
-from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
+from gateway.registry.imports.report import Alike, CellError, ImportReport, NewPlace, RowError
 from gateway.registry.imports.staging import Made, Merging, Plan
 from gateway.registry.imports.visits import VisitPlan
 from gateway.registry.tables import beneficiaries, districts
@@ -23,12 +24,18 @@ ANOTHER_DISTRICT = _("This lies outside your district.")
 
 
 def plan_of(
-    kind: str, *, now: datetime, today: date, peppers: Peppers, district_id: int | None = None
+    kind: str,
+    *,
+    now: datetime,
+    today: date,
+    peppers: Peppers,
+    district_id: int | None = None,
+    decisions: Decisions = NOBODY,
 ) -> Plan:
     """The plan; with a `district_id`, rows about anybody elsewhere are faults. Raises KeyError."""
     plans: dict[str, Callable[[], Plan]] = {
-        "beneficiaries": lambda: BeneficiaryPlan(now, today, peppers),
-        "payments": lambda: PaymentPlan(now, today),
+        "beneficiaries": lambda: BeneficiaryPlan(now, today, peppers, decisions),
+        "payments": lambda: PaymentPlan(now, today, decisions),
         "visits": lambda: VisitPlan(now, today),
     }
     plan = plans[kind]()
@@ -39,7 +46,7 @@ class Confined(Plan):
     """Another plan, less what lies outside a district."""
 
     def __init__(self, plan: Plan, district_id: int) -> None:
-        super().__init__(plan.stage, plan.columns)
+        super().__init__(plan.stage, plan.columns, plan.decisions)
         self.kind, self.keys = plan.kind, plan.keys
         self._plan = plan
         self._district_id = district_id
@@ -59,6 +66,10 @@ class Confined(Plan):
 
     def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:
         return self._plan.new_places(connection)
+
+    def alike(self, connection: Connection, district_id: int | None = None) -> tuple[Alike, ...]:
+        """Nobody of another district is told of."""
+        return self._plan.alike(connection, district_id or self._district_id)
 
     def warnings(self, connection: Connection) -> Iterator[RowError]:
         return self._plan.warnings(connection)

@@ -4,7 +4,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import IO, Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from gateway.registry.imports.checked_rows import write_rows
 from gateway.registry.imports.staging import Made, Plan, Watcher, one_at_a_time, run_import
 from gateway.staff.audit import Actor, record
 from gateway.uploads import store
+from gateway.uploads.consequences import corrections
+from gateway.uploads.deciding import decisions_of
 from gateway.uploads.leases import LeaseKeeper, Superseded, TookTooLong
 from gateway.uploads.plans import plan_of
 from gateway.uploads.recording import record_changes
@@ -88,6 +90,7 @@ class Runner:
             today=now.astimezone(self.zone).date(),
             peppers=self.peppers,
             district_id=claimed.district_id,
+            decisions=decisions_of(claimed.decisions, known_only=not checking),
         )
         watcher = _Watcher(self, claimed, now)
         # Without a name from the start: a worker that is killed leaves nothing behind.
@@ -100,9 +103,10 @@ class Runner:
                 file,
                 plan,
                 dry_run=checking,
-                checked=not checking,
+                checked=claimed.checked,
                 watcher=watcher,
             )
+            report = replace(report, corrections=watcher.corrections)
             watcher.keeper.stop()
             if checking or report.errors:
                 self._settle(claimed, report, rows)
@@ -142,6 +146,7 @@ class _Watcher(Watcher):
     """Tells the row how far it is; its keeper keeps the lease."""
 
     rows: IO[bytes]
+    corrections = 0
 
     def __init__(self, runner: Runner, claimed: Any, now: datetime) -> None:
         self._runner = runner
@@ -169,6 +174,8 @@ class _Watcher(Watcher):
 
     def found_right(self, connection: Connection, plan: Plan, names: frozenset[str]) -> None:
         self.keeper.check()
+        today = self._now.astimezone(self._runner.zone).date()
+        self.corrections = corrections(connection, plan, names, today)
         write_rows(connection, plan.stage, names, self.rows)
 
     def before_merge(self) -> None:

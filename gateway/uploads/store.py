@@ -1,6 +1,7 @@
 """Uploaded files in the database, and the way they go.
 
     checking -> ready -> importing -> done
+    ready -> checking (somebody has decided something)
         |                    |-> faulty (the registry changed since the check)
         |-> faulty
     checking, ready, importing -> cancelled
@@ -125,10 +126,11 @@ def forget(connection: Connection, import_id: UUID) -> None:
 
 
 def replace(connection: Connection, import_id: UUID, file: IO[bytes]) -> None:
-    """The upload goes; `file` is there instead of it."""
+    """The upload goes; `file`, the rows that were checked, is there instead of it."""
     forget(connection, import_id)
     file.seek(0)
     _write_pieces(connection, import_id, file)
+    connection.execute(update(imports).where(imports.c.id == import_id).values(checked=True))
 
 
 def forget_old(connection: Connection, *, now: datetime, retention_days: int = 0) -> None:
@@ -169,8 +171,20 @@ def give_up(connection: Connection, *, now: datetime) -> None:
 
 
 def confirm(connection: Connection, import_id: UUID, *, now: datetime) -> bool:
-    """Has it imported; False where it is not waiting for that any more."""
+    """Has it imported; False where it is not waiting for that any more, or has new places that
+    nobody has confirmed."""
+    waits = select(imports.c.id).where(imports.c.id == import_id, imports.c.unconfirmed == 0)
+    if connection.execute(waits).first() is None:
+        return False
     values = {"state": "importing", "rows_read": 0, "attempts": 0}
+    return _move(connection, import_id, ("ready",), values, now)
+
+
+def check_again(
+    connection: Connection, import_id: UUID, decisions: dict[str, Any], *, now: datetime
+) -> bool:
+    """Has its rows checked once more, under new decisions; False where it does not wait."""
+    values = {"state": "checking", "rows_read": 0, "attempts": 0, "decisions": decisions}
     return _move(connection, import_id, ("ready",), values, now)
 
 
@@ -284,6 +298,7 @@ def settle(
             unchanged=report.unchanged,
             kept=len(report.kept),
             faults=len(report.errors),
+            unconfirmed=sum(not place.confirmed for place in report.places),
             merged_at=merge.at if merge else None,
             attempts=0 if state == "done" else claimed.attempts,
             claim_id=None,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -42,6 +43,12 @@ imports = Table(
     Column("merged_at", UtcDateTime),  # what the rows that it wrote have as `updated_at`
     Column("taken_back", Integer),  # rows; NULL: nobody took it back
     Column("left", Integer),  # rows that could not be
+    # What waits are rows that were checked, not the file as it came.
+    Column("checked", Boolean, nullable=False, server_default=false()),
+    Column("decisions", JSON),  # see gateway.uploads.deciding
+    Column(
+        "unconfirmed", Integer, nullable=False, server_default="0"
+    ),  # new places, of those listed
     Column("claim_id", Uuid),
     Column("lease_until_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),

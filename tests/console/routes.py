@@ -77,6 +77,8 @@ ROUTES: dict[str, Route] = {
     "console.imports.progress": Route("operator admin", "import"),
     "console.imports.confirm": Route("operator admin", "import"),
     "console.imports.cancel": Route("operator admin", "import"),
+    "console.imports.places": Route("operator admin", "import"),
+    "console.imports.take": Route("operator admin", "import"),
     "console.imports.undo_preview": Route("operator admin", "import"),
     "console.imports.undo": Route("operator admin", "import"),
     "console.imports.left": Route("operator admin", "import"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from gateway.core.keys import peppers_of
 from gateway.messaging.wakeups import DISPATCH, EXPAND_BROADCAST, RUN_IMPORT
@@ -48,7 +48,10 @@ def bring(database: Database, content: bytes) -> UUID:
             staff_id=staff.id,
             who=staff.email,
         )
-        return store.keep(connection, upload, BytesIO(content), now=NOW)
+        import_id = store.keep(connection, upload, BytesIO(content), now=NOW)
+        # Its places are new, and somebody has said so.
+        connection.execute(update(imports).values(decisions={"every_new": True}))
+    return import_id
 
 
 def count(database: Database, table) -> int:

@@ -56,6 +56,8 @@ class Desk:
         )
         with self.database.writing() as connection:
             import_id = store.keep(connection, wanted, BytesIO(content), now=self.now)
+            # Its places are new, and somebody has said so.
+            connection.execute(update(imports).values(decisions={"every_new": True}))
         self.run(import_id)
         self.move(import_id, store.confirm)
         assert self.row(import_id).state == "done"

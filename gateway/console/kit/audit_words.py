@@ -39,6 +39,8 @@ ACTIONS: dict[str, str] = {
     "import.changes": _("Downloaded what an import changes"),
     "import.left": _("Downloaded what an import left behind when it was taken back"),
     "import.kept": _("Downloaded the rows kept as set here"),
+    "import.places": _("Said which places of a file are new, and which are known ones"),
+    "import.take": _("Let a file stand over what was set here"),
     "import.undo": _("Had an import taken back"),
     "import.undone": _("An import was taken back"),
     "import.upload": _("Uploaded a file"),

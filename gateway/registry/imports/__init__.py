@@ -6,6 +6,7 @@ from pathlib import Path
 from gateway.core.keys import Peppers
 from gateway.registry.database import Database
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
+from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.groups import grouped, tell
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.report import ImportReport, Kept, RowError, explain
@@ -13,6 +14,7 @@ from gateway.registry.imports.staging import Plan, run_import
 from gateway.registry.imports.visits import VisitPlan
 
 __all__ = [
+    "Decisions",
     "ImportReport",
     "Kept",
     "RowError",
@@ -33,20 +35,28 @@ def import_beneficiaries(
     today: date,
     peppers: Peppers,
     dry_run: bool = False,
+    decisions: Decisions = NOBODY,
 ) -> ImportReport:
     """Imports the file at `path`; `today` in the programme's zone dates a first enrolment.
 
     `peppers` key the hashes of PINs. Nothing is written where the report has errors, nor in a
     dry run, which counts what would be.
     """
-    return _import(database, path, BeneficiaryPlan(now, today, peppers), dry_run=dry_run)
+    plan = BeneficiaryPlan(now, today, peppers, decisions)
+    return _import(database, path, plan, dry_run=dry_run)
 
 
 def import_payments(
-    database: Database, path: Path, *, now: datetime, today: date, dry_run: bool = False
+    database: Database,
+    path: Path,
+    *,
+    now: datetime,
+    today: date,
+    dry_run: bool = False,
+    decisions: Decisions = NOBODY,
 ) -> ImportReport:
     """Likewise; a pay point that the beneficiary's district does not have yet is made."""
-    return _import(database, path, PaymentPlan(now, today), dry_run=dry_run)
+    return _import(database, path, PaymentPlan(now, today, decisions), dry_run=dry_run)
 
 
 def import_visits(

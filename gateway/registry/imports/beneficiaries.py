@@ -10,8 +10,9 @@ from gateway.core.texts import _
 from gateway.registry.imports import beneficiary_merge as merge
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.cells import latin_of
+from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.limits import MOST_LISTED
-from gateway.registry.imports.place_names import new_places, respell
+from gateway.registry.imports.place_names import Places, new_places, respell
 from gateway.registry.imports.places import (
     make_districts,
     make_in_district,
@@ -20,7 +21,8 @@ from gateway.registry.imports.places import (
     too_long,
 )
 from gateway.registry.imports.records import Record
-from gateway.registry.imports.report import CellError, ImportReport, NewPlace, RowError
+from gateway.registry.imports.report import Alike, CellError, ImportReport, NewPlace, RowError
+from gateway.registry.imports.resemblance import possible_duplicates
 from gateway.registry.imports.retired_places import people_to_retired
 from gateway.registry.imports.staging import Made, Merging, Plan
 from gateway.registry.pins import matches, new_hash
@@ -36,8 +38,10 @@ class BeneficiaryPlan(Plan):
     kind = "beneficiaries"
     keys = ("registration_no",)
 
-    def __init__(self, now: datetime, today: date, peppers: Peppers) -> None:
-        super().__init__(merge.STAGE, columns(today))
+    def __init__(
+        self, now: datetime, today: date, peppers: Peppers, decisions: Decisions = NOBODY
+    ) -> None:
+        super().__init__(merge.STAGE, columns(today), decisions)
         self._now = now
         self._today = today
         self._peppers = peppers
@@ -55,6 +59,8 @@ class BeneficiaryPlan(Plan):
         for column in IN_DISTRICT:
             yield from too_long(connection, missing_in_district(self.stage, column), column)
         yield from people_to_retired(connection, self.stage)
+        if self.decisions.known_only:
+            yield from self._places(connection).unconfirmed()
 
     def warnings(self, connection: Connection) -> Iterator[RowError]:
         """Excel rounds long numbers: then several people have the same, with zeros at its end."""
@@ -73,7 +79,13 @@ class BeneficiaryPlan(Plan):
         respell(connection, self.stage, self._today)
 
     def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:
-        return new_places(connection, self.stage, self._today)
+        return self._places(connection).listed(connection)
+
+    def _places(self, connection: Connection) -> Places:
+        return new_places(connection, self.stage, self._today, self.decisions)
+
+    def alike(self, connection: Connection, district_id: int | None = None) -> tuple[Alike, ...]:
+        return possible_duplicates(connection, self.stage, district_id)
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:
         return merge.compare(connection, names)

@@ -15,8 +15,9 @@ from gateway.core.texts import _
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports import cells, vocabulary
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
+from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.limits import MOST_KEPT, MOST_LISTED
-from gateway.registry.imports.place_names import MOST_RESPELT, PlaceNames, new_in_district
+from gateway.registry.imports.place_names import MOST_RESPELT, PlaceNames, Places, in_districts
 from gateway.registry.imports.places import make_in_district, too_long
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import CellError, ImportReport, Kept, NewPlace, RowError
@@ -43,35 +44,54 @@ _IN_PLACE = and_(
     pay_points.c.district_id == beneficiaries.c.district_id,
     pay_points.c.name == _STAGE.c.pay_point,
 )
-# A day or a place that staff have set here stays: see gateway.console.pages.payments.actions.
-_DAY = case((payments.c.due_on_set_here, payments.c.due_on), else_=_STAGE.c.due_on)
-_PLACE = case((payments.c.pay_point_set_here, payments.c.pay_point_id), else_=pay_points.c.id)
-_VALUES: dict[str, Any] = {
-    **{name: _STAGE.c[name] for name in _TAKEN},
-    "due_on": _DAY,
-    "pay_point_id": _PLACE,
-}
 _JOINED = (
     _STAGE.join(beneficiaries, _WHOSE).outerjoin(pay_points, _IN_PLACE).outerjoin(payments, _KNOWN)
 )
 _OLD = pay_points.alias("old")
 _WITH_OLD = _JOINED.outerjoin(_OLD, _OLD.c.id == payments.c.pay_point_id)
 _ANOTHER_PLACE = _OLD.c.name != _STAGE.c.pay_point
-_FIELDS: dict[str, Any] = {
-    **{name: (payments.c[name], _STAGE.c[name]) for name in _TAKEN},
-    "due_on": (payments.c.due_on, _DAY),
-    "pay_point": (
-        _OLD.c.name,
-        case((payments.c.pay_point_set_here, _OLD.c.name), else_=_STAGE.c.pay_point),
-    ),
+# Columns that staff may have set here, which stays (see gateway.console.pages.payments.actions):
+# the mark, and what the file says.
+_SET_HERE: dict[str, Any] = {
+    "due_on": (payments.c.due_on_set_here, _STAGE.c.due_on),
+    "pay_point": (payments.c.pay_point_set_here, pay_points.c.id),
 }
+
+
+def _stored(column: str) -> sa.Column[Any]:
+    return payments.c["pay_point_id" if column == "pay_point" else column]
+
+
+def _values(take: frozenset[str]) -> dict[str, Any]:
+    """What a payment becomes; in the columns of `take` the file stands over what was set here."""
+    values: dict[str, Any] = {name: _STAGE.c[name] for name in _TAKEN}
+    for column, (mark, said) in _SET_HERE.items():
+        stored = _stored(column)
+        if column in take:
+            values[stored.name] = said
+            values[mark.name] = case((stored == said, mark), else_=sa.false())
+        else:
+            values[stored.name] = case((mark, stored), else_=said)
+    return values
+
+
+def _fields(take: frozenset[str]) -> dict[str, Any]:
+    """{column of the file: (before, after)}, as the file writes it."""
+    values = _values(take)
+    place: Any = _STAGE.c.pay_point
+    if "pay_point" not in take:
+        place = case((payments.c.pay_point_set_here, _OLD.c.name), else_=place)
+    return {
+        **{name: (payments.c[name], values[name]) for name in _TAKEN},
+        "pay_point": (_OLD.c.name, place),
+    }
 
 
 class PaymentPlan(Plan):
     kind = "payments"
     keys = ("registration_no", "cycle")
 
-    def __init__(self, now: datetime, today: date) -> None:
+    def __init__(self, now: datetime, today: date, decisions: Decisions = NOBODY) -> None:
         due_on = cells.day_between(add_months(today, -120), add_months(today, 24), today=today)
         columns = {
             "registration_no": Column(cells.registration_no),
@@ -81,7 +101,8 @@ class PaymentPlan(Plan):
             "pay_point": Column(cells.name(24)),
             "status": Column(cells.one_of(vocabulary.PAYMENT_STATUSES)),
         }
-        super().__init__(_STAGE, columns)
+        super().__init__(_STAGE, columns, decisions)
+        self._values = _values(decisions.take)
         self._now = now
         self._today = today
 
@@ -124,17 +145,23 @@ class PaymentPlan(Plan):
         yield from unknown_numbers(connection, self.stage)
         yield from too_long(connection, _missing_pay_points(), "pay_point")
         yield from payments_to_retired(connection, self.stage)
+        if self.decisions.known_only:
+            yield from self._places(connection).unconfirmed()
 
     def compare(self, connection: Connection, names: frozenset[str]) -> ImportReport:  # noqa: ARG002 - every column is needed
         known = payments.c.id.is_not(None)
         report = count_rows(
-            connection, _JOINED, payments.c.id, differs(payments, _VALUES), _kept(connection)
+            connection,
+            _JOINED,
+            payments.c.id,
+            differs(payments, self._values),
+            _kept(connection, self.decisions.take),
         )
         if not report.changed:
             return report
-        return replace(
-            report, changes=changed_fields(connection, _WITH_OLD, known, _STAGE, _FIELDS)
-        )
+        fields = _fields(self.decisions.take)
+        changes = changed_fields(connection, _WITH_OLD, known, _STAGE, fields)
+        return replace(report, changes=changes)
 
     def respell(self, connection: Connection) -> None:
         names = PlaceNames(connection, self._today)
@@ -152,11 +179,15 @@ class PaymentPlan(Plan):
                 )
 
     def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:
+        return self._places(connection).listed(connection)
+
+    def _places(self, connection: Connection) -> Places:
         names = PlaceNames(connection, self._today)
-        return tuple(new_in_district(connection, names, "pay_point", _missing_pay_points()))
+        found = in_districts(connection, "pay_point", _missing_pay_points())
+        return Places(names, found, self.decisions)
 
     def merging(self, names: frozenset[str]) -> Merging:  # noqa: ARG002 - likewise
-        return Merging(payments, _JOINED, _VALUES, differs(payments, _VALUES))
+        return Merging(payments, _JOINED, self._values, differs(payments, self._values))
 
     def make_places(self, connection: Connection) -> Made:
         return {"pay_point": make_in_district(connection, _missing_pay_points(), "pay_point")}
@@ -165,26 +196,30 @@ class PaymentPlan(Plan):
         moment = literal(self._now, UtcDateTime)
         connection.execute(
             update(payments)
-            .values(_VALUES | {"updated_at": moment})
-            .where(_WHOSE, _KNOWN, _IN_PLACE, differs(payments, _VALUES))
+            .values(self._values | {"updated_at": moment})
+            .where(_WHOSE, _KNOWN, _IN_PLACE, differs(payments, self._values))
         )
         new = {
             "id": _STAGE.c.row_id,
             "beneficiary_id": beneficiaries.c.id,
             "cycle": _STAGE.c.cycle,
-            **_VALUES,
+            **{name: _STAGE.c[name] for name in _TAKEN},
+            "pay_point_id": pay_points.c.id,
             "updated_at": moment,
         }
         rows = select(*new.values()).select_from(_JOINED).where(payments.c.id.is_(None))
         connection.execute(insert(payments).from_select(list(new), rows))
 
 
-def _kept(connection: Connection) -> Iterator[Kept]:
+def _kept(connection: Connection, take: frozenset[str]) -> Iterator[Kept]:
     """Rows where the file says another day or place than the one that staff have set here."""
-    flags = {
+    found = {
         "due_on": and_(payments.c.due_on_set_here, payments.c.due_on != _STAGE.c.due_on),
         "pay_point": and_(payments.c.pay_point_set_here, _ANOTHER_PLACE),
     }
+    flags = {name: flag for name, flag in found.items() if name not in take}
+    if not flags:
+        return
     rows = connection.execute(
         select(
             _STAGE.c.line,

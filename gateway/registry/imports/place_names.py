@@ -4,18 +4,22 @@ Only what is certain is taken for a known place; a slip of the hand is listed as
 known place that looks like it, for a person to see.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, select, update
 
 from gateway.core.programme import PROGRAMME
+from gateway.core.texts import _
+from gateway.registry.imports.decisions import Decisions
 from gateway.registry.imports.limits import MOST_PLACES
 from gateway.registry.imports.places import missing_districts, missing_in_district
-from gateway.registry.imports.report import NewPlace
+from gateway.registry.imports.report import NewPlace, RowError
 from gateway.registry.imports.spelling import Spellings, spellings
 from gateway.registry.places import (
     IN_DISTRICT,
@@ -25,6 +29,7 @@ from gateway.registry.places import (
 )
 from gateway.registry.tables import districts
 
+NOT_KNOWN = _("This place is not known.")
 MOST_RESPELT = 1_000  # names; each is a statement over the stage
 
 
@@ -109,15 +114,20 @@ class PlaceNames:
     def new_district(self, row: Row[Any]) -> Iterator[NewPlace]:
         if row.province not in self._province_names:
             self._province_names.add(row.province)
-            like = _other(row.province, self._provinces.like(row.province))
-            yield NewPlace("province", row.province, "", row.line, row.rows, like)
+            yield NewPlace("province", row.province, "", row.line, row.rows)
         if (row.province, row.district) not in self._served:
-            like = _other(row.district, self._districts[row.province].like(row.district))
-            yield NewPlace("district", row.district, row.province, row.line, row.rows, like)
+            yield NewPlace("district", row.district, row.province, row.line, row.rows)
 
-
-def _other(name: str, like: str) -> str:
-    return "" if like == name else like
+    def with_likes(self, connection: Connection, place: NewPlace, row: Row[Any]) -> NewPlace:
+        """The place with the known ones that look or sound like it."""
+        if place.column == "province":
+            known = self._provinces
+        elif place.column == "district":
+            known = self._districts[place.within]
+        else:
+            known = self.in_district(connection, place.column, row)
+        like, *also = known.like(place.name) or [""]
+        return replace(place, like=like, also=tuple(also))
 
 
 def respell(connection: Connection, stage: Table, today: date) -> None:
@@ -147,24 +157,51 @@ def _write(connection: Connection, stage: Table, at: dict[str, str], found: dict
         connection.execute(update(stage).where(*here).values(**found))
 
 
-def new_places(connection: Connection, stage: Table, today: date) -> tuple[NewPlace, ...]:
-    """What the merge would make, districts first; at most MOST_PLACES."""
+def new_places(connection: Connection, stage: Table, today: date, decisions: Decisions) -> Places:
+    """What the merge of beneficiaries would make, districts first."""
     names = PlaceNames(connection, today)
-    return tuple(islice(_new_places(connection, names, stage), MOST_PLACES))
-
-
-def _new_places(connection: Connection, names: PlaceNames, stage: Table) -> Iterator[NewPlace]:
-    for row in _first(connection, missing_districts(stage), MOST_PLACES):
-        yield from names.new_district(row)
+    found = []
+    for row in connection.execute(missing_districts(stage)):
+        found += [(place, row) for place in names.new_district(row)]
     for column in IN_DISTRICT:
-        yield from new_in_district(connection, names, column, missing_in_district(stage, column))
+        found += in_districts(connection, column, missing_in_district(stage, column))
+    return Places(names, found, decisions)
 
 
-def new_in_district(
-    connection: Connection, names: PlaceNames, column: str, missing: Select[*tuple[Any, ...]]
-) -> Iterator[NewPlace]:
-    """Of rows with line, rows, district_id, district and the name."""
-    for row in _first(connection, missing, MOST_PLACES):
-        name = getattr(row, column)
-        like = names.in_district(connection, column, row).like(name)
-        yield NewPlace(column, name, row.district, row.line, row.rows, like)
+def in_districts(
+    connection: Connection, column: str, missing: Select[*tuple[Any, ...]]
+) -> list[tuple[NewPlace, Row[Any]]]:
+    """Of rows with line, rows, district_id, province, district and the name."""
+    return [
+        (
+            NewPlace(
+                column, getattr(row, column), row.district, row.line, row.rows,
+                province=row.province,
+            ),
+            row,
+        )
+        for row in connection.execute(missing)
+    ]  # fmt: skip
+
+
+class Places:
+    """New places of a file, each with a row that tells where it lies."""
+
+    def __init__(
+        self, names: PlaceNames, found: Sequence[tuple[NewPlace, Row[Any]]], decisions: Decisions
+    ) -> None:
+        self._names = names
+        self._found = [
+            (replace(place, confirmed=decisions.confirms(place.key)), row) for place, row in found
+        ]
+
+    def unconfirmed(self) -> Iterator[RowError]:
+        """A fault for each that nobody has said to be new."""
+        for place, _row in self._found:
+            if not place.confirmed:
+                yield RowError(place.line, place.column, NOT_KNOWN, value=place.name)
+
+    def listed(self, connection: Connection) -> tuple[NewPlace, ...]:
+        """The first MOST_PLACES, those before all that wait for a decision."""
+        first = sorted(self._found, key=lambda one: one[0].confirmed)[:MOST_PLACES]
+        return tuple(self._names.with_likes(connection, place, row) for place, row in first)

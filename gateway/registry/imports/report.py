@@ -59,8 +59,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class NewPlace:
-    """A place that the merge makes: `column` is its kind, `within` its district or province, `like`
-    the known place of the same kind that is written almost so."""
+    """A place that the merge makes: `column` is its kind, `within` its district or province.
+
+    `like` is the known place of the same kind that is most like it, `also` are others;
+    `confirmed`: somebody has said that it is new indeed. `province` is that of a district.
+    """
 
     column: str
     name: str
@@ -68,6 +71,25 @@ class NewPlace:
     line: int
     rows: int
     like: str = ""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    confirmed: bool = field(default=False, compare=False)
+    province: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.column, self.within, self.name
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A new person who may be the same as `other`, who is in `other_line` of the file, or in the
+    registry (0); `shared` of name, phone, birth, village."""
+
+    line: int
+    registration_no: str
+    other: str
+    other_line: int
+    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -106,6 +128,8 @@ class ImportReport:
     warnings: tuple[RowError, ...] = ()
     places: tuple[NewPlace, ...] = ()
     changes: Changes = field(default_factory=Changes)
+    alike: tuple[Alike, ...] = ()
+    corrections: int = 0  # payments of which somebody was told otherwise by SMS
 
 
 def explain(error: RowError, gettext: Callable[[str], str]) -> str:

@@ -3,9 +3,9 @@ Lao or in the Latin letters that are known of it."""
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from gateway.core.lao_text import compose
+from gateway.registry.imports.likeness import most_like
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "province": ("ແຂວງ", "ຂ.", "khoueng", "province"),
@@ -21,7 +21,8 @@ _PREFIX = {
 }
 _SILENT = re.compile("[ກ-ຮ]\u0ecc")
 _BETWEEN = re.compile("[\\s.,:;'\u2019\"()/_-]+")
-_ALIKE = 0.75  # of difflib; a tone mark or a letter in five
+_ALIKE = 0.7  # a tone mark or two letters in seven
+_MOST_LIKE = 5
 
 
 def spelling(column: str, name: str) -> str:
@@ -58,11 +59,12 @@ class Spellings:
         found = self._names.get(key) or self._like_said.get(key, set())
         return next(iter(found)) if len(found) == 1 else None
 
-    def like(self, name: str) -> str:
-        """The name that looks most like it, "" where none does."""
+    def like(self, name: str) -> list[str]:
+        """The names that look or sound most like it, the likest first."""
         known = self._like_said | self._names
-        close = get_close_matches(spelling(self._column, name), known, n=1, cutoff=_ALIKE)
-        return min(known[close[0]]) if close else ""
+        written = spelling(self._column, name)
+        found = most_like(written, known, least=_ALIKE, most=_MOST_LIKE + 1)
+        return [one for one in found if one != name][:_MOST_LIKE]
 
 
 def spellings(

@@ -19,10 +19,12 @@ from uuid_utils.compat import uuid7
 from gateway.core.texts import _, plural
 from gateway.registry.database import Database
 from gateway.registry.imports.checked_rows import read_rows
+from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.headings import NO_ROWS, Headings, read_headings
 from gateway.registry.imports.limits import MOST_FAULTS
 from gateway.registry.imports.records import Column, Record, read_record
 from gateway.registry.imports.report import (
+    Alike,
     CellError,
     ImportReport,
     NewPlace,
@@ -66,9 +68,12 @@ class Plan(ABC):
     kind: str
     keys: tuple[str, ...]
 
-    def __init__(self, stage: Table, columns: Mapping[str, Column]) -> None:
+    def __init__(
+        self, stage: Table, columns: Mapping[str, Column], decisions: Decisions = NOBODY
+    ) -> None:
         self.stage = stage
         self.columns = columns
+        self.decisions = decisions
 
     def check(self, record: Mapping[str, object]) -> Iterator[tuple[str, CellError]]:  # noqa: ARG002 - most have nothing to check
         """What is wrong with a record whose cells are right each for itself, by column."""
@@ -87,6 +92,10 @@ class Plan(ABC):
 
     def new_places(self, connection: Connection) -> tuple[NewPlace, ...]:  # noqa: ARG002 - most have none
         """What the merge would make."""
+        return ()
+
+    def alike(self, connection: Connection, district_id: int | None = None) -> tuple[Alike, ...]:  # noqa: ARG002 - likewise
+        """New people who may be known under another number: of a dry run only."""
         return ()
 
     def warnings(self, connection: Connection) -> Iterator[RowError]:  # noqa: ARG002 - most have none
@@ -188,6 +197,8 @@ def run_import(
             return ImportReport(errors=_listed(errors), warnings=tuple(staged.warnings))
         if dry_run:
             report = _compared(connection, plan, staged)
+            if report.new:
+                report = replace(report, alike=plan.alike(connection))
             watcher.found_right(connection, plan, staged.names)
             return report
         watcher.before_merge()

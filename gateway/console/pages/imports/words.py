@@ -60,3 +60,11 @@ BESIDE: dict[str, str] = {
     "msisdn_disowned_at": _("number is not hers, since"),
     "status_before": _("status in the registry"),
 }
+
+# What two people share who may be the same.
+SHARED: dict[str, str] = {
+    "name": _("a like name"),
+    "phone": _("phone number"),
+    "birth": _("day of birth"),
+    "village": _("village"),
+}

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Row, Select, select
 
 from gateway.console.kit.context import one_or_404, reading, scope
 from gateway.console.kit.language import gettext
-from gateway.console.pages.imports.words import KEPT, PLACES
+from gateway.console.pages.imports.queries.places import offered, place_lines
+from gateway.console.pages.imports.words import KEPT, PLACES, SHARED
 from gateway.registry.imports.groups import Group, grouped
+from gateway.registry.imports.headings import OTHER_KIND
 from gateway.uploads.found import told
 from gateway.uploads.tables import import_lines, imports
 
@@ -33,9 +35,43 @@ def first_kept(connection: Connection, import_id: UUID) -> Sequence[tuple[Any, .
 
 
 def new_places(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
-    """What the import makes: kind, name, within, line, rows, and the known place like it."""
-    found = connection.execute(_lines(import_id, "place"))
-    return [row.params | {"kind": gettext(PLACES[row.column])} for row in found]
+    """What the import makes: kind, name, within, line, rows, like, confirmed; what each may be."""
+    lines = place_lines(connection, import_id)
+    offers = offered(connection, lines)
+    return [
+        row.params
+        | {"kind": gettext(PLACES[row.column]), "number": row.number}
+        | dict(zip(("likes", "others"), offers[row.number], strict=True))
+        for row in lines
+    ]
+
+
+def possible_duplicates(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
+    """The first of them: line, registration_no, other, other_line, what they share."""
+    found = connection.execute(_lines(import_id, "alike").limit(SHOWN))
+    return [
+        row.params
+        | {
+            "line": row.line,
+            "shared": ", ".join(gettext(SHARED[name]) for name in row.column.split(",")),
+        }
+        for row in found
+    ]
+
+
+def corrections(connection: Connection, import_id: UUID) -> int:
+    """How many SMS will correct what somebody was told of a payment."""
+    row = connection.execute(_lines(import_id, "effects")).first()
+    return int(row.params["corrections"]) if row else 0
+
+
+def other_kind(faults: Sequence[Group]) -> str | None:
+    """What the file holds, where it was brought in as something else."""
+    for group in faults:
+        for kind, reason in OTHER_KIND.items():
+            if group.reason == gettext(reason):
+                return kind
+    return None
 
 
 def changes(connection: Connection, import_id: UUID) -> tuple[dict[str, int], list[Any]]:

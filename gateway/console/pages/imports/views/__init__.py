@@ -1,5 +1,5 @@
 """Bringing a file in, taking it back, and the files about it."""
 
-from gateway.console.pages.imports.views import downloads, undoing, uploads
+from gateway.console.pages.imports.views import deciding, downloads, undoing, uploads
 
-__all__ = ["downloads", "undoing", "uploads"]
+__all__ = ["deciding", "downloads", "undoing", "uploads"]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from gateway.console.kit.context import now, reading, wakeups, writing
 from gateway.console.kit.guards import needs
 from gateway.console.pages.imports import blueprint
-from gateway.console.pages.imports.actions import record
+from gateway.console.pages.imports.actions.recording import record
 from gateway.console.pages.imports.queries.found import one
 from gateway.console.pages.imports.queries.written import forecast
 from gateway.console.pages.imports.views.uploads import back_to

@@ -20,15 +20,25 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.imports import blueprint
-from gateway.console.pages.imports.actions import record, too_late_for
+from gateway.console.pages.imports.actions.recording import record, too_late_for
 from gateway.console.pages.imports.forms import UploadForm, with_kinds
-from gateway.console.pages.imports.queries.found import changes, first_kept, groups, new_places, one
+from gateway.console.pages.imports.queries.found import (
+    changes,
+    corrections,
+    first_kept,
+    groups,
+    new_places,
+    one,
+    other_kind,
+    possible_duplicates,
+)
 from gateway.console.pages.imports.queries.written import first_left, first_written, is_known
-from gateway.console.pages.imports.words import KINDS, STATES
+from gateway.console.pages.imports.words import KEPT, KINDS, STATES
 from gateway.core.texts import _
 from gateway.registry.deadlines import Patience, more_time
 from gateway.registry.imports.limits import LARGEST
 from gateway.uploads import store
+from gateway.uploads.deciding import TAKEABLE, decisions_of
 from gateway.uploads.found import faulty_rows
 from gateway.uploads.tables import imports
 
@@ -50,7 +60,9 @@ def _set_size() -> None:
 @blueprint.get("/")
 @needs("import.run")
 def index() -> ResponseReturnValue:
-    return _overview(UploadForm())
+    """`?kind=` chooses what the file holds beforehand."""
+    kind = request.args.get("kind")
+    return _overview(UploadForm(kind=kind if kind in KINDS else None))
 
 
 @blueprint.post("/")
@@ -87,13 +99,20 @@ def show(import_id: UUID) -> ResponseReturnValue:
             "kept": first_kept(connection, import_id),
             "places": new_places(connection, import_id),
             "changes": changes(connection, import_id),
+            "alike": possible_duplicates(connection, import_id),
+            "corrections": corrections(connection, import_id),
             "known": row.state in MERGED and is_known(connection, row),
             "left": first_left(connection, row) if row.left else [],
             "faulty_rows": faulty_rows(connection, import_id) if row.faults else 0,
         }
+        found["other_kind"] = other_kind(found["faults"])
+        found["takeable"] = TAKEABLE.get(row.kind, ()) if row.state == "ready" else ()
+        found["taken"] = decisions_of(row.decisions).take
         if found["known"]:
             found["changes"] = found["changes"][0], first_written(connection, row)
-    return render_template("imports/show.html", row=row, kinds=KINDS, states=STATES, **found)
+    return render_template(
+        "imports/show.html", row=row, kinds=KINDS, states=STATES, kept_words=KEPT, **found
+    )
 
 
 @blueprint.get("/<uuid:import_id>/progress")

@@ -25,5 +25,5 @@ def record(
 
 def too_late_for(connection: Connection, import_id: UUID) -> str:
     """Why an import could neither be confirmed nor dropped: a msgid."""
-    moves = ("import.confirm", "import.cancel", "import.undo")
+    moves = ("import.confirm", "import.cancel", "import.undo", "import.places")
     return too_late(connection, "import", import_id, actions=moves)

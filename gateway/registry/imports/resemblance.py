@@ -1,0 +1,130 @@
+"""People in a file who may be somebody that is known under another registration number.
+
+Candidates come by SQL, from what two rows share: a phone; a district, the day of birth and either
+the village or the name in Latin letters. Whether the names are alike is decided here.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    literal,
+    select,
+    union_all,
+)
+
+from gateway.registry.imports.likeness import likeness
+from gateway.registry.imports.limits import MOST_LISTED
+from gateway.registry.imports.report import Alike
+from gateway.registry.tables import beneficiaries, districts, villages
+
+_ALIKE = 0.75
+_MOST_TRIED = 50_000  # pairs
+_TITLE = re.compile(r"^(ນາງ|ທ້າວ|nang\b|mrs?\b)[\s.]*", re.IGNORECASE)
+_SHARED = ("phone", "birth", "village")
+
+
+def possible_duplicates(
+    connection: Connection, stage: Table, district_id: int | None = None
+) -> tuple[Alike, ...]:
+    """Of the new people in `stage`, by line, at most MOST_LISTED; of those in the registry they are
+    compared with the ones of `district_id`, where it is given."""
+    new = _new(stage).cte("new_ones")
+    known, other = _known(district_id).cte("known_ones"), _new(stage).cte("other_ones")
+    found: dict[tuple[int, str], Alike] = {}
+    pairs = chain(_pairs(connection, new, known), _pairs(connection, new, other))
+    for alike in filter(None, map(_compared, pairs)):
+        found.setdefault((alike.line, alike.other), alike)
+    by_line = sorted(found.values(), key=lambda one: (one.line, one.other))
+    return tuple(islice(by_line, MOST_LISTED))
+
+
+def _new(stage: Table) -> Select[Any]:
+    columns = stage.c
+    return (
+        select(
+            columns.line,
+            columns.registration_no,
+            columns.name,
+            columns.name_latin,
+            columns.msisdn,
+            _born(columns).label("born"),
+            columns.province,
+            columns.district,
+            columns.village,
+        )
+        .outerjoin(beneficiaries, beneficiaries.c.registration_no == columns.registration_no)
+        .where(beneficiaries.c.id.is_(None))
+    )
+
+
+def _known(district_id: int | None) -> Select[Any]:
+    columns = beneficiaries.c
+    found = (
+        select(
+            literal(0).label("line"),
+            columns.registration_no,
+            columns.name,
+            columns.name_latin,
+            columns.msisdn,
+            _born(columns).label("born"),
+            districts.c.province,
+            districts.c.name.label("district"),
+            villages.c.name.label("village"),
+        )
+        .join(districts, districts.c.id == columns.district_id)
+        .join(villages, villages.c.id == columns.village_id)
+    )
+    return found if district_id is None else found.where(columns.district_id == district_id)
+
+
+def _born(columns: Any) -> ColumnElement[Any]:
+    """The day of birth, or the one that is expected."""
+    return case((columns.category == "child", columns.child_dob), else_=columns.edd)
+
+
+def _pairs(connection: Connection, new: CTE, other: CTE) -> Iterator[Any]:
+    one, two = new.c, other.c
+    here = and_(one.born == two.born, one.province == two.province, one.district == two.district)
+    shared = (
+        one.msisdn == two.msisdn,
+        and_(here, one.village == two.village),
+        and_(here, one.name_latin == two.name_latin),
+    )
+    # Within a file the pair is the later line's.
+    apart = and_(one.registration_no != two.registration_no, two.line < one.line)
+    branches = (
+        select(
+            one.line,
+            one.registration_no,
+            one.name,
+            two.line.label("other_line"),
+            two.registration_no.label("other"),
+            two.name.label("other_name"),
+            (one.msisdn == two.msisdn).label("phone"),
+            (one.born == two.born).label("birth"),
+            and_(one.district == two.district, one.village == two.village).label("village"),
+        )
+        .select_from(new.join(other, same))
+        .where(apart)
+        for same in shared
+    )
+    return iter(connection.execute(union_all(*branches).limit(_MOST_TRIED)))
+
+
+def _compared(row: Any) -> Alike | None:
+    shared = tuple(name for name in _SHARED if getattr(row, name))
+    alike = likeness(_TITLE.sub("", row.name), _TITLE.sub("", row.other_name)) >= _ALIKE
+    if not alike and not {"phone", "birth"} <= set(shared):
+        return None
+    reasons = ("name", *shared) if alike else shared
+    return Alike(row.line, row.registration_no, row.other, row.other_line, reasons)
