@@ -84,9 +84,18 @@ def test_a_dry_run_says_so(terminal: Terminal, good: Path):
 
     assert result.output.splitlines() == [
         *NEW_PLACES,
+        "Line 3, 26000002: perhaps the same person as 26000001 (name, phone, birth, village)",
         "2 new, 0 changed, 0 unchanged, 0 kept as set here.",
         "A dry run: nothing was written.",
     ]
+    assert terminal.count(tables.beneficiaries) == 0
+
+
+def test_new_places_can_be_refused(terminal: Terminal, good: Path):
+    result = terminal.type("beneficiaries", "import", good, "--known-places-only")
+
+    assert "village: This place is not known. It says: “ໂພນແກ້ວ”" in result.output
+    assert result.exit_code == 1
     assert terminal.count(tables.beneficiaries) == 0
 
 
