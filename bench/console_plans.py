@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-LARGE = ("messages", "beneficiaries", "payments", "visits", "events", "ussd_sessions", "receipts")
+LARGE = ("messages", "beneficiaries", "payments", "visits", "events", "ussd_sessions", "receipts",
+         "figures")  # fmt: skip
 _FEW = 1_000  # rows that may be read one after the other
 
 Asked = tuple[str, Any]

@@ -16,6 +16,7 @@ from gateway.registry.tables import beneficiaries, callers, ussd_sessions, villa
 
 # "answered": she read what she had dialled for and hung up. It is no failure.
 ANSWERED = ("success", "answered")
+ALL_VILLAGES = "all"  # what stands in the place of a village in the sum of a district
 _BATCH = 2000
 
 
@@ -29,25 +30,24 @@ def parts_of_calls(month: date, counting: Counting) -> list[Count]:
 
 
 def count_villages(connection: Connection, month: date, counting: Counting) -> Iterator[Figure]:
-    """Of each village `<id>:people` in the programme, `<id>:phones` of theirs, and `<id>:calls`
-    from these in the month; a phone of people of two villages counts in both.
+    """Of each village `<id>:calls` from its people's phones in the month (a phone of people of two
+    villages counts in both), or where there was none `<id>:silent`, its people in the programme;
+    and of all of a district `all:villages`, `all:silent` and `all:people` of the silent ones.
     """
     tally = Tally()
+    for district_id, village_id, calls in connection.execute(_by_village(month, counting)):
+        tally[district_id, f"{village_id}:calls"] = calls
     people = (
-        select(
-            beneficiaries.c.district_id,
-            beneficiaries.c.village_id,
-            func.count(),
-            func.count(beneficiaries.c.msisdn.distinct()),
-        )
+        select(beneficiaries.c.district_id, beneficiaries.c.village_id, func.count())
         .where(beneficiaries.c.status.not_in(LEFT_THE_PROGRAMME))
         .group_by(beneficiaries.c.district_id, beneficiaries.c.village_id)
     )
-    for district_id, village_id, number, phones in connection.execute(people):
-        tally[district_id, f"{village_id}:people"] = number
-        tally[district_id, f"{village_id}:phones"] = phones
-    for district_id, village_id, calls in connection.execute(_by_village(month, counting)):
-        tally[district_id, f"{village_id}:calls"] = calls
+    for district_id, village_id, number in connection.execute(people):
+        tally[district_id, f"{ALL_VILLAGES}:villages"] += 1
+        if (district_id, f"{village_id}:calls") not in tally:
+            tally[district_id, f"{village_id}:silent"] = number
+            tally[district_id, f"{ALL_VILLAGES}:silent"] += 1
+            tally[district_id, f"{ALL_VILLAGES}:people"] += number
     return tally.of(month)
 
 

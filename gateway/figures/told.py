@@ -32,6 +32,7 @@ from gateway.core.consent import EVERYTHING
 from gateway.core.programme_file import add_months
 from gateway.core.told import BETWEEN
 from gateway.figures.book import Count, Figure
+from gateway.figures.calls import ALL_VILLAGES
 from gateway.figures.counting import LEFT_THE_PROGRAMME, Counting, Tally
 from gateway.messaging.audience import matching
 from gateway.messaging.tables import broadcasts, messages
@@ -52,7 +53,6 @@ WHY = (
     "no_message",
 )
 OUTCOMES = (TOLD, SENT, WAITING, *WHY)
-ALL_VILLAGES = "all"  # what stands in the place of a village in the sum of a district
 _ARRIVED, _OUT, _LINED_UP, _LOST = 3, 2, 1, 0
 _RANK: Case[int] = case(
     (messages.c.state == "delivered", _ARRIVED),

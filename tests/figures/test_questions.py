@@ -123,11 +123,12 @@ def test_the_calls_of_a_village_are_those_of_its_peoples_phones(
 
     here, there = village, other
     assert _of(database, "villages") == {
-        (here.district_id, f"{here.village_id}:people"): 3,
-        (here.district_id, f"{here.village_id}:phones"): 1,
         (here.district_id, f"{here.village_id}:calls"): 2,
-        (there.district_id, f"{there.village_id}:people"): 1,
-        (there.district_id, f"{there.village_id}:phones"): 1,
+        (here.district_id, "all:villages"): 1,
+        (there.district_id, f"{there.village_id}:silent"): 1,
+        (there.district_id, "all:villages"): 1,
+        (there.district_id, "all:silent"): 1,
+        (there.district_id, "all:people"): 1,
     }
 
 

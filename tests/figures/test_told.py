@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from gateway.figures.book import Figure
+from gateway.figures.calls import ALL_VILLAGES
 from gateway.figures.questions import count_of
 from gateway.figures.told import (
-    ALL_VILLAGES,
     count_cast,
     paydays_of,
     recipients_of,

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -24,6 +23,7 @@ from gateway.console.pages.questions.queries.counted import (
 from gateway.console.pages.questions.queries.tables import Column, Table, summed
 from gateway.core.programme_file import add_months
 from gateway.core.texts import _
+from gateway.figures.calls import ALL_VILLAGES
 from gateway.figures.questions import topic_of
 from gateway.figures.tables import figures
 from gateway.registry.tables import villages
@@ -31,6 +31,7 @@ from gateway.registry.tables import villages
 CALLS, CALLERS = _("Calls"), _("Callers")
 _ALL = _("All")
 _MOST_SCREENS = 25
+_SILENT = ":silent"
 _BACK = 6  # months in which a last call is looked for
 
 
@@ -53,7 +54,7 @@ def _asked(total: Counter[str]) -> Table:
     rows = [
         [gettext(labels[key]) if key in labels else begins(menu(), key), n,
          share(n, total["calls"])]
-        for key, n in most_first(counts | Counter(dict.fromkeys(labels, 0)), labels)
+        for key, n in most_first(dict.fromkeys(labels, 0) | counts, labels)
     ]  # fmt: skip
     columns = [
         Column(_("Asked about"), "text"),
@@ -111,33 +112,26 @@ def _by_district(counted: Counted) -> Table:
 
 def silent(connection: Connection, chosen: Chosen) -> list[Table]:
     """How many villages did not call by district, and which, those with most people first."""
-    counted = read(connection, topic_of("villages", chosen.month), chosen)
-    by_district: list[list[Any]] = []
-    quiet: dict[int, int] = {}
-    for name, counts in counted.lines():
-        found = _silent_of(counts)
-        quiet |= found
-        here = sum(kind.endswith(":people") for kind in counts)
-        by_district.append([name, here, len(found), sum(found.values())])
+    topic = topic_of("villages", chosen.month)
+    counted = read(connection, topic, chosen, kind=f"{ALL_VILLAGES}:")
+    rows = [
+        [name, *(counts[f"{ALL_VILLAGES}:{one}"] for one in ("villages", "silent", "people"))]
+        for name, counts in counted.lines()
+    ]
     columns = [
         Column(_("District"), "text"),
         Column(_("Villages")),
         Column(_("Villages without a call"), drawn=True),
         Column(_("People there")),
     ]
-    listed = _listed(connection, chosen, quiet)
-    total = summed(by_district, gettext(_ALL))
-    return [listed, Table("districts", _("By district"), columns, by_district, total)]
-
-
-def _silent_of(counts: Counter[str]) -> dict[int, int]:
-    """{village: its people} of those without a call."""
-    return {
-        int(village): n
-        for kind, n in counts.items()
-        for village, _colon, what in [kind.partition(":")]
-        if what == "people" and not counts[f"{village}:calls"]
+    quiet = {
+        int(kind.removesuffix(_SILENT)): people
+        for kind, people in read(connection, topic, chosen, ends=_SILENT).total().items()
+        if not kind.startswith(ALL_VILLAGES)
     }
+    listed = _listed(connection, chosen, quiet)
+    total = summed(rows, gettext(_ALL))
+    return [listed, Table("districts", _("By district"), columns, rows, total)]
 
 
 def _listed(connection: Connection, chosen: Chosen, quiet: dict[int, int]) -> Table:

@@ -71,9 +71,17 @@ def counted_at(topic: str) -> datetime | None:
 
 
 def read(
-    connection: Connection, topic: str, chosen: Chosen, *, on: date | None = None, kind: str = ""
+    connection: Connection,
+    topic: str,
+    chosen: Chosen,
+    *,
+    on: date | None = None,
+    kind: str = "",
+    ends: str = "",
 ) -> Counted:
-    """The figures of `topic` that are the reader's, `on` a day alone, of kinds that begin so."""
+    """The figures of `topic` that are the reader's, `on` a day alone, of kinds that begin or end
+    so.
+    """
     statement = scope(
         select(figures.c.district_id, figures.c.kind, func.sum(figures.c.count)), figures
     ).where(figures.c.topic == topic)
@@ -85,6 +93,8 @@ def read(
         statement = statement.where(figures.c.period_on == on)
     if kind:
         statement = statement.where(figures.c.kind.startswith(kind, autoescape=True))
+    if ends:
+        statement = statement.where(figures.c.kind.endswith(ends, autoescape=True))
     by_district: dict[int, Counter[str]] = defaultdict(Counter)
     grouped = statement.group_by(figures.c.district_id, figures.c.kind)
     for district_id, name, total in connection.execute(grouped):

@@ -20,10 +20,10 @@ from gateway.console.pages.questions.words import OUTCOMES
 from gateway.core.programme_file import add_months
 from gateway.core.texts import _
 from gateway.figures.book import WhereCheap, current
+from gateway.figures.calls import ALL_VILLAGES
 from gateway.figures.questions import topic_of
 from gateway.figures.tables import figures
 from gateway.figures.told import (
-    ALL_VILLAGES,
     SENT,
     TOLD,
     WAITING,
