@@ -13,13 +13,11 @@ from gateway.menu_map.made_up import caller, dial, press
 from gateway.staff.audit import Actor, record
 from gateway.text_cards.cards import Service
 from gateway.text_cards.tables import text_trials
-from gateway.text_cards.trial import TASKS, Task
+from gateway.text_cards.trial import LOCALE, TASKS, Task
 from gateway.ussd.drawing import World, page
-from gateway.ussd.screens import Screen
 
 GAVE_UP = "-"
 MOST_PRESSED = 100  # characters of a line of the sheet
-_LOCALE = "lo"
 _KEY = re.compile(r"\d+")
 
 
@@ -63,7 +61,7 @@ def play(service: Service, task: Task, pressed: str) -> Played:
     """What came of the keys, until the task was done or the call was over."""
     world = World(
         service.tree,
-        caller(task.who, service.on, _LOCALE),
+        caller(task.who, service.on, LOCALE),
         service.on,
         service.gettext,
         service.budget,
@@ -71,8 +69,7 @@ def play(service: Service, task: Task, pressed: str) -> Played:
     session = dial(world)
     steps: list[tuple[str, str]] = []
     for key in [*keys_of(pressed), ""]:
-        state = service.tree.state(session.state)
-        if isinstance(state, Screen) and task.done_at(state):
+        if task.done_at(service.tree.state(session.state), session.locale):
             return Played(True, tuple(steps))
         steps.append((session.state, key))
         if not key or page(world, session).closes:

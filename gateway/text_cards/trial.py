@@ -13,13 +13,14 @@ from gateway.ussd.drawing import Gettext, World
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree, Screen
 
-_LOCALE = "lo"
+LOCALE = "lo"  # what she is shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """`asked` of a mother who calls as `who` of made_up.CALLERS. It is done at the screen `at`, or
-    at one that `causes` an event; of a case that is about `case`.
+    at one that `causes` an event; of a case that is about `case`; where `anew`, in other letters
+    than those that she was shown.
     """
 
     name: str
@@ -28,9 +29,12 @@ class Task:
     at: tuple[str, ...] = ()
     causes: tuple[EventKind, ...] = ()
     case: CaseKind | None = None
+    anew: bool = False
 
-    def done_at(self, state: Screen) -> bool:
-        """Whether who has come to the screen `state` has done it."""
+    def done_at(self, state: object, locale: str) -> bool:
+        """Whether who has come to `state`, and reads it in the language `locale`, has done it."""
+        if not isinstance(state, Screen) or (self.anew and locale == LOCALE):
+            return False
         if state.name in self.at:
             return True
         emits = state.emits
@@ -64,6 +68,7 @@ TASKS: tuple[Task, ...] = (
         asked=_("You cannot read these letters. Choose others."),
         who="enrolled",
         causes=(EventKind.LANGUAGE_CHOSEN,),
+        anew=True,
     ),
     Task(
         name="registered",
@@ -111,12 +116,11 @@ def keys(
 def _key(
     tree: MenuTree, gettext: Mapping[str, Gettext], budget: Budget, on: date, task: Task
 ) -> Key:
-    world = World(tree, caller(task.who, on, _LOCALE), on, gettext, budget)
+    world = World(tree, caller(task.who, on, LOCALE), on, gettext, budget)
     been: dict[tuple[str, ...], Step] = {}
     for step in walk(world):
         been[step.keys] = step
-        state = tree.state(step.session.state)
-        if isinstance(state, Screen) and task.done_at(state):
+        if task.done_at(tree.state(step.session.state), step.session.locale):
             way = (step.keys[:count] for count in range(len(step.keys) + 1))
             states = tuple(been[keys].session.state for keys in way)
             return Key(task=task, keys=step.keys, states=states)

@@ -12,7 +12,7 @@ from gateway.wordings.keys import TextId
 
 Texts = Mapping[str, Mapping[str, str]]  # {locale: {key: text}}
 HANDSETS = "lo_Latn"  # its catalogue holds what handsets show, and nothing else
-FULL_PAGE = Budget(80, 182)
+FULL_PAGE, NARROW_PAGE = Budget(80, 182), Budget(72, 160)  # of the networks
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Ground:
     @property
     def pages(self) -> tuple[Budget, ...]:
         """The sizes at which a screen must hold: a full page's first."""
-        return tuple(dict.fromkeys((FULL_PAGE, self.page)))
+        return tuple(dict.fromkeys((FULL_PAGE, NARROW_PAGE, self.page)))
 
     @cached_property
     def texts(self) -> Texts:

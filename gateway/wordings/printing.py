@@ -96,7 +96,12 @@ def check_proposal(
         raise WordingError("state")
     if proposal.revision != seen:
         raise WordingError("changed")
-    near = nearness(connection, proposal.authors, author_of(actor), now=now)
+    check_second(connection, proposal.authors, actor, now=now)
+
+
+def check_second(connection: Connection, authors: Kept, actor: Actor, *, now: datetime) -> None:
+    """Raises WordingError where `actor` is no second person to what `authors` wrote."""
+    near = nearness(connection, authors, author_of(actor), now=now)
     if near is not None:
         raise WordingError(near, hours=APART_HOURS)
 

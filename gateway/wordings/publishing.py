@@ -16,7 +16,8 @@ from gateway.wordings.checks import FITTING, check_together
 from gateway.wordings.faults import Fault, WordingError
 from gateway.wordings.ground import Ground, Repository
 from gateway.wordings.keys import TextId
-from gateway.wordings.printing import Sheet, check_proposal, print_sheet
+from gateway.wordings.kinds import PublicationKind
+from gateway.wordings.printing import Sheet, check_proposal, check_second, print_sheet
 from gateway.wordings.proposals import author_of, read_proposal
 from gateway.wordings.versions import (
     Wording,
@@ -28,6 +29,8 @@ from gateway.wordings.versions import (
 )
 
 GATEWAY = Actor("gateway")
+# To undo one of these publishes a wording that somebody has taken away.
+TAKEN_AWAY: tuple[PublicationKind, ...] = ("rolled_back", "dropped", "put_back")
 
 
 def publish(
@@ -65,8 +68,10 @@ def roll_back(
     """What stood before the publication `number` stands again, where nothing newer does; the
     number of the publication that says so.
 
-    One press: it needs no second person, since two have seen what comes back. Refused:
-    no_such_publication, nothing_left, and unfit where the former wording does not hold any more.
+    One press: it needs no second person, since two have seen what comes back. But what was taken
+    away once comes back by somebody who did not write in it. Refused: no_such_publication,
+    nothing_left, own and too_close of what was taken away, and unfit where the former wording does
+    not hold any more.
     """
 
     def compose(connection: Connection) -> Sheet:
@@ -79,6 +84,8 @@ def roll_back(
             for one in undone
             if newest[one.text].publication == number
         }
+        for one in filter(None, former.values() if undone[0].kind in TAKEN_AWAY else ()):
+            check_second(connection, one.authors, actor, now=now)
         return Sheet(
             kind="rolled_back",
             lines={text: one.wording if one else None for text, one in former.items()},

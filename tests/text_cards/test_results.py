@@ -38,6 +38,14 @@ def test_whoever_presses_nothing_has_not_found_it(task):
     assert played.steps == ((service().tree.start, ""),)
 
 
+def test_who_cannot_read_these_letters_finds_others_and_not_the_same_again():
+    (other,) = (task for task in TASKS if task.name == "language")
+
+    assert WAYS["language"].keys == ("5", "2")
+    assert not play(service(), other, "5 1").reached
+    assert play(service(), other, "5 2").reached
+
+
 def test_a_way_round_is_a_way_too():
     (payday,) = (task for task in TASKS if task.name == "payday")
     way = WAYS["payday"].keys

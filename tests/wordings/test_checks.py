@@ -111,7 +111,7 @@ def told(text: TextId, wording: str, on: Ground | None = None) -> list[str]:
         pytest.param(
             TextId("lo", DIAL_AGAIN),
             "ກະລຸນາກົດໃໝ່. " * 10,
-            ["It stands within other texts, which leave it 80 signs; it has 140."],
+            ["It stands within other texts, which leave it 72 signs; it has 140."],
             id="an answer of its own",
         ),
     ],
@@ -142,8 +142,14 @@ def test_what_is_too_long_says_by_how_much_and_where():
     )
 
 
+def test_the_page_of_the_narrowest_network_is_looked_at_too():
+    (said,) = told(FRUIT, "ໝາກໄມ້" * 4)
+
+    assert said.startswith("1 too many of the 72 signs of page 1 of 1 of the screen main")
+
+
 def test_a_smaller_page_of_the_settings_is_looked_at_as_well():
-    wording = "ໝາກໄມ້" * 4
+    wording = "ໝາກໄມ້" * 3
 
     assert told(FRUIT, wording) == []
     assert "of the 60 signs of page 1 of 1 of the screen main" in "".join(
@@ -189,7 +195,7 @@ def test_a_taught_code_that_would_lead_elsewhere_is_named():
 
 
 def test_two_that_hold_alone_may_not_hold_together():
-    both = {FRUIT: "ໝາກໄມ້" * 5, TextId("lo", "Secret"): "ຄວາມລັບ" * 4}
+    both = {FRUIT: "ໝາກໄມ້" * 3, TextId("lo", "Secret"): "ຄວາມລັບ" * 2}
     assert [told(text, wording) for text, wording in both.items()] == [[], []]
 
     assert check_together(ground(), both).keys() == both.keys()

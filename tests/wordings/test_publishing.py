@@ -24,7 +24,7 @@ from tests.staff.people import add_somebody
 from tests.wordings.desk import FRUIT, KEO, LAO, NOW, NOY, ORDER, PHET, SOLD_OUT, Press
 
 FRESH = "ໝາກໄມ້ສົດ"
-LONG = "ໝາກໄມ້" * 4
+LONG = "ໝາກໄມ້" * 3
 SECRET = TextId("lo", "Secret")
 
 
@@ -83,8 +83,8 @@ def test_what_was_not_read_is_not_published(press: Press):
 
 
 def test_two_that_do_not_hold_together_are_not_published(press: Press):
-    first = press.propose(FRUIT, "ໝາກໄມ້" * 5)
-    second = press.propose(SECRET, "ຄວາມລັບ" * 4)
+    first = press.propose(FRUIT, "ໝາກໄມ້" * 3)
+    second = press.propose(SECRET, "ຄວາມລັບ" * 2)
 
     assert refusal(press.print, first, second) == "unfit"
     assert press.print(first) == 1
@@ -151,6 +151,27 @@ def test_a_publication_is_undone_with_one_press_and_every_version_is_kept(press:
     assert press.standing(FRUIT) == FRESH
     kinds = [(one.wording, one.kind) for one in press.ask(history_of, FRUIT)]
     assert kinds == [(FRESH, "rolled_back"), ("ໝາກສົດ", "published"), (FRESH, "published")]
+
+
+def test_what_was_taken_back_comes_back_by_somebody_who_did_not_write_in_it(press: Press):
+    taken_back = press.press(roll_back, press.published((FRUIT, FRESH)), by=NOY)
+    assert press.standing(FRUIT) == LAO["Fruit"]
+
+    assert refusal(press.press, roll_back, taken_back, by=NOY) == "own"
+    assert press.standing(FRUIT) == LAO["Fruit"]
+    undone = press.press(roll_back, taken_back, by=PHET)
+    assert press.standing(FRUIT) == FRESH
+
+    press.press(roll_back, undone, by=NOY)
+    assert press.standing(FRUIT) == LAO["Fruit"]
+
+
+def test_a_dropped_wording_comes_back_by_somebody_who_did_not_write_in_it(press: Press):
+    press.published((FRUIT, FRESH))
+    dropped = press.press(drop, [FRUIT], by=PHET)
+
+    assert refusal(press.press, roll_back, dropped, by=NOY) == "own"
+    assert press.press(roll_back, dropped, by=PHET) == 3
 
 
 def test_what_a_later_publication_says_is_not_undone_with_an_earlier_one(press: Press):

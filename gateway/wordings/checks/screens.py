@@ -7,7 +7,6 @@ from gateway.core.encoding import septets, ucs2_units
 from gateway.core.errors import MenuError
 from gateway.core.texts import _
 from gateway.core.villages import VILLAGE
-from gateway.ussd.check import PAGES_OF_NETWORKS
 from gateway.ussd.check.room import Misfit, misfits
 from gateway.ussd.check.ways import astray
 from gateway.ussd.pager import Budget
@@ -80,7 +79,7 @@ def check_codes(proposed: Proposed) -> Iterator[Fault]:
     if ground.states_of(proposed.text.key) == frozenset():
         return
     after = {**ground.texts, locale: proposed.messages}
-    pages = (ground.page, *PAGES_OF_NETWORKS)
+    pages = ground.pages
     for code in ground.tree.codes:
         with suppress(MenuError):  # a screen that cannot be drawn: check_screens says so
             missed = [page for _state, page in astray(ground.tree, code, locale, after, pages)]
@@ -101,7 +100,7 @@ def check_width(proposed: Proposed) -> Iterator[Fault]:
         return
     used = _width(proposed.wording)
     if key in ALONE:
-        most = ground.page.ucs2_units if proposed.lao else ground.page.septets
+        most = min(page.ucs2_units if proposed.lao else page.septets for page in ground.pages)
     else:
         most = max(_width(proposed.base), _width(ground.texts[proposed.locale][key]))
     if used > most:
