@@ -16,7 +16,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from gateway.catalogues import FOLDER, LOCALES, key_of, read_catalogue
-from gateway.cli.glossary import word_faults
+from gateway.cli.glossary import spared_lines, word_faults
 from gateway.cli.published import confirmed_line
 from gateway.core.texts import named
 from gateway.text_cards.written import BACK, REVIEW, said_in
@@ -110,17 +110,21 @@ def bring_up(language: Catalog, fresh: Catalog) -> None:
 
 
 @catalogue.command()
+@click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=FOLDER,
+    help="Of the languages, as `flask texts export` writes it; otherwise those in use.",
+)  # fmt: skip
 @with_appcontext
-def check() -> None:
+def check(folder: Path) -> None:
     """Exit 1 where a text is missing, messages.pot is older than the sources, a thing has another
     word than in the glossary, Latin letters are not those of the Lao text, or nobody has written
     down what the Lao of a handset's text says word for word.
 
-    Also says how many of the handset's texts somebody has confirmed as they stand; where there is
-    no database, none.
+    Also says what the glossary spares for nothing, and how many of the handset's texts somebody has
+    confirmed as they stand; where there is no database, none.
     """
-    faults = [fault for locale in LOCALES for fault in _faults(locale)]
-    faults += [*word_faults(), *without_back(read_catalogue("lo"))]
+    faults = [fault for locale in LOCALES for fault in _faults(locale, folder)]
+    faults += [*word_faults(folder), *without_back(read_catalogue("lo", folder))]
     for fault in sorted(faults):
         click.echo(fault)
     if faults:
@@ -128,12 +132,14 @@ def check() -> None:
     click.echo(
         f"{len(template())} texts in {len(LOCALES)} languages are complete, one word for one thing."
     )
+    for line in spared_lines(folder):
+        click.echo(line)
     click.echo(confirmed_line(cast("Repository", current_app.extensions["repository"])))
 
 
-def _faults(locale: str) -> Iterator[str]:
+def _faults(locale: str, folder: Path) -> Iterator[str]:
     wanted = {key_of(message) for message in template(locale) if message.id}
-    have = {key_of(message): message for message in read_catalogue(locale) if message.id}
+    have = {key_of(message): message for message in read_catalogue(locale, folder) if message.id}
     yield from (f"{locale}: {named(key)} is not in the catalogue" for key in wanted - have.keys())
     yield from (f"{locale}: {named(key)} is no longer used" for key in have.keys() - wanted)
     for key, message in have.items():
@@ -198,10 +204,12 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", "⏎")
 
 
-def write_catalogue(catalog: Catalog, path: Path) -> None:
-    """As the files of the repository are written: a change of one text is one of a few lines."""
+def write_catalogue(catalog: Catalog, path: Path, *, sort: bool = True) -> None:
+    """As the files of the repository are written: a change of one text is one of a few lines. One
+    that was read from there is in order, and has lost the line numbers to `sort` by.
+    """
     text = BytesIO()
     write_po(
-        text, catalog, width=100, sort_by_file=True, ignore_obsolete=True, include_lineno=False
+        text, catalog, width=100, sort_by_file=sort, ignore_obsolete=True, include_lineno=False
     )
     path.write_bytes(text.getvalue())

@@ -31,7 +31,7 @@ def export(repository: Repository, folder: Path) -> dict[str, int]:
         catalogue.header_comment = f"# The texts of the service in {locale}."
         target = folder / locale / "LC_MESSAGES" / "messages.po"
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_catalogue(catalogue, target)
+        write_catalogue(catalogue, target, sort=False)
     return changed
 
 

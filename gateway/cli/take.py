@@ -9,6 +9,7 @@ from typing import cast, get_args
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import Connection
 
 from gateway.catalogues import LOCALES, load_gettext
 from gateway.cli.context import ports
@@ -26,7 +27,11 @@ TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
 
 @click.command("take")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--by", required=True, help="E-mail of whoever read and wrote; no second person.")
+@click.option(
+    "--by",
+    required=True,
+    help="E-mail of the editor or administrator who read and wrote; no second person.",
+)
 @click.option(
     "--capacity", type=click.Choice(get_args(Capacity)), default="language_reader",
     show_default=True,
@@ -36,7 +41,8 @@ TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
 def take_command(file: Path, by: str, capacity: Capacity, locale: str) -> None:
     """Bring a filled .xlsx of cards in: an x confirms, another wording is proposed.
 
-    All of it or nothing: exit 1 with a sentence for each faulty line.
+    A comment without another wording is kept with the text. All of it or nothing: exit 1 with a
+    sentence for each faulty line.
     """
     gettext = load_gettext()[locale]
     try:
@@ -47,7 +53,7 @@ def take_command(file: Path, by: str, capacity: Capacity, locale: str) -> None:
         count = len(error.faults)
         click.echo(gettext(plural(ONE_FAULT, FAULTS, count)) % {"count": count})
         sys.exit(1)
-    click.echo(gettext(TAKEN) % asdict(taken))
+    click.echo(taken.tell(gettext))
 
 
 def _take(file: Path, by: str, capacity: Capacity) -> Taken:
@@ -55,5 +61,17 @@ def _take(file: Path, by: str, capacity: Capacity) -> Taken:
         lines = read_lines(opened)
     with ports().database.writing() as connection:
         ground = ground_of(connection, cast("Repository", current_app.extensions["repository"]))
-        actor = Actor(by, by_email(connection, by))
+        actor = _reader(connection, by)
         return take(connection, ground, lines, capacity, actor=actor, now=datetime.now(UTC))
+
+
+def _reader(connection: Connection, by: str) -> Actor:
+    """One of the staff who may bring a file in at the console; nobody else is a reader."""
+    staff = by_email(connection, by)
+    if staff is None or not staff.active:
+        raise click.ClickException(f"{by}: there is no such account that is in use.")
+    if not (staff.may("text.confirm") and staff.may("text.propose")):
+        raise click.ClickException(
+            f"{staff.email} may not word texts: give the file to an editor or an administrator."
+        )
+    return Actor(staff.email, staff)

@@ -1,6 +1,7 @@
 """A workbook of cards that was filled in: all of it is taken, or nothing, and every fault named.
 
-What a line says is checked as in the console: an x confirms, another wording is proposed.
+What a line says is checked as in the console: an x confirms, another wording is proposed, or
+betters what waits; a comment is kept.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,21 +19,25 @@ from gateway.staff.audit import Actor
 from gateway.text_cards.columns import FILLED, HEADINGS, LONGEST_ANSWER, RIGHT_SIGN
 from gateway.text_cards.placeholders import shown, stored
 from gateway.text_cards.written import id_of
+from gateway.wordings.comments import comment
 from gateway.wordings.confirmations import confirm
 from gateway.wordings.faults import SENTENCES, Fault, Gettext, WordingError
 from gateway.wordings.ground import Ground
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import Capacity
-from gateway.wordings.proposals import propose
+from gateway.wordings.pairs import word
 
 MOST_LINES = 2000
 HEADINGS_WITHIN = 10  # lines
 _NEEDED = ("key", "lao", "latin", *FILLED)
 _LANGUAGES = (("lo", "lao", "better"), ("lo_Latn", "latin", "better_latin"))
 
+_READ_FIRST = "lo"
+
 AT_LINE = _("Line %(line)s: %(reason)s")
 UNKNOWN = _("There is no text with the key %(key)s: it was changed since, or the key was.")
 CHANGED = _("The text was changed since this file was made: %(text)s")
+TWICE = _("The key %(key)s stands in line %(line)s already: one text, one line.")
 NO_SIGN = _("“%(said)s” is no answer: write x, or leave it empty.")
 BOTH = _("It cannot be right and better otherwise: take the x or the wording away.")
 LONG = _("Use at most %(count)s characters.")
@@ -70,14 +75,21 @@ class LineFault:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """How many texts were confirmed and how many wordings proposed."""
+    """How many texts were confirmed, how many wordings proposed; how many of the file's wordings
+    wait `already`, and how many comments are kept.
+    """
 
     confirmed: int = 0
     proposed: int = 0
+    already: int = 0
+    comments: int = 0
 
     def __add__(self, other: "Taken") -> "Taken":
         return Taken(
-            confirmed=self.confirmed + other.confirmed, proposed=self.proposed + other.proposed
+            confirmed=self.confirmed + other.confirmed,
+            proposed=self.proposed + other.proposed,
+            already=self.already + other.already,
+            comments=self.comments + other.comments,
         )
 
 
@@ -114,13 +126,16 @@ def take(
     keys = {id_of(text.key): text.key for text in ground.handset_texts()}
     faults: list[LineFault] = []
     taken = Taken()
+    first: dict[str, int] = {}
     for line in lines:
-        key = keys.get(line.says("key"))
-        wrong = list(_wrong(line)) if key else [Fault(UNKNOWN, {"key": line.says("key")[:20]})]
-        if key and not wrong:
+        said = line.says("key")
+        wrong = list(_wrong(line)) if said in keys else [Fault(UNKNOWN, {"key": said[:20]})]
+        if first.setdefault(said, line.number) != line.number:
+            wrong = [Fault(TWICE, {"key": said[:20], "line": first[said]})]
+        if not wrong:
             try:
                 taken += _take_line(
-                    connection, ground, line, key, capacity=capacity, actor=actor, now=now
+                    connection, ground, line, keys[said], capacity=capacity, actor=actor, now=now
                 )
             except WordingError as error:
                 wrong = [*error.faults] or [Fault(SENTENCES[error.refusal], error.params)]
@@ -140,20 +155,31 @@ def _take_line(
     actor: Actor,
     now: datetime,
 ) -> Taken:
-    confirmed = proposed = 0
-    for locale, now_column, better_column in _LANGUAGES:
-        text, better = TextId(locale, key), stored(line.says(better_column))
+    """A comment stands with the Lao text, or with the wording that is proposed."""
+    texts = {TextId(locale, key): columns for locale, *columns in _LANGUAGES}
+    for text, (now_column, _better) in texts.items():
         standing = ground.standing(text) or ""
-        if (better or line.says("right")) and not _same(stored(line.says(now_column)), standing):
+        if not _same(stored(line.says(now_column)), standing):
             raise WordingError("unfit", [Fault(CHANGED, {"text": shown(standing)})])
-        if better:
-            note = line.says("comment")
-            propose(connection, ground, text, better, note=note, actor=actor, now=now)
-            proposed += 1
-        elif line.says("right"):
-            confirm(connection, ground, text, standing, capacity, actor=actor, now=now)
-            confirmed += 1
-    return Taken(confirmed=confirmed, proposed=proposed)
+    note = line.says("comment")
+    wordings = {text: stored(line.says(better)) for text, (_now, better) in texts.items()}
+    wordings = {text: wording for text, wording in wordings.items() if wording}
+    became = word(connection, ground, wordings, note=note, actor=actor, now=now) if wordings else {}
+    already = sum(one == "already" for one in became.values())
+    confirmed = texts if line.says("right") else ()
+    for text in confirmed:
+        confirm(
+            connection, ground, text, ground.standing(text) or "", capacity, actor=actor, now=now
+        )
+    kept = note and not wordings
+    if kept:
+        comment(connection, ground, TextId(_READ_FIRST, key), note, capacity, actor=actor, now=now)
+    return Taken(
+        confirmed=len(confirmed),
+        proposed=len(became) - already,
+        already=already,
+        comments=bool(kept),
+    )
 
 
 def _same(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gateway.core.texts import _
+from gateway.wordings.keys import TextId
 
 Gettext = Callable[[str], str]
 
@@ -35,7 +36,7 @@ class Fault:
 
 Refusal = Literal[
     "unfit", "no_such_text", "no_such_proposal", "no_such_publication", "state", "open", "changed",
-    "same", "own", "too_close", "nothing_left",
+    "same", "own", "too_close", "nothing_left", "moved",
 ]  # fmt: skip
 SENTENCES: Mapping[Refusal, str] = {
     "unfit": _("The wording cannot stay like this."),
@@ -52,17 +53,29 @@ SENTENCES: Mapping[Refusal, str] = {
         "somebody else has to approve it."
     ),
     "nothing_left": _("None of its wordings stands any more."),
+    "moved": _(
+        "When it was proposed “%(before)s” stood there, now “%(now)s” does: say that it is to "
+        "stand there all the same."
+    ),
 }
 
 
 class WordingError(ValueError):
     """What was asked is not possible now: `refusal` says why; `faults` what is wrong with which
-    wording where it is "unfit".
+    wording where it is "unfit", and `of` which, where it is said of several.
     """
 
-    def __init__(self, refusal: Refusal, faults: Iterable[Fault] = (), **params: str | int) -> None:
+    def __init__(
+        self,
+        refusal: Refusal,
+        faults: Iterable[Fault] = (),
+        of: Mapping[TextId, tuple[Fault, ...]] | None = None,
+        **params: str | int,
+    ) -> None:
         self.refusal = refusal
-        self.faults = tuple(faults)
+        self.of = of or {}
+        every = [*faults, *(one for those in self.of.values() for one in those)]
+        self.faults = tuple(one for at, one in enumerate(every) if one not in every[:at])
         self.params = params
         super().__init__(self.tell(str))
 

@@ -15,6 +15,17 @@ HANDSETS = "lo_Latn"  # its catalogue holds what handsets show, and nothing else
 FULL_PAGE, NARROW_PAGE = Budget(80, 182), Budget(72, 160)  # of the networks
 
 
+def over(texts: Texts, wordings: Mapping[TextId, str | None]) -> dict[str, dict[str, str]]:
+    """`texts` with `wordings` in them; None takes one away."""
+    found = {locale: dict(those) for locale, those in texts.items()}
+    for (locale, key), wording in wordings.items():
+        if wording is not None:
+            found.setdefault(locale, {})[key] = wording
+        else:
+            found.get(locale, {}).pop(key, None)
+    return found
+
+
 @dataclass(frozen=True)
 class Repository:
     """What code and settings bring: the menu, the catalogues, the page."""

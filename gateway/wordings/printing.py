@@ -18,13 +18,15 @@ from gateway.registry.database import Database
 from gateway.staff.audit import Actor
 from gateway.staff.authors import APART_HOURS, Kept, nearness
 from gateway.wordings.checks import check_together
+from gateway.wordings.checks.twins import drifted
 from gateway.wordings.faults import Fault, WordingError
-from gateway.wordings.ground import Ground, Repository
+from gateway.wordings.ground import Ground, Repository, over
 from gateway.wordings.journal import log
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import PublicationKind
 from gateway.wordings.proposals import Proposal, author_of, read_proposal
 from gateway.wordings.tables import wording_proposals, wording_publications, wordings
+from gateway.wordings.twins import drift
 from gateway.wordings.versions import ground_of, latest_number
 
 _TRIES = 5  # whoever loses so often against others reads anew what they have published
@@ -108,29 +110,27 @@ def check_second(connection: Connection, authors: Kept, actor: Actor, *, now: da
 
 def _check(ground: Ground, sheet: Sheet) -> None:
     """Neither what goes back to the catalogue is asked, which was there before, nor what the
-    catalogue has no longer.
+    catalogue has no longer; but Lao and its Latin letters go back together.
     """
     worded = {
         text: line
         for text, line in sheet.lines.items()
         if line is not None and ground.may_be_worded(text)
     }
-    faults = check_together(_without(ground, sheet), worded)
+    left = replace(ground, published=over(ground.published, dict.fromkeys(_given_back(sheet))))
+    faults = check_together(left, worded)
+    after = over(left.texts, worded)
+    for text in _given_back(sheet):
+        if text not in faults and not drift(ground.texts, text.key):
+            faults[text] = tuple(drifted(after, text.key))
+    faults = {text: those for text, those in faults.items() if those}
     if faults:
-        raise WordingError("unfit", [fault for those in faults.values() for fault in those])
+        raise WordingError("unfit", of=faults)
 
 
-def _without(ground: Ground, sheet: Sheet) -> Ground:
-    """`ground` with the catalogue's wording where the sheet gives that back."""
-    left = {
-        locale: {
-            key: wording
-            for key, wording in texts.items()
-            if sheet.lines.get(TextId(locale, key), wording) is not None
-        }
-        for locale, texts in ground.published.items()
-    }
-    return replace(ground, published=left)
+def _given_back(sheet: Sheet) -> list[TextId]:
+    """What gets the catalogue's wording."""
+    return [text for text, line in sheet.lines.items() if line is None]
 
 
 def _write(

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.staff.audit import Actor
 from gateway.staff.authors import Author, Kept, with_author
-from gateway.wordings.checks import check_wording
+from gateway.wordings.checks import Wordings, check_wording
 from gateway.wordings.checks.letters import LONGEST
 from gateway.wordings.checks.proposed import tidied
 from gateway.wordings.faults import WordingError
@@ -64,11 +64,12 @@ def propose(
     now: datetime,
     note: str = "",
     submit: bool = True,
+    beside: Wordings | None = None,
 ) -> UUID:
-    """A new proposal, submitted at once or a draft. Refused: unfit (with its faults),
-    no_such_text, same, and open where the text has a proposal already.
+    """A new proposal, submitted at once or a draft; with it goes what is `beside` it. Refused:
+    unfit (with its faults), no_such_text, same, and open where the text has a proposal already.
     """
-    wording, standing = _checked(ground, text, wording)
+    wording, standing = _checked(ground, text, wording, beside)
     proposal_id: UUID = uuid7()
     row = {
         "id": proposal_id,
@@ -102,12 +103,13 @@ def rewrite(
     seen: int,
     note: str | None = None,
     submit: bool = True,
+    beside: Wordings | None = None,
 ) -> None:
     """Another wording of an open proposal, by its authors or somebody who becomes one; `seen` is
     the revision that was read. `note` None: as it is.
     """
     before = read_proposal(connection, proposal_id)
-    wording, standing = _checked(ground, before.text, wording)
+    wording, standing = _checked(ground, before.text, wording, beside)
     values: dict[str, Any] = {"text": wording, "instead_of": standing}
     if note is not None:
         values["note"] = note.strip()[:_LONGEST_NOTE] or None
@@ -161,7 +163,9 @@ def proposals_of(connection: Connection, text: TextId) -> list[Proposal]:
     return _read(connection, of_text(wording_proposals, text))
 
 
-def _checked(ground: Ground, text: TextId, wording: str) -> tuple[str, str]:
+def _checked(
+    ground: Ground, text: TextId, wording: str, beside: Wordings | None
+) -> tuple[str, str]:
     """(the wording as it would be sent, what stands there)."""
     standing = ground.standing(text)
     if standing is None:
@@ -169,7 +173,7 @@ def _checked(ground: Ground, text: TextId, wording: str) -> tuple[str, str]:
     wording = tidied(text, wording[: 4 * LONGEST])
     if wording == standing:
         raise WordingError("same")
-    faults = check_wording(ground, text, wording)
+    faults = check_wording(ground, text, wording, beside)
     if faults:
         raise WordingError("unfit", faults)
     return wording, standing

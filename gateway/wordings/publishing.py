@@ -3,7 +3,7 @@
 Each function raises WordingError where it cannot be, and writes the audit log.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 from gateway.registry.database import Database
 from gateway.staff.audit import Actor
 from gateway.wordings.checks import FITTING, check_together
+from gateway.wordings.checks.twins import drifted
 from gateway.wordings.faults import Fault, WordingError
-from gateway.wordings.ground import Ground, Repository
+from gateway.wordings.ground import Ground, Repository, over
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import PublicationKind
 from gateway.wordings.printing import Sheet, check_proposal, check_second, print_sheet
 from gateway.wordings.proposals import author_of, read_proposal
+from gateway.wordings.twins import twin_of
 from gateway.wordings.versions import (
     Wording,
     conflicts,
@@ -40,18 +42,24 @@ def publish(
     *,
     actor: Actor,
     now: datetime,
+    instead_of: Container[str] = (),
 ) -> int:
     """`actor`, who may approve, agrees to these proposals, each as in the revision that they read;
-    the number of the publication.
+    the number of the publication. `instead_of` are wordings that came meanwhile, and which they
+    have read and give up.
 
-    Refused: own and too_close (`nearness`), state, changed, and unfit where they do not hold all
-    together over what stands now.
+    Refused: own and too_close (`nearness`), state, changed, moved where another wording stands
+    there than when it was proposed, and unfit where they do not hold all together.
     """
 
     def compose(connection: Connection) -> Sheet:
         chosen = tuple(read_proposal(connection, one) for one in proposals)
+        ground = ground_of(connection, repository)
         for proposal in chosen:
             check_proposal(connection, proposal, proposals[proposal.id], actor, now=now)
+            standing = ground.standing(proposal.text)
+            if standing != proposal.instead_of and standing not in instead_of:
+                raise WordingError("moved", before=proposal.instead_of, now=standing or "")
         return Sheet(
             kind="published",
             lines={one.text: one.wording for one in chosen},
@@ -127,13 +135,16 @@ def drop(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """The catalogue's own wording again; also of what is in conflict, which is settled so."""
+    """The catalogue's own wording again; also of what is in conflict, which is settled so. The
+    other script of a text goes with it where it would say something else.
+    """
     dropped = set(texts)
 
     def compose(connection: Connection) -> Sheet:
         newest = newest_wordings(connection)
         open_ones = {one.text for one in conflicts(connection, repository.base)}
-        known = [text for text in dropped if text in open_ones or _is_published(newest.get(text))]
+        named = [text for text in dropped if text in open_ones or _is_published(newest.get(text))]
+        known = [*named, *_left_alone(ground_of(connection, repository), named)]
         return Sheet(
             kind="dropped",
             lines=dict.fromkeys(known, None),
@@ -150,7 +161,9 @@ def put_back(database: Database, repository: Repository, *, now: datetime) -> li
 
     def compose(connection: Connection) -> Sheet:
         newest = newest_wordings(connection)
-        misfits = _misfits(newest, ground_of(connection, repository))
+        ground = ground_of(connection, repository)
+        misfits = _misfits(newest, ground)
+        misfits |= _left_alone(ground, misfits)
         return Sheet(
             kind="put_back",
             lines=dict.fromkeys(misfits, None),
@@ -180,6 +193,20 @@ def _misfits(newest: Mapping[TextId, Wording], ground: Ground) -> dict[TextId, t
         gone[last] = faults[last]
         del left[last]
     return gone
+
+
+def _left_alone(ground: Ground, dropped: Iterable[TextId]) -> dict[TextId, tuple[Fault, ...]]:
+    """Published texts that say something else than their other script, once that has the
+    catalogue's wording; and why.
+    """
+    gone = set(dropped)
+    after = over(ground.texts, {text: ground.base_text(text) for text in gone})
+    found = {twin: tuple(drifted(after, twin.key)) for twin in map(twin_of, gone) if twin}
+    return {
+        twin: faults
+        for twin, faults in found.items()
+        if faults and twin not in gone and twin.key in ground.published[twin.locale]
+    }
 
 
 def _is_published(newest: Wording | None) -> bool:

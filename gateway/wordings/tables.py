@@ -112,3 +112,19 @@ wording_confirmations = Table(
         sqlite_where=_STANDS,
     ),
 )
+
+# Of the wording that its reader saw; settled by whoever has seen to it.
+wording_comments = Table(
+    "wording_comments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    *_text_columns(),
+    Column("text_hash", String(64), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("capacity", String(20), nullable=False),  # gateway.wordings.kinds.Capacity
+    Column("commented_by", String(120), nullable=False),  # the e-mail as it was then
+    Column("staff_id", ForeignKey("staff_users.id")),
+    Column("commented_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", String(120)),
+)

@@ -12,8 +12,9 @@ from gateway.wordings.checks.privacy import check_conditions, check_privacy
 from gateway.wordings.checks.proposed import Proposed
 from gateway.wordings.checks.screens import check_codes, check_screens, check_width
 from gateway.wordings.checks.sms import check_sms
+from gateway.wordings.checks.twins import check_twin
 from gateway.wordings.faults import Fault
-from gateway.wordings.ground import Ground
+from gateway.wordings.ground import Ground, over
 from gateway.wordings.keys import TextId
 
 Check = Callable[[Proposed], Iterator[Fault]]
@@ -27,19 +28,30 @@ CHECKS: tuple[Check, ...] = (
     check_screens,
     check_codes,
     check_sms,
+    check_twin,
 )
 
 # What an upgrade or a smaller page may make untrue of a wording that held when it was published.
 FITTING: tuple[Check, ...] = (check_width, check_screens, check_codes, check_sms)
 
 
-def check_wording(ground: Ground, text: TextId, wording: str) -> tuple[Fault, ...]:
-    """What is wrong with `wording` (tidied) where all else stays; empty: nothing."""
-    return check_together(ground, {text: wording}).get(text, ())
+Wordings = Mapping[TextId, str]
+
+
+def check_wording(
+    ground: Ground, text: TextId, wording: str, beside: Wordings | None = None
+) -> tuple[Fault, ...]:
+    """What is wrong with `wording` (tidied) where all else stays; empty: nothing. What stands
+    `beside` it is proposed too, and not looked at.
+    """
+    return check_together(ground, {text: wording}, beside=beside).get(text, ())
 
 
 def check_together(
-    ground: Ground, wordings: Mapping[TextId, str], checks: tuple[Check, ...] = CHECKS
+    ground: Ground,
+    wordings: Wordings,
+    checks: tuple[Check, ...] = CHECKS,
+    beside: Wordings | None = None,
 ) -> dict[TextId, tuple[Fault, ...]]:
     """The faults of each, where all of them stand at once; without those that have none.
 
@@ -47,12 +59,9 @@ def check_together(
     """
     found = {text: _first_faults(ground, text, wording) for text, wording in wordings.items()}
     sound = {text: wording for text, wording in wordings.items() if not found[text]}
-    changed: dict[str, dict[str, str]] = {}
+    texts = over(ground.texts, {**(beside or {}), **sound})
     for text, wording in sound.items():
-        changed.setdefault(text.locale, {})[text.key] = wording
-    for text, wording in sound.items():
-        messages = {**ground.texts[text.locale], **changed[text.locale]}
-        proposed = Proposed(ground, text, wording, messages)
+        proposed = Proposed(ground, text, wording, texts)
         found[text] = tuple(fault for check in checks for fault in check(proposed))
     return {text: faults for text, faults in found.items() if faults}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.core.encoding import to_gsm7
 from gateway.core.lao_text import compose
 from gateway.messaging.wordings import WORDINGS
-from gateway.wordings.ground import Ground
+from gateway.wordings.ground import Ground, Texts
 from gateway.wordings.keys import TextId
 
 # The texts of SMS, but for what is filled into them.
@@ -17,12 +17,17 @@ OF_SMS = frozenset(
 
 @dataclass(frozen=True)
 class Proposed:
-    """`messages` are all texts of its language as they would stand, this one among them."""
+    """`texts` are all in every language as they would stand, this one among them."""
 
     ground: Ground
     text: TextId
     wording: str
-    messages: Mapping[str, str]
+    texts: Texts
+
+    @property
+    def messages(self) -> Mapping[str, str]:
+        """Those of its language."""
+        return self.texts[self.text.locale]
 
     @property
     def locale(self) -> str:
