@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from itertools import chain
 
+from gateway.core.texts import _
 from gateway.menu_map.atlas import numbers
 from gateway.text_cards.facts import Fact, facts
 from gateway.text_cards.risks import Risk, risk_of, stopping_texts
@@ -38,8 +39,8 @@ class Shown:
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """`texts` by locale, with their placeholders; `branch` "1" to "6" as the first screen's
-    choices, "0" that screen, or SMS; `elsewhere`: so many more screens have it. `room` measures
-    what is left on its fullest screen, by locale.
+    choices, "0" that screen, or SMS; `seen` on which screens, of which `elsewhere` are not drawn.
+    `room` measures what is left on the fullest, by locale.
     """
 
     written: Written
@@ -47,6 +48,7 @@ class Card:
     branch: str
     texts: Mapping[str, str]
     screens: tuple[Shown, ...]
+    seen: tuple[Sighting, ...]
     elsewhere: int
     room: Callable[[], Mapping[str, tuple[Left, ...]]]
     messages: tuple[Sent, ...]
@@ -89,11 +91,11 @@ def cards(service: Service) -> tuple[Card, ...]:
 
 
 def branches(service: Service, locale: str) -> dict[str, str]:
-    """{branch: what the first screen calls it}, "" for that screen itself."""
+    """{branch: what the first screen calls it, or what staff call that screen}."""
     start, gettext = service.tree.state(service.tree.start), service.gettext[locale]
     choices = start.choices if isinstance(start, Menu) else ()
     titles = {str(number): gettext(choice.label) for number, choice in enumerate(choices, 1)}
-    return {_START: ""} | titles
+    return {_START: gettext(_("First screen"))} | titles
 
 
 class _Table:
@@ -127,6 +129,7 @@ class _Table:
             branch=screens[0].number.partition(".")[0] if screens else SMS,
             texts=texts,
             screens=screens,
+            seen=seen,
             elsewhere=max(0, len(seen) - MOST_SCREENS),
             room=partial(self.measured.left, one.key, seen) if screens else dict,
             messages=messages,

@@ -1,11 +1,12 @@
 """A card in lines of text: where it stands, what room is left, what it costs; in two languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from gateway.core.segments import Segments
 from gateway.core.texts import _
 from gateway.text_cards.cards import Card, Shown
+from gateway.text_cards.redrawn import Grown, with_breaks
 from gateway.text_cards.risks import RISKS
 from gateway.text_cards.room import Left
 from gateway.text_cards.sms import Sent
@@ -25,18 +26,45 @@ def where_line(card: Card, branch: str, gettext: Gettext) -> str:
 
 def room_lines(card: Card, locale: str, gettext: Gettext) -> list[str]:
     """What the widest data leave: a line for each network's page, and one for each SMS."""
-    lines = [_room_line(left, gettext) for left in card.room().get(locale, ())]
-    return [*lines, *(_cost_line(one, locale, gettext) for one in card.messages)]
+    found = with_breaks(card, locale, card.room().get(locale, ()))
+    return left_lines(found, card.messages, locale, gettext)
 
 
-def _room_line(left: Left, gettext: Gettext) -> str:
+def left_lines(
+    found: Iterable[Left], messages: Iterable[Sent], locale: str, gettext: Gettext
+) -> list[str]:
+    """A line for each network's page, and one for each SMS."""
+    lines = [line for left in found for line in _left_lines(left, gettext)]
+    return [*lines, *(_cost_line(one, locale, gettext) for one in messages)]
+
+
+def _left_lines(left: Left, gettext: Gettext) -> Iterator[str]:
     said = _("page of %(page)s: %(left)s left")
     if left.left < 0:
         said = _("page of %(page)s: %(over)s too many")
     if left.in_slot:
         said = _("page of %(page)s: %(left)s left where it stands")
     params = {"page": str(left.page), "left": str(left.left), "over": str(-left.left)}
-    return gettext(said) % params
+    yield gettext(said) % params
+    if left.until_break is not None:
+        said = _("page of %(page)s: %(left)s left on this page, then it takes one page more")
+        yield gettext(said) % (params | {"left": str(left.until_break)})
+
+
+def grown_line(grown: Grown, gettext: Gettext) -> str:
+    """That a screen takes a page more, and which choice goes there."""
+    said = _("With this wording the screen takes %(count)s pages of %(page)s signs.")
+    if grown.choice:
+        said = _(
+            "With this wording the screen takes %(count)s pages of %(page)s signs: “%(choice)s” "
+            "moves to page %(number)s."
+        )
+    return gettext(said) % {
+        "count": grown.count,
+        "page": grown.page,
+        "choice": grown.choice,
+        "number": grown.number,
+    }
 
 
 def _cost_line(one: Sent, locale: str, gettext: Gettext) -> str:

@@ -17,6 +17,7 @@ class Left:
     """`left` units (septets where `septets`) remain on a page of `page`; less than 0 is too much.
 
     `spare` pages beyond this one may still be filled; a text `in_slot` is bound by its value.
+    `until_break` more, and a screen as it is drawn takes a page more; None: it does not before.
     """
 
     page: int
@@ -24,6 +25,7 @@ class Left:
     septets: bool
     spare: int = 0
     in_slot: bool = False
+    until_break: int | None = None
 
 
 class Measured:

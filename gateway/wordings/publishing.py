@@ -16,7 +16,7 @@ from gateway.wordings.checks import FITTING, check_together
 from gateway.wordings.checks.twins import drifted
 from gateway.wordings.faults import Fault, WordingError
 from gateway.wordings.ground import Ground, Repository, over
-from gateway.wordings.keys import TextId
+from gateway.wordings.keys import TextId, text_hash
 from gateway.wordings.kinds import PublicationKind
 from gateway.wordings.printing import Sheet, check_proposal, check_second, print_sheet
 from gateway.wordings.proposals import author_of, read_proposal
@@ -45,8 +45,8 @@ def publish(
     instead_of: Container[str] = (),
 ) -> int:
     """`actor`, who may approve, agrees to these proposals, each as in the revision that they read;
-    the number of the publication. `instead_of` are wordings that came meanwhile, and which they
-    have read and give up.
+    the number of the publication. `instead_of` are hashes (`text_hash`) of wordings that came
+    meanwhile, which they have read and give up.
 
     Refused: own and too_close (`nearness`), state, changed, moved where another wording stands
     there than when it was proposed, and unfit where they do not hold all together.
@@ -58,7 +58,7 @@ def publish(
         for proposal in chosen:
             check_proposal(connection, proposal, proposals[proposal.id], actor, now=now)
             standing = ground.standing(proposal.text)
-            if standing != proposal.instead_of and standing not in instead_of:
+            if standing != proposal.instead_of and text_hash(standing or "") not in instead_of:
                 raise WordingError("moved", before=proposal.instead_of, now=standing or "")
         return Sheet(
             kind="published",
@@ -83,16 +83,10 @@ def roll_back(
     """
 
     def compose(connection: Connection) -> Sheet:
-        undone = publication(connection, number)
-        if not undone:
+        if not publication(connection, number):
             raise WordingError("no_such_publication")
-        newest = newest_wordings(connection)
-        former = {
-            one.text: _before(connection, one)
-            for one in undone
-            if newest[one.text].publication == number
-        }
-        for one in filter(None, former.values() if undone[0].kind in TAKEN_AWAY else ()):
+        former = _former(connection, number)
+        for one in coming_back(connection, number):
             check_second(connection, one.authors, actor, now=now)
         return Sheet(
             kind="rolled_back",
@@ -102,6 +96,14 @@ def roll_back(
         )
 
     return print_sheet(database, repository, compose, actor, now=now).number
+
+
+def coming_back(connection: Connection, number: int) -> list[Wording]:
+    """What somebody has taken away, and who undoes the publication `number` publishes again."""
+    if not any(one.kind in TAKEN_AWAY for one in publication(connection, number)):
+        return []
+    former = _former(connection, number).values()
+    return [one for one in former if one is not None and one.wording is not None]
 
 
 def keep(
@@ -211,6 +213,15 @@ def _left_alone(ground: Ground, dropped: Iterable[TextId]) -> dict[TextId, tuple
 
 def _is_published(newest: Wording | None) -> bool:
     return newest is not None and newest.wording is not None
+
+
+def _former(connection: Connection, number: int) -> dict[TextId, Wording | None]:
+    """What stood before the publication, of those texts of it that have no newer one."""
+    newest = newest_wordings(connection)
+    undone = (
+        one for one in publication(connection, number) if newest[one.text].publication == number
+    )
+    return {one.text: _before(connection, one) for one in undone}
 
 
 def _before(connection: Connection, undone: Wording) -> Wording | None:

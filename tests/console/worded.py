@@ -9,7 +9,8 @@ from gateway.staff.audit import Actor
 from gateway.ussd.pager import Budget
 from gateway.wordings.ground import Repository
 from gateway.wordings.keys import TextId
-from gateway.wordings.proposals import propose
+from gateway.wordings.pairs import word
+from gateway.wordings.proposals import open_proposals
 from gateway.wordings.publishing import publish
 from gateway.wordings.tables import wordings
 from gateway.wordings.versions import ground_of
@@ -32,15 +33,19 @@ def put_proposal(service: Service, text: TextId = HELP, wording: str = BETTER_HE
     """Of somebody who is not signed in here."""
     with service.database.writing() as connection:
         ground = ground_of(connection, repository(service))
-        return propose(connection, ground, text, wording, actor=NOY, now=service.clock())
+        word(connection, ground, {text: wording}, actor=NOY, now=service.clock())
+        return next(one.id for one in open_proposals(connection) if one.text == text)
 
 
 def put_publication(
     service: Service, text: TextId = HELP, wording: str = BETTER_HELP, by: Actor = KEO
 ) -> int:
     """Its number."""
-    made = put_proposal(service, text, wording)
-    return publish(service.database, repository(service), {made: 1}, actor=by, now=service.clock())
+    put_proposal(service, text, wording)
+    with service.database.reading() as connection:
+        waiting = [one for one in open_proposals(connection) if one.text.key == text.key]
+        seen = {one.id: one.revision for one in waiting}
+    return publish(service.database, repository(service), seen, actor=by, now=service.clock())
 
 
 def put_conflict(service: Service, text: TextId = HELP) -> int:

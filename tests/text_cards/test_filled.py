@@ -17,6 +17,7 @@ from gateway.text_cards.filled import FaultyFile, Taken, read_lines, take
 from gateway.text_cards.placeholders import shown, stored
 from gateway.text_cards.workbook import write_workbook
 from gateway.text_cards.written import id_of
+from gateway.wordings.comments import comments
 from gateway.wordings.ground import Ground
 from gateway.wordings.tables import wording_confirmations, wording_proposals
 from tests.text_cards.test_cards import all_cards, service
@@ -91,6 +92,35 @@ def test_another_wording_is_proposed_with_the_comment(database: Database):
     with database.reading() as connection:
         notes = connection.execute(select(wording_proposals.c.note)).scalars().all()
     assert notes == ["ສັ້ນກວ່າ"] * 2
+
+
+def test_the_latin_letters_of_a_lao_wording_come_of_themselves(database: Database):
+    assert taken(database, {line_of(MAIN): {"better": BETTER}}) == Taken(proposed=2)
+
+
+def test_a_comment_alone_is_kept_with_the_text(database: Database):
+    lines = {2: {"comment": "ບໍ່ສຸພາບ"}, 3: {"right": "x", "comment": "ສັ້ນດີ"}}
+    assert taken(database, lines) == Taken(confirmed=2, comments=2)
+    with database.reading() as connection:
+        (one,), (other,) = comments(connection, ground()).values()
+    assert (one.text.key, one.said, one.by) == (all_cards()[0].key, "ບໍ່ສຸພາບ", NOY.name)
+    assert (one.capacity, one.open, other.said) == ("programme", True, "ສັ້ນດີ")
+
+
+def test_what_waits_already_does_not_block_a_file(database: Database):
+    lines = {2: {"right": "x"}, line_of(MAIN): {"better": BETTER, "better_latin": "Na thamit"}}
+    taken(database, lines)
+
+    assert taken(database, lines) == Taken(confirmed=2, already=2)
+    lines[line_of(MAIN)] = {"better": "ໜ້າຕົ້ນ", "better_latin": "Na ton"}
+    assert taken(database, lines) == Taken(confirmed=2, proposed=2)
+
+
+def test_two_lines_of_one_text_are_a_fault(database: Database):
+    key = all_cards()[0].id
+    said = refused(database, {2: {"right": "x"}, 3: {"right": "x", "key": key}})
+
+    assert said == [f"Line 3: The key {key} stands in line 2 already: one text, one line."]
 
 
 @pytest.mark.parametrize("language", ["lo", "en"])

@@ -41,7 +41,8 @@ DOOR = TextId("en", "Door")
 def catalogues(lao: Mapping[str, str] | None = None) -> Texts:
     """The repository's; what is not in `lao` stays English."""
     english = {key: key for key in KEYS if key}
-    return {"lo": english | dict(LAO if lao is None else lao), "lo_Latn": english, "en": english}
+    latin = {key: f"{key}s" for key in english}  # Lao or not, none is read so
+    return {"lo": english | dict(LAO if lao is None else lao), "lo_Latn": latin, "en": english}
 
 
 BASE = catalogues()
@@ -83,9 +84,9 @@ class Desk:
 class Press(Desk):
     """The desk, and a second person who agrees."""
 
-    def print(self, *proposals: Proposal, by: Actor = KEO) -> int:
+    def print(self, *proposals: Proposal, by: Actor = KEO, **options: Any) -> int:
         seen = {one.id: one.revision for one in proposals}
-        return publish(self.database, self.repository, seen, actor=by, now=NOW)
+        return publish(self.database, self.repository, seen, actor=by, now=NOW, **options)
 
     def published(self, *texts: tuple[TextId, str]) -> int:
         """The number of a publication of these, written by one and approved by another."""

@@ -4,16 +4,31 @@
 
 const WAIT = 300; // ms without a key
 
+const LONGEST = 7000; // characters of an address that servers take
+
+function say(part, text) {
+  const line = document.createElement("p");
+  line.className = "moved";
+  line.textContent = text;
+  part.replaceChildren(line);
+}
+
 function check(part) {
   const area = document.getElementById(part.dataset.for);
+  const latin = document.getElementById(part.dataset.latinFor);
   let latest = 0;
   let timer;
+  let draft = latin?.value; // what nobody has typed
   const ask = async () => {
     const mine = ++latest;
     const address = `${part.dataset.check}?${new URLSearchParams({ wording: area.value })}`;
+    if (address.length > LONGEST) return say(part, part.dataset.long);
     const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (mine !== latest || !answer || !answer.ok || answer.redirected) return;
+    if (mine !== latest) return;
+    if (!answer || !answer.ok || answer.redirected) return say(part, part.dataset.away);
     part.innerHTML = await answer.text();
+    const read = part.querySelector("[data-latin]")?.dataset.latin;
+    if (latin && read && latin.value === draft) draft = latin.value = read;
   };
   area.addEventListener("input", () => {
     clearTimeout(timer);

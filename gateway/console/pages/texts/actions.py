@@ -1,6 +1,6 @@
 """Confirming a text and wording it anew; the engine writes the audit log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from gateway.console.pages.texts.queries.drawing import Drawing
 from gateway.text_cards import filled, results
 from gateway.text_cards.cards import Service
 from gateway.text_cards.filled import Line, Taken
-from gateway.wordings import confirmations, proposals, publishing
+from gateway.wordings import comments, confirmations, pairs, proposals, publishing
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import Capacity
+from gateway.wordings.proposals import Proposal
 
 
 def confirm(found: Drawing, text: TextId, wording: str, capacity: Capacity) -> None:
@@ -34,37 +35,39 @@ def unconfirm(text: TextId, capacity: Capacity) -> None:
         confirmations.take_back(connection, text, capacity, actor=actor(), now=now())
 
 
-def propose(found: Drawing, text: TextId, wording: str, note: str) -> None:
-    """Raises WordingError with every sentence where it does not hold."""
+def word(
+    found: Drawing, wordings: Mapping[TextId, str], note: str, seen: Mapping[TextId, int]
+) -> None:
+    """Proposes, or betters what waits, as it was `seen`. Raises WordingError with every sentence
+    where it does not hold, and where somebody has changed it since.
+    """
     with writing() as connection:
-        proposals.propose(
-            connection, found.ground, text, wording, note=note, actor=actor(), now=now()
+        pairs.word(
+            connection, found.ground, wordings, note=note, seen=seen, actor=actor(), now=now()
         )
 
 
-def rewrite(found: Drawing, proposal_id: UUID, wording: str, note: str, seen: int) -> None:
-    """Raises WordingError, also where somebody has changed it since `seen`."""
+def withdraw(proposals_: Sequence[Proposal]) -> None:
     with writing() as connection:
-        proposals.rewrite(
-            connection,
-            found.ground,
-            proposal_id,
-            wording,
-            note=note,
-            seen=seen,
-            actor=actor(),
-            now=now(),
-        )
+        for one in proposals_:
+            proposals.withdraw(connection, one.id, actor=actor(), now=now())
 
 
-def withdraw(proposal_id: UUID) -> None:
+def reject(proposals_: Sequence[Proposal], reason: str) -> None:
     with writing() as connection:
-        proposals.withdraw(connection, proposal_id, actor=actor(), now=now())
+        for one in proposals_:
+            proposals.reject(connection, one.id, reason=reason, actor=actor(), now=now())
 
 
-def reject(proposal_id: UUID, reason: str) -> None:
+def comment(found: Drawing, text: TextId, said: str, capacity: Capacity) -> None:
     with writing() as connection:
-        proposals.reject(connection, proposal_id, reason=reason, actor=actor(), now=now())
+        comments.comment(connection, found.ground, text, said, capacity, actor=actor(), now=now())
+
+
+def settle(comment_id: UUID) -> None:
+    """Raises WordingError where somebody has seen to it already."""
+    with writing() as connection:
+        comments.settle(connection, comment_id, actor=actor(), now=now())
 
 
 def take(found: Drawing, lines: Sequence[Line], capacity: Capacity) -> Taken:
@@ -81,9 +84,13 @@ def keep_trial(service: Service, pressed: Mapping[str, str], tried_on: date) -> 
         )
 
 
-def publish(proposal_id: UUID, seen: int) -> None:
-    """By a second person, who has read the revision `seen`; raises WordingError."""
-    publishing.publish(database(), repository(), {proposal_id: seen}, actor=actor(), now=now())
+def publish(seen: Mapping[UUID, int], instead_of: Container[str]) -> None:
+    """By a second person, who has read these revisions, and gives up what is `instead_of`; raises
+    WordingError.
+    """
+    publishing.publish(
+        database(), repository(), seen, instead_of=instead_of, actor=actor(), now=now()
+    )
     _speak()
 
 

@@ -12,6 +12,7 @@ from gateway.core.texts import _
 from gateway.text_cards.cards import SMS
 from gateway.text_cards.results import MOST_PRESSED
 from gateway.text_cards.trial import TASKS
+from gateway.wordings.comments import LONGEST as LONGEST_COMMENT
 from gateway.wordings.kinds import CAPACITIES
 
 _LONGEST_NOTE = 500
@@ -21,10 +22,12 @@ class CardFilter(FilterForm):
     state = SelectField(_("State"))
     branch = SelectField(_("Branch of the menu"))
     channel = SelectField(_("Where it is read"))
+    capacity = SelectField(_("Confirmed as"))
 
     def choose(self, titles: Mapping[str, str]) -> dict[str, Any]:
         """What is looked for; `titles` are the branches of the menu."""
-        named = {number: title or "*" for number, title in titles.items()} | {SMS: "SMS"}
+        named = dict(titles) | {SMS: "SMS"}
+        self.capacity.choices = choices(CAPACITIES, unchosen=_("Anybody"))
         self.state.choices = choices(STATES, unchosen=_("All"))
         self.branch.choices = choices({}, unchosen=_("All")) | named
         self.channel.choices = choices(CHANNELS, unchosen=_("Everywhere"))
@@ -48,9 +51,23 @@ class TakeForm(ConsoleForm):
 
 
 class ProposeForm(ConsoleForm):
+    """`latin` goes with a Lao wording; the seen ones are the revisions of what waits."""
+
     wording = TextAreaField(_("Better so"), [required()], filters=[stripped])
+    latin = TextAreaField(_("In Latin letters"), filters=[stripped])
     note = StringField(_("Why"), [at_most(_LONGEST_NOTE)], filters=[stripped])
-    seen = HiddenField()  # the revision of the proposal that its reader saw
+    seen = HiddenField()
+    seen_twin = HiddenField()
+
+
+class CommentForm(ConsoleForm):
+    comment = StringField(
+        _("What is not right"), [required(), at_most(LONGEST_COMMENT)], filters=[stripped]
+    )
+    said_as = SelectField(_("I say it as"))
+
+    def choose(self) -> None:
+        self.said_as.choices = choices(CAPACITIES)
 
 
 class TrialForm(ConsoleForm):

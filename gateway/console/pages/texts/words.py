@@ -10,6 +10,7 @@ STATES: dict[str, tuple[str, str]] = {
     "confirmed": (_("Confirmed"), "good"),
     "changed": (_("Changed"), "busy"),
     "proposed": (_("Another wording is proposed"), "busy"),
+    "commented": (_("A reader says something of it"), "warn"),
 }
 CHANNELS = {"ussd": _("Screen"), "sms": _("SMS")}
 

@@ -1,46 +1,53 @@
 """A wording while it is typed: what is wrong with it, or the screens and SMS with it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.catalogues import lookup_in
+from gateway.console.pages.texts.queries.drawing import Drawing
 from gateway.core.encoding import septets, ucs2_units
 from gateway.text_cards.cards import Card
+from gateway.text_cards.redrawn import Redrawn, redrawn
 from gateway.wordings.checks import check_wording
 from gateway.wordings.checks.proposed import tidied
 from gateway.wordings.faults import Fault
-from gateway.wordings.ground import Ground
 from gateway.wordings.keys import TextId
+from gateway.wordings.pairs import with_latin
+from gateway.wordings.proposals import Proposal
+from gateway.wordings.twins import LAO, twin_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """`same`: it is what stands there; `pages` with it, one below the other, where nothing is
-    wrong. `units` are those of the text itself.
+    """`same`: it is what stands there; `drawn` with it, where nothing is wrong. `units` are those
+    of the text itself; `latin` the Latin letters of a Lao text, where others are needed.
     """
 
+    empty: bool
     same: bool
     faults: tuple[Fault, ...]
     units: int
-    pages: tuple[str, ...]
+    latin: str
+    drawn: Redrawn | None
 
 
-def checked(ground: Ground, card: Card, text: TextId, wording: str) -> Checked:
-    """Of what is typed so far."""
-    tidy = tidied(text, wording)
-    faults = check_wording(ground, text, tidy) if tidy else ()
+def checked(
+    found: Drawing, card: Card, text: TextId, wording: str, waiting: Proposal | None
+) -> Checked:
+    """Of what is typed so far; `waiting` is what is proposed of the other script."""
+    ground, tidy = found.ground, tidied(text, wording)
+    twin = twin_of(text)
+    beside = {twin: waiting.wording} if twin and waiting else {}
+    latin = ""
+    if twin and tidy and text.locale == LAO:
+        known = {twin: waiting} if waiting else {}
+        latin = with_latin(ground, {text: tidy}, known).get(twin, "")
+        beside = {twin: latin} if latin else beside
+    faults = check_wording(ground, text, tidy, beside) if tidy else ()
     length = septets(tidy)
     return Checked(
-        same=not tidy or tidy == ground.standing(text),
+        empty=not tidy,
+        same=tidy == ground.standing(text),
         faults=faults,
         units=ucs2_units(tidy) if length is None else length,
-        pages=() if faults or not tidy else tuple(_redrawn(ground, card, text, tidy)),
+        latin=latin,
+        drawn=redrawn(found.service, card, text.locale, tidy) if tidy and not faults else None,
     )
-
-
-def _redrawn(ground: Ground, card: Card, text: TextId, wording: str) -> Iterator[str]:
-    gettext = lookup_in({**ground.texts[text.locale], text.key: wording})
-    for screen in card.screens[:1]:
-        yield from screen.seen.pages(text.locale, gettext) if screen.seen else (wording,)
-    for one in card.messages[:1]:
-        yield one.redrawn(text.locale, gettext)

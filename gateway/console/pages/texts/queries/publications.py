@@ -1,4 +1,4 @@
-"""What waits, what was published, and what is in conflict, with the cards that they are of."""
+"""What was published, and what is in conflict, with the cards that they are of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from gateway.text_cards.cards import Card
 from gateway.text_cards.written import id_of
 from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import PublicationKind
-from gateway.wordings.proposals import Proposal, author_of, open_proposals
+from gateway.wordings.proposals import author_of
+from gateway.wordings.publishing import coming_back
 from gateway.wordings.versions import (
     Conflict,
     Wording,
@@ -25,18 +26,11 @@ from gateway.wordings.versions import (
 from gateway.wordings.versions import publications as all_publications
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """An open proposal; `near`: why the reader is no second person, None where they are."""
-
-    proposal: Proposal
-    card: Card | None
-    near: Nearness | None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A publication with its wordings; `stands`: some of them still do, and can be taken back."""
+    """A publication with its wordings; `stands`: some of them still do, and can be taken back;
+    `near`: why the reader may not, because a wording would come back that they wrote.
+    """
 
     number: int
     kind: PublicationKind
@@ -44,6 +38,7 @@ class Published:
     published_at: datetime
     wordings: Sequence[tuple[Wording, Card | None]]
     stands: bool
+    near: Nearness | None
 
 
 @dataclass(frozen=True)
@@ -54,25 +49,14 @@ class Disputed:
     id: str
 
 
-def waiting(connection: Connection, found: Drawing) -> list[Waiting]:
-    """The oldest first."""
-    me = author_of(actor())
-    return [
-        Waiting(
-            proposal=one,
-            card=found.by_id.get(id_of(one.text.key)),
-            near=nearness(connection, one.authors, me, now=now()),
-        )
-        for one in open_proposals(connection)
-    ]
-
-
 def published(connection: Connection, found: Drawing) -> list[Published]:
     """The newest first."""
-    newest = newest_wordings(connection)
+    newest, me = newest_wordings(connection), author_of(actor())
     listed = []
     for row in all_publications(connection):
         of_it = publication(connection, row.number)
+        back = coming_back(connection, row.number)
+        authors = [author for one in back for author in one.authors]
         listed.append(
             Published(
                 number=row.number,
@@ -81,6 +65,7 @@ def published(connection: Connection, found: Drawing) -> list[Published]:
                 published_at=row.published_at,
                 wordings=[(one, found.by_id.get(id_of(one.text.key))) for one in of_it],
                 stands=any(newest[one.text].publication == row.number for one in of_it),
+                near=nearness(connection, authors, me, now=now()) if authors else None,
             )
         )
     return listed

@@ -3,27 +3,37 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from flask import render_template, request, url_for
+from flask import render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.kit.context import reading, today
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext, language
 from gateway.console.pages.texts import blueprint
-from gateway.console.pages.texts.forms import CardFilter, ConfirmForm, ProposeForm, RejectForm
+from gateway.console.pages.texts.forms import (
+    CardFilter,
+    CommentForm,
+    ConfirmForm,
+    ProposeForm,
+    RejectForm,
+)
 from gateway.console.pages.texts.queries.drawing import Drawing, card_or_404, drawing
 from gateway.console.pages.texts.queries.readings import Reading, readings
+from gateway.console.pages.texts.queries.waiting import Waiting, waiting_of
 from gateway.console.pages.texts.words import CHANNELS, STATES, languages
-from gateway.text_cards.lines import fact_lines, remark_text, room_lines
+from gateway.text_cards.lines import fact_lines, left_lines, remark_text, room_lines
 from gateway.text_cards.placeholders import shown
 from gateway.text_cards.results import by_screen
 from gateway.text_cards.risks import RISKS
 from gateway.wordings.confirmations import figures
 from gateway.wordings.kinds import CAPACITIES, PUBLICATION_KINDS
+from gateway.wordings.twins import LAO, twin_of
 from gateway.wordings.versions import history_of
 
 LOCALE = "lo"  # is read first
-_KEPT = ("state", "branch", "channel")  # of the list, while one goes from card to card
+# Of the list, while one goes from card to card.
+_KEPT = ("state", "branch", "channel", "capacity")
+CAPACITY = "texts_capacity"  # in the session: what its reader confirmed as last
 
 
 @blueprint.get("/")
@@ -69,6 +79,7 @@ def card_page(
         listed = readings(connection, found, locale)
         versions = history_of(connection, text)
         tried = by_screen(connection, [one.state for one in card.screens])
+        waiting = waiting_of(connection, found, text)
     mine = next(one for one in listed if one.card is card)
     page = render_template(
         "texts/card.html",
@@ -89,8 +100,11 @@ def card_page(
         versions=versions,
         tried=tried,
         kept=kept(),
+        waiting=waiting,
+        left_lines=left_lines,
         confirm=_confirm_form(found, mine),
-        propose=propose or _propose_form(found, mine),
+        comment=_comment_form(),
+        propose=propose or _propose_form(found, mine, waiting),
         reject=RejectForm(formdata=None),
         **_neighbours(_matching(listed, CardFilter().choose(found.branches(language()))), mine),
     )
@@ -126,7 +140,7 @@ def _matching(listed: Sequence[Reading], chosen: dict[str, Any]) -> list[Reading
     return [
         one
         for one in listed
-        if ("state" not in chosen or one.is_in(chosen["state"]))
+        if ("state" not in chosen or one.is_in(chosen["state"], chosen.get("capacity")))
         and chosen.get("branch", one.card.branch) == one.card.branch
         and ("channel" not in chosen or chosen["channel"] in one.card.channels)
     ]
@@ -151,17 +165,31 @@ def _shown(found: Drawing, mine: Reading) -> str:
 
 
 def _confirm_form(found: Drawing, mine: Reading) -> ConfirmForm:
-    form = ConfirmForm(formdata=None, wording=_shown(found, mine))
+    form = ConfirmForm(formdata=None, wording=_shown(found, mine), capacity=session.get(CAPACITY))
     form.choose()
     return form
 
 
-def _propose_form(found: Drawing, mine: Reading) -> ProposeForm:
-    if mine.proposal is None:
-        return ProposeForm(formdata=None, wording=_shown(found, mine))
+def _comment_form() -> CommentForm:
+    form = CommentForm(formdata=None, said_as=session.get(CAPACITY))
+    form.choose()
+    return form
+
+
+def _propose_form(found: Drawing, mine: Reading, waiting: Waiting | None) -> ProposeForm:
+    """With what waits; else with what stands there."""
+    twin = twin_of(mine.text) if mine.text.locale == LAO else None
+    wordings = {mine.text: _shown(found, mine)}
+    if twin:
+        wordings[twin] = shown(found.ground.standing(twin) or "")
+    parts = [one.proposal for one in waiting.parts] if waiting else []
+    wordings |= {one.text: shown(one.wording) for one in parts}
+    seen = {one.text: str(one.revision) for one in parts}
     return ProposeForm(
         formdata=None,
-        wording=shown(mine.proposal.wording),
-        note=mine.proposal.note,
-        seen=str(mine.proposal.revision),
+        wording=wordings[mine.text],
+        latin=wordings[twin] if twin else "",
+        note=parts[0].note if parts else "",
+        seen=seen.get(mine.text, ""),
+        seen_twin=seen.get(twin, "") if twin else "",
     )

@@ -1,6 +1,6 @@
 """What waits for a second person, what was published, what an upgrade has got into the way of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,13 +15,15 @@ from gateway.console.pages.texts.queries.publications import (
     conflict_or_404,
     open_conflicts,
     published,
-    waiting,
 )
+from gateway.console.pages.texts.queries.waiting import all_waiting
 from gateway.console.pages.texts.views.wording import decided
 from gateway.console.pages.texts.words import languages
 from gateway.core.texts import _
+from gateway.text_cards.lines import left_lines
 from gateway.wordings.faults import WordingError
 from gateway.wordings.kinds import CONFLICTS, PROPOSAL_STATES, PUBLICATION_KINDS
+from gateway.wordings.proposals import Proposal
 
 PUBLISHED = _("Published. Every phone has it within a minute.")
 ROLLED_BACK = _("The former wording stands again. Every phone has it within a minute.")
@@ -35,22 +37,31 @@ def publications() -> ResponseReturnValue:
         found = drawing(connection)
         return render_template(
             "texts/publications.html",
-            waiting=waiting(connection, found),
+            waiting=all_waiting(connection, found),
             published=published(connection, found),
             conflicts=open_conflicts(connection, found),
             languages=languages(),
             proposal_states=PROPOSAL_STATES,
             publication_kinds=PUBLICATION_KINDS,
             conflict_kinds=CONFLICTS,
+            left_lines=left_lines,
         )
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/approve")
 @needs("text.approve")
 def approve(proposal_id: UUID) -> ResponseReturnValue:
-    given = request.form.get("seen", "")
-    seen = int(given) if given.isdecimal() else 0
-    return decided(proposal_id, lambda _one: actions.publish(proposal_id, seen), PUBLISHED)
+    """With the text's other script; what stands there since is given up where that was read."""
+    form = request.form
+    names = ("seen", "seen_twin")
+    given = [form.get(name, "") for name in names]
+    seen = [int(one) if one.isascii() and one.isdecimal() else 0 for one in given]
+    agreed = form.get("moved", "").split() if form.get("all_the_same") else []
+
+    def agree(both: Sequence[Proposal]) -> None:
+        actions.publish({one.id: of_it for one, of_it in zip(both, seen, strict=False)}, agreed)
+
+    return decided(proposal_id, agree, PUBLISHED)
 
 
 @blueprint.post("/publications/<int:number>/roll-back")

@@ -14,6 +14,8 @@ from gateway.text_cards.filled import FaultyFile, read_lines
 
 LARGEST = 5 * 1024 * 1024  # bytes; all cards filled in are a hundredth of it
 TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
+ALREADY = _("Proposed already: %(count)s.")
+COMMENTS = _("Comments kept with their texts: %(count)s.")
 
 
 @blueprint.before_app_request
@@ -41,6 +43,8 @@ def take() -> ResponseReturnValue:
             faults = tuple(fault.tell(gettext) for fault in error.faults)
         else:
             said = gettext(TAKEN, confirmed=taken.confirmed, proposed=taken.proposed)
+            for sentence, count in ((ALREADY, taken.already), (COMMENTS, taken.comments)):
+                said += " " + gettext(sentence, count=count) if count else ""
             flash(said, "done")
             return redirect(url_for(".publications"))
     return render_template("texts/take.html", form=form, faults=faults)

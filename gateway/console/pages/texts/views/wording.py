@@ -1,31 +1,39 @@
 """Confirming a card, and another wording: checked while it is typed, proposed, taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
 
 from gateway.console.kit.context import reading
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.texts import actions, blueprint
-from gateway.console.pages.texts.forms import ConfirmForm, ProposeForm, RejectForm
+from gateway.console.pages.texts.forms import CommentForm, ConfirmForm, ProposeForm, RejectForm
 from gateway.console.pages.texts.queries.checking import checked
 from gateway.console.pages.texts.queries.drawing import Drawing, card_or_404, drawing
 from gateway.console.pages.texts.queries.readings import Reading, readings
-from gateway.console.pages.texts.views.cards import address, card_page, next_address
+from gateway.console.pages.texts.views.cards import CAPACITY, address, card_page, next_address
 from gateway.core.texts import _
+from gateway.text_cards.lines import grown_line, left_lines
 from gateway.text_cards.placeholders import shown, stored
 from gateway.wordings.faults import WordingError
+from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import CAPACITIES
-from gateway.wordings.proposals import Proposal, read_proposal
+from gateway.wordings.pairs import partner
+from gateway.wordings.proposals import Proposal, open_proposals, read_proposal
+from gateway.wordings.twins import LAO, twin_of
 
 CONFIRMED = _("Confirmed: %(text)s")
 UNCONFIRMED = _("It is not confirmed by you any more.")
 PROPOSED = _("Proposed. A second person has to approve it.")
 WITHDRAWN = _("The proposal is taken back.")
 REJECTED = _("The proposal is turned down.")
+COMMENTED = _("Kept with the text.")
+SAY_IT = _("Say in a few words what is not right.")
+SETTLED = _("Seen to.")
 LONGEST = 2000  # characters of what is checked while it is typed
 
 
@@ -45,6 +53,7 @@ def confirm(locale: str, card_id: str) -> ResponseReturnValue:
     except WordingError as error:
         flash(error.tell(gettext), "warning")
         return redirect(here)
+    session[CAPACITY] = form.capacity.data
     flash(gettext(CONFIRMED, text=shown(mine.card.written.english)), "done")
     return redirect(onwards)
 
@@ -66,40 +75,88 @@ def check(locale: str, card_id: str) -> ResponseReturnValue:
     """What is wrong with the wording being typed, or the screens with it: a part of the page."""
     with reading() as connection:
         found = drawing(connection)
-    card, text = card_or_404(found, locale, card_id)
+        card, text = card_or_404(found, locale, card_id)
+        twin = twin_of(text)
+        other = next((one for one in open_proposals(connection) if one.text == twin), None)
     wording = stored(request.args.get("wording", "")[:LONGEST])
     return render_template(
-        "texts/_checked.html", checked=checked(found.ground, card, text, wording), locale=locale
+        "texts/_checked.html",
+        checked=checked(found, card, text, wording, other),
+        locale=locale,
+        grown_line=grown_line,
+        left_lines=left_lines,
     )
 
 
 @blueprint.post("/<locale>/<card_id>/propose")
 @needs("text.propose")
 def propose(locale: str, card_id: str) -> ResponseReturnValue:
+    """A Lao wording with its Latin letters: those that were typed, else as it is read."""
     found, mine, _listed = _opened(locale, card_id)
     form = ProposeForm()
     if not form.validate():
         return card_page(locale, card_id, form)
-    wording, note = stored(form.wording.data), form.note.data or ""
+    twin = twin_of(mine.text) if mine.text.locale == LAO else None
+    wordings = {mine.text: stored(form.wording.data)}
+    if twin and form.latin.data:
+        wordings[twin] = stored(form.latin.data)
+    seen = {mine.text: _revision(form.seen)} | ({twin: _revision(form.seen_twin)} if twin else {})
     try:
-        if mine.proposal is not None:
-            seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
-            actions.rewrite(found, mine.proposal.id, wording, note, seen)
-        else:
-            actions.propose(found, mine.text, wording, note)
+        actions.word(found, wordings, form.note.data or "", seen)
     except WordingError as error:
-        sentences = [fault.tell(gettext) for fault in error.faults] or [error.tell(gettext)]
-        faults = map(shown, sentences)
-        form.wording.errors = [*form.wording.errors, *faults]
+        _mark(form, error, mine.text)
         return card_page(locale, card_id, form)
     flash(gettext(PROPOSED), "done")
+    return redirect(address(locale, card_id))
+
+
+def _revision(field: HiddenField) -> int:
+    given = field.data or ""
+    return int(given) if given.isascii() and given.isdecimal() else 0
+
+
+def _mark(form: ProposeForm, error: WordingError, text: TextId) -> None:
+    """Each sentence at the field that it is of."""
+    of_latin = [fault for one, faults in error.of.items() if one != text for fault in faults]
+    of_text = [fault for fault in error.faults if fault not in of_latin or fault in error.of[text]]
+    plain = [] if error.faults else [error.tell(gettext)]
+    for field, faults in ((form.wording, of_text), (form.latin, of_latin)):
+        field.errors = [*field.errors, *(shown(fault.tell(gettext)) for fault in faults)]
+    form.wording.errors = [*form.wording.errors, *plain]
+
+
+@blueprint.post("/<locale>/<card_id>/comment")
+@needs("text.confirm")
+def comment(locale: str, card_id: str) -> ResponseReturnValue:
+    """What is not right, of whoever has no better word."""
+    found, mine, _listed = _opened(locale, card_id)
+    form = CommentForm()
+    form.choose()
+    if not form.validate():
+        flash(gettext(SAY_IT), "warning")
+        return redirect(address(locale, card_id))
+    session[CAPACITY] = form.said_as.data
+    actions.comment(found, mine.text, form.comment.data, form.said_as.data)
+    flash(gettext(COMMENTED), "done")
+    return redirect(address(locale, card_id))
+
+
+@blueprint.post("/<locale>/<card_id>/comments/<uuid:comment_id>/settle")
+@needs("text.confirm")
+def settle(locale: str, card_id: str, comment_id: UUID) -> ResponseReturnValue:
+    _opened(locale, card_id)
+    try:
+        actions.settle(comment_id)
+        flash(gettext(SETTLED), "done")
+    except WordingError as error:
+        flash(error.tell(gettext), "warning")
     return redirect(address(locale, card_id))
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/withdraw")
 @needs("text.propose")
 def withdraw(proposal_id: UUID) -> ResponseReturnValue:
-    return decided(proposal_id, lambda _one: actions.withdraw(proposal_id), WITHDRAWN)
+    return decided(proposal_id, actions.withdraw, WITHDRAWN)
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/reject")
@@ -107,13 +164,15 @@ def withdraw(proposal_id: UUID) -> ResponseReturnValue:
 def reject(proposal_id: UUID) -> ResponseReturnValue:
     form = RejectForm()
     reason = form.reason.data if form.validate() else ""
-    return decided(proposal_id, lambda _one: actions.reject(proposal_id, reason), REJECTED)
+    return decided(proposal_id, lambda both: actions.reject(both, reason), REJECTED)
 
 
 def decided(
-    proposal_id: UUID, decide: Callable[[Proposal], object], done: str
+    proposal_id: UUID, decide: Callable[[Sequence[Proposal]], object], done: str
 ) -> ResponseReturnValue:
-    """Does it, says so or why not, and goes back to the text's card."""
+    """Does it with what waits of the text in either script, says so or why not, and goes back to
+    the text's card.
+    """
     with reading() as connection:
         found = drawing(connection)
         try:
@@ -121,11 +180,12 @@ def decided(
         except WordingError as error:
             flash(error.tell(gettext), "warning")
             return redirect(url_for(".index"))
+        other = partner(connection, one)
     try:
-        decide(one)
+        decide([one, other] if other else [one])
         flash(gettext(done), "done")
     except WordingError as error:
-        flash(error.tell(gettext), "warning")
+        flash(shown(error.tell(gettext)), "warning")
     card = next((card for card in found.cards if card.key == one.text.key), None)
     if card is None:
         return redirect(url_for(".index"))
