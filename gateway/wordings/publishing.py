@@ -114,12 +114,16 @@ def keep(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Published wordings stay, over the catalogue as it is now: the conflicts are settled."""
+    """Published wordings stay, over the catalogue as it is now: the conflicts are settled, of both
+    scripts of a text.
+    """
     kept = set(texts)
 
     def compose(connection: Connection) -> Sheet:
         newest = newest_wordings(connection)
-        standing = [newest[text] for text in kept if _is_published(newest.get(text))]
+        disputed = {one.text for one in conflicts(connection, repository.base)}
+        both = kept | (disputed & {twin_of(text) for text in kept})
+        standing = [newest[text] for text in both if _is_published(newest.get(text))]
         return Sheet(
             kind="kept",
             lines={one.text: one.wording for one in standing},
@@ -145,7 +149,8 @@ def drop(
     def compose(connection: Connection) -> Sheet:
         newest = newest_wordings(connection)
         open_ones = {one.text for one in conflicts(connection, repository.base)}
-        named = [text for text in dropped if text in open_ones or _is_published(newest.get(text))]
+        both = dropped | (open_ones & {twin_of(text) for text in dropped})
+        named = [text for text in both if text in open_ones or _is_published(newest.get(text))]
         known = [*named, *_left_alone(ground_of(connection, repository), named)]
         return Sheet(
             kind="dropped",

@@ -13,7 +13,9 @@ from tests.console.html import text_of
 from tests.console.worded import (
     BETTER_HELP,
     HELP,
+    LAST,
     put_conflict,
+    put_moved,
     put_proposal,
     put_publication,
 )
@@ -142,13 +144,13 @@ class TestProposing:
 
     def test_is_bettered_by_somebody_else(self, staff: Staff):
         propose(staff("editor", email="noy@example.la"))
-        page = propose(staff("admin", email="keo@example.la"), "ຂໍອະໄພ. " + BETTER)
+        page = propose(staff("admin", email="keo@example.la"), BETTER.replace("ແລ້ວ", ""))
 
         assert "Proposed by noy@example.la, keo@example.la" in page.words
 
     def test_one_that_somebody_changed_meanwhile_is_not_written_over(self, staff: Staff):
         propose(staff("editor"))
-        page = propose(staff("editor"), BETTER + "!", seen="0")
+        page = propose(staff("editor"), BETTER.replace("ແລ້ວ", ""), seen="0")
 
         assert any("changed meanwhile" in error for error in page.errors())
 
@@ -168,6 +170,40 @@ class TestProposing:
         assert lines_of_the_log(service)[-1].action == "text.reject"
 
 
+class TestComments:
+    def test_what_is_not_right_stands_with_the_text_until_somebody_has_seen_to_it(
+        self, service: Service, staff: Staff
+    ):
+        editor = staff("editor", email="noy@example.la")
+        page = editor.submit(f"{HERE}/comment", {"comment": "ບໍ່ສຸພາບ", "said_as": "programme"})
+        assert "ບໍ່ສຸພາບ noy@example.la, For the programme" in page.words
+        assert lines_of_the_log(service)[-1].action == "text.comment"
+        listed = editor.get("texts/?state=commented")
+        assert len(listed.rows()) == 1
+        assert "A reader says something of it" in listed.words
+
+        (settle,) = (one for one in actions(page) if one.endswith("/settle"))
+        assert "Seen to by noy@example.la." in editor.submit(settle).words
+        assert editor.get("texts/?state=commented").rows() == []
+
+    def test_one_without_a_word_is_not_kept(self, staff: Staff):
+        page = staff("editor").submit(f"{HERE}/comment", {"comment": " ", "said_as": "programme"})
+
+        assert "Say in a few words what is not right." in page.words
+
+
+class TestCapacity:
+    def test_is_remembered_from_card_to_card_and_narrows_the_list(self, staff: Staff):
+        editor = staff("editor")
+        confirm(editor, "ministry_of_health")
+
+        fields = editor.get(HERE).fields(f"/console/{HERE}/confirm")
+        assert fields["capacity"] == "ministry_of_health"
+        for capacity, there in (("ministry_of_health", False), ("programme", True)):
+            page = editor.get(f"texts/?state=unconfirmed&capacity={capacity}")
+            assert any(ENDED.id in link for link in page.links()) is there
+
+
 class TestChecking:
     def test_a_wording_being_typed_is_drawn_where_it_fits(self, staff: Staff):
         part = staff("editor").raw("GET", f"{HERE}/check", query_string={"wording": BETTER})
@@ -181,11 +217,25 @@ class TestChecking:
         assert "too many" in part.text
         assert "handset" not in part.text
 
-    @pytest.mark.parametrize("typed", ["", "   ", LAO[ENDED.key]])
-    def test_what_stands_there_already_is_told_so(self, staff: Staff, typed: str):
+    @pytest.mark.parametrize(
+        ("typed", "said"), [("   ", "Nothing is typed."), (LAO[ENDED.key], "stands there now")]
+    )
+    def test_what_is_nothing_new_is_told_so(self, staff: Staff, typed: str, said: str):
         part = staff("editor").raw("GET", f"{HERE}/check", query_string={"wording": typed})
 
-        assert "stands there now" in part.text
+        assert said in part.text
+
+    def test_its_latin_letters_come_along(self, staff: Staff):
+        part = staff("editor").raw("GET", f"{HERE}/check", query_string={"wording": BETTER})
+
+        assert 'data-latin="Ngeun outnoun' in part.text
+
+    def test_a_choice_that_moves_to_another_page_is_named(self, staff: Staff):
+        address = f"texts/lo/{id_of(LAST.key)}/check"
+        longer = LAO[LAST.key] + "ກ" * 3
+        part = staff("editor").raw("GET", address, query_string={"wording": longer})
+
+        assert f"takes 2 pages of 80 signs: “2 {longer}” moves to page 2." in part.text
 
 
 class TestFiles:
@@ -207,28 +257,59 @@ class TestPublishing:
     def test_a_second_person_approves_and_it_stands(self, service: Service, staff: Staff):
         propose(staff("editor", email="noy@example.la"))
         approver = staff("approver", email="keo@example.la")
-        page = approver.submit(approving(approver.get(HERE)), {"seen": "1"})
+        page = approver.submit(approving(approver.get(HERE)), {"seen": "1", "seen_twin": "1"})
 
         assert "Published." in page.words
         assert page.heading == BETTER
         assert "approved by keo@example.la" in page.words
         assert lines_of_the_log(service)[-1].action == "text.publish"
 
-    def test_whoever_wrote_it_is_refused(self, staff: Staff):
-        editor = staff("editor")
-        page = editor.submit(approving(propose(editor)), {"seen": "1"})
+    def test_both_scripts_are_published_at_once(self, staff: Staff):
+        propose(staff("editor"))
+        approver = staff("approver")
+        page = approver.get(HERE)
+        approver.submit(approving(page), page.fields(approving(page)))
 
+        latin = approver.get(f"texts/lo_Latn/{ENDED.id}")
+        assert latin.heading.startswith("Ngeun outnounmotkamnot")
+        assert "Nothing waits." in approver.get("texts/publications").words
+
+    def test_whoever_wrote_it_is_offered_no_button_and_refused(
+        self, service: Service, staff: Staff
+    ):
+        editor = staff("editor")
+        page = propose(editor)
+        assert "an approver or an administrator approves it" in page.words
+        assert [one for one in actions(page) if one.endswith("/approve")] == []
+
+        (withdraw,) = (one for one in actions(page) if one.endswith("/withdraw"))
+        page = editor.submit(
+            withdraw.replace("withdraw", "approve"), {"seen": "1", "seen_twin": "1"}
+        )
         assert "A second person has to approve it" in page.words
         assert page.heading == LAO[ENDED.key]
 
-    def test_what_waits_says_why_its_author_may_not(self, staff: Staff):
-        editor = staff("editor")
-        propose(editor)
-        page = editor.get("texts/publications")
+    def test_what_waits_is_drawn_on_the_phone_with_the_room_it_leaves(self, staff: Staff):
+        propose(staff("editor"))
+        page = staff("approver").get("texts/publications")
+        drawn = [text_of(one) for one in page.all(".//div[@class='handset']")]
 
-        assert BETTER in page.words
-        assert "A second person has to approve it" in page.words
-        assert [one for one in actions(page) if one.endswith("/approve")] == []
+        assert any(BETTER in one for one in drawn)
+        assert any(one.startswith("Ngeun outnoun") for one in drawn)
+        assert "page of 80: " in page.words
+        assert "grant_ended: 1 SMS" in page.words
+
+    def test_what_moved_meanwhile_is_told_and_needs_a_yes(self, service: Service, staff: Staff):
+        propose(staff("editor"))
+        put_moved(service, ENDED.key)
+        approver = staff("approver")
+        page = approver.get(HERE)
+        assert "When it was proposed “ເກົ່າ” stood there" in page.words
+        assert "In conflict" in approver.get("texts/publications").words
+
+        sent = page.fields(approving(page))
+        assert "say that it is to stand there" in approver.submit(approving(page), sent).words
+        assert approver.submit(approving(page), sent | {"all_the_same": "1"}).heading == BETTER
 
     def test_it_is_approved_from_the_list_as_well(self, service: Service, staff: Staff):
         put_proposal(service)
@@ -256,7 +337,7 @@ class TestPublishing:
         assert "2. Former wording again" in page.words
         card = editor.get(f"texts/lo/{id_of(HELP.key)}")
         assert card.heading == LAO[HELP.key]
-        assert len(card.all(".//ol[@class='versions']/li")) == 2
+        assert len(card.all(".//ol[@class='versions']/li")) == 3  # the catalogue's own as well
 
     def test_what_is_undone_already_is_told_so(self, service: Service, staff: Staff):
         number = put_publication(service)
@@ -304,7 +385,7 @@ class TestTaking:
         lines = {2: {"right": "x"}, line_of(ENDED.id): {"better": BETTER}}
         page = self.send(staff("editor"), lines)
 
-        assert "Confirmed: 2. Proposed: 1." in page.words
+        assert "Confirmed: 2. Proposed: 2." in page.words
         assert BETTER in page.words
 
     def test_each_faulty_line_is_named_and_nothing_is_written(self, staff: Staff):
@@ -334,7 +415,7 @@ class TestTrials:
         assert rows["When and where do you get your money?"] == ["0 of 1", "6 1"]
         assert rows["You have a question. Which number do you call?"] == ["1 of 1", "6"]
         help_screen = editor.get(f"texts/lo/{id_of('Call free %(hotline)s.')}")
-        assert "Tried with mothers: seen 1 times. 1 pressed: 1." in help_screen.words
+        assert "Tried with mothers: seen once. 1 pressed: 1." in help_screen.words
 
     def test_a_sheet_with_nothing_on_it_is_not_kept(self, staff: Staff):
         editor = staff("editor")

@@ -12,7 +12,7 @@ from gateway.wordings.keys import TextId
 from gateway.wordings.pairs import word
 from gateway.wordings.proposals import open_proposals
 from gateway.wordings.publishing import publish
-from gateway.wordings.tables import wordings
+from gateway.wordings.tables import wording_proposals, wordings
 from gateway.wordings.versions import ground_of
 from tests.service import Service
 
@@ -46,6 +46,13 @@ def put_publication(
         waiting = [one for one in open_proposals(connection) if one.text.key == text.key]
         seen = {one.id: one.revision for one in waiting}
     return publish(service.database, repository(service), seen, actor=by, now=service.clock())
+
+
+def put_moved(service: Service, key: str) -> None:
+    """What waits was written when another wording stood there."""
+    with service.database.writing() as connection:
+        mine = (wording_proposals.c.msgid == key) & (wording_proposals.c.locale == "lo")
+        connection.execute(update(wording_proposals).where(mine).values(instead_of="ເກົ່າ"))
 
 
 def put_conflict(service: Service, text: TextId = HELP) -> int:

@@ -98,8 +98,9 @@ def propose(locale: str, card_id: str) -> ResponseReturnValue:
         return card_page(locale, card_id, form)
     twin = twin_of(mine.text) if mine.text.locale == LAO else None
     wordings = {mine.text: stored(form.wording.data)}
-    if twin and form.latin.data:
-        wordings[twin] = stored(form.latin.data)
+    latin = stored(form.latin.data or "")
+    if twin and latin and latin != _prefilled(found, twin):
+        wordings[twin] = latin
     seen = {mine.text: _revision(form.seen)} | ({twin: _revision(form.seen_twin)} if twin else {})
     try:
         actions.word(found, wordings, form.note.data or "", seen)
@@ -108,6 +109,13 @@ def propose(locale: str, card_id: str) -> ResponseReturnValue:
         return card_page(locale, card_id, form)
     flash(gettext(PROPOSED), "done")
     return redirect(address(locale, card_id))
+
+
+def _prefilled(found: Drawing, twin: TextId) -> str:
+    """The Latin letters that the form came with: as long as nobody touches them they follow."""
+    with reading() as connection:
+        waiting = [one.wording for one in open_proposals(connection) if one.text == twin]
+    return waiting[0] if waiting else found.ground.standing(twin) or ""
 
 
 def _revision(field: HiddenField) -> int:
