@@ -13,6 +13,8 @@ from gateway.wordings.confirmations import confirmations
 from gateway.wordings.ground import Repository
 from gateway.wordings.versions import ground_of
 
+_FORMER = "(of the former wording)"
+
 
 def export(repository: Repository, folder: Path) -> dict[str, int]:
     """Writes each language's catalogue with what is published into it below `folder`, as locales/
@@ -41,10 +43,17 @@ def _fill_in(catalogue: Catalog, wordings: Mapping[str, str], read: Container[st
         key = key_of(message) if message.id else ""
         if key in wordings and message.string != wordings[key]:
             message.string = wordings[key]
+            message.user_comments = list(map(_of_the_former, message.user_comments))
             changed += 1
         if key and key in read:
             message.user_comments = list(_without_remark(message.user_comments))
     return changed
+
+
+def _of_the_former(comment: str) -> str:
+    """What was written down word for word is not of the new wording: somebody has to look."""
+    former = comment.startswith(BACK) and _FORMER not in comment
+    return comment.replace(BACK, f"{BACK} {_FORMER}", 1) if former else comment
 
 
 def _without_remark(comments: list[str]) -> Iterator[str]:

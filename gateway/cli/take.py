@@ -1,7 +1,6 @@
 """`flask texts take`: a filled workbook of cards comes back."""
 
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
@@ -14,15 +13,13 @@ from sqlalchemy import Connection
 from gateway.catalogues import LOCALES, load_gettext
 from gateway.cli.context import ports
 from gateway.cli.imports import FAULTS, ONE_FAULT
-from gateway.core.texts import _, plural
+from gateway.core.texts import plural
 from gateway.staff.accounts import by_email
 from gateway.staff.audit import Actor
 from gateway.text_cards.filled import FaultyFile, Taken, read_lines, take
 from gateway.wordings.ground import Repository
 from gateway.wordings.kinds import Capacity
 from gateway.wordings.versions import ground_of
-
-TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
 
 
 @click.command("take")

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from gateway.core.texts import _
 
 SHEET = "texts"
-RIGHT_SIGN = "x"
+RIGHT_SIGN = "x"  # the one that is asked for; people tick otherwise too
+_TIMES, _CYRILLIC_X = "\N{MULTIPLICATION SIGN}", "\N{CYRILLIC SMALL LETTER HA}"
+RIGHT_SIGNS = frozenset(
+    {RIGHT_SIGN, _TIMES, _CYRILLIC_X, "✓", "✔", "☑", "ແມ່ນ", "ຖືກ", "yes", "true"}
+)
 LONGEST_ANSWER = 500  # characters of a proposal or a comment
 HEADINGS: Mapping[str, str] = {
     "key": _("key"),

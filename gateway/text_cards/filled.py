@@ -4,8 +4,9 @@ What a line says is checked as in the console: an x confirms, another wording is
 betters what waits; a comment is kept.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO
 
@@ -16,7 +17,7 @@ from gateway.core.texts import _
 from gateway.registry.imports.report import SheetError
 from gateway.registry.imports.workbooks import open_workbook
 from gateway.staff.audit import Actor
-from gateway.text_cards.columns import FILLED, HEADINGS, LONGEST_ANSWER, RIGHT_SIGN
+from gateway.text_cards.columns import FILLED, HEADINGS, LONGEST_ANSWER, RIGHT_SIGNS
 from gateway.text_cards.placeholders import shown, stored
 from gateway.text_cards.written import id_of
 from gateway.wordings.comments import comment
@@ -34,7 +35,12 @@ _LANGUAGES = (("lo", "lao", "better"), ("lo_Latn", "latin", "better_latin"))
 
 _READ_FIRST = "lo"
 
+TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
+ALREADY = _("Proposed already: %(already)s.")
+COMMENTS = _("Comments kept with their texts: %(comments)s.")
 AT_LINE = _("Line %(line)s: %(reason)s")
+AT_CELL = _("Line %(line)s, “%(column)s”: %(reason)s")
+KEYLESS = _("The key is missing: take it from the file as it was given out.")
 UNKNOWN = _("There is no text with the key %(key)s: it was changed since, or the key was.")
 CHANGED = _("The text was changed since this file was made: %(text)s")
 TWICE = _("The key %(key)s stands in line %(line)s already: one text, one line.")
@@ -53,7 +59,9 @@ class Line:
     cells: Mapping[str, str]
 
     def says(self, column: str) -> str:
-        return self.cells.get(column, "").strip()
+        """Without what nobody sees, but for the breaks that a text may have."""
+        said = self.cells.get(column, "")
+        return "".join(one for one in said if unicodedata.category(one) != "Cf").strip()
 
     @property
     def empty(self) -> bool:
@@ -62,15 +70,20 @@ class Line:
 
 @dataclass(frozen=True)
 class LineFault:
-    """What is wrong with a line of the file; `line` counts from 1, with the headings."""
+    """What is wrong with a line of the file; `line` counts from 1, with the headings. `column` is
+    one of HEADINGS, "" where it is of the whole line.
+    """
 
     line: int
     fault: Fault
+    column: str = ""
 
     def tell(self, gettext: Gettext) -> str:
         """One sentence in the reader's language."""
-        reason = shown(self.fault.tell(gettext))
-        return gettext(AT_LINE) % {"line": self.line, "reason": reason}
+        said = {"line": self.line, "reason": shown(self.fault.tell(gettext))}
+        if not self.column:
+            return gettext(AT_LINE) % said
+        return gettext(AT_CELL) % {**said, "column": gettext(HEADINGS[self.column])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +96,12 @@ class Taken:
     proposed: int = 0
     already: int = 0
     comments: int = 0
+
+    def tell(self, gettext: Gettext) -> str:
+        """In the reader's language; what there is none of is left out."""
+        params = asdict(self)
+        said = [TAKEN, *([ALREADY] if self.already else []), *([COMMENTS] if self.comments else [])]
+        return " ".join(gettext(one) % params for one in said)
 
     def __add__(self, other: "Taken") -> "Taken":
         return Taken(
@@ -128,18 +147,16 @@ def take(
     taken = Taken()
     first: dict[str, int] = {}
     for line in lines:
-        said = line.says("key")
-        wrong = list(_wrong(line)) if said in keys else [Fault(UNKNOWN, {"key": said[:20]})]
-        if first.setdefault(said, line.number) != line.number:
-            wrong = [Fault(TWICE, {"key": said[:20], "line": first[said]})]
+        wrong = list(_wrong(line, keys, first))
         if not wrong:
+            key = keys[line.says("key")]
             try:
                 taken += _take_line(
-                    connection, ground, line, keys[said], capacity=capacity, actor=actor, now=now
+                    connection, ground, line, key, capacity=capacity, actor=actor, now=now
                 )
             except WordingError as error:
-                wrong = [*error.faults] or [Fault(SENTENCES[error.refusal], error.params)]
-        faults += [LineFault(line.number, fault) for fault in wrong]
+                wrong = list(_refused(line, error))
+        faults += wrong
     if faults:
         raise FaultyFile(faults)
     return taken
@@ -187,14 +204,33 @@ def _same(one: str, other: str) -> bool:
     return one.split() == other.split()
 
 
-def _wrong(line: Line) -> Iterator[Fault]:
-    right = line.says("right")
-    if right and right.casefold() != RIGHT_SIGN:
-        yield Fault(NO_SIGN, {"said": right[:20]})
+def _wrong(line: Line, keys: Mapping[str, str], first: dict[str, int]) -> Iterator[LineFault]:
+    """What is wrong with a line, whatever its text is; `first` is where each key stood first."""
+    number, key, right = line.number, line.says("key"), line.says("right")
+    if not key:
+        yield LineFault(number, Fault(KEYLESS), "key")
+    elif key not in keys:
+        yield LineFault(number, Fault(UNKNOWN, {"key": key[:20]}), "key")
+    elif first.setdefault(key, number) != number:
+        yield LineFault(number, Fault(TWICE, {"key": key, "line": first[key]}), "key")
+    if right and right.casefold() not in RIGHT_SIGNS:
+        yield LineFault(number, Fault(NO_SIGN, {"said": right[:20]}), "right")
     if right and (line.says("better") or line.says("better_latin")):
-        yield Fault(BOTH)
-    if any(len(line.says(name)) > LONGEST_ANSWER for name in FILLED):
-        yield Fault(LONG, {"count": LONGEST_ANSWER})
+        yield LineFault(number, Fault(BOTH))
+    for name in FILLED:
+        if len(line.says(name)) > LONGEST_ANSWER:
+            yield LineFault(number, Fault(LONG, {"count": LONGEST_ANSWER}), name)
+
+
+def _refused(line: Line, error: WordingError) -> Iterator[LineFault]:
+    """Each fault of a wording at the column that it stands in."""
+    columns = {locale: better for locale, _now, better in _LANGUAGES}
+    for text, faults in error.of.items():
+        filled = columns[text.locale] if line.says(columns[text.locale]) else "better"
+        yield from (LineFault(line.number, fault, filled) for fault in faults)
+    if not error.of:
+        plain = [*error.faults] or [Fault(SENTENCES[error.refusal], error.params)]
+        yield from (LineFault(line.number, fault) for fault in plain)
 
 
 def _lines(file: IO[bytes]) -> Iterator[Line]:

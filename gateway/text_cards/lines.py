@@ -35,7 +35,8 @@ def left_lines(
 ) -> list[str]:
     """A line for each network's page, and one for each SMS."""
     lines = [line for left in found for line in _left_lines(left, gettext)]
-    return [*lines, *(_cost_line(one, locale, gettext) for one in messages)]
+    costs = dict.fromkeys(_cost_line(one, locale, gettext) for one in messages)
+    return [*lines, *costs]
 
 
 def _left_lines(left: Left, gettext: Gettext) -> Iterator[str]:
@@ -69,9 +70,9 @@ def grown_line(grown: Grown, gettext: Gettext) -> str:
 
 def _cost_line(one: Sent, locale: str, gettext: Gettext) -> str:
     usual, widest = one.usual[locale], one.widest[locale]
-    said = _("%(name)s: %(usual)s; with the longest names %(widest)s")
+    said = _("%(usual)s; with the longest names %(widest)s")
     params = {"usual": _segments(usual), "widest": _segments(widest)}
-    return gettext(said) % {"name": one.template, **params}
+    return gettext(said) % params
 
 
 def _segments(cost: Segments) -> str:

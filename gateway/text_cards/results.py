@@ -1,12 +1,14 @@
 """What mothers pressed: played on the menu as it is, kept, and told of each task and screen."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from uuid_utils.compat import uuid7
 
 from gateway.menu_map.made_up import caller, dial, press
@@ -19,6 +21,8 @@ from gateway.ussd.drawing import World, page
 GAVE_UP = "-"
 MOST_PRESSED = 100  # characters of a line of the sheet
 _KEY = re.compile(r"\d+")
+# Keys, and what people write between and around them; a dash alone where she gave up.
+_LINE = re.compile(r"[\d\s,.*#>-]*")
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,20 @@ class OfScreen:
     gave_up: int = 0
 
 
+def tidied(pressed: str) -> str:
+    """With digits as keys have them: Lao and full-width ones are the same keys."""
+    return "".join(str(unicodedata.digit(one, one)) for one in pressed.strip())
+
+
+def is_pressed(pressed: str) -> bool:
+    """Whether it says keys, or that she gave up, and nothing else."""
+    said = tidied(pressed)
+    return bool(_LINE.fullmatch(said)) and (said == GAVE_UP or any(map(str.isdigit, said)))
+
+
 def keys_of(pressed: str) -> list[str]:
     """`1 9 2`, `1*9*2`, or `192`: a row of digits is a key each."""
+    pressed = tidied(pressed)
     found = _KEY.findall(pressed)
     return list(found[0]) if len(found) == 1 else found
 
@@ -90,7 +106,7 @@ def keep(
     """Keeps what one mother pressed, by task; empty ones were not asked. How many were."""
     rows = []
     for task in TASKS:
-        said = pressed.get(task.name, "").strip()[:MOST_PRESSED]
+        said = tidied(pressed.get(task.name, ""))[:MOST_PRESSED]
         if said:
             played = play(service, task, said)
             rows.append(
@@ -113,6 +129,39 @@ def keep(
             changes={"tasks": (None, len(rows))},
         )  # fmt: skip
     return len(rows)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a sheet as it was entered."""
+
+    id: UUID
+    tried_on: date
+    pressed: str
+    reached: bool
+
+
+def entries(connection: Connection) -> Mapping[str, list[Entry]]:
+    """{task: its entries}, the newest first."""
+    found: dict[str, list[Entry]] = {}
+    for row in connection.execute(select(text_trials).order_by(text_trials.c.id.desc())):
+        entry = Entry(row.id, row.tried_on, row.pressed, row.reached)
+        found.setdefault(row.task, []).append(entry)
+    return found
+
+
+def take_out(connection: Connection, entry_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Takes one entry out that was entered wrongly, to be entered anew; whether it was there."""
+    mine = text_trials.c.id == entry_id
+    row = connection.execute(select(text_trials).where(mine)).one_or_none()
+    if row is None:
+        return False
+    connection.execute(delete(text_trials).where(mine))
+    record(
+        connection, actor, "text.untried", now=now, kind="text",
+        changes={"task": (row.task, None), "pressed": (row.pressed, None)},
+    )  # fmt: skip
+    return True
 
 
 def by_task(connection: Connection) -> Mapping[str, OfTask]:

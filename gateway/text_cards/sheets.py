@@ -13,6 +13,7 @@ from gateway.text_cards.placeholders import shown
 from gateway.text_cards.risks import RISKS
 from gateway.text_cards.trial import Key
 from gateway.ussd.drawing import Gettext
+from gateway.wordings.kinds import CAPACITIES
 
 _FOLDER = Path(__file__).with_name("templates")
 _JINJA = Environment(
@@ -45,6 +46,7 @@ def cards_page(
         on=on,
         gettext=gettext,
         shown=shown,
+        capacities=CAPACITIES,
     )
 
 

@@ -53,7 +53,7 @@ def write_workbook(
             if name in FILLED:
                 cell.protection, cell.fill = Protection(locked=False), _TO_FILL
     sheet.freeze_panes = "D2"
-    _validate(sheet, len(cards) + 1)
+    _validate(sheet, len(cards) + 1, gettext)
     _protect(sheet)
     _explain(workbook.create_sheet(gettext(_("how"))), gettext)
     workbook.save(file)
@@ -85,13 +85,16 @@ def _write(sheet: Worksheet, line: int, at: int, text: str, *, bold: bool = Fals
     return cell
 
 
-def _validate(sheet: Worksheet, last: int) -> None:
+def _validate(sheet: Worksheet, last: int, gettext: Gettext) -> None:
     columns = {name: get_column_letter(at) for at, name in enumerate(HEADINGS, 1)}
     right = DataValidation("list", formula1=f'"{RIGHT_SIGN}"', allow_blank=True)
+    right.showErrorMessage, right.error = True, gettext(_("Write x, or leave it empty."))
     right.add(f"{columns['right']}2:{columns['right']}{last}")
     length = DataValidation(
         "textLength", operator="lessThanOrEqual", formula1=str(LONGEST_ANSWER), allow_blank=True
     )
+    length.showErrorMessage = True
+    length.error = gettext(_("Use at most %(count)s characters.")) % {"count": LONGEST_ANSWER}
     length.add(f"{columns['better']}2:{columns['comment']}{last}")
     sheet.add_data_validation(right)
     sheet.add_data_validation(length)

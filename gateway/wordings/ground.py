@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gateway.menu_map.atlas import numbers
 from gateway.ussd.check.texts import EVERY_SCREEN, msgids
 from gateway.ussd.pager import Budget
 from gateway.ussd.screens import MenuTree
@@ -83,6 +84,14 @@ class Ground:
         """The states on whose screens it stands in its own right; None: on every screen."""
         found = self._places.get(key, frozenset())
         return None if EVERY_SCREEN in found else found
+
+    def number_of(self, state: str) -> str:
+        """Of a screen, as on the menu map."""
+        return self._numbers.get(state, state)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, str]:
+        return numbers(self.tree, str)
 
     def _base_of(self, text: TextId) -> str:
         return self.base.get(text.locale, {}).get(text.key, "")

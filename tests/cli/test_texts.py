@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 
 from gateway.catalogues import FOLDER, LOCALES, load_gettext
 from gateway.cli.imports import FAULTS
-from gateway.text_cards.filled import AT_LINE, NO_SIGN
+from gateway.text_cards.columns import HEADINGS
+from gateway.text_cards.filled import AT_CELL, NO_SIGN
 from gateway.wordings.keys import TextId
 from tests.console.worded import BETTER_HELP, HELP, put_publication
 from tests.staff.people import add_somebody
@@ -74,7 +75,8 @@ def test_take_names_each_faulty_line_and_writes_nothing(service, texts, tmp_path
     said = texts("take", file, "--by", "noy@example.la")
     assert said.exit_code == 1
     assert said.output == (
-        "Line 3: “no” is no answer: write x, or leave it empty.\n1 fault: nothing was written.\n"
+        "Line 3, “right? (x)”: “no” is no answer: write x, or leave it empty.\n"
+        "1 fault: nothing was written.\n"
     )
 
 
@@ -87,7 +89,8 @@ def test_take_speaks_lao_to_who_asks_for_it(service, texts, tmp_path):
 
     assert said.exit_code == 1
     first, *more, last = said.output.splitlines()
-    assert first == LAO(AT_LINE) % {"line": 3, "reason": LAO(NO_SIGN) % {"said": "no"}}
+    reason, column = LAO(NO_SIGN) % {"said": "no"}, LAO(HEADINGS["right"])
+    assert first == LAO(AT_CELL) % {"line": 3, "column": column, "reason": reason}
     assert last == LAO(FAULTS) % {"count": len(more) + 1}
     assert not [line for line in said.output.splitlines() if not re.search("[\u0e80-\u0eff]", line)]
 
@@ -119,7 +122,8 @@ def test_after_an_export_of_what_was_published_the_catalogues_hold(service, text
     )
     changed = {locale: _changed(tmp_path, locale) for locale in LOCALES}
     assert changed["lo"][f'msgstr "{LAO(HELP.key)}"'] == f'msgstr "{BETTER_HELP}"'
-    assert [len(lines) for lines in changed.values()] == [1, 2, 0]
+    assert changed["lo"]["# BACK: Help"] == "# BACK: (of the former wording) Help"
+    assert [len(lines) for lines in changed.values()] == [2, 2, 0]
 
     checked = service.app.test_cli_runner().invoke(
         args=["catalogue", "check", "--folder", str(tmp_path)]

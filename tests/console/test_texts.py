@@ -297,7 +297,7 @@ class TestPublishing:
         assert any(BETTER in one for one in drawn)
         assert any(one.startswith("Ngeun outnoun") for one in drawn)
         assert "page of 80: " in page.words
-        assert "grant_ended: 1 SMS" in page.words
+        assert "1 SMS (" in page.words
 
     def test_what_moved_meanwhile_is_told_and_needs_a_yes(self, service: Service, staff: Staff):
         propose(staff("editor"))
@@ -393,8 +393,8 @@ class TestTaking:
         lines = {2: {"right": "x"}, 3: {"right": "?"}, line_of(ENDED.id): {"better": TOO_LONG}}
         page = self.send(editor, lines)
 
-        assert page.errors()[0].startswith("Line 3: “?” is no answer")
-        assert "SMS grant_ended takes" in " ".join(page.errors())
+        assert page.errors()[0].startswith("Line 3, “right? (x)”: “?” is no answer")
+        assert "The SMS takes" in " ".join(page.errors())
         assert f"0 of {len(written())}" in editor.get("texts/").words
 
     def test_what_is_no_workbook_is_told_so(self, staff: Staff):
@@ -412,10 +412,29 @@ class TestTrials:
 
         assert "Kept: 2 tasks of one mother." in page.words
         rows = {row[0]: row[2:] for row in page.rows()}
-        assert rows["When and where do you get your money?"] == ["0 of 1", "6 1"]
-        assert rows["You have a question. Which number do you call?"] == ["1 of 1", "6"]
+        assert rows["When and where do you get your money?"] == ["0 of 1", "6 1 Take out 6 1"]
+        assert rows["You have a question. Which number do you call?"][0] == "1 of 1"
         help_screen = editor.get(f"texts/lo/{id_of('Call free %(hotline)s.')}")
         assert "Tried with mothers: seen once. 1 pressed: 1." in help_screen.words
+
+    def test_what_is_no_key_and_a_day_to_come_are_refused(self, staff: Staff):
+        editor = staff("editor")
+        sent = editor.get("texts/trials").fields("/console/texts/trials")
+        page = editor.submit(
+            "texts/trials", sent | {"task_payday": "4 <script>", "tried_on": "2099-01-01"}
+        )
+
+        assert [error.partition(": ")[2] for error in page.errors()] == [
+            "This day is still to come.", "Write the keys alone, or a dash: 1 9 2.",
+        ]  # fmt: skip
+
+    def test_a_wrong_entry_is_taken_out(self, staff: Staff):
+        editor = staff("editor")
+        sent = editor.get("texts/trials").fields("/console/texts/trials")
+        page = editor.submit("texts/trials", sent | {"task_ask": "9"})
+        (out,) = (one for one in actions(page) if one.endswith("/take-out"))
+
+        assert "Taken out." in editor.submit(out).words
 
     def test_a_sheet_with_nothing_on_it_is_not_kept(self, staff: Staff):
         editor = staff("editor")
@@ -434,8 +453,14 @@ def approving(page) -> str:
 def test_the_first_page_says_how_many_are_confirmed(staff: Staff):
     confirm(staff("editor"))
 
-    said = f"confirmed: 1 of {len(written())} handset texts"
+    said = f"confirmed: 1 of {len(written())} Lao handset texts"
     assert said in staff("viewer").get("").words
+
+
+def test_the_first_page_says_what_waits_of_the_texts(service: Service, staff: Staff):
+    put_proposal(service)
+
+    assert "wordings waiting: 1, in conflict: 0" in staff("approver").get("").words
 
 
 def test_who_only_looks_is_offered_nothing_to_press(staff: Staff):

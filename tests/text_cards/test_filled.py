@@ -116,11 +116,22 @@ def test_what_waits_already_does_not_block_a_file(database: Database):
     assert taken(database, lines) == Taken(confirmed=2, proposed=2)
 
 
+@pytest.mark.parametrize("sign", ["✓", "ແມ່ນ", "Yes", "TRUE", "x\u200b"])
+def test_people_tick_in_their_own_way(database: Database, sign: str):
+    assert taken(database, {2: {"right": sign}}).confirmed == 2
+
+
+def test_a_line_without_its_key_is_told_so(database: Database):
+    said = refused(database, {2: {"right": "x", "key": " "}})
+
+    assert said == ["Line 2, “key”: The key is missing: take it from the file as it was given out."]
+
+
 def test_two_lines_of_one_text_are_a_fault(database: Database):
     key = all_cards()[0].id
     said = refused(database, {2: {"right": "x"}, 3: {"right": "x", "key": key}})
 
-    assert said == [f"Line 3: The key {key} stands in line 2 already: one text, one line."]
+    assert said == [f"Line 3, “key”: The key {key} stands in line 2 already: one text, one line."]
 
 
 @pytest.mark.parametrize("language", ["lo", "en"])
@@ -138,7 +149,7 @@ def test_of_all_lines_with_five_faulty_ones_the_five_are_named_and_nothing_is_wr
     last = len(all_cards()) + 1
     lines: dict[int, dict[str, str]] = {line: {"right": "x"} for line in range(2, last + 1)}
     lines |= {
-        10: {"right": "yes"},
+        10: {"right": "no"},
         20: {"right": "x", "better": BETTER},
         30: {"right": "x", "key": "0000000000"},
         40: {"right": "x", "lao": "ເກົ່າ"},
@@ -147,8 +158,9 @@ def test_of_all_lines_with_five_faulty_ones_the_five_are_named_and_nothing_is_wr
     said = refused(database, lines)
 
     assert len(said) >= 5
-    assert [one.split(":")[0] for one in said[:4]] == ["Line 10", "Line 20", "Line 30", "Line 40"]
-    assert {one.split(":")[0] for one in said[4:]} == {f"Line {line_of(MAIN)}"}
+    at = [one.split(":")[0] for one in said]
+    assert at[:4] == ["Line 10, “right? (x)”", "Line 20", "Line 30, “key”", "Line 40"]
+    assert at[-1].startswith(f"Line {line_of(MAIN)}, “better so (L")
     assert counts(database) == (0, 0)
 
 

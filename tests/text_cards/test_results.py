@@ -5,7 +5,16 @@ from sqlalchemy import select
 
 from gateway.registry.database import Database
 from gateway.staff.audit import Actor
-from gateway.text_cards.results import by_screen, by_task, keep, keys_of, play
+from gateway.text_cards.results import (
+    by_screen,
+    by_task,
+    entries,
+    is_pressed,
+    keep,
+    keys_of,
+    play,
+    take_out,
+)
 from gateway.text_cards.tables import text_trials
 from gateway.text_cards.trial import TASKS, keys
 from tests.text_cards.test_cards import ON, service
@@ -58,6 +67,26 @@ def test_a_way_round_is_a_way_too():
 @pytest.mark.parametrize("written", ["1 9 2", "1*9*2", "192", "1, 9, 2", "*1*9*2#"])
 def test_keys_are_read_however_they_were_written(written: str):
     assert keys_of(written) == ["1", "9", "2"]
+
+
+@pytest.mark.parametrize("written", ["໑ ໙ ໒", "１９２"])
+def test_lao_and_full_width_digits_are_the_same_keys(written: str):
+    assert keys_of(written) == ["1", "9", "2"]
+    assert is_pressed(written)
+
+
+@pytest.mark.parametrize("written", ["abc", "4 <script>", ", ,", "--"])
+def test_what_is_no_key_is_none(written: str):
+    assert not is_pressed(written)
+
+
+def test_an_entry_is_taken_out(database: Database):
+    kept(database, payday="1", ask="-")
+    with database.writing() as connection:
+        (wrong,) = entries(connection)["payday"]
+        assert take_out(connection, wrong.id, actor=NOY, now=NOW)
+        assert not take_out(connection, wrong.id, actor=NOY, now=NOW)
+        assert entries(connection).keys() == {"ask"}
 
 
 def test_a_number_that_was_typed_stays_one():

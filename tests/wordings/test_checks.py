@@ -61,6 +61,37 @@ def told(text: TextId, wording: str, on: Ground | None = None) -> list[str]:
             id="per cent",
         ),
         pytest.param(
+            ORDER,
+            "%(fruit)s %(fruit)s ໜຶ່ງບໍ່?",
+            ["The placeholder %(fruit)s stands there more often than in the English text."],
+            id="twice",
+        ),
+        pytest.param(FRUIT, "ໝາກໄມ້ 🥭", ["Not every phone shows these signs: 🥭"], id="emoji"),
+        pytest.param(
+            FRUIT,
+            "ໝາກ {amount}",
+            ["{ } stand in no text: what the phone fills in is written as in [due_on]."],
+            id="braces",
+        ),
+        pytest.param(
+            FRUIT,
+            "ໝາກ [",
+            ["[ stand in no text: what the phone fills in is written as in [due_on]."],
+            id="a bracket alone",
+        ),
+        pytest.param(
+            FRUIT,
+            "ໝາກ\n9 x",
+            ["“9 x” reads as a key to press, and none is there."],
+            id="a key that is none",
+        ),
+        pytest.param(
+            FRUIT,
+            "ໝາກ http://x.la",
+            ["“http://x.la” is an address that nobody opens here."],
+            id="an address",
+        ),
+        pytest.param(
             TextId("lo", OPTED_OUT.full),
             "ແມ່ຖືພາຢຸດຂໍ້ຄວາມແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
             ["“ຖືພາ” tells of a pregnancy or a birth, and others read this phone."],
@@ -137,7 +168,7 @@ def test_what_is_too_long_says_by_how_much_and_where():
     (said,) = told(FRUIT, "ໝາກໄມ້" * 12)
 
     assert said == (
-        "41 too many of the 80 signs of page 1 of 1 of the screen main, with the longest data. "
+        "41 too many of the 80 signs of page 1 of 1 of the screen 0, with the longest data. "
         "So it is with this line on top: The menu has changed."
     )
 
@@ -145,14 +176,14 @@ def test_what_is_too_long_says_by_how_much_and_where():
 def test_the_page_of_the_narrowest_network_is_looked_at_too():
     (said,) = told(FRUIT, "ໝາກໄມ້" * 4)
 
-    assert said.startswith("1 too many of the 72 signs of page 1 of 1 of the screen main")
+    assert said.startswith("1 too many of the 72 signs of page 1 of 1 of the screen 0")
 
 
 def test_a_smaller_page_of_the_settings_is_looked_at_as_well():
     wording = "ໝາກໄມ້" * 3
 
     assert told(FRUIT, wording) == []
-    assert "of the 60 signs of page 1 of 1 of the screen main" in "".join(
+    assert "of the 60 signs of page 1 of 1 of the screen 0" in "".join(
         told(FRUIT, wording, ground(page=Budget(60, 140)))
     )
 
@@ -177,7 +208,7 @@ def test_an_sms_of_two_segments_is_named_with_its_text():
     assert said == "", "it has a shorter text"
 
     (said,) = told(TextId("lo", OPTED_OUT.full), "ຢຸດຂໍ້ຄວາມແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ. " + "ກ" * 40)
-    assert said.startswith("The SMS opted_out takes ")
+    assert said.startswith("The SMS takes ")
     assert " of the 70 of one segment" in said
 
 
@@ -202,6 +233,7 @@ def test_two_that_hold_alone_may_not_hold_together():
 
 
 def test_what_comes_in_is_tidied_as_it_would_be_sent():
+    assert tidied(FRUIT, "ໝາກ  ໄມ້ \t ສົດ") == "ໝາກ ໄມ້ ສົດ"
     assert tidied(FRUIT, " ຫມາກ\u200bໄມ້\r\n") == "ໝາກໄມ້"
     assert tidied(DOOR, "The “door”…\r\nhere ") == 'The "door"...\nhere'
 

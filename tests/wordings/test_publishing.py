@@ -236,7 +236,7 @@ def test_under_a_smaller_page_what_no_longer_fits_is_put_back_and_listed(press: 
     assert (narrow.standing(FRUIT), narrow.standing(SOLD_OUT)) == (LAO["Fruit"], "ໝົດ.")
     assert narrow.in_the_way() == [("does_not_fit", FRUIT, LONG)]
     (said,) = press.ask(newest_wordings)[FRUIT].reasons
-    assert "of the 60 signs of page 1 of 1 of the screen main" in said.tell(str)
+    assert "of the 60 signs of page 1 of 1 of the screen 0" in said.tell(str)
 
     assert put_back(press.database, narrow.repository, now=NOW) == []
     narrow.published((FRUIT, "ໝາກ"))

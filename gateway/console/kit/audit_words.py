@@ -84,6 +84,7 @@ ACTIONS: dict[str, str] = {
     "text.settle": _("Saw to what a reader says of a text"),
     "text.submit": _("Submitted a wording"),
     "text.tried": _("Entered what mothers pressed"),
+    "text.untried": _("Took out what a mother pressed"),
     "text.unconfirm": _("Took back the confirmation of a text"),
     "text.withdraw": _("Took back a proposed wording"),
 }

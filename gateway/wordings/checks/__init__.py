@@ -7,7 +7,12 @@ CHECKS, in the order in which its sentences are read. Pure: what is asked of is 
 from collections.abc import Callable, Iterator, Mapping
 
 from gateway.wordings.checks.glossary import check_glossary
-from gateway.wordings.checks.letters import check_length, check_letters, check_placeholders
+from gateway.wordings.checks.letters import (
+    check_length,
+    check_letters,
+    check_placeholders,
+    check_shape,
+)
 from gateway.wordings.checks.privacy import check_conditions, check_privacy
 from gateway.wordings.checks.proposed import Proposed
 from gateway.wordings.checks.screens import check_codes, check_screens, check_width
@@ -21,6 +26,7 @@ Check = Callable[[Proposed], Iterator[Fault]]
 # A wording that fails one of the first cannot be drawn: the others are not asked then.
 FIRST: tuple[Check, ...] = (check_length, check_letters, check_placeholders)
 CHECKS: tuple[Check, ...] = (
+    check_shape,
     check_privacy,
     check_conditions,
     check_glossary,

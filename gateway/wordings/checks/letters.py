@@ -17,13 +17,21 @@ TOO_LONG = _("It has %(count)s characters, %(most)s are the most.")
 UNSEEN = _("It holds a sign that nobody sees: %(signs)s")
 NOT_GSM7 = _("These signs would halve the room of the page or SMS: %(signs)s")
 LAO_DIGITS = _("Digits are written 0 to 9: %(signs)s")
+STRANGE = _("Not every phone shows these signs: %(signs)s")
+BRACKETS = _("%(signs)s stand in no text: what the phone fills in is written as in [due_on].")
+NO_KEY = _("“%(line)s” reads as a key to press, and none is there.")
+LINK = _("“%(link)s” is an address that nobody opens here.")
 NOT_LAO = _("There is no Lao letter in it.")
 NO_PLACEHOLDER = _("The placeholder %(name)s is missing.")
 NOT_OURS = _("There is no placeholder %(name)s here.")
+TOO_OFTEN = _("The placeholder %(name)s stands there more often than in the English text.")
 PERCENT = _("A %% stands only in a placeholder as %%(name)s.")
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 _LAO = re.compile("[\u0e80-\u0eff]")
+_BRACKETS = "[]{}<>"
+_KEY_LINE = re.compile(r"(?m)^\d{1,3}[ .):]+\S.*$")
+_LINK = re.compile(r"(?:https?:|www\.)\S*", re.IGNORECASE)
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _A_WORD = 12  # letters; a shorter text may be a number or a name
 
@@ -54,9 +62,31 @@ def _in_lao(proposed: Proposed) -> Iterator[Fault]:
     digits = [one for one in dict.fromkeys(wording) if not one.isascii() and one.isdigit()]
     if digits:
         yield Fault(LAO_DIGITS, {"signs": " ".join(digits)})
+    strange = [one for one in dict.fromkeys(wording) if not _is_shown(one)]
+    if strange:
+        yield Fault(STRANGE, {"signs": " ".join(strange)})
     spoken = len(_PLACEHOLDER.sub("", wording)) > _A_WORD
     if spoken and _LAO.search(proposed.base) and not _LAO.search(wording):
         yield Fault(NOT_LAO)
+
+
+def _is_shown(one: str) -> bool:
+    """Lao, and what GSM-7 has; what nobody sees, and digits, are other faults."""
+    known = is_gsm7(one) or _LAO.match(one) is not None
+    return known or one.isdigit() or unicodedata.category(one) in _UNSEEN
+
+
+def check_shape(proposed: Proposed) -> Iterator[Fault]:
+    """What stands in no text of ours, and misleads: where the catalogue has it, it is meant."""
+    wording = _PLACEHOLDER.sub("", proposed.wording)
+    brackets = [one for one in _BRACKETS if one in wording and one not in proposed.base]
+    if brackets:
+        yield Fault(BRACKETS, {"signs": " ".join(brackets)})
+    line, link = _KEY_LINE.search(proposed.wording), _LINK.search(wording)
+    if line and not _KEY_LINE.search(proposed.base):
+        yield Fault(NO_KEY, {"line": line[0]})
+    if link:
+        yield Fault(LINK, {"link": link[0]})
 
 
 def check_placeholders(proposed: Proposed) -> Iterator[Fault]:
@@ -64,7 +94,8 @@ def check_placeholders(proposed: Proposed) -> Iterator[Fault]:
     msgid = proposed.text.msgid
     wanted, found = Counter(_PLACEHOLDER.findall(msgid)), Counter(_names(proposed.wording))
     yield from (Fault(NO_PLACEHOLDER, {"name": name}) for name in wanted - found)
-    yield from (Fault(NOT_OURS, {"name": name}) for name in found - wanted)
+    for name in found - wanted:
+        yield Fault(TOO_OFTEN if name in wanted else NOT_OURS, {"name": name})
     if "%" in _PLACEHOLDER.sub("", proposed.wording):
         yield Fault(PERCENT)
 

@@ -1,5 +1,6 @@
 """One wording to be looked at, and what would stand around it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ class Proposed:
 
 def tidied(text: TextId, wording: str) -> str:
     """As it would be sent: the shortest spelling in Lao, GSM-7's signs for typographic ones in
-    Latin letters, without what stands around it.
+    Latin letters, without what stands around it, one blank between words.
     """
-    lines = wording.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lines = re.sub("[ \t\xa0]+", " ", wording.replace("\r\n", "\n").replace("\r", "\n")).strip()
     return compose(lines) if text.locale == "lo" else to_gsm7(lines)

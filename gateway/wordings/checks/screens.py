@@ -39,14 +39,15 @@ ALONE = (
 def check_screens(proposed: Proposed) -> Iterator[Fault]:
     """One fault a screen: where it is no worse than before, it is not this wording's."""
     told: set[str] = set()
-    for page in proposed.ground.pages:
+    ground = proposed.ground
+    for page in ground.pages:
         over = _worst(proposed, proposed.messages, page)
         if over.keys() - told:
-            before = _worst(proposed, proposed.ground.texts[proposed.locale], page)
+            before = _worst(proposed, ground.texts[proposed.locale], page)
             for state, one in over.items():
                 if state not in told and (state not in before or one.over > before[state].over):
                     told.add(state)
-                    yield _fault(one, page)
+                    yield _fault(one, page, ground.number_of(state))
 
 
 def _worst(proposed: Proposed, messages: Mapping[str, str], page: Budget) -> dict[str, Misfit]:
@@ -59,16 +60,16 @@ def _worst(proposed: Proposed, messages: Mapping[str, str], page: Budget) -> dic
     return found
 
 
-def _fault(misfit: Misfit, page: Budget) -> Fault:
+def _fault(misfit: Misfit, page: Budget, number: str) -> Fault:
     room = misfit.room
     if misfit.unfit:
-        return Fault(UNCUTTABLE, {"state": room.state, "of": page.ucs2_units}, room.notice)
+        return Fault(UNCUTTABLE, {"state": number, "of": page.ucs2_units}, room.notice)
     params: dict[str, str | int] = {
         "over": misfit.over,
         "of": room.of,
         "page": room.page,
         "pages": room.pages,
-        "state": room.state,
+        "state": number,
     }
     return Fault(SEPTETS_OVER if room.septets else UNITS_OVER, params, room.notice)
 

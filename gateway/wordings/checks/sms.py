@@ -9,8 +9,7 @@ from gateway.wordings.checks.proposed import Proposed
 from gateway.wordings.faults import Fault
 
 TWO_SEGMENTS = _(
-    "The SMS %(template)s takes %(used)s of the %(most)s of one segment, with the longest data: "
-    "%(text)s"
+    "The SMS takes %(used)s of the %(most)s of one segment, with the longest data: %(text)s"
 )
 _OF_ONE = {"gsm7": 160, "ucs2": 70}
 
@@ -25,7 +24,6 @@ def check_sms(proposed: Proposed) -> Iterator[Fault]:
     for template, one in long.items():
         if one.size.units > before.get(template, 0):
             params: dict[str, str | int] = {
-                "template": template,
                 "used": one.size.units,
                 "most": _OF_ONE[one.size.encoding],
                 "text": one.text,

@@ -84,6 +84,11 @@ def keep_trial(service: Service, pressed: Mapping[str, str], tried_on: date) -> 
         )
 
 
+def take_out_trial(entry_id: UUID) -> None:
+    with writing() as connection:
+        results.take_out(connection, entry_id, actor=actor(), now=now())
+
+
 def publish(seen: Mapping[UUID, int], instead_of: Container[str]) -> None:
     """By a second person, who has read these revisions, and gives up what is `instead_of`; raises
     WordingError.

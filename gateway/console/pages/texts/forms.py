@@ -4,18 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 
+from gateway.console.kit.context import today
 from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
+from gateway.console.kit.language import gettext
 from gateway.console.pages.texts.words import CHANNELS, STATES
 from gateway.core.texts import _
 from gateway.text_cards.cards import SMS
-from gateway.text_cards.results import MOST_PRESSED
+from gateway.text_cards.results import MOST_PRESSED, is_pressed
 from gateway.text_cards.trial import TASKS
 from gateway.wordings.comments import LONGEST as LONGEST_COMMENT
 from gateway.wordings.kinds import CAPACITIES
 
 _LONGEST_NOTE = 500
+TO_COME = _("This day is still to come.")
+NO_KEYS = _("Write the keys alone, or a dash: 1 9 2.")
 
 
 class CardFilter(FilterForm):
@@ -70,10 +81,20 @@ class CommentForm(ConsoleForm):
         self.said_as.choices = choices(CAPACITIES)
 
 
+def _not_to_come(_form: Any, field: Any) -> None:
+    if field.data and field.data > today():
+        raise ValidationError(gettext(TO_COME))
+
+
+def _pressed(_form: Any, field: Any) -> None:
+    if field.data and not is_pressed(field.data):
+        raise ValidationError(gettext(NO_KEYS))
+
+
 class TrialForm(ConsoleForm):
     """A field for each task is added below."""
 
-    tried_on = DateField(_("Tried on"), [required()])
+    tried_on = DateField(_("Tried on"), [required(), _not_to_come])
 
 
 def task_fields() -> dict[str, str]:
@@ -85,7 +106,7 @@ for _task in TASKS:
     setattr(
         TrialForm,
         task_fields()[_task.name],
-        StringField(_task.asked, [at_most(MOST_PRESSED)], filters=[stripped]),
+        StringField(_task.asked, [at_most(MOST_PRESSED), _pressed], filters=[stripped]),
     )
 
 

@@ -22,7 +22,7 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.today import blueprint
 from gateway.console.pages.today.queries import attention, week
-from gateway.console.pages.today.queries.texts import confirmed_texts
+from gateway.console.pages.today.queries.texts import confirmed_texts, work
 from gateway.console.pages.today.words import ALERTS, MANY_ALERTS
 from gateway.core.texts import _
 from gateway.figures.book import current
@@ -57,6 +57,7 @@ def index() -> ResponseReturnValue:
             screens=week.broken_off(connection, menu()),
             counted_at=counted_at,
             confirmed=confirmed_texts(connection),
+            texts=work(connection),
             many=MANY,
         )
 

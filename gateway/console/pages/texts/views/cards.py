@@ -26,6 +26,7 @@ from gateway.text_cards.placeholders import shown
 from gateway.text_cards.results import by_screen
 from gateway.text_cards.risks import RISKS
 from gateway.wordings.confirmations import figures
+from gateway.wordings.keys import TextId
 from gateway.wordings.kinds import CAPACITIES, PUBLICATION_KINDS
 from gateway.wordings.twins import LAO, twin_of
 from gateway.wordings.versions import history_of
@@ -88,6 +89,7 @@ def card_page(
         locale=locale,
         languages=languages(),
         standing=found.ground.standing(text),
+        reworded=_reworded(found, card.key),
         titles=found.branches(language()),
         room={one: room_lines(card, one, gettext) for one in languages()},
         facts=list(fact_lines(card, today(), gettext)),
@@ -158,6 +160,12 @@ def _neighbours(listed: Sequence[Reading], mine: Reading) -> dict[str, Any]:
         "place": at + 1,
         "count": len(ids),
     }
+
+
+def _reworded(found: Drawing, key: str) -> bool:
+    """Whether the Lao is another than the catalogue's, of which translators write."""
+    lao = TextId(LAO, key)
+    return found.ground.standing(lao) != found.ground.base_text(lao)
 
 
 def _shown(found: Drawing, mine: Reading) -> str:

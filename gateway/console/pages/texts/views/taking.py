@@ -9,13 +9,9 @@ from gateway.console.kit.language import gettext
 from gateway.console.pages.texts import actions, blueprint
 from gateway.console.pages.texts.forms import TakeForm
 from gateway.console.pages.texts.queries.drawing import drawing
-from gateway.core.texts import _
 from gateway.text_cards.filled import FaultyFile, read_lines
 
 LARGEST = 5 * 1024 * 1024  # bytes; all cards filled in are a hundredth of it
-TAKEN = _("Confirmed: %(confirmed)s. Proposed: %(proposed)s.")
-ALREADY = _("Proposed already: %(count)s.")
-COMMENTS = _("Comments kept with their texts: %(count)s.")
 
 
 @blueprint.before_app_request
@@ -42,9 +38,6 @@ def take() -> ResponseReturnValue:
         except FaultyFile as error:
             faults = tuple(fault.tell(gettext) for fault in error.faults)
         else:
-            said = gettext(TAKEN, confirmed=taken.confirmed, proposed=taken.proposed)
-            for sentence, count in ((ALREADY, taken.already), (COMMENTS, taken.comments)):
-                said += " " + gettext(sentence, count=count) if count else ""
-            flash(said, "done")
+            flash(taken.tell(gettext), "done")
             return redirect(url_for(".publications"))
     return render_template("texts/take.html", form=form, faults=faults)

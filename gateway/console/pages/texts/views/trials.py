@@ -1,5 +1,7 @@
 """What mothers pressed: entered from the sheet, one mother at a time, without a name."""
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,10 +13,11 @@ from gateway.console.pages.texts import actions, blueprint
 from gateway.console.pages.texts.forms import TrialForm, task_fields
 from gateway.console.pages.texts.queries.drawing import drawing
 from gateway.core.texts import _
-from gateway.text_cards.results import by_task
+from gateway.text_cards.results import by_task, entries
 from gateway.text_cards.trial import keys
 
 KEPT = _("Kept: %(count)s tasks of one mother.")
+TAKEN_OUT = _("Taken out. Enter it anew where it was wrong.")
 NOTHING = _("Write what she pressed in one task at least.")
 
 
@@ -42,11 +45,25 @@ def enter_trial() -> ResponseReturnValue:
     return redirect(url_for(".trials"))
 
 
+@blueprint.post("/trials/<uuid:entry_id>/take-out")
+@needs("text.confirm")
+def take_out_trial(entry_id: UUID) -> ResponseReturnValue:
+    """Pressed twice it is gone all the same."""
+    actions.take_out_trial(entry_id)
+    flash(gettext(TAKEN_OUT), "done")
+    return redirect(url_for(".trials"))
+
+
 def _page(form: TrialForm) -> ResponseReturnValue:
     with reading() as connection:
         service = drawing(connection).service
-        results = by_task(connection)
+        results, entered = by_task(connection), entries(connection)
     ways = keys(service.tree, service.gettext, service.budget, service.on)
     return render_template(
-        "texts/trials.html", form=form, ways=ways, results=results, fields=task_fields()
+        "texts/trials.html",
+        form=form,
+        ways=ways,
+        results=results,
+        entered=entered,
+        fields=task_fields(),
     )

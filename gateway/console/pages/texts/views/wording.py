@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from gateway.console.kit.context import reading
 from gateway.console.kit.guards import needs
-from gateway.console.kit.language import gettext
+from gateway.console.kit.language import gettext, language
 from gateway.console.pages.texts import actions, blueprint
 from gateway.console.pages.texts.forms import CommentForm, ConfirmForm, ProposeForm, RejectForm
 from gateway.console.pages.texts.queries.checking import checked
@@ -54,7 +54,7 @@ def confirm(locale: str, card_id: str) -> ResponseReturnValue:
         flash(error.tell(gettext), "warning")
         return redirect(here)
     session[CAPACITY] = form.capacity.data
-    flash(gettext(CONFIRMED, text=shown(mine.card.written.english)), "done")
+    flash(gettext(CONFIRMED, text=shown(mine.card.texts[language()])), "done")
     return redirect(onwards)
 
 
