@@ -122,7 +122,10 @@ def test_after_an_export_of_what_was_published_the_catalogues_hold(service, text
     )
     changed = {locale: _changed(tmp_path, locale) for locale in LOCALES}
     assert changed["lo"][f'msgstr "{LAO(HELP.key)}"'] == f'msgstr "{BETTER_HELP}"'
-    assert changed["lo"]["# BACK: Help"] == "# BACK: (of the former wording) Help"
+    assert (
+        changed["lo"]["# BACK: Help [the verb]"]
+        == "# BACK: (of the former wording) Help [the verb]"
+    )
     assert [len(lines) for lines in changed.values()] == [2, 2, 0]
 
     checked = service.app.test_cli_runner().invoke(

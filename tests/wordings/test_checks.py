@@ -198,7 +198,7 @@ def test_where_a_screen_did_not_hold_before_whoever_makes_it_no_longer_is_not_bl
 def test_the_line_of_keys_is_looked_at_on_every_screen():
     said = told(TextId("lo", BACK), "0 ກັບຄືນ" + "ໄປໜ້າກ່ອນ" * 6)
 
-    assert {part.split(" of the screen ")[1].split(",")[0] for part in said} >= {"door", "order"}
+    assert {part.split(" of the screen ")[1].split(",")[0] for part in said} >= {"0.2", "1.1"}
 
 
 def test_an_sms_of_two_segments_is_named_with_its_text():
@@ -257,4 +257,4 @@ def test_every_sentence_is_told_in_the_language_of_whoever_reads_it(locale: str)
     (fault,) = check_wording(ground(), FRUIT, "ໝາກໄມ້" * 12)
 
     assert fault.tell(gettext) != fault.sentence
-    assert "main" in fault.tell(gettext)
+    assert "41" in fault.tell(gettext)
