@@ -6,11 +6,12 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.demo.environment import VAR, claim_checkout, is_demo, write_demo_defaults
-from gateway.demo.ports import free_port, is_free
+from gateway.demo.ports import free_port, is_free, wait_for_answer
 from gateway.demo.processes import supervise
 from gateway.providers.known import read_settings
 from gateway.registry.database import Database
@@ -34,7 +35,8 @@ def main() -> None:
         sys.exit(str(error))
     if settings.demo:
         write_demo_defaults(defaults)
-    _print_links(environ["PORT"], settings, logins)
+    links = (environ["PORT"], settings, logins)
+    Thread(target=_print_links, args=links, daemon=True).start()
     with claimed:
         supervise(environ, embedded_redis="REDIS_URL" not in given)
 
@@ -110,7 +112,10 @@ def _load_demo(settings: Settings) -> dict[str, str]:
 
 
 def _print_links(port: str, settings: Settings, logins: Mapping[str, str]) -> None:
+    """Once the first page would be there: a link that is refused is no welcome."""
     base = f"http://127.0.0.1:{port}"
+    print("Starting...", flush=True)  # noqa: T201
+    wait_for_answer(int(port))
     phone = [f"phone    {base}/phone/     dial {settings.ussd_service_code}"]
     lines = [
         *(phone if settings.demo else []),

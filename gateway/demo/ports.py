@@ -1,6 +1,8 @@
-"""Ports of this machine that nobody listens on."""
+"""Ports of this machine: those that nobody listens on, and when somebody answers."""
 
 import socket
+from http.client import HTTPConnection, HTTPException
+from time import sleep
 
 
 def free_port() -> int:
@@ -19,3 +21,20 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def wait_for_answer(port: int) -> None:
+    """Comes back once the web server answers, however long its processes take to start."""
+    while not _answers(port):
+        sleep(0.2)
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (HTTPException, OSError):
+        return False
+    finally:
+        connection.close()
