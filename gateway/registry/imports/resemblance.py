@@ -29,6 +29,7 @@ from gateway.registry.tables import beneficiaries, districts, villages
 
 _ALIKE = 0.75
 _MOST_TRIED = 50_000  # pairs
+_AT_ONCE = 1000  # of them in memory
 _TITLE = re.compile(r"^(ນາງ|ທ້າວ|nang\b|mrs?\b)[\s.]*", re.IGNORECASE)
 _SHARED = ("phone", "birth", "village")
 
@@ -118,7 +119,8 @@ def _pairs(connection: Connection, new: CTE, other: CTE) -> Iterator[Any]:
         .where(apart)
         for same in shared
     )
-    return iter(connection.execute(union_all(*branches).limit(_MOST_TRIED)))
+    rows = union_all(*branches).limit(_MOST_TRIED).execution_options(yield_per=_AT_ONCE)
+    return iter(connection.execute(rows))
 
 
 def _compared(row: Any) -> Alike | None:
