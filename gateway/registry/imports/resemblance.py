@@ -6,7 +6,7 @@ the village or the name in Latin letters. Whether the names are alike is decided
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -45,8 +45,9 @@ def possible_duplicates(
     pairs = chain(_pairs(connection, new, known), _pairs(connection, new, other))
     for alike in filter(None, map(_compared, pairs)):
         found.setdefault((alike.line, alike.other), alike)
-    by_line = sorted(found.values(), key=lambda one: (one.line, one.other))
-    return tuple(islice(by_line, MOST_LISTED))
+        if len(found) == MOST_LISTED:
+            break
+    return tuple(sorted(found.values(), key=lambda one: (one.line, one.other)))
 
 
 def _new(stage: Table) -> Select[Any]:
