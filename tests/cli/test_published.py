@@ -13,14 +13,14 @@ from gateway.staff.audit import Actor
 from gateway.ussd.screens import MENU_CHANGED
 from gateway.wordings.confirmations import confirm
 from gateway.wordings.keys import TextId
-from gateway.wordings.proposals import propose
-from gateway.wordings.publishing import publish
 from gateway.wordings.tables import wordings
 from gateway.wordings.versions import ground_of
 from tests.service import DEAD_REDIS, Clock, Service, composed
+from tests.worker.publisher import agreed
 
 NOTICE = TextId("lo", MENU_CHANGED)
-NEW = "ລາຍການປ່ຽນໄປແລ້ວ"
+NEW, READ = "ລາຍການປ່ຽນໄປແລ້ວ", "Laykanpianpaileo"
+IN_LAO = wordings.update().where(wordings.c.locale == "lo")  # by no way that there is
 
 
 class Publisher:
@@ -34,11 +34,8 @@ class Publisher:
         return self.service.app.test_cli_runner().invoke(args=arguments)
 
     def publish(self, text: TextId, wording: str) -> int:
-        now, database = self.service.clock(), self.service.database
-        with database.writing() as connection:
-            ground = ground_of(connection, self.repository)
-            made = propose(connection, ground, text, wording, actor=Actor("noy@x.la"), now=now)
-        return publish(database, self.repository, {made: 1}, actor=Actor("keo@x.la"), now=now)
+        database = self.service.database
+        return agreed(database, self.repository, text, wording, self.service.clock())
 
     def confirm(self, text: TextId, wording: str) -> None:
         with self.service.database.writing() as connection:
@@ -69,10 +66,12 @@ def test_nothing_published_is_nothing_to_say(publisher: Publisher):
 def test_the_menu_is_proved_with_what_is_published(publisher: Publisher):
     publisher.publish(NOTICE, NEW)
     assert publisher.run("menus", "check", "--published").exit_code == 0
-    assert publisher.run("texts", "list").output == f"lo: 'The menu has changed.': {NEW!r}\n"
+    assert publisher.run("texts", "list").output == (
+        f"lo: 'The menu has changed.': {NEW!r}\nlo_Latn: 'The menu has changed.': {READ!r}\n"
+    )
 
     with publisher.service.database.writing() as connection:  # by no way that there is
-        connection.execute(wordings.update().values(text=NEW * 5))
+        connection.execute(IN_LAO.values(text=NEW * 5))
     plain, proved = (publisher.run("menus", "check", *more) for more in ([], ["--published"]))
     assert plain.exit_code == 0, plain.output
     assert proved.exit_code == 1
@@ -85,7 +84,7 @@ def test_an_upgrade_puts_back_what_does_not_fit_and_says_so(publisher: Publisher
     assert publisher.run("db", "upgrade").output == ""
 
     with publisher.service.database.writing() as connection:
-        connection.execute(wordings.update().values(text=NEW * 5))
+        connection.execute(IN_LAO.values(text=NEW * 5))
     upgraded = publisher.run("db", "upgrade")
 
     assert upgraded.exit_code == 0
@@ -102,13 +101,14 @@ def test_the_catalogues_are_written_with_what_is_published_in_them(
     exported = publisher.run("texts", "export", str(tmp_path))
 
     assert exported.exit_code == 0
-    assert exported.output == "lo: 1 changed.\nlo_Latn: 0 changed.\nen: 0 changed.\n"
+    assert exported.output == "lo: 1 changed.\nlo_Latn: 1 changed.\nen: 0 changed.\n"
     with (tmp_path / "lo" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         message = read_po(file).get(NOTICE.key)
     assert message is not None
     assert (message.string, message.user_comments) == (NEW, [])
     assert other_lines(tmp_path, "lo") == {f'msgstr "{NEW}"'}
-    assert other_lines(tmp_path, "lo_Latn") == other_lines(tmp_path, "en") == set()
+    assert other_lines(tmp_path, "lo_Latn") == {f'msgstr "{READ}"'}
+    assert other_lines(tmp_path, "en") == set()
 
 
 def other_lines(folder: Path, locale: str) -> set[str]:

@@ -4,19 +4,15 @@ import pytest
 
 from gateway.registry.database import Database
 from gateway.settings import Settings
-from gateway.staff.audit import Actor
 from gateway.ussd.screens import BACK as BACK_LINE
 from gateway.ussd.screens import MENU_CHANGED
-from gateway.wordings.ground import Ground
 from gateway.wordings.keys import TextId
-from gateway.wordings.proposals import propose
-from gateway.wordings.publishing import publish
-from gateway.wordings.versions import ground_of
 from tests.dialogue.screens import AGAIN, EN, MOTHER, is_main_menu
 from tests.handset import Handset
 from tests.keys import BACK, HELP, WHO_CAN_GET_IT
 from tests.lines import AfricasTalkingLine
 from tests.service import Clock, Service, composed
+from tests.worker.publisher import agreed
 
 LINE = TextId("en", BACK_LINE)
 NEW = "0 Return"
@@ -28,11 +24,7 @@ def publishing(service: Service):
 
     def go(text: TextId, wording: str, *, seen: bool = True) -> None:
         repository = service.app.extensions["repository"]
-        now = service.clock()
-        with service.database.writing() as connection:
-            ground: Ground = ground_of(connection, repository)
-            made = propose(connection, ground, text, wording, actor=Actor("noy@x.la"), now=now)
-        publish(service.database, repository, {made: 1}, actor=Actor("keo@x.la"), now=now)
+        agreed(service.database, repository, text, wording, service.clock())
         if seen:
             service.app.extensions["editions"].refresh()
 
