@@ -50,6 +50,9 @@ def read_draft(lao: str, former: str) -> str:
         old, follows = known.get(at, (None, False))
         if old is not None and follows and not between:
             between = former[olds[old - 1].end() : olds[old].start()]
-        drawn += between + (olds[old][0] if old is not None else piece[0])
+        letter = olds[old][0] if old is not None else piece[0]
+        if old is not None and not (follows or between or not at):
+            letter = letter.lower()  # no word begins here any more
+        drawn += between + letter
         end = piece.end()
     return drawn + read[end:]

@@ -19,7 +19,7 @@ from tests.service import DEAD_REDIS, Clock, Service, composed
 from tests.worker.publisher import agreed
 
 NOTICE = TextId("lo", MENU_CHANGED)
-NEW, READ = "ລາຍການປ່ຽນໄປແລ້ວ", "Laykanpianpaileo"
+NEW, READ = "ປ່ຽນເມນູແລ້ວ", "Pianmenuleo"
 IN_LAO = wordings.update().where(wordings.c.locale == "lo")  # by no way that there is
 
 
@@ -105,8 +105,9 @@ def test_the_catalogues_are_written_with_what_is_published_in_them(
     with (tmp_path / "lo" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         message = read_po(file).get(NOTICE.key)
     assert message is not None
-    assert (message.string, message.user_comments) == (NEW, [])
-    assert other_lines(tmp_path, "lo") == {f'msgstr "{NEW}"'}
+    former = "BACK: (of the former wording) The menu has changed already"
+    assert (message.string, message.user_comments) == (NEW, [former])
+    assert other_lines(tmp_path, "lo") == {f'msgstr "{NEW}"', f"# {former}"}
     assert other_lines(tmp_path, "lo_Latn") == {f'msgstr "{READ}"'}
     assert other_lines(tmp_path, "en") == set()
 
