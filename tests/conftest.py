@@ -40,11 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported and collected by now stays: to look through it again and again for rubbish
-    would take an eighth of the whole run."""
+    """What is imported and collected by now stays: it is not looked through for rubbish again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

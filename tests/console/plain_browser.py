@@ -62,6 +62,8 @@ class PlainBrowser:
             base_url=self._base,
             headers=headers,
             environ_base={"REMOTE_ADDR": self.address},
+            # A file that nobody reads to its end would keep its request, and who asked, alive.
+            buffered=True,
             **kwargs,
         )
 

@@ -232,6 +232,7 @@ def many(count: int) -> Iterator[dict[str, str]]:
 @pytest.mark.parametrize(
     ("write", "few", "lots"), [(write_csv, 4_000, 20_000), (write_xlsx, 1_200, 3_000)]
 )
+@pytest.mark.timeout(600)  # every allocation is traced, on a machine that may be busy
 def test_the_memory_of_an_import_does_not_grow_with_the_file(
     sqlite: Database,
     tmp_path: Path,

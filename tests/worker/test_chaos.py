@@ -20,7 +20,7 @@ LONG = "CHAOS_MESSAGES" in os.environ
 MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "800"))
 FINAL = {"delivered", "refused", "failed"}
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800 if LONG else 240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800 if LONG else 600)]
 
 
 @pytest.fixture

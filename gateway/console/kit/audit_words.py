@@ -106,6 +106,7 @@ KINDS: dict[str, str] = {
     "report": _("Report"),
     "staff": _("Account"),
     "text": _("Text"),
+    "village": _("Village"),
 }
 
 # Fields whose stored name says too little.

@@ -121,7 +121,8 @@ def _pairs(connection: Connection, new: CTE, other: CTE) -> Iterator[Any]:
         for same in shared
     )
     rows = union_all(*branches).limit(_MOST_TRIED).execution_options(yield_per=_AT_ONCE)
-    return iter(connection.execute(rows))
+    with connection.execute(rows) as found:  # closed also where nobody reads to the end
+        yield from found
 
 
 def _compared(row: Any) -> Alike | None:
