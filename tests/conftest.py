@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported and collected by now stays: it is not looked through for rubbish again and again."""
+    """What is collected by now stays: it is not looked through for rubbish again and again."""
     gc.collect()
     gc.freeze()
 
