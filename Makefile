@@ -15,7 +15,7 @@ help: ## this list
 run: $(VENV)/.run ## the whole service on this machine, with demo data
 	@$(BIN)/python -m gateway.demo
 
-test: $(VENV)/.dev ## the tests for every change, in 3 minutes; ARGS='-k name' for some
+test: $(VENV)/.dev ## the tests for every change; ARGS='-k name' for some
 	$(PYTEST) -m 'not (chromium or kannel or chaos or hostile or long)' $(ARGS)
 
 test-all: $(VENV)/.dev ## every test: also in Chromium, through Kannel, and those that take long

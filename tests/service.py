@@ -165,7 +165,7 @@ def composed(
     *,
     console: bool = True,
 ) -> Iterator[Flask]:
-    """The application of `settings`; the `console` takes 50 ms of the 60 to compose."""
+    """The application of `settings`; the `console` takes most of the time to compose."""
     app = compose(settings, clock, patience or UNHURRIED, providers, console=console)
     yield app
     app.extensions["close"]()
