@@ -26,6 +26,7 @@ def told_by(receipts):
     return {(one.message_id, one.outcome) for one in receipts}
 
 
+@pytest.mark.timeout(600)  # 2,000 callbacks of a busy machine
 def test_a_thousand_sms_are_each_delivered_once(gateway, unitel, smsc):
     gateway.queue(PEOPLE[:1000])
     send_all(gateway, unitel)
