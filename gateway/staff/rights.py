@@ -10,6 +10,7 @@ Right = Literal[
     "today.see",
     "beneficiary.see",
     "beneficiary.unmask",
+    "beneficiary.register",
     "beneficiary.edit",
     "beneficiary.export",
     "course.end",
@@ -57,6 +58,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "beneficiary.see": _OF_PEOPLE,
         # A phone number or a registration number in full; each look is in the audit log.
         "beneficiary.unmask": _OF_PEOPLE - {"viewer"},
+        # A health worker at her health centre, as somebody who has applied.
+        "beneficiary.register": _DOING | {"health_worker"},
         "beneficiary.edit": _DOING,
         "beneficiary.export": _OF_PEOPLE - {"viewer"},
         "course.end": _DOING | {"health_worker"},

@@ -58,6 +58,7 @@ ROUTES: dict[str, Route] = {
     # Beneficiaries
     "console.beneficiaries.index": Route(OF_PEOPLE),
     "console.beneficiaries.show": Route(OF_PEOPLE, "beneficiary"),
+    "console.beneficiaries.register_person": Route("health_worker operator admin"),
     "console.beneficiaries.unmask": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.hide": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.edit": Route("operator admin", "beneficiary"),

@@ -7,6 +7,7 @@ ACTIONS: dict[str, str] = {
     "beneficiary.edit": _("Changed a person's details"),
     "beneficiary.end_course": _("Ended the health messages"),
     "beneficiary.export": _("Downloaded who is not reached"),
+    "beneficiary.register": _("Registered a person"),
     "beneficiary.resume_course": _("Had health messages sent again"),
     "beneficiary.see": _("Looked at a person"),
     "beneficiary.unmask": _("Looked at a person's numbers"),
@@ -112,6 +113,7 @@ KINDS: dict[str, str] = {
 # Fields whose stored name says too little.
 FIELDS: dict[str, str] = {
     "active": _("active"),
+    "alike": _("people like her"),
     "assigned_to": _("assigned to"),
     "capacity": _("capacity"),
     "changed": _("changed"),

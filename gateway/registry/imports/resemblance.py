@@ -5,15 +5,16 @@ the village or the name in Latin letters. Whether the names are alike is decided
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
+    String,
     Table,
     and_,
     case,
@@ -48,6 +49,27 @@ def possible_duplicates(
         if len(found) == MOST_LISTED:
             break
     return tuple(sorted(found.values(), key=lambda one: (one.line, one.other)))
+
+
+def alike_to(
+    connection: Connection, record: Mapping[str, object], district_id: int | None = None
+) -> tuple[Alike, ...]:
+    """The people of the registry, or of `district_id`, who may be the one new person of `record`:
+    the columns of a file, and her name in Latin letters."""
+    known = beneficiaries.c
+    types = {name: known[name].type for name in ("registration_no", "name", "name_latin", "msisdn")}
+    types |= {"province": String(), "district": String(), "village": String()}
+    born = record["child_dob"] if record["category"] == "child" else record["edd"]
+    new = select(
+        literal(1).label("line"),
+        *(literal(record[name], kind).label(name) for name, kind in types.items()),
+        literal(born, known.edd.type).label("born"),
+    ).subquery("new_one")
+    pairs = _pairs(connection, new, _known(district_id).subquery("known_ones"))
+    found: dict[str, Alike] = {}
+    for alike in filter(None, map(_compared, pairs)):
+        found.setdefault(alike.other, alike)
+    return tuple(found[other] for other in sorted(found))
 
 
 def _new(stage: Table) -> Select[Any]:
@@ -94,7 +116,7 @@ def _born(columns: Any) -> ColumnElement[Any]:
     return case((columns.category == "child", columns.child_dob), else_=columns.edd)
 
 
-def _pairs(connection: Connection, new: CTE, other: CTE) -> Iterator[Any]:
+def _pairs(connection: Connection, new: FromClause, other: FromClause) -> Iterator[Any]:
     one, two = new.c, other.c
     here = and_(one.born == two.born, one.province == two.province, one.district == two.district)
     shared = (

@@ -116,3 +116,11 @@ UNREACHABLE_COLUMNS = (
     _("Helper's phone"),
     _("Why she is not reached"),
 )
+
+# What two people share who may be the same.
+SHARED: dict[str, str] = {
+    "name": _("a like name"),
+    "phone": _("phone number"),
+    "birth": _("day of birth"),
+    "village": _("village"),
+}

@@ -1,5 +1,12 @@
 """The list of people, the page of each, and the villages."""
 
-from gateway.console.pages.beneficiaries.views import course, details, people, person, villages
+from gateway.console.pages.beneficiaries.views import (
+    course,
+    details,
+    people,
+    person,
+    registering,
+    villages,
+)
 
-__all__ = ["course", "details", "people", "person", "villages"]
+__all__ = ["course", "details", "people", "person", "registering", "villages"]

@@ -1,0 +1,37 @@
+"""People changed by hand in a real browser, in both languages."""
+
+from typing import Any
+
+import pytest
+
+from tests.console.people import person
+from tests.service import Service
+
+pytestmark = pytest.mark.chromium
+SIZES = pytest.mark.parametrize(("locale", "width"), [("en", 1280), ("lo", 360)])
+
+
+@SIZES
+def test_a_woman_is_registered(service: Service, browser: Any, locale: str, width: int):
+    known = person(service)
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open("beneficiaries/register")
+    operator.check()
+    page.select_option("#district", str(known.district_id))
+    page.click("main form button[type=submit]")
+    operator.check()
+
+    page.fill("#registration_no", "26000900")
+    page.fill("#name", known.name)
+    page.fill("#msisdn", "020 5550 0001")
+    page.check("#category input[value=child]")
+    page.fill("#child_dob", known.child_dob.isoformat())
+    for place in ("village", "health_centre", "pay_point"):
+        page.select_option(f"#{place}", str(getattr(known, f"{place}_id")))
+    page.click("main form button[type=submit]")
+    operator.shoot(f"register-{locale}-{width}")
+    operator.check()
+    page.click("main button[value=yes]")
+
+    assert page.url.split("/")[-1] not in {"register", str(known.id)}
+    operator.check()

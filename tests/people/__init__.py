@@ -1,0 +1,1 @@
+"""People changed by hand: without the console."""
