@@ -11,6 +11,7 @@ from gateway.cli.context import ports
 from gateway.registry.tables import districts, health_centres
 from gateway.staff.accounts import EmailTaken, add_staff, by_email, tidy_email
 from gateway.staff.audit import Actor, record
+from gateway.staff.names import LONGEST, one_line
 from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.rights import ROLES, Role
 from gateway.staff.tries import forget_tries
@@ -26,10 +27,11 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", default="", help="What colleagues call the person.")
 @click.option("--district", help="Confine to this district, by its Lao or Latin name.")
 @click.option("--health-centre", help="A health worker's, by its Lao or Latin name.")
 @with_appcontext
-def add(email: str, role: Role, district: str | None, health_centre: str | None) -> None:
+def add(email: str, role: Role, name: str, district: str | None, health_centre: str | None) -> None:
     """Add an account for EMAIL and print its first password, to be changed at the first sign-in."""
     if role == "health_worker" and not (health_centre or district):
         raise click.UsageError("A health worker needs --health-centre, or at least --district.")
@@ -48,6 +50,7 @@ def add(email: str, role: Role, district: str | None, health_centre: str | None)
             staff_id = add_staff(
                 connection,
                 email=email,
+                name=one_line(name)[:LONGEST],
                 password_hash=hashed,
                 role=role,
                 district_id=district_id,

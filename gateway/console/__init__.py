@@ -9,6 +9,7 @@ from gateway.console.kit.filters import add_filters
 from gateway.console.kit.guards import check_marks
 from gateway.console.kit.language import LANGUAGES, gettext, language, pgettext
 from gateway.console.kit.navigation import Entry, blueprint_of, entries_of, page_modules, visible
+from gateway.console.kit.people import person, sign_in_alerts
 from gateway.console.middleware import assets
 from gateway.console.middleware.compression import add_compression
 from gateway.console.middleware.error_pages import PREFIX, add_error_pages
@@ -50,6 +51,7 @@ def create_console(app: Flask, dependencies: ConsoleDependencies) -> None:
 
 def _add_template_names(app: Flask, entries: list[Entry]) -> None:
     add_filters(app)
+    app.jinja_env.filters["person"] = person
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         _=gettext,
@@ -60,6 +62,7 @@ def _add_template_names(app: Flask, entries: list[Entry]) -> None:
         menu=lambda: visible(entries),
         asset=assets.asset_url,
         present=_present,
+        sign_in_alerts=sign_in_alerts,
         same_filters=_same_filters,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )

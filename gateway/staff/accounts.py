@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
@@ -27,6 +27,7 @@ class StaffUser:
 
     id: UUID
     email: str
+    name: str
     role: Role
     district_id: int | None
     health_centre_id: int | None
@@ -38,8 +39,16 @@ class StaffUser:
     last_sign_in_at: datetime | None
     updated_at: datetime
 
+    @property
+    def called(self) -> str:
+        """By name, else by e-mail address."""
+        return self.name or self.email
+
     def may(self, right: Right) -> bool:
         return may(self.role, right)
+
+
+Refusal = Literal["unknown", "too_many", "wrong_password", "taken_away"]
 
 
 def authenticate(
@@ -50,7 +59,20 @@ def authenticate(
     origin: Origin = NOWHERE,
     now: datetime | None = None,
 ) -> StaffUser | None:
-    """Whose email and password these are; None where nobody's, not active, or locked.
+    """Whose email and password these are; None where nobody's, not active, or locked."""
+    found = check_password(database, email, password, origin=origin, now=now)
+    return found if isinstance(found, StaffUser) else None
+
+
+def check_password(
+    database: Database,
+    email: str,
+    password: str,
+    *,
+    origin: Origin = NOWHERE,
+    now: datetime | None = None,
+) -> StaffUser | Refusal:
+    """Whose email and password these are, or why nobody is: for the audit log, never for the page.
 
     The fifth wrong password from one origin locks the account for that origin for 15 minutes, in
     which no password is right; `gateway.staff.tries` says what strangers may.
@@ -63,11 +85,18 @@ def authenticate(
     # Outside any transaction: hashing takes longer than a writer may keep the others waiting.
     right = is_password(password, row.password_hash if row else None)
     if row is None or not (tried and right and row.active):
-        return None
+        return _refusal(row, tried=tried, right=right)
     with database.writing() as connection:
         forget_tries(connection, row.id, origin)
-        connection.execute(_update(row.id).values(last_sign_in_at=now))
     return _user(row)
+
+
+def _refusal(row: Row[Any] | None, *, tried: bool, right: bool) -> Refusal:
+    if row is None:
+        return "unknown"
+    if not tried:
+        return "too_many"
+    return "taken_away" if right else "wrong_password"
 
 
 def find(connection: Connection, condition: ColumnElement[bool]) -> StaffUser | None:
@@ -87,6 +116,7 @@ def add_staff(
     password_hash: str,
     role: Role,
     now: datetime,
+    name: str = "",
     district_id: int | None = None,
     health_centre_id: int | None = None,
     locale: str = "lo",
@@ -98,6 +128,7 @@ def add_staff(
     row = {
         "id": staff_id,
         "email": tidy_email(email),
+        "name": name,
         "password_hash": password_hash,
         "role": role,
         "district_id": district_id,

@@ -42,6 +42,8 @@ def open_session(
             agent=agent,
         )
     )
+    signed_in = update(staff_users).where(staff_users.c.id == staff.id)
+    connection.execute(signed_in.values(last_sign_in_at=now))
     return session_id
 
 

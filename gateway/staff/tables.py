@@ -21,6 +21,8 @@ staff_users = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("email", String(120), nullable=False, unique=True),  # in lower case
+    # As people call them, in any script; "": not known, the e-mail address stands for it.
+    Column("name", String(80), nullable=False, server_default=""),
     Column("password_hash", String(160), nullable=False),
     Column("role", String(16), nullable=False),
     Column("district_id", ForeignKey("districts.id")),  # NULL: every district
@@ -62,6 +64,22 @@ sign_in_tries = Table(
     Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
     Column("source", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Index(None, "staff_id", "at"),
+)
+
+# A sign-in that may not have been theirs: told on their pages until they have seen it.
+sign_in_alerts = Table(
+    "sign_in_alerts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("new_device", Boolean, nullable=False),
+    Column("new_address", Boolean, nullable=False),
+    Column("failures", SmallInteger, nullable=False),  # wrong passwords since the sign-in before
+    Column("address", String(45)),
+    Column("agent", String(40), nullable=False),
+    Column("seen_at", UtcDateTime),
     Index(None, "staff_id", "at"),
 )
 

@@ -45,6 +45,8 @@ ROUTES: dict[str, Route] = {
     "console.account.sign_out": Route(PUBLIC),
     "console.account.choose_language": Route(PUBLIC),
     "console.account.password": Route(ALL),
+    "console.account.index": Route(ALL),
+    "console.account.see": Route(ALL),
     "console.account.sessions": Route(ALL),
     "console.account.end_session": Route(ALL, "session", confined=False),
     "console.account.end_other_sessions": Route(ALL),

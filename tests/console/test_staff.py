@@ -58,11 +58,18 @@ class TestAdding:
 
     def test_the_new_account_is_in_the_list(self, service: Service, staff: Staff):
         admin = staff("admin", email="a@example.la")
-        _add(admin, role="approver", district=_district(service, "Nong"))
+        _add(admin, role="approver", district=_district(service, "Nong"), name=" Khamla  Sisouk")
 
-        assert admin.get("staff/").rows() == [
-            ["a@example.la", "Administrator", "Every district", "24 Nov 2026, 09:00", "In use"],
-            [NEW, "Approver", "Nong", "–", "Waits for a first sign-in"],
+        assert admin.get("staff/").rows() == [  # by e-mail
+            [
+                "a@example.la",
+                "–",
+                "Administrator",
+                "Every district",
+                "24 Nov 2026, 09:00",
+                "In use",
+            ],
+            [NEW, "Khamla Sisouk", "Approver", "Nong", "–", "Waits for a first sign-in"],
         ]
 
     def test_a_health_worker_gets_the_district_of_her_health_centre(

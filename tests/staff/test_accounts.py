@@ -63,14 +63,6 @@ def test_who_somebody_is(database: Database, email: str, password: str, known: b
     assert found is None or found.id == somebody.id
 
 
-def test_the_moment_of_signing_in_is_kept(database: Database):
-    add_somebody(database)
-
-    _sign_in(database)
-
-    assert _found(database).last_sign_in_at == LATER
-
-
 def test_nobody_signs_in_to_an_account_that_was_taken_away(database: Database):
     somebody = add_somebody(database)
     with database.writing() as connection:

@@ -1,5 +1,6 @@
 """Sessions that are kept here, and end here."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -41,7 +42,8 @@ def test_a_session_is_somebodys(database: Database, somebody: StaffUser):
     session_id = _open(database, somebody)
 
     with database.reading() as connection:
-        assert whose_session(connection, session_id, NOW) == somebody
+        found = whose_session(connection, session_id, NOW)
+        assert found == replace(somebody, last_sign_in_at=NOW)
         assert whose_session(connection, uuid4(), NOW) is None
 
 

@@ -151,6 +151,7 @@ FILTERS = {
 
 
 def add_filters(app: Flask) -> None:
-    """Every function of FILTERS under its name, and `long_day`."""
+    """Every function of FILTERS under its name, `long_day`, and the test `is lao`."""
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.tests["lao"] = lambda text: bool(_LAO.search(str(text)))
     app.jinja_env.filters["long_day"] = partial(day, form="full")

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
-from gateway.console.kit.context import settings, signed_in
+from gateway.console.kit.context import audit, settings, signed_in, writing
 from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import RIGHTS, Right
 
@@ -32,9 +33,13 @@ def needs(right: Right) -> Callable[[View], View]:
                 return _ask_to_sign_in()
             if must_change_password(staff) and request.endpoint != _OWN_PASSWORD:
                 return redirect(url_for(_OWN_PASSWORD))
-            if not staff.may(right):
-                abort(403)
-            return cast("ResponseReturnValue", view(*args, **kwargs))
+            try:
+                if not staff.may(right):
+                    abort(403)
+                return cast("ResponseReturnValue", view(*args, **kwargs))
+            except Forbidden:
+                _record_refusal()
+                raise
 
         guarded.needs = right  # type: ignore[attr-defined]
         return cast("View", guarded)
@@ -68,6 +73,13 @@ def check_marks(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith("console.") and not hasattr(view, "needs"):
             raise RuntimeError(f"{endpoint} has neither @needs nor @public")
+
+
+def _record_refusal() -> None:
+    """Who asked for what they have no right to; the page by its address, without what was typed."""
+    asked = f"{request.method} {request.path}"[:200]
+    with writing() as connection:
+        audit(connection, "staff.refused", changes={"page": (None, asked)})
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -41,6 +41,15 @@ PAYMENT_STATES: dict[str, tuple[str, str]] = {
     "cancelled": (_("Cancelled"), "quiet"),
 }
 
+ROLES: dict[str, str] = {
+    "viewer": _("Viewer"),
+    "health_worker": _("Health worker"),
+    "operator": _("Operator"),
+    "approver": _("Approver"),
+    "editor": _("Editor of texts"),
+    "admin": _("Administrator"),
+}
+
 LOCALES: dict[str, str] = {
     "lo": _("Lao"),
     "lo_Latn": _("Lao in Latin letters"),

@@ -1,5 +1,6 @@
 """Beginning a session, and what the audit log says of the try."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import request, session
@@ -7,11 +8,12 @@ from flask_security import current_user, login_user
 
 from gateway.console.kit.context import audit, current_staff, database, now, writing
 from gateway.console.kit.language import gettext
-from gateway.console.middleware.devices import agent_of
+from gateway.console.middleware.devices import agent_of, origin
 from gateway.console.middleware.sessions import SignedIn
 from gateway.console.pages.account.forms import PasswordForm
 from gateway.core.texts import _
-from gateway.staff.accounts import StaffUser, authenticate
+from gateway.staff.accounts import Refusal, StaffUser, authenticate, tidy_email
+from gateway.staff.alerts import note_seen, oddity_of, raise_alert
 from gateway.staff.audit import Actor, record
 from gateway.staff.sessions import end_sessions, open_session
 from gateway.staff.tries import Origin
@@ -35,15 +37,37 @@ def begin_session(staff: StaffUser) -> None:
     login_user(SignedIn(staff, session_id))
 
 
-def record_try(email: str, staff: StaffUser | None) -> None:
-    """A line in the audit log: who signed in, or as whom somebody tried in vain (`staff` None)."""
-    name = staff.email if staff else email.strip().lower()[:120]
-    actor = Actor(name=name, staff=staff, address=request.remote_addr)
-    action = "staff.sign_in" if staff else "staff.sign_in_failed"
+def enter(staff: StaffUser) -> None:
+    """Begins the session of who has proved to be `staff`: the audit log says so, and whether it
+    is odd; what is odd is told to the person as well."""
+    actor = _actor_of(staff)
+    with writing() as connection:
+        odd = oddity_of(connection, staff, origin(), now())
+        record(connection, actor, "staff.sign_in", now=now(), district_id=staff.district_id)
+        if odd:
+            agent = agent_of(request.user_agent.string)
+            raise_alert(connection, staff, odd, actor=actor, agent=agent, now=now())
+    begin_session(staff)
+
+
+def record_refusal(email: str, reason: Refusal) -> None:
+    """A line in the audit log: as whom somebody tried in vain, and why. No page says why."""
+    actor = Actor(name=tidy_email(email)[:120], address=request.remote_addr)
     with writing() as connection:
         record(
-            connection, actor, action, now=now(), district_id=staff.district_id if staff else None
+            connection, actor, "staff.sign_in_failed", now=now(), changes={"why": (None, reason)}
         )
+
+
+def _actor_of(staff: StaffUser) -> Actor:
+    """Of somebody who is about to be signed in."""
+    return Actor(name=staff.email, staff=staff, address=request.remote_addr)
+
+
+def see_alerts(until: datetime) -> None:
+    """The person has seen what was shown up to that moment."""
+    with writing() as connection:
+        note_seen(connection, current_staff().id, until, now())
 
 
 def is_old_password(form: PasswordForm, staff: StaffUser) -> bool:

@@ -11,7 +11,7 @@ from gateway.core.texts import _
 
 
 class AuditFilter(FilterForm):
-    who = StringField(_("Who (email)"), filters=[stripped])
+    who = StringField(_("Who (name or email)"), filters=[stripped])
     action = SelectField(_("What"))
     kind = SelectField(_("About"))
     object_id = StringField(_("Its number or id"), filters=[stripped])

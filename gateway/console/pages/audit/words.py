@@ -1,7 +1,46 @@
-"""What the columns of the download are called."""
+"""What the log's columns, kinds and values are called."""
 
+from collections.abc import Mapping
+
+from gateway.console.kit.audit_words import KINDS
+from gateway.console.kit.words import LOCALES, ROLES, STATUSES
 from gateway.core.texts import _, in_context
+
+__all__ = ["COLUMNS", "KINDS", "REFERENCES", "VALUES"]
 
 COLUMNS = (
     _("When"), in_context("actor", "Who"), _("What"), _("About"), _("Changes"), _("From address"),
+    _("Name"),
 )  # fmt: skip
+
+# Fields of changes that hold an id, and of what.
+REFERENCES: dict[str, str] = {
+    "district_id": "district",
+    "health_centre_id": "health_centre",
+    "assigned_to": "staff",
+}
+
+# Fields of changes that hold a word of the code's.
+VALUES: dict[str, Mapping[str, str]] = {
+    "role": ROLES,
+    "locale": LOCALES,
+    "status": {key: text for key, (text, _tone) in STATUSES.items()},
+    "state": {
+        "draft": _("Draft"),
+        "submitted": _("Waiting for approval"),
+        "approved": _("Approved"),
+        "scheduled": _("Scheduled"),
+        "running": _("Going out"),
+        "paused": _("Paused"),
+        "done": _("Done"),
+        "cancelled": _("Cancelled"),
+        "open": _("Open"),
+        "closed": _("Closed"),
+    },
+    "why": {
+        "unknown": _("no account has this email"),
+        "wrong_password": _("wrong password"),
+        "too_many": _("too many tries: closed for a while"),
+        "taken_away": _("the account was taken away"),
+    },
+}

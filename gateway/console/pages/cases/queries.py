@@ -12,6 +12,7 @@ from gateway.console.kit.context import current_staff, one_or_404, scope
 from gateway.core.kinds import UNANSWERED
 from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, callers, cases
+from gateway.staff.names import CALLED
 from gateway.staff.rights import RIGHTS
 from gateway.staff.tables import case_assignments, case_notes, staff_users
 
@@ -67,7 +68,7 @@ def _selected() -> Select[Any]:
     chosen = select(
         cases,
         case_assignments.c.staff_id.label("assigned_to"),
-        staff_users.c.email.label("assignee"),
+        CALLED.label("assignee"),
         beneficiaries.c.name,
         beneficiaries.c.name_latin,
         beneficiaries.c.registration_no,
@@ -105,7 +106,7 @@ def notes_of(connection: Connection, number: int) -> Sequence[Row[Any]]:
         messages, messages.c.id == case_notes.c.message_id
     )
     return connection.execute(
-        select(case_notes, staff_users.c.email, messages.c.state.label("message_state"))
+        select(case_notes, CALLED.label("by"), messages.c.state.label("message_state"))
         .select_from(joined)
         .where(case_notes.c.case_number == number)
         .order_by(case_notes.c.id)
@@ -113,11 +114,11 @@ def notes_of(connection: Connection, number: int) -> Sequence[Row[Any]]:
 
 
 def people_for(connection: Connection, case: Case) -> dict[str, str]:
-    """{id: email} of those who may handle this case: of its district, or of all districts."""
-    statement = select(staff_users.c.id, staff_users.c.email).where(
+    """{id: what they are called} of those who may handle this case, of its district or of all."""
+    statement = select(staff_users.c.id, CALLED.label("called")).where(
         staff_users.c.active,
         staff_users.c.role.in_(RIGHTS["case.handle"]),
         or_(staff_users.c.district_id.is_(None), staff_users.c.district_id == case.district_id),
     )
-    rows = connection.execute(statement.order_by(staff_users.c.email))
-    return {str(row.id): row.email for row in rows}
+    rows = connection.execute(statement.order_by("called", staff_users.c.email))
+    return {str(row.id): row.called for row in rows}

@@ -29,6 +29,7 @@ def add_account(form: AccountForm, hashed: str) -> None:
         staff_id = add_staff(
             connection,
             email=form.email.data,
+            name=form.name.data or "",
             password_hash=hashed,
             role=form.role.data,
             now=now(),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from wtforms import EmailField, Field, RadioField, SelectField, ValidationError
+from wtforms import EmailField, Field, RadioField, SelectField, StringField, ValidationError
 
 from gateway.console.kit.context import current_staff, scope
 from gateway.console.kit.filters import place
@@ -15,6 +15,7 @@ from gateway.console.kit.words import LOCALES
 from gateway.console.pages.staff.words import EXPLAINED
 from gateway.core.texts import _
 from gateway.registry.tables import districts, health_centres
+from gateway.staff.names import LONGEST, one_line
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -25,6 +26,10 @@ class _Email(ConsoleForm):
     def validate_email(self, field: Field) -> None:
         if not _EMAIL.fullmatch(field.data):
             raise ValidationError(gettext(_("This is not an email address.")))
+
+
+class _Name(ConsoleForm):
+    name = StringField(_("Name"), [at_most(LONGEST)], filters=[stripped, one_line])
 
 
 class _Rights(ConsoleForm):
@@ -39,15 +44,16 @@ class _Rights(ConsoleForm):
             raise ValidationError(gettext(_("Only a health worker belongs to a health centre.")))
 
 
-class AccountForm(_Email, _Rights):
+class AccountForm(_Email, _Name, _Rights):
     """Fields come in the order in which they are written here, errors with them."""
 
     locale = SelectField(_("Language"))
 
 
-class ChangeForm(_Rights, EditForm):
+class ChangeForm(_Name, _Rights, EditForm):
     def show(self, account: Row[Any]) -> None:
         self.open(account.updated_at)
+        self.name.data = account.name
         self.role.data = account.role
         self.district.data = str(account.district_id or "")
         if account.health_centre_id:
@@ -70,6 +76,11 @@ def offer_places(form: _Rights, connection: Connection) -> None:
         f"{row.district_id}/{row.id}": f"{names[str(row.district_id)]}: {place(row)}"
         for row in connection.execute(centres)
     }
+
+
+def values_of(form: ChangeForm) -> dict[str, Any]:
+    """The columns of the account as the form has them."""
+    return {"name": form.name.data or "", "role": form.role.data, **place_of(form)}
 
 
 def place_of(form: _Rights) -> dict[str, int | None]:

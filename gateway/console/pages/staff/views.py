@@ -9,11 +9,11 @@ from gateway.console.kit.context import audit, current_staff, now, reading, writ
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
+from gateway.console.kit.words import ROLES
 from gateway.console.pages.staff import blueprint
 from gateway.console.pages.staff.actions import add_account, change_somebody, record, somebody_elses
-from gateway.console.pages.staff.forms import AccountForm, ChangeForm, offer_places, place_of
+from gateway.console.pages.staff.forms import AccountForm, ChangeForm, offer_places, values_of
 from gateway.console.pages.staff.queries import accounts, one_account
-from gateway.console.pages.staff.words import ROLES
 from gateway.core.texts import _
 from gateway.staff.accounts import EmailTaken, set_password
 from gateway.staff.passwords import hash_password, random_password
@@ -63,9 +63,7 @@ def change(staff_id: UUID) -> ResponseReturnValue:
         offer_places(form, connection)
     if not form.is_submitted():
         form.show(account)
-    elif form.validate() and change_somebody(
-        staff_id, {"role": form.role.data, **place_of(form)}, "staff.change", form
-    ):
+    elif form.validate() and change_somebody(staff_id, values_of(form), "staff.change", form):
         flash(gettext(SAVED), "done")
         return redirect(url_for(".index"))
     mine = staff_id == current_staff().id

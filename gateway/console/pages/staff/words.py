@@ -1,15 +1,6 @@
-"""The roles in words."""
+"""What the roles are for."""
 
 from gateway.core.texts import _
-
-ROLES: dict[str, str] = {
-    "viewer": _("Viewer"),
-    "health_worker": _("Health worker"),
-    "operator": _("Operator"),
-    "approver": _("Approver"),
-    "editor": _("Editor of texts"),
-    "admin": _("Administrator"),
-}
 
 EXPLAINED: dict[str, str] = {
     "viewer": _("Viewer: sees everything with phone numbers masked, changes nothing"),

@@ -1,5 +1,5 @@
-"""Signing in and out, and where one is signed in."""
+"""Signing in and out, one's own account, and where one is signed in."""
 
-from gateway.console.pages.account.views import sessions, signing_in
+from gateway.console.pages.account.views import own, sessions, signing_in
 
-__all__ = ["sessions", "signing_in"]
+__all__ = ["own", "sessions", "signing_in"]

@@ -10,10 +10,15 @@ from gateway.console.kit.language import LANGUAGES, gettext
 from gateway.console.middleware.devices import origin, remember
 from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
-from gateway.console.pages.account.actions import begin_session, is_old_password, record_try
+from gateway.console.pages.account.actions import (
+    begin_session,
+    enter,
+    is_old_password,
+    record_refusal,
+)
 from gateway.console.pages.account.forms import PasswordForm, SignInForm
 from gateway.core.texts import _
-from gateway.staff.accounts import authenticate, by_email, set_locale, set_password
+from gateway.staff.accounts import StaffUser, by_email, check_password, set_locale, set_password
 from gateway.staff.passwords import hash_password
 from gateway.staff.sessions import end_sessions
 
@@ -35,15 +40,15 @@ def sign_in() -> ResponseReturnValue:
     if form.is_submitted():
         count_sign_in()
     if form.validate_on_submit():
-        staff = authenticate(
+        found = check_password(
             database(), form.email.data, form.password.data, origin=origin(), now=now()
         )
-        record_try(form.email.data, staff)
-        if staff is not None:
-            begin_session(staff)
+        if isinstance(found, StaffUser):
+            enter(found)
             response = make_response(redirect(target))
-            remember(response, staff.id)
+            remember(response, found.id)
             return response
+        record_refusal(form.email.data, found)
         form.form_errors.append(gettext(WRONG))
     return render_template("account/sign_in.html", form=form, next=request.args.get("next"))
 

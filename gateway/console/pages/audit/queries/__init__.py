@@ -1,0 +1,1 @@
+"""Reading the audit log, and the names of what its lines are about."""
