@@ -188,6 +188,8 @@ payments = Table(
     # Set by staff in the gateway: an import keeps them as they are.
     Column("due_on_set_here", Boolean, nullable=False, server_default=false()),
     Column("pay_point_set_here", Boolean, nullable=False, server_default=false()),
+    # What the paying side's file said when staff marked it: until it says something new.
+    Column("status_before", String(12)),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "cycle"),
     Index(None, "due_on", "status"),

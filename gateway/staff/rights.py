@@ -18,6 +18,7 @@ Right = Literal[
     "import.run",
     "payment.see",
     "payment.change",
+    "payment.mark",
     "broadcast.see",
     "broadcast.write",
     "broadcast.approve",
@@ -67,6 +68,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "import.run": _DOING,
         "payment.see": _OF_PEOPLE,
         "payment.change": _DOING,
+        # Whom the paying clerk paid; the list on the screen has numbers in full.
+        "payment.mark": _DOING,
         "broadcast.see": _OFFICE,
         "broadcast.write": _DOING,
         # Nobody approves their own: the view asks that as well.

@@ -10,6 +10,7 @@ from gateway.core.keys import Peppers
 from gateway.core.texts import _
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.decisions import NOBODY, Decisions
+from gateway.registry.imports.payment_results import ResultPlan
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.records import Record
 from gateway.registry.imports.report import Alike, CellError, ImportReport, NewPlace, RowError
@@ -17,7 +18,7 @@ from gateway.registry.imports.staging import Made, Merging, Plan
 from gateway.registry.imports.visits import VisitPlan
 from gateway.registry.tables import beneficiaries, districts
 
-Kind = Literal["beneficiaries", "payments", "visits"]
+Kind = Literal["beneficiaries", "payments", "visits", "payment_results"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 ANOTHER_DISTRICT = _("This lies outside your district.")
@@ -37,6 +38,7 @@ def plan_of(
         "beneficiaries": lambda: BeneficiaryPlan(now, today, peppers, decisions),
         "payments": lambda: PaymentPlan(now, today, decisions),
         "visits": lambda: VisitPlan(now, today),
+        "payment_results": lambda: ResultPlan(now, today),
     }
     plan = plans[kind]()
     return plan if district_id is None else Confined(plan, district_id)

@@ -25,7 +25,7 @@ imports = Table(
     "imports",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("kind", String(16), nullable=False),  # beneficiaries, payments, visits
+    Column("kind", String(16), nullable=False),  # beneficiaries, payments, visits, payment_results
     Column("file_name", String(120), nullable=False),
     Column("size", Integer, nullable=False),  # bytes
     Column("state", String(12), nullable=False),  # see `gateway.uploads.store`

@@ -29,7 +29,12 @@ from gateway.registry.tables import (
 from gateway.uploads.recording import after, before, is_in
 from gateway.uploads.tables import import_changes, import_lines
 
-_TABLES = {"beneficiaries": beneficiaries, "payments": payments, "visits": visits}
+_TABLES = {
+    "beneficiaries": beneficiaries,
+    "payments": payments,
+    "visits": visits,
+    "payment_results": payments,
+}
 _NEVER = {"id", "registration_no", "beneficiary_id", "cycle", "visit", "set_here", "created_at"}
 _NEVER |= {"updated_at", "pin_salt", "pin_hash"}
 # Set here since the import, to whatever value: somebody has decided it.
@@ -40,6 +45,7 @@ _MARKS: Mapping[str, Mapping[str, ColumnElement[bool]]] = {
         "pay_point_id": payments.c.pay_point_set_here,
     },
     "visits": {},
+    "payment_results": {},
 }
 _PLACES = {
     "district_id": districts,

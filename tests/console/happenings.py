@@ -15,14 +15,16 @@ from gateway.core.keys import peppers_of
 from gateway.core.kinds import CaseKind
 from gateway.messaging.receiving.allowance import Allowance, Question, allow
 from gateway.messaging.tables import replies_held
+from gateway.paydays.marking import Became, mark
 from gateway.registry.cases import open_case
-from gateway.registry.tables import beneficiaries
+from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.accounts import by_email
 from gateway.uploads.running import Runner
 from gateway.uploads.store import Upload, keep
 from tests.console.conftest import add_account
 from tests.console.html import Page, text_of
-from tests.service import Service
+from tests.paydays.desks import desk_at
+from tests.service import TODAY, Service
 
 MOTHER = "+8562055500001"  # of Sanamxay, one beneficiary
 STRANGER = "+8562055599999"
@@ -89,6 +91,21 @@ def upload(
             who=email,
         )
         return keep(connection, wanted, BytesIO(content), now=service.clock())
+
+
+def mark_one(service: Service, msisdn: str) -> UUID:
+    """The list of one payment whose day has come, marked as what it is not."""
+    with service.database.writing() as connection:
+        row = connection.execute(
+            select(payments.c.id, payments.c.status)
+            .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
+            .where(beneficiaries.c.msisdn == msisdn, payments.c.due_on <= TODAY)
+        ).first()
+        assert row is not None
+        became: Became = "missed" if row.status == "paid" else "paid"
+        marked = mark(connection, {row.id: became}, desk_at(service.clock()))
+    assert marked.list_id is not None
+    return marked.list_id
 
 
 def run_import(service: Service, import_id: UUID) -> None:

@@ -16,7 +16,14 @@ from gateway.registry.tables import beneficiaries, payments, place_aliases
 from gateway.staff.accounts import by_email
 from gateway.text_cards.written import id_of
 from tests.console.conftest import add_account, district_id
-from tests.console.happenings import MOTHER, beneficiary_of, hold_back, open_a_case, upload
+from tests.console.happenings import (
+    MOTHER,
+    beneficiary_of,
+    hold_back,
+    mark_one,
+    open_a_case,
+    upload,
+)
 from tests.console.ledger import put_broadcast, put_message
 from tests.console.worded import AGAIN, HELP, MAIN, put_conflict, put_proposal, put_publication
 from tests.service import Service
@@ -92,6 +99,10 @@ ROUTES: dict[str, Route] = {
     "console.payments.index": Route(OF_PEOPLE),
     "console.payments.day": Route(OF_PEOPLE, "payment", confined=False),
     "console.payments.change_slice": Route("operator admin", "payment"),
+    "console.payments.sheet": Route(OF_PEOPLE, "payment"),
+    "console.payments.mark_sheet": Route("operator admin", "payment"),
+    "console.payments.marked_list": Route("operator admin", "payment_list"),
+    "console.payments.take_list_back": Route("operator admin", "payment_list"),
     # Cases
     "console.cases.index": Route(OFFICE),
     "console.cases.show": Route(OFFICE, "case"),
@@ -247,6 +258,10 @@ def _payment(service: Service) -> dict[str, Any]:
     }
 
 
+def _payment_list(service: Service) -> dict[str, Any]:
+    return {"list_id": mark_one(service, MOTHER)}
+
+
 def _place(service: Service) -> dict[str, Any]:
     about = _beneficiary(service)
     with service.database.writing() as connection:
@@ -290,4 +305,5 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "session": lambda _service: {"session_id": uuid4()},
     "payment": _payment,
     "place": _place,
+    "payment_list": _payment_list,
 }

@@ -16,7 +16,12 @@ def example(kind: str, today: date) -> list[Sequence[str]]:
     Payments and visits are of the people in the first file. They have no phone: one who imports an
     example by mistake sends nobody an SMS.
     """
-    rows = {"beneficiaries": _beneficiaries, "payments": _payments, "visits": _visits}[kind](today)
+    rows = {
+        "beneficiaries": _beneficiaries,
+        "payments": _payments,
+        "visits": _visits,
+        "payment_results": _results,
+    }[kind](today)
     return [[row.get(column, "") for column in FILES[kind]] for row in rows]
 
 
@@ -56,6 +61,14 @@ def _payments(today: date) -> list[dict[str, str]]:
         "status": "scheduled",
     }
     return [one | {"registration_no": number} for number in (_CHILD, _PREGNANT)]
+
+
+def _results(today: date) -> list[dict[str, str]]:
+    cycle = f"{today:%Y-%m}"
+    return [
+        {"registration_no": _CHILD, "cycle": cycle, "status": "paid"},
+        {"registration_no": _PREGNANT, "cycle": cycle, "status": "missed"},
+    ]
 
 
 def _visits(today: date) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ OTHER_KIND: dict[str, str] = {
     "beneficiaries": _("This file holds beneficiaries: import it as beneficiaries."),
     "payments": _("This file holds payments: import it as payments."),
     "visits": _("This file holds health visits: import it as visits."),
+    "payment_results": _("This file says who was paid: import it as payments made or missed."),
 }
 
 

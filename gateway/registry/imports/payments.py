@@ -56,6 +56,11 @@ _SET_HERE: dict[str, Any] = {
     "due_on": (payments.c.due_on_set_here, _STAGE.c.due_on),
     "pay_point": (payments.c.pay_point_set_here, pay_points.c.id),
 }
+# Staff have marked it since the file: an old file does not undo that, a new word of it does.
+_STATUS_STAYS = and_(
+    payments.c.status_before == _STAGE.c.status, payments.c.status != _STAGE.c.status
+)
+_BESIDE = {"status_before": case((_STATUS_STAYS, payments.c.status_before))}
 
 
 def _stored(column: str) -> sa.Column[Any]:
@@ -65,6 +70,7 @@ def _stored(column: str) -> sa.Column[Any]:
 def _values(take: frozenset[str]) -> dict[str, Any]:
     """What a payment becomes; in the columns of `take` the file stands over what was set here."""
     values: dict[str, Any] = {name: _STAGE.c[name] for name in _TAKEN}
+    values["status"] = case((_STATUS_STAYS, payments.c.status), else_=_STAGE.c.status)
     for column, (mark, said) in _SET_HERE.items():
         stored = _stored(column)
         if column in take:
@@ -187,7 +193,8 @@ class PaymentPlan(Plan):
         return Places(names, found, self.decisions)
 
     def merging(self, names: frozenset[str]) -> Merging:  # noqa: ARG002 - likewise
-        return Merging(payments, _JOINED, self._values, differs(payments, self._values))
+        changed = differs(payments, self._values)
+        return Merging(payments, _JOINED, self._values | _BESIDE, changed)
 
     def make_places(self, connection: Connection) -> Made:
         return {"pay_point": make_in_district(connection, _missing_pay_points(), "pay_point")}
@@ -196,8 +203,12 @@ class PaymentPlan(Plan):
         moment = literal(self._now, UtcDateTime)
         connection.execute(
             update(payments)
-            .values(self._values | {"updated_at": moment})
+            .values(self._values | _BESIDE | {"updated_at": moment})
             .where(_WHOSE, _KNOWN, _IN_PLACE, differs(payments, self._values))
+        )
+        agreed = and_(payments.c.status_before.is_not(None), payments.c.status == _STAGE.c.status)
+        connection.execute(
+            update(payments).values(status_before=None).where(_WHOSE, _KNOWN, agreed)
         )
         new = {
             "id": _STAGE.c.row_id,
@@ -216,6 +227,7 @@ def _kept(connection: Connection, take: frozenset[str]) -> Iterator[Kept]:
     found = {
         "due_on": and_(payments.c.due_on_set_here, payments.c.due_on != _STAGE.c.due_on),
         "pay_point": and_(payments.c.pay_point_set_here, _ANOTHER_PLACE),
+        "status": _STATUS_STAYS,
     }
     flags = {name: flag for name, flag in found.items() if name not in take}
     if not flags:

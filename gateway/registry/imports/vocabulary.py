@@ -17,6 +17,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     ),
     "payments": ("registration_no", "cycle", "due_on", "amount", "pay_point", "status"),
     "visits": ("registration_no", "visit", "done_on"),
+    "payment_results": ("registration_no", "cycle", "status"),
 }  # fmt: skip
 OPTIONAL = frozenset({"phone_owner", "helper_msisdn"})  # a file may lack these columns
 
@@ -84,6 +85,7 @@ PAYMENT_STATUSES: Mapping[str, tuple[str, ...]] = {
     "missed": ("ບໍ່ໄດ້ຮັບ", "ບໍ່ມາຮັບ"),
     "cancelled": ("ຍົກເລີກແລ້ວ", "ຍົກເລີກ", "canceled"),
 }
+PAYMENT_RESULTS = {code: PAYMENT_STATUSES[code] for code in ("paid", "missed")}
 YES_NO: Mapping[str, tuple[str, ...]] = {
     "yes": ("ຍິນຍອມ", "ແມ່ນ", "y", "true"),
     "no": ("ບໍ່ຍິນຍອມ", "ບໍ່ແມ່ນ", "ບໍ່", "n", "false"),
@@ -97,6 +99,7 @@ WORDS: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("beneficiaries", "consent_health"): YES_NO,
     ("beneficiaries", "phone_owner"): PHONE_OWNERS,
     ("payments", "status"): PAYMENT_STATUSES,
+    ("payment_results", "status"): PAYMENT_RESULTS,
 }
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")

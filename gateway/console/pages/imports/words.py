@@ -6,6 +6,7 @@ KINDS: dict[str, str] = {
     "beneficiaries": _("Beneficiaries"),
     "payments": _("Payments"),
     "visits": _("Health visits"),
+    "payment_results": _("Payments made or missed"),
 }
 
 STATES: dict[str, tuple[str, str]] = {

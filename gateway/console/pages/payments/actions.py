@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from gateway.console.kit.context import audit, hours, now, settings, today
-from gateway.console.pages.payments.forms import ChangeForm
+from gateway.console.pages.payments.forms.change import ChangeForm
 from gateway.console.pages.payments.queries.slices import Slice
 from gateway.core.told import LastTold, Told
 from gateway.figures.spans import day_start

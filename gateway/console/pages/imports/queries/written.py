@@ -18,7 +18,7 @@ from gateway.uploads.tables import import_changes
 from gateway.uploads.taking_back import TakenBack, foresee, would_stay
 
 _changes = import_changes.c
-_OF = {"payments": payments, "visits": visits}
+_OF = {"payments": payments, "visits": visits, "payment_results": payments}
 _PLACES = {f"{kind}_id": table for kind, table in {**IN_DISTRICT, "district": districts}.items()}
 _YES_NO = ("consent_payment", "consent_health")
 

@@ -64,14 +64,14 @@ def left(import_id: UUID) -> ResponseReturnValue:
     return csv_response("left", [gettext(word) for word in words], all_left(row))
 
 
-@blueprint.get("/<any(beneficiaries, payments, visits):kind>.csv")
+@blueprint.get("/<any(beneficiaries, payments, visits, payment_results):kind>.csv")
 @needs("import.run")
 def sample(kind: str) -> ResponseReturnValue:
     """The right columns, and rows that show what stands in them."""
     return csv_response(kind, FILES[kind], example(kind, today()))
 
 
-@blueprint.get("/template/<any(beneficiaries, payments, visits):kind>.xlsx")
+@blueprint.get("/template/<any(beneficiaries, payments, visits, payment_results):kind>.xlsx")
 @needs("import.run")
 def template(kind: str) -> ResponseReturnValue:
     """A workbook to fill in: headings in two languages, an example, lists to choose from."""

@@ -1,33 +1,25 @@
-"""Payments on a calendar; another day or place for a village, and the SMS that says so."""
+"""Another day or place for a village, and the SMS that says so."""
 
-from datetime import date, timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import one_or_404, reading, today, writing
-from gateway.console.kit.dates import read_day, read_month
+from gateway.console.kit.context import one_or_404, reading, writing
 from gateway.console.kit.filters import day as in_words
 from gateway.console.kit.guards import needs
-from gateway.console.kit.language import babel_locale, gettext
-from gateway.console.kit.listing import read_page
-from gateway.console.kit.words import LOCALES, PAYMENT_STATES
+from gateway.console.kit.language import gettext
+from gateway.console.kit.words import LOCALES
 from gateway.console.pages.payments import blueprint
 from gateway.console.pages.payments.actions import change
-from gateway.console.pages.payments.forms import ChangeForm
-from gateway.console.pages.payments.queries.calendar import (
-    GROUP_KEY,
-    groups_on,
-    month_days,
-    weeks_of,
-)
+from gateway.console.pages.payments.forms.change import ChangeForm
 from gateway.console.pages.payments.queries.slices import (
     Slice,
     affected,
     correction_texts,
     pay_points_of,
 )
+from gateway.console.pages.payments.views.days import day_or_404
 from gateway.core.texts import _, plural
 
 CHANGED = _("%(count)s payments are changed to %(day)s.")
@@ -38,41 +30,12 @@ NO_SMS = _("No correction SMS was needed.")
 GONE = _("Nothing is planned like this any more: see what is planned now.")
 
 
-@blueprint.get("/")
-@needs("payment.see")
-def index() -> ResponseReturnValue:
-    first = _month(request.args.get("month"))
-    with reading() as connection:
-        days = month_days(connection, first)
-    return render_template(
-        "payments/index.html",
-        first=first,
-        weeks=weeks_of(first),
-        days=days,
-        today=today(),
-        weekdays=babel_locale().days["stand-alone"]["wide"],
-        before=_first_of(first - timedelta(days=1)),
-        after=_first_of(first + timedelta(days=31)),
-    )
-
-
-@blueprint.get("/<day>")
-@needs("payment.see")
-def day(day: str) -> ResponseReturnValue:
-    on = _day(day)
-    with reading() as connection:
-        page = read_page(connection, groups_on(on), GROUP_KEY)
-    return render_template(
-        "payments/day.html", on=on, page=page, today=today(), payment_states=PAYMENT_STATES
-    )
-
-
 @blueprint.route(
     "/<day>/<cycle>/<int:village_id>/<int:pay_point_id>/change", methods=["GET", "POST"]
 )
 @needs("payment.change")
 def change_slice(day: str, cycle: str, village_id: int, pay_point_id: int) -> ResponseReturnValue:
-    which = Slice(_day(day), cycle, village_id, pay_point_id)
+    which = Slice(day_or_404(day), cycle, village_id, pay_point_id)
     with reading() as connection:
         about = one_or_404(connection, which.about())
         counts = affected(connection, which)
@@ -112,19 +75,3 @@ def _change(which: Slice, about: Any, form: ChangeForm) -> ResponseReturnValue:
     told = plural(ONE_QUEUED, SMS_QUEUED, queued) if queued else NO_SMS
     flash(gettext(told, count=queued), "done")
     return redirect(url_for(".day", day=form.due_on.data.isoformat()))
-
-
-def _day(text: str) -> date:
-    on = read_day(text)
-    if on is None:
-        abort(404)
-    return on
-
-
-def _month(text: str | None) -> date:
-    """The first of the month "2026-12"; of this one where there is no such month."""
-    return read_month(text) or _first_of(today())
-
-
-def _first_of(on: date) -> date:
-    return on.replace(day=1)

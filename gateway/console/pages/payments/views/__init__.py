@@ -1,0 +1,5 @@
+"""The routes of payments."""
+
+from gateway.console.pages.payments.views import calendar, changing, marking, sheets
+
+__all__ = ["calendar", "changing", "marking", "sheets"]

@@ -1,0 +1,32 @@
+"""What staff have marked as paid or missed, list by list; on the registry's metadata."""
+
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Uuid
+
+import gateway.staff.tables  # noqa: F401 - a list refers to the accounts
+from gateway.registry.database import UtcDateTime
+from gateway.registry.tables import metadata
+
+# A sheet of the paying clerk as it was entered; what is marked singly is a list of one.
+payment_lists = Table(
+    "payment_lists",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("due_on", Date),  # of the sheet
+    Column("pay_point_id", ForeignKey("pay_points.id")),
+    Column("staff_id", ForeignKey("staff_users.id")),
+    Column("who", String(120), nullable=False),  # the email as it was then
+    Column("at", UtcDateTime, nullable=False),
+)
+
+payment_marks = Table(
+    "payment_marks",
+    metadata,
+    Column("list_id", ForeignKey("payment_lists.id"), primary_key=True),
+    Column("payment_id", ForeignKey("payments.id"), primary_key=True),
+    Column("was", String(12), nullable=False),
+    Column("was_before", String(12)),  # `status_before` of the payment
+    Column("became", String(12), nullable=False),
+    Column("taken_back_at", UtcDateTime),
+    Column("taken_back_by", String(120)),
+    Index(None, "payment_id"),
+)
