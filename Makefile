@@ -16,9 +16,9 @@ run: $(VENV)/.run ## the whole service on this machine, with demo data
 	@$(BIN)/python -m gateway.demo
 
 test: $(VENV)/.dev ## the tests for every change; ARGS='-k name' for some
-	$(PYTEST) -m 'not (chromium or kannel or chaos or hostile or long)' $(ARGS)
+	$(PYTEST) -m 'not (sqlite or chromium or kannel or chaos or hostile or long)' $(ARGS)
 
-test-all: $(VENV)/.dev ## every test: also in Chromium, through Kannel, and those that take long
+test-all: $(VENV)/.dev ## every test: also on SQLite, in Chromium, through Kannel, and those that take long
 	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.dev ## lint, types, layers, catalogues, and that every screen fits its page

@@ -1,6 +1,7 @@
 """Migrated databases for tests: PostgreSQL and SQLite, made once, emptied after each test.
 
-`database` runs a test on both; `postgresql` and `sqlite` on the one. `database_url` is for tests
+`database` runs a test on both (between two changes on PostgreSQL, which production has; marker
+`sqlite`); `postgresql` and `sqlite` on the one. `database_url` is for tests
 that start processes of their own.
 """
 
@@ -76,7 +77,7 @@ def sqlite_url(_migrated_sqlite: str) -> Iterator[str]:
     empty(_migrated_sqlite)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.sqlite), "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url

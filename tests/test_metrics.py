@@ -208,6 +208,7 @@ class TestOverSeveralProcesses:
         yield url
         processes.close()
 
+    @pytest.mark.long
     def test_counters_add_up_whichever_process_is_asked(self, url):
         sent = 0
 

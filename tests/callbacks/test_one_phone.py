@@ -46,6 +46,7 @@ def dial(url: str, number: int, text: str) -> str:
     return answer.text
 
 
+@pytest.mark.long
 def test_a_thousand_deep_dials_are_one_case_one_sms_and_one_alert(web: str, postgresql: Database):
     with ThreadPoolExecutor(8) as eight:
         shown = Counter(eight.map(lambda number: dial(web, number, CALL_BACK), range(DIALS)))

@@ -4,6 +4,7 @@ Two services live through the same calls. From one, Redis is taken at any moment
 everything. What a caller sees must be the same on both, unless she is asked to dial again.
 """
 
+import os
 import sqlite3
 from collections import Counter
 from contextlib import ExitStack, closing
@@ -162,7 +163,7 @@ def test_any_caller(machine):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=50,
+            max_examples=50 if "CI" in os.environ else 15,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

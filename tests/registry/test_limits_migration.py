@@ -26,7 +26,7 @@ INSERT = text(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.sqlite), "postgresql"])
 def before(request: pytest.FixtureRequest, tmp_path):
     """A database at migration 0007 with the CASES in it."""
     if request.param == "sqlite":

@@ -28,6 +28,8 @@ from tests.messaging.village import Village, draft, number, queue_for_any_day, s
 from worker.assembly import Assembly, assemble
 from worker.chores import chores_of
 
+pytestmark = pytest.mark.long  # each round is all that a scheduler does
+
 AHEAD, RIGHT, BEHIND = timedelta(minutes=20), timedelta(0), timedelta(minutes=-20)
 SOON = timedelta(minutes=10)
 CLOCKS = [

@@ -13,6 +13,7 @@ def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)  # noqa: S603, PLW1510 - our own command; its failure is the test
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [(), ("cron",)], ids=["worker", "scheduler"])
 def test_a_wrong_setting_is_one_sentence(role):
     ended = start(*role, GATEWAY_ENV="production", SECRET_KEY="")
