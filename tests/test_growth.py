@@ -8,20 +8,23 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
+from sqlalchemy import create_mock_engine
 
-from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.core.encoding import normalize, to_gsm7
 from gateway.core.errors import InvalidMsisdn
 from gateway.core.lao_text import compose, romanise, tidy_name
 from gateway.core.msisdn import parse
 from gateway.core.segments import segment
+from gateway.finding.typed import matching
 from gateway.logs import redact
 from gateway.messaging.receiving.keywords import understand
 from gateway.messaging.wordings import fit
 from gateway.ussd.syllables import cut, syllables
 
+POSTGRESQL: Any = create_mock_engine("postgresql+psycopg://", print)
 SHORT, TIMES, MOST_TIMES = 1500, 8, 24
 NOTHING = 0.002  # seconds: below that a pause of the machine says more than the text
 
@@ -37,7 +40,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "fit": lambda text: (fit(text, "lo"), fit(text, "lo_Latn")),
     "understand": understand,
     "redact": redact,
-    "matching": lambda text: matching(text, "postgresql", in_part=True),
+    "matching": lambda text: matching(
+        POSTGRESQL, text, named=True, villages_called=lambda _text: ()
+    ),
     "parse": parse,
 }
 ROWS = {

@@ -3,6 +3,8 @@
 The ledger's tables stand in `gateway.messaging.tables`, on the same metadata.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.core.names import name_key
 from gateway.registry.database import UtcDateTime
 
 metadata = MetaData(
@@ -40,11 +43,17 @@ metadata = MetaData(
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 MSISDN = String(16)  # E.164 with "+": at most 15 digits
 
-# The words of both spellings of a name as lexemes: no parser and no dictionary, which know no Lao.
-NAME_WORDS: ColumnElement[str] = literal_column(
-    "array_to_tsvector(array_remove(string_to_array("
-    "lower(beneficiaries.name || ' ' || beneficiaries.name_latin), ' '), ''))"
+# The parts of three letters that a name's key is made of: see `gateway.core.names`.
+NAME_PARTS: ColumnElement[str] = literal_column("name_parts(beneficiaries.name_key)")
+PHONE_END = 4  # digits of a phone that somebody is found by
+PHONE_ENDS: ColumnElement[str] = literal_column(
+    f"substr(beneficiaries.msisdn, length(beneficiaries.msisdn) - {PHONE_END - 1})", String
 )
+
+
+def _key_of_name(context: Any) -> str:
+    row = context.get_current_parameters()
+    return name_key(row["name"], row["name_latin"])
 
 
 def _one_open(name: str, *columns: str, woman: str) -> Index:
@@ -137,6 +146,8 @@ beneficiaries = Table(
     Column("registration_no", String(8), nullable=False, unique=True),
     Column("name", String(120), nullable=False),
     Column("name_latin", String(240), nullable=False),
+    # What the name is found by: whoever sets a name sets it by `name_key` of `gateway.core.names`.
+    Column("name_key", Text, default=_key_of_name),
     Column("msisdn", MSISDN),
     # The person who answers said "not my number": nothing is sent to it until it is corrected.
     Column("msisdn_disowned_at", UtcDateTime),
@@ -166,8 +177,9 @@ beneficiaries = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "msisdn"),
     Index(None, "district_id", "village_id"),
-    # The console lists people by registration number, of all or of a place. Names are found by
-    # an index over NAME_WORDS that only PostgreSQL has, and only its migration knows.
+    # The console lists people by registration number, of all or of a place. They are found by
+    # indexes over NAME_PARTS and PHONE_ENDS that only PostgreSQL has, and only their migration
+    # knows.
     Index(None, "district_id", "registration_no"),
     Index(None, "health_centre_id", "registration_no"),
     Index(None, "village_id", "registration_no"),

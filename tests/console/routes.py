@@ -66,6 +66,9 @@ ROUTES: dict[str, Route] = {
     "console.today.release": Route("operator admin", "provider", confined=False),
     # Beneficiaries
     "console.beneficiaries.index": Route(OF_PEOPLE),
+    "console.beneficiaries.people_file": Route(
+        "health_worker operator approver admin", "village_file", confined=False
+    ),
     "console.beneficiaries.show": Route(OF_PEOPLE, "beneficiary"),
     "console.beneficiaries.register_person": Route("health_worker operator admin"),
     "console.beneficiaries.unmask": Route("health_worker operator approver admin", "beneficiary"),

@@ -49,9 +49,9 @@ def test_a_person_is_found_by(service: Service, staff: Staff, label: str, typed:
     [
         ("nobody's number", "020 5559 9999"),
         ("no number at all", "1234567890123456789"),
-        ("the middle of a word", "unmi"),
+        ("letters that are in no name", "unmiq"),
         ("a wildcard", "%"),
-        ("another wildcard", "n_ng"),
+        ("another wildcard", "_"),
         ("a quotation mark", "' OR 1=1 --"),
         ("a backslash", "\\"),
     ],

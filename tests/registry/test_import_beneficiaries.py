@@ -313,3 +313,10 @@ def test_two_imports_at_once_take_turns(importer: Importer):
 
     assert sorted(counts(report) for report in reports) == [(0, 0, 300), (300, 0, 0), (300, 0, 0)]
     assert importer.count(villages) == 1
+
+
+def test_a_corrected_name_is_found_by_what_it_is_now(importer: Importer):
+    importer.beneficiaries(beneficiary(name="ນາງ ບຸນມີ"))
+    importer.beneficiaries(beneficiary(name="ນາງ ສົມພອນ"))
+
+    assert importer.person().name_key.split() == ["ນາງສົມພອນ", "nangsomphon", "nangsompon"]

@@ -28,10 +28,11 @@ from gateway.staff.audit import Actor, record
 
 def test_a_migrated_database_is_what_the_tables_say(database: Database):
     with database.reading() as connection:
-        # Over an expression, on PostgreSQL alone: nothing that metadata could say of both.
+        # Over expressions, on PostgreSQL alone: nothing that metadata could say of both.
+        over = {"ix_beneficiaries_name_parts", "ix_beneficiaries_phone_end"}
         opts = {
             "compare_type": True,
-            "include_name": lambda name, *_: name != "ix_beneficiaries_name_words",
+            "include_name": lambda name, *_: name not in over,
         }
         context = MigrationContext.configure(connection, opts=opts)
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, select
 
 from gateway.core.keys import Peppers
+from gateway.core.names import latin_of, name_key
 from gateway.core.texts import _
 from gateway.registry.imports import beneficiary_merge as merge
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
-from gateway.registry.imports.cells import latin_of
 from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.limits import MOST_LISTED
 from gateway.registry.imports.place_names import Places, new_places, respell
@@ -112,7 +112,9 @@ class BeneficiaryPlan(Plan):
             number = str(record["registration_no"])
             salt, digest = known.get(number) or new_hash(str(pin), self._peppers)
         latin = latin_of(str(name))[:240] if name else None
-        return record | {"name_latin": latin, "pin_salt": salt, "pin_hash": digest}
+        key = name_key(str(name), latin) if latin else None
+        named = {"name_latin": latin, "name_key": key}
+        return record | named | {"pin_salt": salt, "pin_hash": digest}
 
     def _hashes_that_match(
         self, connection: Connection, typed: Mapping[str, str]

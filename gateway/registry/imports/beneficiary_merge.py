@@ -28,7 +28,7 @@ from gateway.registry.tables import (
 TAKEN = ("name", "status", "category", "edd", "child_dob", "helper_msisdn")
 # What the person or staff may have set here: see `gateway.registry.choices`.
 KEPT = ("msisdn", "locale", "consent_payment", "consent_health", "phone_owner")
-_WITH_NAME = ("name_latin", "pin_salt", "pin_hash")
+_WITH_NAME = ("name_latin", "name_key", "pin_salt", "pin_hash")
 
 STAGE = stage_table(
     *(sa.Column(name, beneficiaries.c[name].type) for name in (*TAKEN, *KEPT, *_WITH_NAME)),
@@ -182,6 +182,10 @@ def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
     same_name = table.name == STAGE.c.name
     return {
         "name_latin": case((same_name, table.name_latin), else_=STAGE.c.name_latin),
+        "name_key": case(
+            (same_name, sa.func.coalesce(table.name_key, STAGE.c.name_key)),
+            else_=STAGE.c.name_key,
+        ),
         "enrolled_on": case((first_enrolled, literal(today, sa.Date)), else_=table.enrolled_on),
         "msisdn_disowned_at": case((same_number, table.msisdn_disowned_at)),
         "status_before": case((_status_stays(), table.status_before)),

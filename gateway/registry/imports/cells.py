@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from gateway.core.encoding import ucs2_units
 from gateway.core.errors import InvalidMsisdn
-from gateway.core.lao_text import romanise, tidy_name
+from gateway.core.lao_text import tidy_name
 from gateway.core.msisdn import parse
 from gateway.core.payments import CycleError, first_of_cycle
 from gateway.core.texts import _
@@ -169,13 +169,3 @@ def cycle(text: str) -> str:
     except CycleError:
         raise CellError(NOT_A_CYCLE) from None
     return text
-
-
-def latin_of(lao: str) -> str:
-    """The name in Latin letters, a draft; names are made of few words, so words are kept."""
-    return " ".join(_latin_word(word) for word in lao.split())
-
-
-@lru_cache(maxsize=20_000)
-def _latin_word(word: str) -> str:
-    return romanise(word)

@@ -1,31 +1,12 @@
 """How much two names look or sound alike, in Lao or in Latin letters."""
 
-import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from gateway.core.lao_text import compose
-from gateway.registry.imports.cells import latin_of
+from gateway.core.names import look, sound
 
-# Spellings of the same sound, as Lao names are romanised by one hand and another.
-_SOUNDS = (
-    ("ph", "p"), ("th", "t"), ("kh", "k"), ("x", "s"), ("ch", "s"), ("w", "v"), ("r", "l"),
-    ("ou", "u"), ("oo", "u"), ("eu", "u"), ("ae", "e"), ("ee", "i"), ("y", "i"), ("oa", "o"),
-)  # fmt: skip
 _HOPELESS = 0.5
-_NO_LETTER = re.compile("[^a-z]+")
-_TWICE = re.compile(r"(.)\1+")
-_NOT_OF_A_NAME = re.compile("[\\s.,'\u2019()/_-]+")
-
-
-@lru_cache(maxsize=20_000)
-def sound(name: str) -> str:
-    """The name by ear: "Phonkeo", "Ponekeo" and ໂພນແກ້ວ come close to each other."""
-    text = _NO_LETTER.sub("", latin_of(name).casefold())
-    for written, heard in _SOUNDS:
-        text = text.replace(written, heard)
-    return _TWICE.sub(r"\1", text)
 
 
 @lru_cache(maxsize=20_000)
@@ -33,7 +14,7 @@ def likeness(one: str, other: str) -> float:
     """0 to 1: the better of what the eye and the ear say."""
     if one == other:
         return 1.0
-    return max(_ratio(_look(one), _look(other)), _ratio(sound(one), sound(other)))
+    return max(_ratio(look(one), look(other)), _ratio(sound(one), sound(other)))
 
 
 def most_like(
@@ -46,11 +27,6 @@ def most_like(
         if score >= least:
             best.update({one: max(score, best.get(one, 0.0)) for one in names})
     return sorted(best, key=lambda one: (-best[one], one))[:most]
-
-
-@lru_cache(maxsize=20_000)
-def _look(name: str) -> str:
-    return _NOT_OF_A_NAME.sub("", compose(name).casefold())
 
 
 def _ratio(one: str, other: str) -> float:

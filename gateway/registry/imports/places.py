@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, insert, select
 
+from gateway.core.names import latin_of
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
-from gateway.registry.imports.cells import latin_of
 from gateway.registry.imports.report import RowError
 from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import districts

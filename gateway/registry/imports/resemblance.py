@@ -4,7 +4,6 @@ Candidates come by SQL, from what two rows share: a phone; a district, the day o
 the village or the name in Latin letters. Whether the names are alike is decided here.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -23,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from gateway.core.names import without_title
 from gateway.registry.imports.likeness import likeness
 from gateway.registry.imports.limits import MOST_LISTED
 from gateway.registry.imports.report import Alike
@@ -31,7 +31,6 @@ from gateway.registry.tables import beneficiaries, districts, villages
 _ALIKE = 0.75
 _MOST_TRIED = 50_000  # pairs
 _AT_ONCE = 1000  # of them in memory
-_TITLE = re.compile(r"^(ນາງ|ທ້າວ|nang\b|mrs?\b)[\s.]*", re.IGNORECASE)
 _SHARED = ("phone", "birth", "village")
 
 
@@ -149,7 +148,7 @@ def _pairs(connection: Connection, new: FromClause, other: FromClause) -> Iterat
 
 def _compared(row: Any) -> Alike | None:
     shared = tuple(name for name in _SHARED if getattr(row, name))
-    alike = likeness(_TITLE.sub("", row.name), _TITLE.sub("", row.other_name)) >= _ALIKE
+    alike = likeness(without_title(row.name), without_title(row.other_name)) >= _ALIKE
     if not alike and not {"phone", "birth"} <= set(shared):
         return None
     reasons = ("name", *shared) if alike else shared

@@ -124,3 +124,23 @@ SHARED: dict[str, str] = {
     "birth": _("day of birth"),
     "village": _("village"),
 }
+
+PHONES: dict[str, str] = {
+    "none": _("No phone"),
+    "unreached": _("Not reached: no phone, or SMS do not arrive"),
+}
+
+PEOPLE_COLUMNS = (
+    _("Registration number"),
+    _("Name"),
+    _("Name in Latin letters"),
+    _("Phone number"),
+    _("Status"),
+    _("Pregnant or with a child"),
+    _("Child born on"),
+    _("Birth expected on"),
+    _("Village"),
+    _("District"),
+    _("Health centre"),
+    _("Pay point"),
+)

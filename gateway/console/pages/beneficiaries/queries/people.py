@@ -6,15 +6,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from gateway.console.kit.context import current_staff, now, one_or_404, scope, today
+from gateway.console.kit.context import current_staff, now, one_or_404, scope, settings, today
+from gateway.console.kit.counts import at_most
 from gateway.console.kit.places import PLACES, name_columns
-from gateway.console.pages.beneficiaries.queries.search import matching
 from gateway.core.caller import Place
 from gateway.core.health_schedule import due_visits
 from gateway.core.programme import PROGRAMME
-from gateway.registry.pins import GUESSES_SHOWN, guessed_since
+from gateway.finding.people import MOST_COUNTED, Wanted, wanted_people
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -125,20 +125,14 @@ def _cases(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
     return connection.execute(mine.order_by(cases.c.number.desc())).all()
 
 
-def filtered(given: dict[str, object], dialect: str) -> Select[tuple[object, ...]]:
-    """The people that fit a PeopleFilter's `given()`, on the database `dialect`."""
-    statement = people()
-    if "q" in given:
-        in_part = current_staff().may("beneficiary.unmask")
-        statement = statement.where(matching(str(given["q"]), dialect, in_part=in_part))
-    if "district" in given:
-        statement = statement.where(beneficiaries.c.district_id == given["district"])
-    if "status" in given:
-        statement = statement.where(beneficiaries.c.status == given["status"])
-    if "pin" in given:
-        guessed = guessed_since(now() - GUESSES_SHOWN)
-        statement = statement.where(beneficiaries.c.registration_no.in_(guessed))
-    return statement
+def found(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Conditions on `beneficiaries`: those of the reader's who are `wanted`."""
+    return wanted_people(connection, current_staff(), wanted, now=now(), zone=settings().zone)
+
+
+def hits(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many there are, counted up to one above MOST_COUNTED."""
+    return at_most(connection, select(beneficiaries.c.id).where(*conditions), MOST_COUNTED)
 
 
 def locked(connection: Any, beneficiary_id: UUID) -> Any:

@@ -1,0 +1,71 @@
+"""Names by ear and by eye: what is the same for two spellings of one, in Lao or in Latin letters.
+
+One rule for who is looked for and for what looks like a duplicate.
+"""
+
+import re
+from functools import lru_cache
+
+from gateway.core.lao_text import compose, romanise
+
+# Spellings of the same sound, as Lao names are romanised by one hand and another.
+_SOUNDS = (
+    ("ph", "p"), ("th", "t"), ("kh", "k"), ("nh", "n"), ("x", "s"), ("ch", "s"), ("w", "v"),
+    ("r", "l"), ("ou", "u"), ("oo", "u"), ("eu", "u"), ("ae", "e"), ("ee", "i"), ("ny", "y"),
+    ("y", "i"), ("oa", "o"),
+)  # fmt: skip
+_NO_LETTER = re.compile("[^a-z]+")
+_TWICE = re.compile(r"(.)\1+")
+_MUTE_E = re.compile(r"(?<=[aiou][kmnpt])e$")  # Somphone, as the French wrote it
+_NOT_OF_A_NAME = re.compile("[\\s.,'\u2019()/_-]+")
+_TONES = re.compile("[\u0ec8-\u0ecb]")
+_SILENT = re.compile("[ກ-ຮ]\u0ecc")
+_TITLE = re.compile(r"^(ນາງ|ທ້າວ|(nang|mrs?|ms)\b)[\s.]*", re.IGNORECASE)
+
+
+def latin_of(lao: str) -> str:
+    """The name in Latin letters, a draft; names are made of few words, so words are kept."""
+    return " ".join(_latin_word(word) for word in lao.split())
+
+
+@lru_cache(maxsize=20_000)
+def _latin_word(word: str) -> str:
+    return romanise(word)
+
+
+def without_title(name: str) -> str:
+    """The name without ນາງ, Nang, Mrs. before it; all of it where nothing else is there."""
+    return _TITLE.sub("", name) or name
+
+
+def sound(name: str) -> str:
+    """The name by ear: "Phonkeo", "Ponekeo" and ໂພນແກ້ວ come close to each other."""
+    return "".join(map(_sound_of, latin_of(name).split()))
+
+
+@lru_cache(maxsize=20_000)
+def _sound_of(word: str) -> str:
+    text = _MUTE_E.sub("", _NO_LETTER.sub("", word.casefold()))
+    for written, heard in _SOUNDS:
+        text = text.replace(written, heard)
+    return _TWICE.sub(r"\1", text)
+
+
+def look(name: str) -> str:
+    """The name by eye: without blanks, dots and capitals."""
+    return _NOT_OF_A_NAME.sub("", compose(name).casefold())
+
+
+def bare(name: str) -> str:
+    """As `look`, without what Lao hands leave out or mix up: tones, silent letters, ຣ for ລ."""
+    return _TONES.sub("", _SILENT.sub("", look(name))).replace("ຣ", "ລ")
+
+
+def name_key(name: str, latin: str) -> str:
+    """What a name is found by: in Lao, in Latin letters, by ear; each without blanks in it."""
+    return " ".join(dict.fromkeys(filter(None, (bare(name), bare(latin), sound(latin)))))
+
+
+def heard_as(part: str) -> tuple[str, ...]:
+    """Of a part of a name as somebody types it: what to look for in keys, any of it."""
+    return tuple(dict.fromkeys(filter(None, (bare(part), sound(part)))))
