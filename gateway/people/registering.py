@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, func, select
 from uuid_utils.compat import uuid7
 
+from gateway.core.names import latin_of, name_key
 from gateway.core.caller import Status
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import CHOOSE_PLACE, NOT_THIS_STATUS, NUMBER_KNOWN, Fault, PersonError
 from gateway.registry.bulk import insert_new
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.beneficiary_merge import KEPT
-from gateway.registry.imports.cells import latin_of
 from gateway.registry.imports.records import Record, read_record
 from gateway.registry.imports.report import Alike
 from gateway.registry.imports.resemblance import alike_to
@@ -70,7 +70,9 @@ def plan_registration(
     faults += _of_the_registry(connection, record, desk)
     if faults:
         raise PersonError(*faults)
-    record["name_latin"] = latin_of(str(record["name"]))[:_LONGEST_LATIN]
+    name = str(record["name"])
+    record["name_latin"] = latin = latin_of(name)[:_LONGEST_LATIN]
+    record["name_key"] = name_key(name, latin)
     near = None if desk.actor.staff is None else desk.actor.staff.district_id
     return Registration(
         record=record,
@@ -96,7 +98,7 @@ def register(
     enrolled = record["status"] == "enrolled"
     row = {
         "id": beneficiary_id,
-        **{name: record[name] for name in (*_STORED, "name_latin")},
+        **{name: record[name] for name in (*_STORED, "name_latin", "name_key")},
         **plan.whereabouts,
         "enrolled_on": desk.today if enrolled else None,
         "pin_salt": salt,

@@ -93,6 +93,13 @@ def test_a_beneficiary_is_found_and_put_right(service: Service, browser, width: 
     page = officer.open("beneficiaries/")
     officer.check()
     officer.shoot(f"beneficiaries-{width}")
+    page.click("details.more summary")
+    page.fill("#village", "Ban Ponkeo")
+    page.select_option("#category", "child")
+    page.press("#village", "Enter")
+    page.locator("details.more[open]").wait_for()
+    officer.check()
+    officer.shoot(f"search-{locale}-{width}")
 
     page.fill("#q", "ບຸນມີ ໄຊ")
     page.press("#q", "Enter")
