@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, func, select
 from uuid_utils.compat import uuid7
 
-from gateway.core.names import latin_of, name_key
 from gateway.core.caller import Status
+from gateway.core.names import latin_of, name_key
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import CHOOSE_PLACE, NOT_THIS_STATUS, NUMBER_KNOWN, Fault, PersonError
 from gateway.registry.bulk import insert_new
