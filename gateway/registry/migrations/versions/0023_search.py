@@ -5,8 +5,8 @@ from alembic import op
 
 from gateway.core.names import name_key
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 _AT_ONCE = 5000
 # As in gateway.registry.tables; a query must say the same to be answered by them. What begins
