@@ -16,6 +16,7 @@ Reason = Literal[
     "opted_out",  # the number wants nothing of this category, whoever it belongs to
     "no_consent",  # the person did not agree, or took it back
     "not_eligible",  # the status gives no right to it (any more)
+    "died",  # the mother: nothing goes to her phone for her any more
     "course_ended",  # pregnancy or child's visits are over, no reason asked
     "district_paused",  # flood, stock-out: staff stopped the district's reminders
 ]
@@ -34,7 +35,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     `optouts` are the categories her number has left ("payment", "health", "broadcast", "all");
     `course_ended`: her pregnancy or her child's visits are over; `disowned`: whoever answers at
-    her number says it is not hers; `paused`: staff stopped the reminders of her district.
+    her number says it is not hers; `paused`: staff stopped the reminders of her district;
+    `died`: she herself.
     """
 
     status: Status
@@ -44,6 +46,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     course_ended: bool = False
     disowned: bool = False
     paused: bool = False
+    died: bool = False
 
 
 def receives(category: MessageCategory, status: Status) -> bool:
@@ -77,6 +80,7 @@ def reason_to_hold_back(category: MessageCategory, standing: Standing) -> Reason
     }
     left = category in standing.optouts or EVERYTHING in standing.optouts
     findings: tuple[tuple[bool, Reason], ...] = (
+        (standing.died, "died"),
         (standing.disowned, "number_disowned"),
         (left, "opted_out"),
         (not consents[category], "no_consent"),

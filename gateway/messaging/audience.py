@@ -1,14 +1,15 @@
 """Whom a broadcast is for: filters over the registry, as plain JSON.
 
 `{"district": [1], "status": ["enrolled"]}`: within a filter any of its values, between filters
-all of them; no filter means everybody. Whose course has ended is in no category.
+all of them; no filter means everybody. Whose course has ended is in no category; who has died, or
+moved away with her family, is in no audience.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func, or_, select
 
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import (
@@ -41,6 +42,7 @@ _WORDS: dict[str, frozenset[str]] = {
     "category": frozenset({"pregnant", "child"}),
     "status": frozenset({"applied", "verified", "enrolled", "suspended", "rejected", "exited"}),
 }
+_GONE = func.coalesce(beneficiaries.c.course_ended_reason, "").in_(("mother_died", "moved"))
 FILTERS = (*_COLUMNS, "cycle")
 AT_ONCE = 1000
 
@@ -52,7 +54,7 @@ class UnknownAudienceError(ValueError):
 def matching(audience: Audience) -> ColumnElement[bool]:
     """The condition on `beneficiaries`; raises UnknownAudienceError."""
     conditions = [_condition(name, values) for name, values in audience.items()]
-    return and_(true(), *conditions)
+    return and_(~_GONE, *conditions)
 
 
 def members(

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.registry.tables import beneficiaries, callers
 
-CourseEnd = Literal["asked", "pregnancy_ended", "child_died", "moved", "other"]
+CourseEnd = Literal["asked", "pregnancy_ended", "child_died", "moved", "mother_died", "other"]
 
 
 def set_caller_locale(connection: Connection, msisdn: str, locale: str, now: datetime) -> None:

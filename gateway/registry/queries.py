@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Label, Row, Table, bindparam, exists, select
 
 from gateway.core import caller
+from gateway.core.children import living
 from gateway.core.consent import EVERYTHING
 from gateway.core.health_schedule import due_visits
 from gateway.core.payments import next_and_last
@@ -23,6 +24,7 @@ from gateway.registry.tables import (
     villages,
     visits,
 )
+from gateway.registry.visits import made_of
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -131,9 +133,8 @@ def _with_details(
     paid: dict[UUID, list[caller.Payment]] = defaultdict(list)
     for row in connection.execute(_PAYMENTS, {"ids": ids}):
         paid[row.beneficiary_id].append(_payment(row))
-    done: dict[UUID, dict[str, date]] = defaultdict(dict)
-    for row in connection.execute(_VISITS, {"ids": ids}):
-        done[row.beneficiary_id][row.visit] = row.done_on
+    children = {row.id: living(row.category, row.children) for row in rows}
+    done = made_of(connection.execute(_VISITS, {"ids": ids}), children)
     return tuple(_beneficiary(row, paid[row.id], done[row.id], on) for row in rows)
 
 

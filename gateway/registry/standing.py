@@ -18,4 +18,5 @@ def standing_of(row: Row[*tuple[Any, ...]], optouts: Collection[str]) -> Standin
         course_ended=row.course_ended_at is not None,
         disowned=row.msisdn_disowned_at is not None,
         paused=row.paused_at is not None,
+        died=row.course_ended_reason == "mother_died",
     )

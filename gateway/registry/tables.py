@@ -156,6 +156,8 @@ beneficiaries = Table(
     Column("category", String(12), nullable=False),
     Column("edd", Date),
     Column("child_dob", Date),
+    # The numbers of the living children of one birth; NULL: one child, or none yet.
+    Column("children", JSON(none_as_null=True)),
     Column("enrolled_on", Date),
     Column("district_id", ForeignKey("districts.id"), nullable=False),
     Column("village_id", ForeignKey("villages.id"), nullable=False),
@@ -215,9 +217,27 @@ visits = Table(
     Column("id", Uuid, primary_key=True),
     Column("beneficiary_id", ForeignKey("beneficiaries.id"), nullable=False),
     Column("visit", String(32), nullable=False),
+    # Whose, of twins; the number of an only child is 1, and so is a pregnancy's.
+    Column("child", SmallInteger, nullable=False, default=1, server_default="1"),
     Column("done_on", Date, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    UniqueConstraint("beneficiary_id", "visit"),
+    UniqueConstraint("beneficiary_id", "visit", "child"),
+)
+
+# What changed a woman's life as far as the gateway knows: a birth, a loss, a death, a move.
+life_events = Table(
+    "life_events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("entered_on", Date, nullable=False),  # in the programme's zone
+    # {column: value} of the beneficiary, as she was before and as it left her.
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("taken_back_at", UtcDateTime),
+    Index(None, "beneficiary_id", "at"),
 )
 
 callers = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_,
 
 import gateway.messaging.tables  # noqa: F401 - what may hang on a person or a payment
 from gateway.registry.database import UtcDateTime
-from gateway.registry.imports.beneficiary_merge import KEPT, set_here
+from gateway.registry.imports.beneficiary_merge import CORRECTED, KEPT, PLACES, set_here
 from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import (
     beneficiaries,
@@ -35,11 +35,14 @@ _TABLES = {
     "visits": visits,
     "payment_results": payments,
 }
-_NEVER = {"id", "registration_no", "beneficiary_id", "cycle", "visit", "set_here", "created_at"}
-_NEVER |= {"updated_at", "pin_salt", "pin_hash"}
+_NEVER = {"id", "registration_no", "beneficiary_id", "cycle", "visit", "child", "set_here"}
+_NEVER |= {"children", "created_at", "updated_at", "pin_salt", "pin_hash"}
 # Set here since the import, to whatever value: somebody has decided it.
 _MARKS: Mapping[str, Mapping[str, ColumnElement[bool]]] = {
-    "beneficiaries": {name: set_here(name) for name in KEPT},
+    "beneficiaries": {
+        **{name: set_here(name) for name in (*KEPT, *CORRECTED)},
+        **{f"{name}_id": set_here(PLACES) for name in ("district", *IN_DISTRICT)},
+    },
     "payments": {
         "due_on": payments.c.due_on_set_here,
         "pay_point_id": payments.c.pay_point_set_here,

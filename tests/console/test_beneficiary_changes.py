@@ -194,7 +194,8 @@ def test_a_loss_stops_every_health_message_at_once(service: Service, staff: Staf
     )
 
     assert page.flashes() == [
-        "From now on no health message is sent. 2 that were waiting will not go out."
+        "This is on record.",
+        "2 SMS that were waiting will not go out.",
     ]
     row = person_of(service, known.id)
     assert (row.course_ended_at, row.course_ended_reason) == (at, "child_died")
@@ -210,7 +211,7 @@ def test_a_loss_stops_every_health_message_at_once(service: Service, staff: Staf
     assert page.all(".//main//a[@rel='next']") == []
 
 
-@pytest.mark.parametrize("course_end", ["pregnancy_ended", "child_died", "moved"])
+@pytest.mark.parametrize("course_end", ["pregnancy_ended", "moved", "mother_died"])
 def test_after_an_end_the_page_says_neither_pregnant_nor_when_a_birth_was_expected(
     service: Service, staff: Staff, course_end: str
 ):
@@ -240,17 +241,27 @@ def test_an_end_wants_to_know_what_happened(service: Service, staff: Staff):
 
     page = staff("operator").post(path, {"note": "x"}, status=200)
 
-    assert page.errors() == ["What happened: Not a valid choice."]
+    assert page.errors() == ["What happened: Choose what happened."]
 
 
 def test_the_first_of_two_who_enter_the_same_end_counts(service: Service, staff: Staff):
     path = page_of(service)
-    staff("operator").submit(f"{path}/end", {"course_end": "pregnancy_ended"})
+    staff("operator").submit(f"{path}/end", {"course_end": "child_died"})
 
-    page = staff("operator").submit(f"{path}/end", {"course_end": "moved"})
+    page = staff("operator").post(f"{path}/end", {"course_end": "child_died"}, status=200)
 
-    assert page.flashes() == ["This has been entered already: see below."]
-    assert person(service).course_ended_reason == "pregnancy_ended"
+    assert page.errors() == ["What happened: This has been entered already: see below."]
+    assert person(service).course_ended_reason == "child_died"
+
+
+def test_the_grant_ends_with_it_only_if_the_office_says_so(service: Service, staff: Staff):
+    path = page_of(service)
+    worker = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong")
+    assert worker.get(f"{path}/end").all(".//input[@id='grant_ends']") == []
+
+    staff("operator").submit(f"{path}/end", {"course_end": "moved", "grant_ends": "y"})
+
+    assert (person(service).status, person(service).status_before) == ("exited", "enrolled")
 
 
 def test_an_end_entered_by_mistake_is_taken_back(service: Service, staff: Staff):
@@ -258,10 +269,55 @@ def test_an_end_entered_by_mistake_is_taken_back(service: Service, staff: Staff)
     operator = staff("operator")
     operator.submit(f"{path}/end", {"course_end": "moved"})
 
+    page = operator.submit(f"{path}/take-back")
+
+    assert page.flashes() == ["It is taken back: all is as it was before."]
+    assert person(service).course_ended_at is None
+
+
+def test_on_a_later_day_health_messages_are_sent_again_at_a_press(service: Service, staff: Staff):
+    path = page_of(service)
+    staff("operator").submit(f"{path}/end", {"course_end": "other"})
+    service.clock.move(days=1)
+    operator = staff("operator")
+
+    assert "take-back" not in operator.get(path).text
     page = operator.submit(f"{path}/resume")
 
     assert page.flashes() == ["Health messages will be sent again."]
     assert person(service).course_ended_at is None
+
+
+# A birth
+
+
+def test_a_birth_of_twins_is_entered_and_each_has_visits(service: Service, staff: Staff):
+    known = person(service)
+    change(service, known.id, category="pregnant", child_dob=None, edd=date(2026, 11, 30))
+    worker = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong")
+    path = page_of(service)
+    early = {"born_on": "2026-05-01", "children": "2"}
+
+    refused = worker.post(f"{path}/birth", early, status=200)
+    page = worker.submit(f"{path}/birth", early | {"born_on": "2026-11-20"})
+    worker.submit(f"{path}/visits", {"visit": "bcg", "child": "1", "done_on": "2026-11-21"})
+    one = worker.get(path)
+    both = worker.submit(f"{path}/visits", {"visit": "bcg", "done_on": "2026-11-22"})
+
+    assert refused.errors() == [
+        "Born on: That is too early for the birth expected on 2026-11-30: from 2026-07-27 on."
+    ]
+    assert page.flashes()[0] == (
+        "The birth is on record: from now on messages are about the child."
+    )
+    assert "Twins" in page.words
+    assert "BCG, the first-born 21 Nov 2026" in one.words
+    assert "BCG, the second-born 22 Nov 2026" in both.words
+    worker.submit(f"{path}/visits/remove", {"visit": "bcg", "child": "1"})
+    with service.database.reading() as connection:
+        mine = select(visits.c.child).where(visits.c.visit == "bcg")
+        mine = mine.where(visits.c.beneficiary_id == known.id)
+        assert connection.execute(mine).scalars().all() == [2]
 
 
 # Visits

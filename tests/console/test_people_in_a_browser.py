@@ -1,10 +1,11 @@
 """People changed by hand in a real browser, in both languages."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.console.people import person
+from tests.console.people import change, person
 from tests.service import Service
 
 pytestmark = pytest.mark.chromium
@@ -34,4 +35,30 @@ def test_a_woman_is_registered(service: Service, browser: Any, locale: str, widt
     page.click("main button[value=yes]")
 
     assert page.url.split("/")[-1] not in {"register", str(known.id)}
+    operator.check()
+
+
+@SIZES
+def test_a_birth_of_twins_and_a_loss_are_entered(
+    service: Service, browser: Any, locale: str, width: int
+):
+    known = person(service)
+    change(service, known.id, category="pregnant", child_dob=None, edd=date(2026, 11, 30))
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open(f"beneficiaries/{known.id}/birth")
+    page.fill("#born_on", "2026-11-20")
+    page.check("#children input[value='2']")
+    operator.shoot(f"birth-{locale}-{width}")
+    operator.check()
+    page.click("main form button[type=submit]")
+    operator.shoot(f"twins-{locale}-{width}")
+    operator.check()
+
+    page = operator.open(f"beneficiaries/{known.id}/end")
+    operator.shoot(f"end-{locale}-{width}")
+    operator.check()
+    page.check("#course_end input[value='child_died:1']")
+    page.click("main form button[type=submit]")
+    operator.check()
+    page.click("form[action$='take-back'] button")
     operator.check()

@@ -7,11 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Table, insert
 
+from gateway.core.programme import PROGRAMME
 from gateway.registry.tables import beneficiaries, callers, districts, optouts, payments
 from tests.messaging.conftest import Office
 from tests.messaging.village import NOW, PAYDAY, Village, draft, ledger, number, queue
 
 YESTERDAY = date(2026, 11, 23)
+ANTENATAL = [rule.key for rule in PROGRAMME.rules_on(YESTERDAY).visits if rule.kind == "antenatal"]
 
 
 def reminder(village: Village, index: int = 1, **woman) -> tuple[UUID, UUID]:
@@ -129,6 +131,22 @@ def test_a_number_that_opted_out_is_left_alone(office: Office, village: Village,
     office.send()
 
     assert ledger(office.database, "state", "reason") == [("suppressed", "opted_out")]
+
+
+@pytest.mark.parametrize("elder_child", [None, date(2024, 5, 1)])
+def test_a_pregnant_woman_is_told_of_her_own_checks(
+    office: Office, village: Village, elder_child: date | None
+):
+    whose = village.woman(category="pregnant", edd=date(2027, 1, 12), child_dob=elder_child)
+    params = {"due_on": "2026-11-24", "place": "centre", "visits": ANTENATAL}
+    queue(
+        office.database,
+        draft(category="health", template="health_check", params=params, beneficiary_id=whose),
+    )
+
+    office.send()
+
+    assert ledger(office.database, "state", "reason") == [("accepted", None)]
 
 
 def test_twins_on_one_phone_are_one_sms(office: Office, village: Village):

@@ -1,6 +1,7 @@
 """A registry as an import has left it, and a desk at which its people are changed."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -66,6 +67,9 @@ class Office:
             )  # fmt: skip
             staff: StaffUser | None = by_email(connection, email)
         return replace(self.desk, actor=Actor(email, staff))
+
+    def desk_at(self, now: datetime) -> Desk:
+        return replace(self.desk, now=now)
 
     def log(self) -> list[tuple[str, dict[str, Any]]]:
         """(action, changes) of every line of the audit log."""

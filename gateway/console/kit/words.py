@@ -64,6 +64,7 @@ REASONS: dict[str, str] = {
     "opted_out": _("the number wants no such messages"),
     "no_consent": _("no consent"),
     "not_eligible": _("the status gives no right to it"),
+    "died": _("she has died"),
     "course_ended": _("the course has ended"),
     "district_paused": _("the district is paused"),
     "not_in_audience": _("the broadcast is not for her any more"),

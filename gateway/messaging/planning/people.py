@@ -9,11 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from gateway.core.children import living
 from gateway.core.msisdn import Msisdn
 from gateway.core.reminder_records import DuePayment, Person
 from gateway.registry.bulk import one_of
 from gateway.registry.standing import standing_of
-from gateway.registry.tables import beneficiaries, districts, optouts, payments, villages, visits
+from gateway.registry.tables import beneficiaries, districts, optouts, payments, villages
+from gateway.registry.visits import visits_made
 
 VILLAGES_AT_ONCE = 20
 
@@ -77,11 +79,7 @@ def _people(
         select(payments).where(one_of(connection, payments.c.beneficiary_id, ids), in_time)
     ):
         due[row.beneficiary_id].append(due_payment(row))
-    done: dict[UUID, dict[str, date]] = defaultdict(dict)
-    for row in connection.execute(
-        select(visits).where(one_of(connection, visits.c.beneficiary_id, ids))
-    ):
-        done[row.beneficiary_id][row.visit] = row.done_on
+    done = visits_made(connection, {row.id: living(row.category, row.children) for row in rows})
     left: dict[str, set[str]] = defaultdict(set)
     numbers = {row.msisdn for row in rows}
     for row in connection.execute(

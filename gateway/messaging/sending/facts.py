@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, case, func, select
 
 from gateway.core.caller import Category, PaymentStatus, Place
+from gateway.core.children import living
 from gateway.core.consent import MessageCategory, Standing
 from gateway.messaging.audience import numbers_in
 from gateway.messaging.sending.handouts import Handout, Handouts, read_handouts
@@ -25,8 +26,8 @@ from gateway.registry.tables import (
     pay_points,
     payments,
     villages,
-    visits,
 )
+from gateway.registry.visits import visits_made
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -118,7 +119,9 @@ _FACTS = (
         beneficiaries.c.consent_health,
         beneficiaries.c.pin_hash.is_not(None).label("has_pin"),
         beneficiaries.c.course_ended_at,
-        beneficiaries.c.category,
+        beneficiaries.c.course_ended_reason,
+        beneficiaries.c.category.label("course"),
+        beneficiaries.c.children,
         beneficiaries.c.edd,
         beneficiaries.c.child_dob,
         districts.c.paused_at,
@@ -161,8 +164,12 @@ def read_facts(connection: Connection, message_ids: Sequence[UUID]) -> list[Mess
     """The facts of each message, in the order of their ids: that in which they were queued."""
     found = connection.execute(_FACTS.where(one_of(connection, messages.c.id, message_ids)))
     rows = sorted(found, key=lambda row: row.id)
-    with_health = [row.beneficiary_id for row in rows if row.category == "health"]
-    done = _visits(connection, [one for one in with_health if one is not None])
+    with_health = {
+        row.beneficiary_id: living(row.course, row.children)
+        for row in rows
+        if row.category == "health" and row.beneficiary_id is not None
+    }
+    done = visits_made(connection, with_health) if with_health else {}
     paid = [row for row in rows if row.payment_id is not None and row.beneficiary_id is not None]
     handouts = read_handouts(
         connection,
@@ -177,16 +184,6 @@ def _msisdn(row: AnyRow) -> str | None:
     if row.category == "reply" or row.beneficiary_id is None:
         return str(row.row_msisdn)
     return None if row.msisdn is None else str(row.msisdn)
-
-
-def _visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, date]]:
-    found: dict[UUID, dict[str, date]] = defaultdict(dict)
-    if ids:
-        for row in connection.execute(
-            select(visits).where(one_of(connection, visits.c.beneficiary_id, ids))
-        ):
-            found[row.beneficiary_id][row.visit] = row.done_on
-    return found
 
 
 def _left_audience(connection: Connection, rows: Sequence[AnyRow]) -> set[UUID]:
@@ -239,7 +236,7 @@ def _person(row: AnyRow, done: Mapping[UUID, Mapping[str, date]]) -> PersonFacts
         msisdn=row.msisdn,
         standing=standing_of(row, row.left.split(",") if row.left else ()),
         has_pin=row.has_pin,
-        category=row.category,
+        category=row.course,
         edd=row.edd,
         child_dob=row.child_dob,
         done=done.get(row.beneficiary_id, {}),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
+from gateway.core.health_schedule import GESTATION
 from gateway.core.keys import Peppers
 from gateway.core.names import latin_of, name_key
 from gateway.core.texts import _
@@ -114,7 +115,10 @@ class BeneficiaryPlan(Plan):
         latin = latin_of(str(name))[:240] if name else None
         key = name_key(str(name), latin) if latin else None
         named = {"name_latin": latin, "name_key": key}
-        return record | named | {"pin_salt": salt, "pin_hash": digest}
+        edd = record["edd"]
+        conceived = edd - GESTATION if isinstance(edd, date) else None
+        hashes = {"pin_salt": salt, "pin_hash": digest}
+        return record | named | hashes | {"conceived_on": conceived}
 
     def _hashes_that_match(
         self, connection: Connection, typed: Mapping[str, str]

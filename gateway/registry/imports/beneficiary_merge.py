@@ -9,7 +9,18 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, and_, case, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
@@ -25,13 +36,19 @@ from gateway.registry.tables import (
     villages,
 )
 
-TAKEN = ("name", "status", "category", "edd", "child_dob", "helper_msisdn")
+TAKEN = ("status", "helper_msisdn")
+# What staff may have corrected here: it stays until the file says the same, and leads again.
+CORRECTED = ("name", "category", "edd", "child_dob")
 # What the person or staff may have set here: see `gateway.registry.choices`.
 KEPT = ("msisdn", "locale", "consent_payment", "consent_health", "phone_owner")
 _WITH_NAME = ("name_latin", "name_key", "pin_salt", "pin_hash")
+_OF_FILE = (*TAKEN, *CORRECTED, *KEPT)
+_COURSE = frozenset({"category", "edd", "child_dob"})
+PLACES = "village"  # the mark of all her places: they lie in one district
 
 STAGE = stage_table(
-    *(sa.Column(name, beneficiaries.c[name].type) for name in (*TAKEN, *KEPT, *_WITH_NAME)),
+    *(sa.Column(name, beneficiaries.c[name].type) for name in (*_OF_FILE, *_WITH_NAME)),
+    sa.Column("conceived_on", sa.Date),  # of the birth that is expected
     *(sa.Column(name, sa.String(64)) for name in ("province", "district", *IN_DISTRICT)),
 )
 
@@ -71,6 +88,17 @@ def set_here(name: str) -> ColumnElement[bool]:
     return sa.cast(beneficiaries.c.set_here, sa.Text).contains(f'"{name}"', autoescape=True)
 
 
+def _stays(name: str) -> ColumnElement[bool]:
+    """Whether a correction made here stands over the file. A pregnancy that began after the birth
+    that is known here is news, whatever the file had not heard of before."""
+    if name not in _COURSE:
+        return set_here(name)
+    pregnant_again = and_(
+        STAGE.c.category == "pregnant", STAGE.c.conceived_on >= beneficiaries.c.child_dob
+    )
+    return and_(set_here(name), ~func.coalesce(pregnant_again, sa.false()))
+
+
 def _status_stays() -> ColumnElement[bool]:
     """Staff have set another one since the file's: an old file does not undo that, a new word
     of the registry does."""
@@ -88,9 +116,17 @@ def _values(names: frozenset[str]) -> dict[str, Any]:
         name: case((set_here(name), beneficiaries.c[name]), else_=STAGE.c[name])
         for name in KEPT
         if name in names
+    } | {
+        name: case((_stays(name), beneficiaries.c[name]), else_=STAGE.c[name])
+        for name in CORRECTED
+        if name in names
+    }
+    places = {
+        name: case((set_here(PLACES), beneficiaries.c[name]), else_=place)
+        for name, place in _PLACE_IDS.items()
     }
     status = case((_status_stays(), beneficiaries.c.status), else_=STAGE.c.status)
-    return {**taken, **kept, **_PLACE_IDS, "status": status}
+    return {**taken, **kept, **places, "status": status}
 
 
 def _changed(names: frozenset[str]) -> ColumnElement[bool]:
@@ -114,11 +150,16 @@ def _changes(connection: Connection, names: frozenset[str]) -> Changes:
     joined = _joined()
     for column, old in _OLD.items():
         joined = joined.outerjoin(old, old.c.id == beneficiaries.c[f"{column}_id"])
-        fields[column] = (old.c.name, STAGE.c[column])
-    fields["province"] = (_OLD["district"].c.province, STAGE.c.province)
+        fields[column] = (old.c.name, _unless_kept(old.c.name, STAGE.c[column]))
+    province = _OLD["district"].c.province
+    fields["province"] = (province, _unless_kept(province, STAGE.c.province))
     # Of a PIN only that it is another one.
     fields["pin"] = (case((_NEW_PIN, "")), sa.null())
     return changed_fields(connection, joined, beneficiaries.c.id.is_not(None), STAGE, fields)
+
+
+def _unless_kept(here: ColumnElement[str], in_file: ColumnElement[str]) -> ColumnElement[str]:
+    return case((set_here(PLACES), here), else_=in_file)
 
 
 def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
@@ -129,6 +170,9 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
         for name in KEPT
         if name in names
     }
+    for name in CORRECTED:
+        flags[name] = and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
+    flags[PLACES] = and_(set_here(PLACES), differs(beneficiaries, _PLACE_IDS))
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
     flags["msisdn"] = or_(flags["msisdn"], still_disowned)
     flags["status"] = _status_stays()
@@ -141,8 +185,8 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
             *(found.label(name) for name, found in flags.items()),
             *says,
         )
-        .join(beneficiaries, _KNOWN)
-        .where(or_(*flags.values()))
+        .select_from(_joined())
+        .where(beneficiaries.c.id.is_not(None), or_(*flags.values()))
         .order_by(STAGE.c.line)
         .limit(MOST_KEPT)
     )
@@ -157,7 +201,7 @@ def insert_new(connection: Connection, now: datetime, today: date) -> None:
     values = {
         "id": STAGE.c.row_id,
         "registration_no": STAGE.c.registration_no,
-        **{name: STAGE.c[name] for name in (*TAKEN, *KEPT, *_WITH_NAME)},
+        **{name: STAGE.c[name] for name in (*_OF_FILE, *_WITH_NAME)},
         **_PLACE_IDS,
         "enrolled_on": case((STAGE.c.status == "enrolled", literal(today, sa.Date))),
         "set_here": literal([], sa.JSON),
@@ -179,7 +223,7 @@ def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
     table, values = beneficiaries.c, _values(names)
     first_enrolled = and_(table.enrolled_on.is_(None), STAGE.c.status == "enrolled")
     same_number = table.msisdn.is_not_distinct_from(values["msisdn"])
-    same_name = table.name == STAGE.c.name
+    same_name = or_(table.name == STAGE.c.name, set_here("name"))
     return {
         "name_latin": case((same_name, table.name_latin), else_=STAGE.c.name_latin),
         "name_key": case(
@@ -194,8 +238,11 @@ def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
 
 def update_known(connection: Connection, names: frozenset[str], now: datetime, today: date) -> None:
     table = beneficiaries.c
+    merged = merging(names, today).values
     values = {
-        **merging(names, today).values,
+        **merged,
+        # Of an earlier birth: the next may be of one child.
+        "children": case((merged["category"] == "child", table.children), else_=sa.null()),
         "pin_salt": sa.func.coalesce(STAGE.c.pin_salt, table.pin_salt),
         "pin_hash": sa.func.coalesce(STAGE.c.pin_hash, table.pin_hash),
         "updated_at": literal(now, UtcDateTime),
@@ -204,3 +251,26 @@ def update_known(connection: Connection, names: frozenset[str], now: datetime, t
     connection.execute(update(beneficiaries).values(values).where(_KNOWN, placed, _changed(names)))
     agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
     connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))
+    _forget_agreed(connection)
+
+
+def _forget_agreed(connection: Connection) -> None:
+    """The file has caught up with a correction: from now on it leads again."""
+    table = beneficiaries.c
+    agreed = {
+        name: and_(set_here(name), table[name].is_not_distinct_from(STAGE.c[name]))
+        for name in CORRECTED
+    }
+    agreed[PLACES] = and_(set_here(PLACES), ~differs(beneficiaries, _PLACE_IDS))
+    found = connection.execute(
+        select(table.id, table.set_here, *(one.label(name) for name, one in agreed.items()))
+        .select_from(_joined())
+        .where(table.id.is_not(None), or_(*agreed.values()))
+    )
+    rows = [
+        {"whose": row["id"], "marks": [one for one in row["set_here"] if not row.get(one)]}
+        for row in found.mappings()
+    ]
+    if rows:
+        forget = update(beneficiaries).where(table.id == sa.bindparam("whose"))
+        connection.execute(forget.values(set_here=sa.bindparam("marks", type_=sa.JSON)), rows)

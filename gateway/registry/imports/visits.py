@@ -7,9 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, and_, insert, literal, select, update
+from uuid_utils.compat import uuid7
 
+from gateway.core.children import ONLY_CHILD
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import add_months
+from gateway.registry.bulk import insert_new
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports import cells
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs
@@ -24,7 +27,11 @@ _COURSE = (beneficiaries.c.edd, beneficiaries.c.child_dob)
 
 _STAGE = stage_table(*(sa.Column(name, visits.c[name].type) for name in ("visit", "done_on")))
 _WHOSE = beneficiaries.c.registration_no == _STAGE.c.registration_no
-_KNOWN = and_(visits.c.beneficiary_id == beneficiaries.c.id, visits.c.visit == _STAGE.c.visit)
+_KNOWN = and_(
+    visits.c.beneficiary_id == beneficiaries.c.id,
+    visits.c.visit == _STAGE.c.visit,
+    visits.c.child == ONLY_CHILD[0],
+)
 _VALUES: dict[str, Any] = {"done_on": _STAGE.c.done_on}
 _JOINED = _STAGE.join(beneficiaries, _WHOSE).outerjoin(visits, _KNOWN)
 
@@ -85,3 +92,23 @@ class VisitPlan(Plan):
         }
         rows = select(*new.values()).select_from(_JOINED).where(visits.c.id.is_(None))
         connection.execute(insert(visits).from_select(list(new), rows))
+        self._of_twins(connection)
+
+    def _of_twins(self, connection: Connection) -> None:
+        """A file knows no children: what it says of twins it says of all that live."""
+        rows = connection.execute(
+            select(beneficiaries.c.id, beneficiaries.c.children, _STAGE.c.visit, _STAGE.c.done_on)
+            .select_from(_STAGE.join(beneficiaries, _WHOSE))
+            .where(
+                beneficiaries.c.children.is_not(None),
+                beneficiaries.c.category == "child",
+                _STAGE.c.done_on >= beneficiaries.c.child_dob,
+            )
+        )
+        theirs = [
+            {"id": uuid7(), "beneficiary_id": row.id, "visit": row.visit, "child": child,
+             "done_on": row.done_on, "updated_at": self._now}
+            for row in rows
+            for child in row.children
+        ]  # fmt: skip
+        insert_new(connection, visits, theirs)

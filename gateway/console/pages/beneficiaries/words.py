@@ -11,7 +11,6 @@ from gateway.console.kit.visit_names import visit_name
 from gateway.console.kit.words import CASE_KINDS, LOCALES, STATUSES
 from gateway.core.kinds import EVENTS as EVENT_KINDS
 from gateway.core.texts import _, in_context
-from gateway.registry.choices import CourseEnd
 
 CATEGORIES: dict[str, str] = {
     "pregnant": _("Pregnant"),
@@ -37,10 +36,20 @@ COURSE_ENDS: dict[str, str] = {
     "pregnancy_ended": _("The pregnancy has ended"),
     "child_died": _("The child has died"),
     "moved": _("The family has moved away"),
+    "mother_died": _("The mother has died"),
     "other": _("Another reason"),
     "asked": _("She asked for it"),
 }
-ENTERED_BY_STAFF: tuple[CourseEnd, ...] = ("pregnancy_ended", "child_died", "moved", "other")
+# The same, and what else may stand among the entries of a life.
+HAPPENED: dict[str, str] = {
+    **COURSE_ENDS,
+    "birth": _("A birth"),
+    "one_child_died": _("One of the twins has died"),
+}
+CHILDREN = (_("One"), _("Two: twins"), _("Three"), _("Four"))
+NUMBERED = (
+    _("the first-born"), _("the second-born"), _("the third-born"), _("the fourth-born")
+)  # fmt: skip
 
 # Where a status may go from here; what is final in the programme is corrected by an import.
 NEXT_STATUSES: dict[str, tuple[str, ...]] = {
@@ -90,7 +99,9 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "status": lambda value: gettext(STATUSES[value][0]),
     "locale": lambda value: gettext(LOCALES.get(value, value)),
     "phone_owner": lambda value: gettext(PHONE_OWNERS.get(value, value)),
-    "course": lambda value: gettext(COURSE_ENDS.get(value, value)),
+    "course": lambda value: gettext(HAPPENED.get(value, value)),
+    "happened": lambda value: gettext(HAPPENED.get(value, value)),
+    "born_on": lambda value: day(date.fromisoformat(value)),
 }
 
 

@@ -1,6 +1,6 @@
 """One woman to be registered: the columns of a beneficiaries file as fields."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -15,13 +15,13 @@ from wtforms import (
 from wtforms.widgets import DateInput, PasswordInput
 
 from gateway.console.kit.context import current_staff, settings
-from gateway.console.kit.forms import ConsoleForm, choices, stripped
+from gateway.console.kit.forms import choices, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import LOCALES, STATUSES
 from gateway.console.pages.beneficiaries.forms.details import DEFAULT_LOCALE
+from gateway.console.pages.beneficiaries.forms.faults import WithFaults
 from gateway.console.pages.beneficiaries.words import CATEGORIES, PHONE_OWNERS
 from gateway.core.texts import _
-from gateway.people.faults import Fault
 from gateway.people.registering import statuses_for
 
 # The names of the fields are those of the columns; these are chosen from the registry.
@@ -33,7 +33,7 @@ def _place(label: str) -> SelectField:
     return SelectField(label, coerce=lambda value: int(value) if value else None)
 
 
-class RegisterForm(ConsoleForm):
+class RegisterForm(WithFaults):
     registration_no = StringField(_("Registration number"), filters=[stripped])
     name = StringField(_("Name and family name, in Lao letters"), filters=[stripped])
     msisdn = StringField(_("Phone number"), filters=[stripped])
@@ -67,16 +67,6 @@ class RegisterForm(ConsoleForm):
 
     def places(self) -> dict[str, int]:
         return {name: self[name].data for name in PLACES if self[name].data}
-
-    def refuse(self, faults: Iterable[Fault]) -> None:
-        """Each sentence beside its field, or above all of them."""
-        for fault in faults:
-            sentence = gettext(fault.reason, **fault.params)
-            field = self._fields.get(fault.field)
-            if field is None:
-                self.form_errors.append(sentence)
-            else:
-                field.errors = (*field.errors, sentence)
 
     def seen(self) -> None:
         self.previewed.data = self._written()

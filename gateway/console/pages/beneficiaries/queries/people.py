@@ -12,9 +12,11 @@ from gateway.console.kit.context import current_staff, now, one_or_404, scope, s
 from gateway.console.kit.counts import at_most
 from gateway.console.kit.places import PLACES, name_columns
 from gateway.core.caller import Place
+from gateway.core.children import living
 from gateway.core.health_schedule import due_visits
 from gateway.core.programme import PROGRAMME
 from gateway.finding.people import MOST_COUNTED, Wanted, wanted_people
+from gateway.people.events import events_of
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -24,6 +26,7 @@ from gateway.registry.tables import (
     payments,
     visits,
 )
+from gateway.registry.visits import visits_made
 
 AnyRow = Row[Any]
 
@@ -51,28 +54,37 @@ class Story:
     sharing: int
     payments: Sequence[AnyRow]
     done: Mapping[str, date]
+    visits: Sequence[AnyRow]
+    events: Sequence[AnyRow]
     due: Sequence[Any]
     cases: Sequence[AnyRow]
 
 
 def story_of(connection: Connection, person: AnyRow) -> Story:
     """`locale` as her SMS are written in; `sharing`: how many others have her number."""
-    done = visits_done(connection, person.id)
+    done = visits_done(connection, person)
     return Story(
         locale=_chosen_locale(connection, person) or person.locale,
         optouts=_optouts(connection, person),
         sharing=_sharing(connection, person),
         payments=_payments(connection, person.id),
         done=done,
+        visits=_visits(connection, person.id),
+        events=events_of(connection, person.id),
         due=due_for(person, done),
         cases=_cases(connection, person.id),
     )
 
 
-def visits_done(connection: Connection, beneficiary_id: UUID) -> dict[str, date]:
-    """{visit: day} of the visits on record; of one made twice the later."""
-    mine = select(visits.c.visit, visits.c.done_on).where(visits.c.beneficiary_id == beneficiary_id)
-    return {row.visit: row.done_on for row in connection.execute(mine.order_by(visits.c.done_on))}
+def visits_done(connection: Connection, person: AnyRow) -> dict[str, date]:
+    """{visit: day} of the visits on record that all her children have had."""
+    numbers = living(person.category, person.children)
+    return visits_made(connection, {person.id: numbers})[person.id]
+
+
+def _visits(connection: Connection, beneficiary_id: UUID) -> Sequence[AnyRow]:
+    mine = select(visits).where(visits.c.beneficiary_id == beneficiary_id)
+    return connection.execute(mine.order_by(visits.c.done_on, visits.c.visit, visits.c.child)).all()
 
 
 def due_for(person: AnyRow, done: Mapping[str, date]) -> Sequence[Any]:

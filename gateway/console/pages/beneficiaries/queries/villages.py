@@ -13,10 +13,12 @@ from gateway.console.kit.language import gettext
 from gateway.console.kit.places import name_columns
 from gateway.console.pages.beneficiaries.queries.people import due_for, people
 from gateway.console.pages.beneficiaries.words import WHY_UNREACHABLE
+from gateway.core.children import living
 from gateway.core.lao_text import tidy_name
 from gateway.messaging.unreachable import failing_numbers, unreachable, why_unreachable
 from gateway.registry.bulk import one_of
-from gateway.registry.tables import beneficiaries, districts, payments, villages, visits
+from gateway.registry.tables import beneficiaries, districts, payments, villages
+from gateway.registry.visits import visits_made
 from gateway.staff.confinement import conditions
 
 ENDED = ("rejected", "exited")
@@ -81,7 +83,8 @@ def sheet(connection: Connection, village_id: int) -> list[Line]:
     ids = [row.id for row in rows]
     numbers = {row.msisdn for row in rows if row.msisdn}
     failing = failing_numbers(connection, now=now(), zone=settings().zone, among=numbers)
-    done, coming = _visits(connection, ids), _payments(connection, ids)
+    children = {row.id: living(row.category, row.children) for row in rows}
+    done, coming = visits_made(connection, children), _payments(connection, ids)
     return [
         Line(
             person=row,
@@ -95,15 +98,6 @@ def sheet(connection: Connection, village_id: int) -> list[Line]:
 
 def _is_near(due_on: date) -> bool:
     return (due_on - today()).days <= 28
-
-
-def _visits(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, date]]:
-    found: dict[UUID, dict[str, date]] = {}
-    for row in connection.execute(
-        select(visits).where(one_of(connection, visits.c.beneficiary_id, ids))
-    ):
-        found.setdefault(row.beneficiary_id, {})[row.visit] = row.done_on
-    return found
 
 
 def _payments(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Any]:

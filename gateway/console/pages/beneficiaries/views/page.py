@@ -22,8 +22,12 @@ from gateway.console.pages.beneficiaries import words
 from gateway.console.pages.beneficiaries.actions import unmasking
 from gateway.console.pages.beneficiaries.forms.course import visit_form
 from gateway.console.pages.beneficiaries.forms.person import UnmaskForm
-from gateway.console.pages.beneficiaries.queries.people import story_of
+from gateway.console.pages.beneficiaries.queries.people import Story, story_of
 from gateway.console.pages.beneficiaries.queries.timeline import timeline
+from gateway.core.children import living
+from gateway.people.births import is_pregnant
+from gateway.people.endings import endings_of
+from gateway.people.events import may_be_taken_back
 
 
 def person_page(row: Any, **sent: ConsoleForm) -> ResponseReturnValue:
@@ -44,6 +48,11 @@ def person_page(row: Any, **sent: ConsoleForm) -> ResponseReturnValue:
         until=unmasking.unmasked_until(row.id),
         named=current_staff().may("beneficiary.unmask"),
         today=today(),
+        pregnant=is_pregnant(row)
+        and (row.course_ended_at is None or row.course_ended_reason == "asked"),
+        ends=endings_of(row),
+        twins=len(living(row.category, row.children)) > 1,
+        undoable=_undoable(story),
         now=now(),
         words=words,
         actions=ACTIONS,
@@ -55,6 +64,12 @@ def person_page(row: Any, **sent: ConsoleForm) -> ResponseReturnValue:
         case_kinds=CASE_KINDS,
         payment_states=PAYMENT_STATES,
     )
+
+
+def _undoable(story: Story) -> Any:
+    """What was entered last, where it can still be taken back."""
+    standing = [one for one in story.events if one.taken_back_at is None]
+    return standing[0] if standing and may_be_taken_back(standing[0], today()) else None
 
 
 def back_to(
