@@ -77,7 +77,7 @@ def test_a_switch_leads_to_no_other_site(staff: Staff):
 def test_the_switch_marks_each_language_in_itself(staff: Staff):
     page = staff("viewer", locale="en").get("")
 
-    buttons = page.all(".//button[@name='language']")
+    buttons = page.all(".//header//button[@name='language']")
     assert [(one.get("value"), one.get("lang"), one.text) for one in buttons] == [
         ("lo", "lo", "ລາວ"),
         ("en", "en", "English"),
