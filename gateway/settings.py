@@ -84,7 +84,7 @@ Own = TypeVar("Own", bound=ProviderSettings)
 class Settings(_Part, frozen=True, kw_only=True):
     """What is the gateway's own; `of_providers` are the parts of its providers."""
 
-    secrets = frozenset({"secret_key", "pin_pepper", "callback_key"})
+    secrets = frozenset({"secret_key", "pin_pepper", "factor_key", "callback_key"})
     urls = frozenset({"database_url", "redis_url"})
     demo_only = frozenset({"secret_key", "callback_key"})
 
@@ -94,6 +94,7 @@ class Settings(_Part, frozen=True, kw_only=True):
     redis_url: str = "redis://127.0.0.1:6379/0"
     secret_key: str = DEMO["SECRET_KEY"]
     pin_pepper: str = ""
+    factor_key: str = ""
     callback_key: str = DEMO["CALLBACK_KEY"]
     sms_provider: str = ""  # the first of those there are
     ussd_service_code: str = "*123#"
@@ -133,6 +134,12 @@ class Settings(_Part, frozen=True, kw_only=True):
     def peppers(self) -> Peppers:
         """What PINs are hashed with."""
         return peppers_of(self.secret_key, _two(self.pin_pepper))
+
+    @property
+    def factor_keys(self) -> tuple[bytes, ...]:
+        """What secrets of second factors are kept under, the newest first."""
+        secrets = (*_two(self.factor_key), self.secret_key)
+        return tuple(derive(one, "factors") for one in secrets)
 
     def of(self, kind: type[Own]) -> Own:
         """A provider's part; its defaults where nothing was read."""
@@ -239,7 +246,8 @@ def _check_values(settings: Settings) -> None:
 
 def _check_numbers_of_secrets(settings: Settings) -> None:
     """What is past a second comma would be left out without a word."""
-    for name, value in (("PIN_PEPPER", settings.pin_pepper), *_callback_keys(settings)):
+    several = (("PIN_PEPPER", settings.pin_pepper), ("FACTOR_KEY", settings.factor_key))
+    for name, value in (*several, *_callback_keys(settings)):
         number = len(_two(value))
         if number > MOST_AT_ONCE:
             raise SettingsError(
@@ -286,6 +294,8 @@ def _check_strengths(settings: Settings) -> None:
     # An older pepper may be an earlier, weaker SECRET_KEY: it is checked no more.
     for pepper in _two(settings.pin_pepper)[:1]:
         _check_strength("PIN_PEPPER", pepper, LEAST_SECRET)
+    for one in _two(settings.factor_key)[:1]:
+        _check_strength("FACTOR_KEY", one, LEAST_SECRET)
     for name, keys in _callback_keys(settings):
         for key in _two(keys):
             _check_strength(name, key, LEAST_KEY)
@@ -319,6 +329,7 @@ def _check_apart(settings: Settings) -> None:
     """Each opens something else: who learns the key in an operator's URL learns no other."""
     newest = [("SECRET_KEY", settings.secret_key)]
     newest += [("PIN_PEPPER", pepper) for pepper in _two(settings.pin_pepper)[:1]]
+    newest += [("FACTOR_KEY", one) for one in _two(settings.factor_key)[:1]]
     for name, keys in _callback_keys(settings):
         newest += [(name, key) for key in _two(keys)]
     for (name, secret), (other, same) in combinations(newest, 2):

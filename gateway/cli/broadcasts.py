@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from gateway.catalogues import LOCALES
 from gateway.cli.context import ports, sending_hours
+from gateway.cli.factors import prove_factor
 from gateway.cli.messaging import wake_workers
 from gateway.core.quiet_hours import next_allowed_from
 from gateway.messaging.audience import FILTERS, UnknownAudienceError, audience_of
@@ -86,15 +87,18 @@ def preview(broadcast_id: UUID) -> None:
 @_ID
 @click.option("--as", "email", required=True)
 @click.password_option(confirmation_prompt=False)
+@click.option("--code", help="Of the second factor, where the person has one; asked if left out.")
 @with_appcontext
-def approve(broadcast_id: UUID, email: str, password: str) -> None:
+def approve(broadcast_id: UUID, email: str, password: str, code: str | None) -> None:
     """A second person agrees, with their own password, to text, audience and count.
 
-    What is not counted yet is counted now.
+    Whoever has a second factor, or needs one by their role, proves it as well. What is not counted
+    yet is counted now.
     """
     person = authenticate(ports().database, email, password)
     if person is None or not person.may("broadcast.approve"):
         raise click.ClickException("nobody with this email and password may approve")
+    prove_factor(person, code)
     with _reading() as connection:
         row = lifecycle.read_broadcast(connection, broadcast_id)
     if person.district_id not in {None, row.district_id}:

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # cookies: sessions of the console and their tokens; cursors: where a page of a list begins;
+# factors: secrets of second factors;
 # inputs: what a caller has typed so far; pins: the pepper of PINs; pseudonyms: a number's stand-in.
-Purpose = Literal["cookies", "cursors", "inputs", "pins", "pseudonyms"]
+Purpose = Literal["cookies", "cursors", "factors", "inputs", "pins", "pseudonyms"]
 
 _OCTETS = 32
 

@@ -15,6 +15,7 @@ from gateway.staff.tables import audit_log, sign_in_alerts, staff_sessions
 from gateway.staff.tries import LINE_KNOWN_FOR, Origin
 
 LEAST_FAILURES = 3  # whoever mistypes once or twice knows of it
+_FAILED = ("staff.sign_in_failed", "staff.factor_failed")
 _MOST_COUNTED = 99
 _MOST_SHOWN = 5
 
@@ -90,7 +91,7 @@ def note_seen(connection: Connection, staff_id: UUID, until: datetime, now: date
 def _failures(connection: Connection, staff: StaffUser) -> int:
     """Failed sign-ins under their e-mail since the sign-in before; the audit log has them."""
     log = audit_log.c
-    failed = select(log.id).where(log.who == staff.email, log.action == "staff.sign_in_failed")
+    failed = select(log.id).where(log.who == staff.email, log.action.in_(_FAILED))
     if staff.last_sign_in_at is not None:
         failed = failed.where(log.at > staff.last_sign_in_at)
     counted = select(func.count()).select_from(failed.limit(_MOST_COUNTED).subquery())

@@ -18,7 +18,7 @@ TOO_LONG = _("Use at most %(count)s characters.")
 TOO_EASY = _("This is too easy to guess. Use several words that do not belong together.")
 
 _HASHER = PasswordHasher()
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
 
 
 def hash_password(password: str) -> str:
@@ -37,7 +37,7 @@ def is_password(password: str, password_hash: str | None) -> bool:
 
 def random_password() -> str:
     """Four groups of four, for reading out or writing down: 79 bits."""
-    groups = ("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _group in range(4))
+    groups = ("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
     return "-".join(groups)
 
 

@@ -9,7 +9,10 @@ from sqlalchemy import Connection, select
 from gateway.staff.tables import audit_log
 
 # What puts an account, its rights or its password into the hands of whoever did it.
-_SETTING = ("staff.add", "staff.change", "staff.new_password", "staff.activate")
+_SETTING = (
+    "staff.add", "staff.change", "staff.new_password", "staff.activate", "staff.reset_asked",
+    "staff.reset_confirmed",
+)  # fmt: skip
 
 
 def authored_recently(

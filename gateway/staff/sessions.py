@@ -1,14 +1,17 @@
 """Sessions of the console, kept here: what is ended here is over, whoever still has its cookie."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, update
 
 from gateway.core.addresses import subscriber
 from gateway.staff.accounts import StaffUser, find
+from gateway.staff.factor_tables import second_factor_roles
+from gateway.staff.factors.store import owes_factor
 from gateway.staff.tables import staff_sessions, staff_users
 from gateway.staff.tries import LINE_KNOWN_FOR
 
@@ -40,6 +43,7 @@ def open_session(
             address=address,
             subscriber=subscriber(address),
             agent=agent,
+            owes_factor=owes_factor(connection, staff.id, staff.role),
         )
     )
     signed_in = update(staff_users).where(staff_users.c.id == staff.id)
@@ -55,11 +59,25 @@ def whose_session(connection: Connection, session_id: UUID, now: datetime) -> St
     return find(connection, staff_users.c.id == staff_id.scalar_subquery())
 
 
-def is_stale(connection: Connection, session_id: UUID, now: datetime) -> bool:
-    """Whether it is time to note that it is used: not with every page."""
-    used = select(staff_sessions.c.last_used_at).where(staff_sessions.c.id == session_id)
-    at = connection.execute(used).scalar_one_or_none()
-    return at is not None and at <= now - _NOTED_EVERY
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`stale`: it is time to note that it is used, not with every page. `owes_factor`: a second
+    factor has to be set up before anything else, as long as the role needs one."""
+
+    stale: bool
+    owes_factor: bool
+
+
+def standing_of(connection: Connection, session_id: UUID, now: datetime) -> Standing:
+    """How an open session stands."""
+    needed = exists().where(second_factor_roles.c.role == staff_users.c.role)
+    read = (
+        select(staff_sessions.c.last_used_at, staff_sessions.c.owes_factor & needed)
+        .join(staff_users, staff_users.c.id == staff_sessions.c.staff_id)
+        .where(staff_sessions.c.id == session_id)
+    )
+    row = connection.execute(read).one_or_none()
+    return Standing(row is not None and row[0] <= now - _NOTED_EVERY, bool(row and row[1]))
 
 
 def note_use(connection: Connection, session_id: UUID, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
 )
 
 from gateway.registry.database import UtcDateTime
@@ -53,6 +54,8 @@ staff_sessions = Table(
     Column("address", String(45)),
     Column("subscriber", String(45), nullable=False),  # as gateway.core.addresses says
     Column("agent", String(40), nullable=False),
+    # Opened without the second factor that the role needs: nothing comes before setting one up.
+    Column("owes_factor", Boolean, nullable=False, server_default=false()),
     Index(None, "staff_id", "started_at"),
 )
 

@@ -8,6 +8,7 @@ together have a few tries an hour about one account, from however many lines.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -21,6 +22,8 @@ STRANGERS_FAILURES = 20
 STRANGERS_LOCKED_FOR = timedelta(hours=1)
 LINE_KNOWN_FOR = timedelta(days=90)
 
+Tried = Literal["password", "factor", "reset"]
+_PREFIX: dict[Tried, str] = {"password": "", "factor": "factor ", "reset": "reset "}
 _STRANGER = "stranger "
 
 
@@ -36,10 +39,18 @@ class Origin:
 NOWHERE = Origin("unknown")
 
 
-def count_try(connection: Connection, staff_id: UUID, origin: Origin, now: datetime) -> bool:
-    """Counts one try; False, and not counted, where there were too many. Wants a writer."""
+def count_try(
+    connection: Connection,
+    staff_id: UUID,
+    origin: Origin,
+    now: datetime,
+    *,
+    what: Tried = "password",
+) -> bool:
+    """Counts one try; what is tried has a count of its own: a right password gives no more tries
+    of the second factor. False, and not counted, where there were too many. Wants a writer."""
     _one_at_a_time(connection, staff_id)
-    source = _source(connection, staff_id, origin, now)
+    source = _PREFIX[what] + _source(connection, staff_id, origin, now)
     tries = sign_in_tries.c
     mine = tries.staff_id == staff_id
     connection.execute(delete(sign_in_tries).where(mine, tries.at <= now - STRANGERS_LOCKED_FOR))
@@ -48,8 +59,9 @@ def count_try(connection: Connection, staff_id: UUID, origin: Origin, now: datet
     )
     if connection.execute(from_here).scalar_one() >= MOST_FAILURES:
         return False
-    if source.startswith(_STRANGER):
-        strangers = select(func.count()).where(mine, tries.source.startswith(_STRANGER))
+    stranger = _PREFIX[what] + _STRANGER
+    if source.startswith(stranger):
+        strangers = select(func.count()).where(mine, tries.source.startswith(stranger))
         if connection.execute(strangers).scalar_one() >= STRANGERS_FAILURES:
             return False
     row = {"id": uuid7(), "staff_id": staff_id, "source": source, "at": now}
@@ -57,13 +69,19 @@ def count_try(connection: Connection, staff_id: UUID, origin: Origin, now: datet
     return True
 
 
-def forget_tries(connection: Connection, staff_id: UUID, origin: Origin | None = None) -> int:
+def forget_tries(
+    connection: Connection,
+    staff_id: UUID,
+    origin: Origin | None = None,
+    *,
+    what: Tried = "password",
+) -> int:
     """Takes away what was counted from `origin`, or from everywhere (None); how many."""
     mine = [sign_in_tries.c.staff_id == staff_id]
     if origin is not None:
         # What was a stranger's may have become a known line meanwhile.
         sources = (_device(origin), _line(origin), _STRANGER + origin.subscriber)
-        mine.append(sign_in_tries.c.source.in_(sources))
+        mine.append(sign_in_tries.c.source.in_([_PREFIX[what] + one for one in sources]))
     return connection.execute(delete(sign_in_tries).where(*mine)).rowcount
 
 

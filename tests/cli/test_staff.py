@@ -1,4 +1,6 @@
-"""`flask staff add`."""
+"""`flask staff`: accounts added, unlocked, and given back to their people."""
+
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import Result
@@ -6,8 +8,9 @@ from sqlalchemy import select
 
 from gateway.registry.tables import health_centres
 from gateway.staff.accounts import StaffUser, authenticate, by_email
+from gateway.staff.resets import use
 from gateway.staff.tables import audit_log
-from gateway.staff.tries import MOST_FAILURES
+from gateway.staff.tries import MOST_FAILURES, NOWHERE
 from tests.service import Service
 
 
@@ -134,3 +137,44 @@ def test_unlocking_nobody_says_so(service: Service):
 
     assert result.exit_code == 1
     assert "There is no account for nobody@example.la." in result.output
+
+
+class TestReset:
+    """For an installation with one administrator."""
+
+    def test_the_code_that_it_prints_gives_a_new_password(self, service: Service):
+        _run(service, "k@example.la", "--role", "admin")
+
+        result = _run(service, "K@example.la", command="reset")
+
+        email, code = result.stdout.split()
+        assert email == "k@example.la"
+        keys = service.app.extensions["console"].settings.factor_keys
+        now = datetime.now(UTC)
+        assert use(
+            service.database, email, code, "four grey umbrellas", keys=keys, origin=NOWHERE, now=now
+        )
+        assert authenticate(service.database, email, "four grey umbrellas") is not None
+
+    def test_a_newer_code_takes_the_place_of_an_older_one_and_both_are_in_the_log(
+        self, service: Service
+    ):
+        _run(service, "k@example.la", "--role", "admin")
+
+        codes = [_run(service, "k@example.la", *more, command="reset").stdout.split()[1]
+                 for more in ([], ["--second-factor"])]  # fmt: skip
+
+        with service.database.reading() as connection:
+            lines = connection.execute(
+                select(audit_log).where(audit_log.c.action == "staff.reset_confirmed")
+            ).all()
+        assert len(set(codes)) == 2
+        assert {(line.who, line.changes["factors"][1]) for line in lines} == {
+            ("flask staff reset", False), ("flask staff reset", True),
+        }  # fmt: skip
+
+    def test_nobodys_account_is_named(self, service: Service):
+        result = _run(service, "x@example.la", command="reset")
+
+        assert result.exit_code == 1
+        assert "no account for x@example.la" in result.output

@@ -144,9 +144,9 @@ class Page:
         for attribute, tags in (("href", ("a", "link")), ("src", ("img", "script"))):
             for one in (found for tag in tags for found in self.all(f".//{tag}")):
                 target = one.get(attribute) or ""
-                if not target.startswith(("#", "tel:")) and not _leads_somewhere(
-                    app, target, "GET"
-                ):
+                if not target.startswith(
+                    ("#", "tel:", "data:image/svg+xml")
+                ) and not _leads_somewhere(app, target, "GET"):
                     yield f"a link leads nowhere: {target}"
         yield from ("an image without alt" for one in self.all(".//img") if one.get("alt") is None)
 

@@ -144,17 +144,29 @@ class TestChanging:
         one.submit(path, page.fields(path))
         assert _account(service, "v@example.la").role == "approver"
 
-    def test_a_new_password_takes_the_place_of_the_old_one(self, service: Service, staff: Staff):
+    def test_a_first_password_that_was_lost_gives_way_to_another(
+        self, service: Service, staff: Staff
+    ):
         admin = staff("admin")
-        staff("viewer", email="v@example.la")
-        account = _account(service, "v@example.la")
+        lost = _password_on(_add(admin))
+        account = _account(service, NEW)
 
         password = _password_on(admin.post(f"staff/{account.id}/password", status=200))
 
-        assert authenticate(service.database, "v@example.la", PASSWORD) is None
-        found = authenticate(service.database, "v@example.la", password)
+        assert authenticate(service.database, NEW, lost) is None
+        found = authenticate(service.database, NEW, password)
         assert found is not None
         assert found.must_change_password
+
+    def test_nobody_alone_gives_out_a_password_of_an_account_that_is_in_use(
+        self, service: Service, staff: Staff
+    ):
+        admin = staff("admin")
+        staff("viewer", email="v@example.la")
+
+        admin.post(f"staff/{_account(service, 'v@example.la').id}/password", status=403)
+
+        assert authenticate(service.database, "v@example.la", PASSWORD) is not None
 
     def test_an_account_is_taken_away_and_given_back(self, service: Service, staff: Staff):
         admin, viewer = staff("admin"), staff("viewer", email="v@example.la")
@@ -168,7 +180,9 @@ class TestChanging:
         admin.submit(f"staff/{account.id}/activate")
         assert authenticate(service.database, "v@example.la", PASSWORD) is not None
 
-    @pytest.mark.parametrize("action", ["", "/password", "/deactivate", "/activate"])
+    @pytest.mark.parametrize(
+        "action", ["", "/password", "/deactivate", "/activate", "/reset", "/reset/confirm"]
+    )
     def test_nobody_changes_their_own_account(self, service: Service, staff: Staff, action: str):
         admin = staff("admin", email="a@example.la")
         account = _account(service, "a@example.la")

@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 import gateway.figures.tables
+import gateway.staff.factor_tables
 import gateway.text_cards.tables
 import gateway.uploads.tables
 import gateway.wordings.tables  # noqa: F401 - puts their tables on the metadata

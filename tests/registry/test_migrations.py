@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 import gateway.figures.tables
 import gateway.messaging.tables
 import gateway.paydays.tables
+import gateway.staff.factor_tables
 import gateway.staff.tables
 import gateway.text_cards.tables
 import gateway.uploads.tables

@@ -12,10 +12,10 @@ from gateway.staff.sessions import (
     IDLE,
     LONGEST,
     end_sessions,
-    is_stale,
     note_use,
     open_session,
     sessions_of,
+    standing_of,
     whose_session,
 )
 from tests.staff.people import HASH, NOW, add_somebody
@@ -71,8 +71,8 @@ def test_its_use_is_noted_once_a_minute(database: Database, somebody: StaffUser)
     session_id = _open(database, somebody)
 
     with database.reading() as connection:
-        assert not is_stale(connection, session_id, NOW + timedelta(seconds=59))
-        assert is_stale(connection, session_id, NOW + timedelta(seconds=60))
+        assert not standing_of(connection, session_id, NOW + timedelta(seconds=59)).stale
+        assert standing_of(connection, session_id, NOW + timedelta(seconds=60)).stale
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import Field, HiddenField, SelectMultipleField, ValidationError
 from wtforms.validators import DataRequired, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from gateway.console.kit.language import gettext
 from gateway.core.errors import InvalidMsisdn
@@ -65,6 +66,13 @@ class ConsoleForm(FlaskForm):  # type: ignore[misc]
             field = super().bind_field(form, unbound_field, options)
             field.validators = (_readable, *field.validators)
             return field
+
+
+class SelectMultipleBoxes(SelectMultipleField):  # type: ignore[misc]
+    """Several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class FilterForm(ConsoleForm):

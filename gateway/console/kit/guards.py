@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_security import current_user
 from werkzeug.exceptions import Forbidden
 
 from gateway.console.kit.context import audit, settings, signed_in, writing
@@ -16,6 +17,9 @@ from gateway.staff.rights import RIGHTS, Right
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 _OWN_PASSWORD = "console.account.password"  # noqa: S105 - the name of a view
+_OWN_FACTOR = "console.account.second_factor"
+# What is open to whoever has to set up a second factor first.
+_SETTING_UP = {_OWN_PASSWORD, _OWN_FACTOR, "console.account.add_app", "console.account.add_key"}
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -33,6 +37,8 @@ def needs(right: Right) -> Callable[[View], View]:
                 return _ask_to_sign_in()
             if must_change_password(staff) and request.endpoint != _OWN_PASSWORD:
                 return redirect(url_for(_OWN_PASSWORD))
+            if current_user.owes_factor and request.endpoint not in _SETTING_UP:
+                return redirect(url_for(_OWN_FACTOR))
             try:
                 if not staff.may(right):
                     abort(403)

@@ -14,7 +14,7 @@ from flask_security.datastore import UserDatastore
 
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.staff.accounts import StaffUser
-from gateway.staff.sessions import IDLE, is_stale, note_use, whose_session
+from gateway.staff.sessions import IDLE, note_use, standing_of, whose_session
 
 ASSETS = "console.assets.file"
 
@@ -25,9 +25,10 @@ class SignedIn(UserMixin):
     roles: list[RoleMixin] = []  # noqa: RUF012 - ours are in gateway.staff.rights
     fs_uniquifier = ""
 
-    def __init__(self, staff: StaffUser, session_id: UUID) -> None:
+    def __init__(self, staff: StaffUser, session_id: UUID, *, owes_factor: bool = False) -> None:
         self.staff = staff
         self.session_id = session_id
+        self.owes_factor = owes_factor
         self.email = staff.email
         self.active = staff.active
         # What Flask-Security keeps in the cookie: the session's own id, not the account's.
@@ -52,11 +53,13 @@ class Accounts(UserDatastore):
         database, now = self._dependencies.database, self._dependencies.now()
         with database.reading() as connection:
             staff = whose_session(connection, session_id, now)
-            stale = staff is not None and is_stale(connection, session_id, now)
-        if stale:
+            standing = standing_of(connection, session_id, now) if staff else None
+        if standing and standing.stale:
             with database.writing() as connection:
                 note_use(connection, session_id, now)
-        return SignedIn(staff, session_id) if staff else None
+        if staff is None or standing is None:
+            return None
+        return SignedIn(staff, session_id, owes_factor=standing.owes_factor)
 
     def find_role(self, role: str) -> RoleMixin | None:  # noqa: ARG002 - of the base class
         return None

@@ -39,7 +39,9 @@ VALUES: dict[str, Mapping[str, str]] = {
     },
     "why": {
         "unknown": _("no account has this email"),
+        "wrong_code": _("wrong code of the second factor"),
         "wrong_password": _("wrong password"),
+        "wrong_reset": _("wrong or old code of a reset"),
         "too_many": _("too many tries: closed for a while"),
         "taken_away": _("the account was taken away"),
     },

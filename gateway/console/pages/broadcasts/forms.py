@@ -8,20 +8,26 @@ from sqlalchemy import Connection, Table, select
 from wtforms import (
     Field,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
     ValidationError,
 )
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from gateway.catalogues import LOCALES
 from gateway.console.kit.context import current_staff, now, scope, settings, today
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.filters import moment, month
-from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, choices, required, stripped
+from gateway.console.kit.forms import (
+    ConsoleForm,
+    EditForm,
+    SelectMultipleBoxes,
+    at_most,
+    choices,
+    required,
+    stripped,
+)
 from gateway.console.kit.language import gettext
 from gateway.console.kit.places import names_of
 from gateway.console.pages.broadcasts.words import CATEGORIES, FAULTS, PERSON_STATES
@@ -45,14 +51,7 @@ DISTRICTS_FOR_VILLAGES = 3
 _CYCLES_BACK, _CYCLES_AHEAD = 2, 2
 
 
-class Boxes(SelectMultipleField):  # type: ignore[misc]
-    """Any of several, each a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class Place(Boxes):
+class Place(SelectMultipleBoxes):
     """Ids of places; those that are not offered are passed over, not refused."""
 
     data: list[str] | None
@@ -80,8 +79,8 @@ class BroadcastForm(EditForm):
     district = Place(_("Districts"))
     village = Place(_("Villages"))
     health_centre = Place(_("Health centres"))
-    category = Boxes(_("Who"))
-    status = Boxes(_("Status"))
+    category = SelectMultipleBoxes(_("Who"))
+    status = SelectMultipleBoxes(_("Status"))
     cycle = SelectField(_("Paid in"), default="")
 
     def validate(self, extra_validators: Any = None) -> bool:

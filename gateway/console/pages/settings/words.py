@@ -35,6 +35,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "redis_url": _("Queue and sessions"),
         "secret_key": _("Key from which those of cookies, lists and pseudonyms are made"),
         "pin_pepper": _("Key that hashes PINs; empty: made from the one above"),
+        "factor_key": _("Key that the secrets of second factors are kept under"),
         "callback_key": _("Key that operators send along"),
     },
 }

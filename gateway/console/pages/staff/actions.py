@@ -1,5 +1,6 @@
 """Changing accounts, each time with a line in the audit log."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from gateway.console.pages.staff.forms import AccountForm, ChangeForm, place_of
 from gateway.console.pages.staff.queries import accounts
 from gateway.staff.accounts import add_staff, change_account
 from gateway.staff.audit import changed
+from gateway.staff.factors.store import require_of, roles_that_need_one
 from gateway.staff.tables import staff_users
 
 
@@ -45,6 +47,16 @@ def add_account(form: AccountForm, hashed: str) -> None:
             district_id=place["district_id"],
             changes={"role": (None, form.role.data)},
         )
+
+
+def require_factor_of(roles: Collection[str]) -> None:
+    """A second factor of exactly these roles, with a line in the audit log for each change."""
+    with writing() as connection:
+        before = roles_that_need_one(connection)
+        require_of(connection, roles, now())
+        for role in sorted(before ^ set(roles)):
+            changes = {"role": (role, role), "needed": (role in before, role in roles)}
+            audit(connection, "staff.factor_required", kind="staff", changes=changes)
 
 
 def change_somebody(

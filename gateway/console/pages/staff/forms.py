@@ -8,10 +8,18 @@ from wtforms import EmailField, Field, RadioField, SelectField, StringField, Val
 
 from gateway.console.kit.context import current_staff, scope
 from gateway.console.kit.filters import place
-from gateway.console.kit.forms import ConsoleForm, EditForm, at_most, choices, required, stripped
+from gateway.console.kit.forms import (
+    ConsoleForm,
+    EditForm,
+    SelectMultipleBoxes,
+    at_most,
+    choices,
+    required,
+    stripped,
+)
 from gateway.console.kit.language import LANGUAGES, gettext
 from gateway.console.kit.places import names_of
-from gateway.console.kit.words import LOCALES
+from gateway.console.kit.words import LOCALES, ROLES
 from gateway.console.pages.staff.words import EXPLAINED
 from gateway.core.texts import _
 from gateway.registry.tables import districts, health_centres
@@ -58,6 +66,16 @@ class ChangeForm(_Name, _Rights, EditForm):
         self.district.data = str(account.district_id or "")
         if account.health_centre_id:
             self.health_centre.data = f"{account.district_id}/{account.health_centre_id}"
+
+
+class RolesForm(ConsoleForm):
+    """The roles that need a second factor; none is a choice too."""
+
+    roles = SelectMultipleBoxes(_("Roles that need a second factor"))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.roles.choices = choices(ROLES)
 
 
 def offer_places(form: _Rights, connection: Connection) -> None:

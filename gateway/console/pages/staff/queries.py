@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
-from gateway.console.kit.context import one_or_404, scope
+from gateway.console.kit.context import current_staff, now, one_or_404, scope
 from gateway.console.kit.places import name_columns
 from gateway.registry.tables import districts, health_centres
+from gateway.staff.factors.store import factors_of
+from gateway.staff.resets import open_reset
 from gateway.staff.tables import staff_users
+from gateway.staff.tries import count_tries
 
 
 def accounts() -> Select[Any]:
@@ -21,6 +24,23 @@ def accounts() -> Select[Any]:
         *name_columns(district=districts, health_centre=health_centres),
     ).select_from(joined)
     return scope(listed, staff_users)
+
+
+def access_of(connection: Connection, account: Row[Any]) -> dict[str, Any]:
+    """How one gets into the account: wrong tries, second factors, a reset that is open."""
+    other = select(staff_users.c.id).where(
+        staff_users.c.active,
+        staff_users.c.role == "admin",
+        staff_users.c.id.not_in([account.id, current_staff().id]),
+        or_(staff_users.c.district_id.is_(None), staff_users.c.district_id == account.district_id),
+    )
+    return {
+        "tries": count_tries(connection, account.id, now()),
+        "factors": len(factors_of(connection, account.id)),
+        "open": open_reset(connection, account.id, now()),
+        "alone": connection.execute(other.limit(1)).first() is None,
+        "me": current_staff().id,
+    }
 
 
 def one_account(connection: Connection, staff_id: UUID) -> Row[Any]:

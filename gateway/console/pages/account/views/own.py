@@ -8,7 +8,7 @@ from gateway.console.kit.dates import read_moment
 from gateway.console.kit.guards import needs
 from gateway.console.kit.words import ROLES
 from gateway.console.pages.account import blueprint
-from gateway.console.pages.account.actions import see_alerts
+from gateway.console.pages.account.actions.sessions import see_alerts
 
 
 @blueprint.get("/account")

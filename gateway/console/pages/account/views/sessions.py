@@ -10,7 +10,7 @@ from gateway.console.kit.context import current_staff, now, reading
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.account import blueprint
-from gateway.console.pages.account.actions import end_own_sessions
+from gateway.console.pages.account.actions.sessions import end_own_sessions
 from gateway.core.texts import _
 from gateway.staff.sessions import IDLE, LONGEST, sessions_of
 

@@ -1,19 +1,19 @@
 """Signing in and out, one's own password, the language."""
 
-from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, logout_user
 
 from gateway.console.kit.context import audit, current_staff, database, now, signed_in, writing
 from gateway.console.kit.guards import must_change_password, needs, public, safe_next
 from gateway.console.kit.language import LANGUAGES, gettext
-from gateway.console.middleware.devices import origin, remember
+from gateway.console.middleware.devices import origin
 from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
-from gateway.console.pages.account.actions import (
+from gateway.console.pages.account.actions.halfway import first_step
+from gateway.console.pages.account.actions.sessions import (
     begin_session,
-    enter,
-    is_old_password,
+    is_own_password,
     record_refusal,
 )
 from gateway.console.pages.account.forms import PasswordForm, SignInForm
@@ -44,10 +44,7 @@ def sign_in() -> ResponseReturnValue:
             database(), form.email.data, form.password.data, origin=origin(), now=now()
         )
         if isinstance(found, StaffUser):
-            enter(found)
-            response = make_response(redirect(target))
-            remember(response, found.id)
-            return response
+            return first_step(found, target)
         record_refusal(form.email.data, found)
         form.form_errors.append(gettext(WRONG))
     return render_template("account/sign_in.html", form=form, next=request.args.get("next"))
@@ -70,7 +67,7 @@ def sign_out() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     staff = current_staff()
     form = PasswordForm(staff.email)
-    if form.validate_on_submit() and is_old_password(form, staff):
+    if form.validate_on_submit() and is_own_password(form.old):
         hashed = hash_password(form.new.data)
         with writing() as connection:
             set_password(connection, staff.id, hashed, now())

@@ -1,8 +1,8 @@
-"""Accounts of the staff: add, roles, new passwords, taking an account away and giving it back."""
+"""Accounts: add, roles, first passwords, taking an account away and giving it back."""
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.kit.context import audit, current_staff, now, reading, writing
@@ -13,12 +13,12 @@ from gateway.console.kit.words import ROLES
 from gateway.console.pages.staff import blueprint
 from gateway.console.pages.staff.actions import add_account, change_somebody, record, somebody_elses
 from gateway.console.pages.staff.forms import AccountForm, ChangeForm, offer_places, values_of
-from gateway.console.pages.staff.queries import accounts, one_account
+from gateway.console.pages.staff.queries import access_of, accounts, one_account
 from gateway.core.texts import _
 from gateway.staff.accounts import EmailTaken, set_password
 from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.tables import staff_users
-from gateway.staff.tries import count_tries, forget_tries
+from gateway.staff.tries import forget_tries
 
 SAVED = _("The account is changed. The person has to sign in again.")
 TAKEN_AWAY = _("The account is taken away: nobody can sign in with it.")
@@ -59,7 +59,7 @@ def change(staff_id: UUID) -> ResponseReturnValue:
     form = ChangeForm()
     with reading() as connection:
         account = one_account(connection, staff_id)
-        tries = count_tries(connection, staff_id, now())
+        access = access_of(connection, account)
         offer_places(form, connection)
     if not form.is_submitted():
         form.show(account)
@@ -68,7 +68,7 @@ def change(staff_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".index"))
     mine = staff_id == current_staff().id
     return render_template(
-        "staff/change.html", form=form, account=account, mine=mine, roles=ROLES, tries=tries
+        "staff/change.html", form=form, account=account, mine=mine, roles=ROLES, **access
     )
 
 
@@ -79,6 +79,8 @@ def new_password(staff_id: UUID) -> ResponseReturnValue:
     hashed = hash_password(password)
     with writing() as connection:
         account = somebody_elses(connection, staff_id)
+        if account.last_sign_in_at is not None:
+            abort(403)  # whose it is by now, two administrators together give back to them
         set_password(connection, staff_id, hashed, now(), must_change=True)
         record(connection, account, "staff.new_password", {})
     return _show_once(account.email, password)

@@ -1,16 +1,17 @@
-"""Beginning a session, and what the audit log says of the try."""
+"""Beginning and ending sessions, and what the audit log says of a try."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from flask import request, session
 from flask_security import current_user, login_user
+from wtforms import Field
 
 from gateway.console.kit.context import audit, current_staff, database, now, writing
 from gateway.console.kit.language import gettext
 from gateway.console.middleware.devices import agent_of, origin
 from gateway.console.middleware.sessions import SignedIn
-from gateway.console.pages.account.forms import PasswordForm
 from gateway.core.texts import _
 from gateway.staff.accounts import Refusal, StaffUser, authenticate, tidy_email
 from gateway.staff.alerts import note_seen, oddity_of, raise_alert
@@ -34,6 +35,7 @@ def begin_session(staff: StaffUser) -> None:
             address=request.remote_addr,
             agent=agent_of(request.user_agent.string),
         )
+    # Who stands behind it is read with the next request, with what the session owes.
     login_user(SignedIn(staff, session_id))
 
 
@@ -50,7 +52,7 @@ def enter(staff: StaffUser) -> None:
     begin_session(staff)
 
 
-def record_refusal(email: str, reason: Refusal) -> None:
+def record_refusal(email: str, reason: Refusal | Literal["wrong_reset"]) -> None:
     """A line in the audit log: as whom somebody tried in vain, and why. No page says why."""
     actor = Actor(name=tidy_email(email)[:120], address=request.remote_addr)
     with writing() as connection:
@@ -70,14 +72,14 @@ def see_alerts(until: datetime) -> None:
         note_seen(connection, current_staff().id, until, now())
 
 
-def is_old_password(form: PasswordForm, staff: StaffUser) -> bool:
-    """Whether it is; else an error on the form, and a try that counts."""
+def is_own_password(field: Field) -> bool:
+    """Whether it is that of who is signed in; else an error at it, and a try that counts."""
+    staff = current_staff()
     # Whoever is signed in is no stranger; and whoever found the screen open may not go on guessing.
     here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
-    old = form.old.data
-    if authenticate(database(), staff.email, old, origin=here, now=now()) is not None:
+    if authenticate(database(), staff.email, field.data, origin=here, now=now()) is not None:
         return True
-    form.old.errors.append(gettext(_("This is not your password.")))
+    field.errors.append(gettext(_("This is not your password.")))
     return False
 
 

@@ -1,0 +1,1 @@
+"""Signing in, step by step, and what changes one's own account."""

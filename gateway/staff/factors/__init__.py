@@ -1,0 +1,1 @@
+"""The second factor: authenticators and keys, recovery codes, and the roles that need one."""
