@@ -110,6 +110,7 @@ ROUTES: dict[str, Route] = {
     "console.payments.index": Route(OF_PEOPLE),
     "console.payments.day": Route(OF_PEOPLE, "payment", confined=False),
     "console.payments.change_slice": Route("operator admin", "payment"),
+    "console.payments.move_day": Route("operator admin", "payment", confined=False),
     "console.payments.sheet": Route(OF_PEOPLE, "payment"),
     "console.payments.mark_sheet": Route("operator admin", "payment"),
     "console.payments.marked_list": Route("operator admin", "payment_list"),

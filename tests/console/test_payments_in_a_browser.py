@@ -23,6 +23,33 @@ def past(service: Service):
         ).one()
 
 
+def ahead(service: Service):
+    """Her payment that is to come."""
+    with service.database.reading() as connection:
+        hers = payments.c.beneficiary_id == beneficiary_of(service, MOTHER)
+        return connection.execute(
+            select(payments).where(hers, payments.c.status == "scheduled")
+        ).one()
+
+
+@SIZES
+def test_a_payday_moves_for_several_pay_points(service: Service, browser, locale: str, width: int):
+    row = ahead(service)
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open(f"payments/{row.due_on}/move")
+    page.check("input[name=where][value=pay_points]")
+    page.check(f"input[name=pay_points][value='{row.pay_point_id}']")
+    page.fill("#due_on", "2026-12-10")
+    page.fill("#reason", "ທາງຂາດ")
+    page.click("main form.form > .action")
+    operator.shoot(f"payments-move-{locale}-{width}")
+    operator.check()
+    page.click("main button[value=yes]")
+
+    assert str(ahead(service).due_on) == "2026-12-10"
+    operator.check()
+
+
 @SIZES
 def test_a_sheet_is_printed_ticked_by_keyboard_and_taken_back(
     service: Service, browser, locale: str, width: int

@@ -143,6 +143,7 @@ FIELDS: dict[str, str] = {
     "consent_payment": _("wants payment messages"),
     "course": _("course of health messages"),
     "district_id": _("district"),
+    "districts": _("districts"),
     "done_on": _("made on"),
     "due_on": _("day"),
     "factor": _("second factor"),

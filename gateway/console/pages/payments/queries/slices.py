@@ -1,24 +1,22 @@
-"""The payments of a village on a day, and whom a change of them affects."""
+"""The payments of a village on a day, where else they may be paid, and what is said of that."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, select
 
 from gateway.catalogues import LOCALES
-from gateway.console.kit.context import current_staff, dependencies, scope
+from gateway.console.kit.context import dependencies, scope
 from gateway.console.kit.places import name_columns
 from gateway.core.caller import Place
 from gateway.core.formats import format_short_date
 from gateway.core.segments import segment
 from gateway.core.villages import village_text
-from gateway.messaging.tables import messages
-from gateway.messaging.told import HAS_TOLD
 from gateway.messaging.wordings import WORDINGS, write
-from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
-from gateway.staff.confinement import conditions
+from gateway.paydays.moving import Which
+from gateway.registry.tables import districts, pay_points, villages
 
 
 @dataclass(frozen=True)
@@ -30,19 +28,12 @@ class Slice:
     village_id: int
     pay_point_id: int
 
-    def planned(self) -> Select[Any]:
-        """The ids of those that are still to be paid, as far as the reader may see them."""
-        return (
-            select(payments.c.id)
-            .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
-            .where(
-                payments.c.due_on == self.due_on,
-                payments.c.cycle == self.cycle,
-                payments.c.pay_point_id == self.pay_point_id,
-                payments.c.status == "scheduled",
-                beneficiaries.c.village_id == self.village_id,
-                *conditions(beneficiaries, current_staff()),
-            )
+    def which(self) -> Which:
+        return Which(
+            due_on=self.due_on,
+            cycle=self.cycle,
+            village_id=self.village_id,
+            pay_point_ids=(self.pay_point_id,),
         )
 
     def about(self) -> Select[Any]:
@@ -59,45 +50,6 @@ class Slice:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Affected:
-    """Whom a change affects: `told` were sent the old day, `silent` get no SMS whatever is done."""
-
-    planned: int
-    told: int
-    told_silent: int
-    silent: int
-
-    @property
-    def corrected(self) -> int:
-        return self.told - self.told_silent
-
-
-def affected(connection: Connection, which: Slice) -> Affected:
-    """Counted now; it may be others by the time the change is made."""
-    told = exists().where(messages.c.payment_id == payments.c.id, HAS_TOLD)
-    silent = or_(
-        beneficiaries.c.msisdn.is_(None),
-        beneficiaries.c.msisdn_disowned_at.is_not(None),
-        ~beneficiaries.c.consent_payment,
-        beneficiaries.c.status != "enrolled",
-        districts.c.paused_at.is_not(None),
-    )
-    row = connection.execute(
-        select(
-            func.count().label("planned"),
-            func.count(case((told, 1))).label("told"),
-            func.count(case((and_(told, silent), 1))).label("told_silent"),
-            func.count(case((silent, 1))).label("silent"),
-        )
-        .select_from(payments)
-        .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
-        .join(districts, districts.c.id == beneficiaries.c.district_id)
-        .where(payments.c.id.in_(which.planned()))
-    ).one()
-    return Affected(**row._mapping)
-
-
 def pay_points_of(connection: Connection, district_id: int) -> Sequence[Row[Any]]:
     """Every pay point of a district that is in use, by Latin name."""
     there = select(pay_points).where(
@@ -106,13 +58,19 @@ def pay_points_of(connection: Connection, district_id: int) -> Sequence[Row[Any]
     return connection.execute(there.order_by(pay_points.c.name_latin)).all()
 
 
-def correction_texts(due_on: date, pay_point: Any, about: Any) -> Mapping[str, tuple[str, int]]:
-    """{locale: (text, segments)} for the payments of a village on the new day at the new place."""
+def correction_texts(
+    due_on: date, pay_point: Any, about: Any | None
+) -> Mapping[str, tuple[str, int]]:
+    """{locale: (text, segments)} for payments on the new day at the new place; `about` names the
+    village, which stands for a place without a short name, None where there is no one village."""
     texts = {}
     for locale in LOCALES:
         gettext = dependencies().gettext[locale]
         short = Place(pay_point.short_name or "", pay_point.short_name_latin or "")
-        village = Place(about.village, about.village_latin).in_locale(locale)
+        named = Place(pay_point.name, pay_point.name_latin)
+        if about is not None:
+            named = Place(about.village, about.village_latin)
+        village = named.in_locale(locale)
         params = {
             "due_on": format_short_date(due_on),
             "place": short.in_locale(locale) or village_text(village, gettext),

@@ -1,5 +1,5 @@
 """The routes of payments."""
 
-from gateway.console.pages.payments.views import calendar, changing, marking, sheets
+from gateway.console.pages.payments.views import calendar, changing, marking, moving, sheets
 
-__all__ = ["calendar", "changing", "marking", "sheets"]
+__all__ = ["calendar", "changing", "marking", "moving", "sheets"]
