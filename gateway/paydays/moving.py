@@ -5,9 +5,10 @@ later files keep to what was set here. What is not corrected in this transaction
 on its way meanwhile, the scheduler's run of corrections sees.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
@@ -36,7 +37,8 @@ from gateway.registry.tables import beneficiaries, districts, pay_points, paymen
 
 Tell = Literal["told", "all"]  # those who were told otherwise; everybody who has a phone
 MOST_MOVED = 40_000  # payments in one transaction
-TOO_MANY = _("These are more than %(most)s payments: move them district by district.")
+MOST_CORRECTED = 20_000  # SMS in it; the scheduler's next run queues the others
+TOO_MANY = _("These are too many for one step: move them district by district.")
 _AT_ONCE = 1000  # payments
 _MOST_NAMED = 20  # places, in a line of the log
 
@@ -104,14 +106,15 @@ class Affected:
 
 @dataclass(frozen=True)
 class Moved:
-    """Payments that were moved, and the SMS that say so."""
+    """Payments that were moved, the SMS that say so, and those left to the scheduler's next run."""
 
     payments: int
     queued: int
+    left: int = 0
 
 
 class TooManyError(Exception):
-    """More payments than one transaction moves."""
+    """More payments than one transaction moves, or more SMS to those who were told nothing."""
 
 
 def affected(connection: Connection, which: Which, desk: Desk) -> Affected:
@@ -143,7 +146,8 @@ def affected(connection: Connection, which: Which, desk: Desk) -> Affected:
 def move(connection: Connection, order: Order, desk: Desk) -> Moved:
     """Moves them and queues the corrections, in the caller's transaction.
 
-    Raises TooManyError, and changes nothing, beyond MOST_MOVED payments.
+    Raises TooManyError, and changes nothing, beyond MOST_MOVED payments, or MOST_CORRECTED SMS to
+    those who were told nothing: they are nobody's debt, so no later run would find them.
     """
     which = order.which
     planned = (
@@ -161,12 +165,9 @@ def move(connection: Connection, order: Order, desk: Desk) -> Moved:
     places = {row.id: row.pay_point_id for row in rows}
     told = _told(connection, list(places), desk)
     _write(connection, list(places), order, desk)
-    owed = {
-        one: told.get(one, LastTold(told=Told(which.due_on, place)))
-        for one, place in places.items()
-        if order.tell == "all" or one in told
-    }
-    moved = Moved(len(rows), _correct(connection, owed, desk))
+    owed = _untold(places, told, order) | told
+    now = dict(islice(owed.items(), MOST_CORRECTED))
+    moved = Moved(len(rows), _correct(connection, now, desk), len(owed) - len(now))
     in_districts = {row.district_id for row in rows}
     district_id = in_districts.pop() if len(in_districts) == 1 else None
     changes = _changes(connection, order, moved)
@@ -183,6 +184,21 @@ def _told(connection: Connection, ids: Sequence[UUID], desk: Desk) -> dict[UUID,
         some = ids[start : start + _AT_ONCE]
         found |= last_told(connection, some, today_from=today_from)
     return found
+
+
+def _untold(
+    places: Mapping[UUID, int], told: Mapping[UUID, LastTold], order: Order
+) -> dict[UUID, LastTold]:
+    if order.tell == "told":
+        return {}
+    nothing = {
+        one: LastTold(told=Told(order.which.due_on, place))
+        for one, place in places.items()
+        if one not in told
+    }
+    if len(nothing) > MOST_CORRECTED:
+        raise TooManyError
+    return nothing
 
 
 def _write(connection: Connection, ids: Sequence[UUID], order: Order, desk: Desk) -> None:
@@ -230,7 +246,7 @@ def _changes(connection: Connection, order: Order, moved: Moved) -> dict[str, tu
         changes["pay_point"] = (place, _names(connection, pay_points, after))
     return changes | {
         "payments": (None, moved.payments),
-        "sms": (None, moved.queued),
+        "sms": (None, moved.queued + moved.left),
         "reason": (None, order.reason),
     }
 

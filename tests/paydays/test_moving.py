@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from gateway.messaging.planning.reminders import run_corrections
 from gateway.messaging.tables import messages
 from gateway.paydays import moving
 from gateway.paydays.moving import (
@@ -126,3 +127,29 @@ def test_more_than_a_transaction_bears_is_refused_whole(
 
     assert set(days(office).values()) == {AHEAD}
     assert moved(office, Which(due_on=AHEAD, district_ids=(1,))) == Moved(3, 0)
+
+
+def test_corrections_beyond_a_transactions_share_follow_with_the_next_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    office.tell(ANN)
+    office.tell(FAR)
+    monkeypatch.setattr(moving, "MOST_CORRECTED", 1)
+
+    assert moved(office, Which(due_on=AHEAD)) == Moved(4, 1, 1)
+
+    desk = office.desk
+    added = run_corrections(office.database, hours=desk.hours, default_locale="lo", now=desk.now)
+    assert added == 1
+    assert corrections(office) == ["payment_changed"] * 2
+
+
+def test_more_sms_to_those_who_were_told_nothing_are_refused_whole(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(moving, "MOST_CORRECTED", 1)
+
+    with pytest.raises(TooManyError):
+        moved(office, Which(due_on=AHEAD), tell="all")
+
+    assert set(days(office).values()) == {AHEAD}

@@ -12,13 +12,14 @@ from gateway.console.kit.filters import number
 from gateway.console.kit.language import gettext
 from gateway.console.pages.payments.queries.desk import desk
 from gateway.core.texts import _, plural
-from gateway.paydays.moving import MOST_MOVED, TOO_MANY, Order, TooManyError, move
+from gateway.paydays.moving import TOO_MANY, Order, TooManyError, move
 
 CHANGED = _("%(count)s payments are changed to %(day)s.")
 ONE_CHANGED = _("1 payment is changed to %(day)s.")
 SMS_QUEUED = _("%(count)s correction SMS are on their way.")
 ONE_QUEUED = _("1 correction SMS is on its way.")
 NO_SMS = _("No correction SMS was needed.")
+OTHERS_FOLLOW = _("%(count)s more are looked at within some minutes.")
 GONE = _("Nothing is planned like this any more: see what is planned now.")
 
 
@@ -40,7 +41,7 @@ def carry_out(order: Order) -> ResponseReturnValue:
         with writing() as connection:
             moved = move(connection, order, desk())
     except TooManyError:
-        flash(gettext(TOO_MANY, most=number(MOST_MOVED)), "warning")
+        flash(gettext(TOO_MANY), "warning")
         return redirect(url_for(".day", day=old.isoformat()))
     if not moved.payments:
         say_gone()
@@ -52,4 +53,6 @@ def carry_out(order: Order) -> ResponseReturnValue:
     flash(gettext(changed, count=number(count), day=in_words(new)), "done")
     told = plural(ONE_QUEUED, SMS_QUEUED, queued) if queued else NO_SMS
     flash(gettext(told, count=number(queued)), "done")
+    if moved.left:
+        flash(gettext(OTHERS_FOLLOW, count=number(moved.left)), "done")
     return redirect(url_for(".day", day=new.isoformat()))
