@@ -151,6 +151,20 @@ NUMBER_DISOWNED = Wording(
 )
 REGISTERED = Wording(_("You are registered. Dial %(service_code)s for more."))
 
+# NOTE: at the office her PIN was set anew; the three digits are those of her registration number,
+# by which people of one phone are told apart. Never the PIN itself.
+PIN_SET = Wording(
+    _("Number ...%(digits)s has a new PIN. If you did not ask for it, call %(hotline)s.")
+)
+# NOTE: as above; the amount can be read without a PIN from now on.
+PIN_REMOVED = Wording(
+    _("Number ...%(digits)s has no PIN any more. If you did not ask for it, call %(hotline)s.")
+)
+# NOTE: after wrong tries the PIN was locked; the office has lifted that.
+PIN_UNLOCKED = Wording(
+    _("You can enter the PIN of number ...%(digits)s again. Forgotten? Ask at the health centre.")
+)
+
 # What one of the staff wrote to one person: theirs word for word, in no catalogue.
 STAFF_ANSWER = Wording("%(text)s")
 
@@ -188,6 +202,9 @@ WORDINGS: Mapping[str, Wording] = {
     "no_health": NO_HEALTH,
     "number_disowned": NUMBER_DISOWNED,
     "registered": REGISTERED,
+    "pin_set": PIN_SET,
+    "pin_removed": PIN_REMOVED,
+    "pin_unlocked": PIN_UNLOCKED,
 }
 
 
@@ -202,6 +219,7 @@ WIDEST = {
     "hotline": "12345678",
     "service_code": "*12345#",
     "case": "1234567",
+    "digits": "123",
     "text": "",  # staff write it, and see its length while they do
 }
 

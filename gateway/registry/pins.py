@@ -4,13 +4,14 @@ The rules are those of docs/privacy.md: three wrong attempts lock the pair of ca
 registration number, so that a stranger's phone never locks the mother's own; a caller who fails on
 many numbers of other people is refused further ones; and a number that strangers failed on nine
 times, from however many phones, is closed to strangers for the rest of the 24 hours. No stranger is
-her own phone, her helper's, or one that has entered the PIN right.
+her own phone, her helper's, or one that has entered the PIN right. Staff lift all locks of a number
+(what was tried before counts no more).
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -36,6 +37,8 @@ _SALT_OCTETS = 11
 _CLOSES = "closes"  # a wrong one as well: the last that strangers had
 _FAILURES = frozenset({"wrong", "no_pin", "unknown", _CLOSES})
 _REFUSED = "refused"  # not looked at, because of a lock: does not count towards one
+_LIFTED = "lifted"  # no attempt: staff have lifted the locks of this number
+_OFFICE = ""  # whose phone that was
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,61 @@ def guessed_since(since: datetime) -> Select[Any]:
     )
 
 
+@dataclass(frozen=True)
+class PinLock:
+    """Until when phones are locked out of a number's PIN: each of `phones`, and strangers."""
+
+    phones: Mapping[str, datetime]
+    strangers_until: datetime | None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.phones) or self.strangers_until is not None
+
+
+def locks_of(connection: Connection, registration_no: str, *, now: datetime) -> PinLock:
+    """Who is locked out of it at `now`."""
+    since = max(now - A_DAY, _lifted_at(connection, registration_no) or now - A_DAY)
+    rows = connection.execute(
+        select(pin_attempts)
+        .where(
+            pin_attempts.c.registration_no == registration_no,
+            pin_attempts.c.at > since,
+            pin_attempts.c.outcome.in_(sorted(_FAILURES)),
+        )
+        .order_by(pin_attempts.c.at)
+    ).all()
+    phones = {row.msisdn: row.at + A_DAY for row in rows if row.tries_left == 0}
+    whose = _whose(connection, registration_no)
+    own = set() if whose is None else {whose.msisdn, whose.helper_msisdn}
+    strangers = [row.at for row in rows if row.msisdn not in own]
+    closed = len(strangers) >= STRANGERS_TRIES
+    return PinLock(phones, strangers[-STRANGERS_TRIES] + A_DAY if closed else None)
+
+
+def lift_lock(connection: Connection, registration_no: str, *, now: datetime) -> None:
+    """From now on what was tried before counts no more, from whichever phone."""
+    connection.execute(
+        insert(pin_attempts).values(
+            id=uuid7(),
+            event_key=f"{_LIFTED}:{uuid7()}",
+            msisdn=_OFFICE,
+            registration_no=registration_no,
+            outcome=_LIFTED,
+            tries_left=WRONG_TRIES,
+            at=now,
+        )
+    )
+
+
+def _lifted_at(connection: Connection, registration_no: str) -> datetime | None:
+    last = select(func.max(pin_attempts.c.at)).where(
+        pin_attempts.c.registration_no == registration_no, pin_attempts.c.outcome == _LIFTED
+    )
+    lifted_at: datetime | None = connection.execute(last).scalar_one()
+    return lifted_at
+
+
 class _Asked:
     """One attempt, and those of the last 24 hours that decide about it."""
 
@@ -175,9 +233,14 @@ class _Asked:
         self._msisdn = msisdn
         self._registration_no = registration_no
         self._whose = whose
-        self._since = now - A_DAY
+        lifted_at = _lifted_at(connection, registration_no)
+        self._since = max(now - A_DAY, lifted_at or now - A_DAY)
         self._recent = _attempts_of_a_day(connection, msisdn, now)
-        self._of_pair = [one for one in self._recent if one.registration_no == registration_no]
+        self._of_pair = [
+            one
+            for one in self._recent
+            if one.registration_no == registration_no and one.at > self._since
+        ]
 
     def outcome_of(self, compared: str) -> tuple[str, int]:
         """The outcome to write down, and the tries left."""

@@ -11,6 +11,7 @@ Right = Literal[
     "beneficiary.see",
     "beneficiary.unmask",
     "beneficiary.register",
+    "beneficiary.pin",
     "beneficiary.edit",
     "beneficiary.export",
     "course.end",
@@ -61,6 +62,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "beneficiary.unmask": _OF_PEOPLE - {"viewer"},
         # A health worker at her health centre, as somebody who has applied.
         "beneficiary.register": _DOING | {"health_worker"},
+        # Mothers who forgot it are sent to the health centre.
+        "beneficiary.pin": _DOING | {"health_worker"},
         "beneficiary.edit": _DOING,
         "beneficiary.export": _OF_PEOPLE - {"viewer"},
         "course.end": _DOING | {"health_worker"},

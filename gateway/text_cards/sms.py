@@ -37,6 +37,7 @@ class Data:
             "place": village_text(_VILLAGE.get(locale, _LATIN_VILLAGE), gettext),
             "people": "2",
             "case": CASE_NUMBER,
+            "digits": "001",
             "text": "",
             **self.numbers,
         }

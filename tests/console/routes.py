@@ -80,6 +80,7 @@ ROUTES: dict[str, Route] = {
     "console.beneficiaries.unmask": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.hide": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.edit": Route("operator admin", "beneficiary"),
+    "console.beneficiaries.pin": Route("health_worker operator admin", "beneficiary"),
     "console.beneficiaries.enter_birth": Route("health_worker operator admin", "beneficiary"),
     "console.beneficiaries.take_back": Route("health_worker operator admin", "beneficiary"),
     "console.beneficiaries.end_course": Route("health_worker operator admin", "beneficiary"),

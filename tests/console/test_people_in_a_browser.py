@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gateway.registry.pins import check_pin
+from gateway.settings import Settings
 from tests.console.people import change, person
 from tests.service import Service
 
@@ -61,4 +63,26 @@ def test_a_birth_of_twins_and_a_loss_are_entered(
     page.click("main form button[type=submit]")
     operator.check()
     page.click("form[action$='take-back'] button")
+    operator.check()
+
+
+@SIZES
+def test_a_forgotten_pin_is_set_anew(service: Service, browser: Any, locale: str, width: int):
+    known = person(service, "+8562055500004")
+    with service.database.writing() as connection:
+        for number in range(3):
+            check_pin(
+                connection, event_key=f"test:{number}", msisdn=known.msisdn, pin="0000",
+                registration_no=known.registration_no, now=service.clock(),
+                peppers=Settings().peppers,
+            )  # fmt: skip
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open(f"beneficiaries/{known.id}/pin")
+    operator.shoot(f"pin-{locale}-{width}")
+    operator.check()
+    page.check("#what input[value=set]")
+    page.fill("#pin", "2468")
+    page.fill("#reason", "She is here with her card")
+    page.click("main form button[type=submit]")
+    assert page.url.endswith(str(known.id))
     operator.check()

@@ -70,7 +70,7 @@ _OLD = {
     for column, table in {"district": districts, **IN_DISTRICT}.items()
 }
 _KNOWN = beneficiaries.c.registration_no == STAGE.c.registration_no
-_NEW_PIN = and_(
+_OTHER_PIN = and_(
     STAGE.c.pin_hash.is_not(None), beneficiaries.c.pin_hash.is_distinct_from(STAGE.c.pin_hash)
 )
 
@@ -86,6 +86,9 @@ def _joined() -> sa.Join:
 def set_here(name: str) -> ColumnElement[bool]:
     """Whether it was set here. A JSON list of names; in quotes, none is part of another."""
     return sa.cast(beneficiaries.c.set_here, sa.Text).contains(f'"{name}"', autoescape=True)
+
+
+_NEW_PIN = and_(_OTHER_PIN, ~set_here("pin"))
 
 
 def _stays(name: str) -> ColumnElement[bool]:
@@ -176,6 +179,7 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
     flags["msisdn"] = or_(flags["msisdn"], still_disowned)
     flags["status"] = _status_stays()
+    flags["pin"] = and_(_OTHER_PIN, set_here("pin"))
     flags["course"] = and_(set_here("course"), table.course_ended_at.is_not(None))
     says = [STAGE.c[name].label(f"{name} says") for name in flags if name in STAGE.c]
     rows = connection.execute(
@@ -243,8 +247,8 @@ def update_known(connection: Connection, names: frozenset[str], now: datetime, t
         **merged,
         # Of an earlier birth: the next may be of one child.
         "children": case((merged["category"] == "child", table.children), else_=sa.null()),
-        "pin_salt": sa.func.coalesce(STAGE.c.pin_salt, table.pin_salt),
-        "pin_hash": sa.func.coalesce(STAGE.c.pin_hash, table.pin_hash),
+        "pin_salt": case((_NEW_PIN, STAGE.c.pin_salt), else_=table.pin_salt),
+        "pin_hash": case((_NEW_PIN, STAGE.c.pin_hash), else_=table.pin_hash),
         "updated_at": literal(now, UtcDateTime),
     }
     placed = and_(*(there for _table, there in _IN_PLACE))

@@ -46,6 +46,17 @@ HAPPENED: dict[str, str] = {
     "birth": _("A birth"),
     "one_child_died": _("One of the twins has died"),
 }
+# What is done about a PIN: to be chosen, and as it stands in the log.
+PIN_CHANGES: dict[str, str] = {
+    "unlocked": _("Lift the lock: she may try again"),
+    "set": _("Set a new PIN"),
+    "removed": _("Remove the PIN"),
+}
+PIN_CHANGED: dict[str, str] = {
+    "unlocked": _("lock lifted"),
+    "set": _("set anew"),
+    "removed": _("removed"),
+}
 CHILDREN = (_("One"), _("Two: twins"), _("Three"), _("Four"))
 NUMBERED = (
     _("the first-born"), _("the second-born"), _("the third-born"), _("the fourth-born")
@@ -100,6 +111,7 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "locale": lambda value: gettext(LOCALES.get(value, value)),
     "phone_owner": lambda value: gettext(PHONE_OWNERS.get(value, value)),
     "course": lambda value: gettext(HAPPENED.get(value, value)),
+    "pin": lambda value: gettext(PIN_CHANGED.get(value, value)),
     "happened": lambda value: gettext(HAPPENED.get(value, value)),
     "born_on": lambda value: day(date.fromisoformat(value)),
 }

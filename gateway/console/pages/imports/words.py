@@ -29,6 +29,7 @@ KEPT: dict[str, str] = {
     "consent_health": _("health messages"),
     "phone_owner": _("whose phone it is"),
     "status": _("status"),
+    "pin": _("PIN"),
     "name": _("name"),
     "category": _("pregnant, or with a child"),
     "edd": _("birth expected on"),

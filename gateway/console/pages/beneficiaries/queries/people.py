@@ -66,7 +66,7 @@ def story_of(connection: Connection, person: AnyRow) -> Story:
     return Story(
         locale=_chosen_locale(connection, person) or person.locale,
         optouts=_optouts(connection, person),
-        sharing=_sharing(connection, person),
+        sharing=sharing(connection, person),
         payments=_payments(connection, person.id),
         done=done,
         visits=_visits(connection, person.id),
@@ -114,7 +114,8 @@ def _optouts(connection: Connection, person: AnyRow) -> Sequence[str]:
     return connection.execute(mine.order_by(optouts.c.category)).scalars().all()
 
 
-def _sharing(connection: Connection, person: AnyRow) -> int:
+def sharing(connection: Connection, person: AnyRow) -> int:
+    """How many others have her number."""
     others = (beneficiaries.c.msisdn == person.msisdn) & (beneficiaries.c.id != person.id)
     counted = select(func.count()).select_from(beneficiaries).where(others)
     return connection.execute(counted).scalar_one()

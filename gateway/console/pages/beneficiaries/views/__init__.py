@@ -5,8 +5,9 @@ from gateway.console.pages.beneficiaries.views import (
     details,
     people,
     person,
+    pins,
     registering,
     villages,
 )
 
-__all__ = ["course", "details", "people", "person", "registering", "villages"]
+__all__ = ["course", "details", "people", "person", "pins", "registering", "villages"]
