@@ -46,6 +46,7 @@ def params(locale: str, village: str) -> dict[str, str]:
         "hotline": "1234",
         "service_code": "*123#",
         "case": "1234567",
+        "digits": "001",
         "text": "",
     }
 
