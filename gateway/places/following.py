@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 from gateway.places.aliases import follow_district, follow_place, follow_province, remember
 from gateway.places.desk import Desk
 from gateway.places.notices import told_follows
-from gateway.places.pointing import fold, follow_figures, follow_village_figures
+from gateway.places.pointing import fold, follow_figures, follow_village_figures, remove
 from gateway.places.records import INNER, Place, as_place, rows_of, table_of
 from gateway.registry.imports.spelling import spellings
 from gateway.registry.places import Kind
@@ -37,7 +37,8 @@ def follow(connection: Connection, away: Place, kept: Place, desk: Desk) -> None
     elif away.kind == "district":
         _district(connection, away, kept, desk)
     else:
-        _in_district(connection, away.kind, {away: kept}, desk)
+        pairs = _in_district(connection, away.kind, {away: kept}, desk)
+        fold(connection, {away.kind: pairs})
 
 
 def _places_in(connection: Connection, kind: Kind, place: Place) -> Sequence[Place]:
@@ -56,7 +57,8 @@ def _same(kind: Kind, there: Sequence[Place], others: Sequence[Place]) -> dict[P
     return {one: named[name] for one, name in found.items() if name is not None}
 
 
-def _in_district(connection: Connection, kind: Kind, same: Same, desk: Desk) -> None:
+def _in_district(connection: Connection, kind: Kind, same: Same, desk: Desk) -> Mapping[int, int]:
+    """What is said of them follows; their ids, whose rows are still to be folded."""
     for away, kept in same.items():
         if kind == "village":
             follow_village_figures(connection, away.id, kept.id)
@@ -65,21 +67,21 @@ def _in_district(connection: Connection, kind: Kind, same: Same, desk: Desk) -> 
     pairs = {one.id: other.id for one, other in same.items()}
     if kind == "pay_point":
         told_follows(connection, pairs, desk)
-    fold(connection, kind, table_of(kind), pairs)
+    return pairs
 
 
 def _district(connection: Connection, away: Place, kept: Place, desk: Desk) -> None:
-    for kind, (_there, same) in inner(connection, away, kept).items():
-        _in_district(connection, kind, same, desk)
-    for kind in INNER:
-        table = table_of(kind)
-        moved = update(table).where(table.c.district_id == away.id)
-        connection.execute(moved.values(district_id=kept.id))
+    folded = {
+        kind: _in_district(connection, kind, same, desk)
+        for kind, (_there, same) in inner(connection, away, kept).items()
+    }
+    gone = {away.id: kept.id}
+    fold(connection, {**folded, "district": gone})
     follow_district(connection, away.id, kept.id)
     follow_place(connection, "district", away.id, kept.id)
     remember(connection, away, kept, desk.now)
     follow_figures(connection, away.id, kept.id)
-    fold(connection, "district", districts, {away.id: kept.id})
+    remove(connection, "district", gone)
 
 
 def _province(connection: Connection, away: Place, kept: Place, desk: Desk) -> None:

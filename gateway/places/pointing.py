@@ -4,13 +4,14 @@ later follows as well.
 Beside them the filters of broadcasts name places, and figures their district.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     Subquery,
     Table,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     update,
 )
@@ -30,7 +32,9 @@ import gateway.uploads.tables
 import gateway.wordings.tables  # noqa: F401 - they join the metadata
 from gateway.figures.tables import figures
 from gateway.messaging.tables import broadcasts
-from gateway.registry.bulk import Rows, values_table
+from gateway.places.records import is_in_district, table_of
+from gateway.registry.bulk import values_table
+from gateway.registry.places import IN_DISTRICT, Kind
 from gateway.registry.tables import metadata, place_aliases
 
 Pairs = Mapping[int, int]  # the id that goes, the id that stays
@@ -46,33 +50,71 @@ def referring(table: Table) -> Iterator[Column[object]]:
                 yield key.parent
 
 
-def fold(connection: Connection, kind: str, table: Table, pairs: Pairs) -> None:
-    """Has everything that named one row of a pair name the other, and removes the first."""
-    if not pairs:
+def fold(connection: Connection, pairs_of: Mapping[Kind, Pairs]) -> None:
+    """Has everything that named one row of a pair name the other, and removes the first, but for
+    districts, of which aliases have more to say. A row that names several is written once: a
+    district's people are by far the most of the work."""
+    named: dict[Table, list[tuple[Column[object], Pairs]]] = {}
+    for kind, pairs in pairs_of.items():
+        for column in referring(table_of(kind)) if pairs else ():
+            named.setdefault(column.table, []).append((column, pairs))
+    within = {table: named.pop(table) for table in IN_DISTRICT.values() if table in named}
+    for table, columns in named.items():
+        _follow(connection, table, columns)
+    for kind, pairs in pairs_of.items():
+        _follow_audiences(connection, kind, pairs)
+        if is_in_district(kind):
+            remove(connection, kind, pairs)
+    # Those that stay move only now: the ones they are the same as had their names.
+    for table, columns in within.items():
+        _follow(connection, table, columns)
+
+
+def remove(connection: Connection, kind: Kind, pairs: Pairs) -> None:
+    table = table_of(kind)
+    if pairs:
+        connection.execute(delete(table).where(table.c.id.in_(pairs)))
+
+
+def _follow(
+    connection: Connection, table: Table, named: Sequence[tuple[Column[object], Pairs]]
+) -> None:
+    changed = update(table)
+    [(column, pairs), *more] = named
+    if not more and len(pairs) == 1:  # by an index, where there is one
+        ((old, new),) = pairs.items()
+        connection.execute(changed.where(column == old).values({column.name: new}))
         return
-    rows = [{"old": old, "new": new} for old, new in pairs.items()]
-    for column in referring(table):
-        _follow(connection, column, rows)
-    _follow_audiences(connection, kind, pairs)
-    connection.execute(delete(table).where(table.c.id.in_(pairs)))
+    rows = _rows(connection, table, named)
+    same = (table.c[key.name] == rows.c[key.name] for key in table.primary_key)
+    values = {column.name: rows.c[f"new_{column.name}"] for column, _pairs in named}
+    connection.execute(changed.where(*same).values(values))
 
 
-def _follow(connection: Connection, column: Column[object], rows: Rows) -> None:
-    changed = update(column.table)
-    if len(rows) == 1:  # by an index, where there is one
-        one = rows[0]
-        connection.execute(changed.where(column == one["old"]).values({column.name: one["new"]}))
-        return
-    new = _pairs(connection, rows)
-    connection.execute(changed.where(column == new.c.old).values({column.name: new.c.new}))
+def _rows(
+    connection: Connection, table: Table, named: Sequence[tuple[Column[object], Pairs]]
+) -> Subquery:
+    """The keys of all rows that name an old one, and what each of their columns is to name."""
+    before = table.alias("before")
+    found: FromClause = before
+    values: list[ColumnElement[object]] = []
+    for column, pairs in named:
+        now = before.c[column.name]
+        moved = _values(connection, pairs).alias(f"of_{column.name}")
+        found = found.outerjoin(moved, now == moved.c.old)
+        values.append(func.coalesce(moved.c.new, now).label(f"new_{column.name}"))
+    touched = or_(*(before.c[column.name].in_(list(pairs)) for column, pairs in named))
+    keys = (before.c[key.name] for key in table.primary_key)
+    return select(*keys, *values).select_from(found).where(touched).subquery("moved")
 
 
-def _pairs(connection: Connection, rows: Rows) -> Subquery:
+def _values(connection: Connection, pairs: Pairs) -> Subquery:
     kind = BigInteger().with_variant(Integer, "sqlite")
+    rows = [{"old": old, "new": new} for old, new in pairs.items()]
     return values_table(connection, rows, [Column("old", kind), Column("new", kind)])
 
 
-def _follow_audiences(connection: Connection, kind: str, pairs: Pairs) -> None:
+def _follow_audiences(connection: Connection, kind: Kind, pairs: Pairs) -> None:
     """What is not approved yet is to be counted again: it may be for more people now."""
     for row in connection.execute(select(broadcasts.c.id, broadcasts.c.audience)).all():
         chosen = row.audience.get(kind, ())
