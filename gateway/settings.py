@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from itertools import combinations
 from typing import ClassVar, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -113,6 +114,7 @@ class Settings(_Part, frozen=True, kw_only=True):
     replies_per_hour: int = 10
     replies_per_day: int = 30
     hotline: str = "1234"
+    public_url: str = ""
     retention_days: int = 1095
     of_providers: tuple[ProviderSettings, ...] = ()
 
@@ -187,6 +189,7 @@ def read(environ: Mapping[str, str], kinds: Iterable[type[ProviderSettings]]) ->
     if not settings.demo:
         _check_secrets(settings, environ)
     _check_urls(settings)
+    _check_public_url(settings)
     _check_networks(settings)
     for part in parts:
         part.check()
@@ -260,6 +263,21 @@ def _check_urls(settings: Settings) -> None:
         raise SettingsError("DATABASE_URL must look like postgresql://host/name or sqlite:///file.")
     if not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError("REDIS_URL must look like redis://host:port/0.")
+
+
+def _check_public_url(settings: Settings) -> None:
+    """What security keys and single sign-on answer to."""
+    try:
+        parts = urlsplit(settings.public_url)
+        right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if settings.public_url and not right:
+        raise SettingsError("PUBLIC_URL must look like https://console.example.la.")
+    if settings.demo or not settings.public_url or parts.hostname == "localhost":
+        return
+    if parts.scheme != "https":
+        raise SettingsError("PUBLIC_URL must begin with https:// in production.")
 
 
 def _check_networks(settings: Settings) -> None:

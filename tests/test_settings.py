@@ -195,3 +195,23 @@ def test_every_setting_is_documented():
     page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text(encoding="utf-8")
     names = {*Settings.variables()}.union(*(one.settings.variables() for one in PROVIDERS))
     assert [name for name in sorted(names) if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("console.example.la", "must look like"),
+        ("ftp://console.example.la", "must look like"),
+        ("https://", "must look like"),
+        ("https://[x", "must look like"),
+        ("http://console.example.la", "must begin with https:// in production"),
+    ],
+)
+def test_an_address_that_security_keys_could_not_answer_to(address: str, sentence: str):
+    with pytest.raises(SettingsError, match=f"PUBLIC_URL {sentence}"):
+        read_settings({**PRODUCTION, "PUBLIC_URL": address})
+
+
+@pytest.mark.parametrize("address", ["https://console.example.la", "http://localhost:8000"])
+def test_an_address_that_they_can(address: str):
+    assert read_settings({**PRODUCTION, "PUBLIC_URL": address}).public_url == address

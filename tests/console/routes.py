@@ -58,6 +58,8 @@ ROUTES: dict[str, Route] = {
     "console.account.reset": Route(PUBLIC),
     "console.account.second_factor": Route(ALL),
     "console.account.add_app": Route(ALL),
+    "console.account.add_key": Route(ALL),
+    "console.account.use_key": Route(PUBLIC),
     "console.account.new_codes": Route(ALL),
     "console.account.remove_factor": Route(ALL, "factor", confined=False),
     "console.account.sessions": Route(ALL),

@@ -284,3 +284,31 @@ def test_nobody_takes_somebody_elses_away(service: Service, staff: Staff, khamla
 
     staff("admin").get(path, 404)
     staff("admin").post(path, {"password": PASSWORD}, 404)
+
+
+class TestWithoutAKey:
+    """What a key does is told in Chromium; here is what comes without an answer of one."""
+
+    KEY = "second-factor/key"
+
+    def test_a_form_without_an_answer_sets_nothing_up(self, service: Service, khamla: PlainBrowser):
+        fields = khamla.get(self.KEY).fields(f"/console/{self.KEY}")
+
+        for answer in ("", "x", "{}", '{"id": "a", "rawId": "a", "response": {}}'):
+            filled = {"name": "x", "password": PASSWORD, "answer": answer}
+            page = khamla.post(self.KEY, fields | filled, 200)
+            assert "The key did not answer" in page.errors()[0], answer
+        assert staff_factors.name not in rows(service.database)
+
+    def test_nor_does_it_sign_anybody_in_and_each_is_a_try(
+        self, service: Service, khamla: PlainBrowser
+    ):
+        app, _codes = set_up(service, khamla)
+        service.clock.move(minutes=1)
+        reader = _halfway(service)
+        for answer in ("x", "{}", "[]", "{", '{"id": "a"}'):
+            page = reader.post(f"{SECOND}/key", {"answer": answer, "state": "x"}, 200)
+            assert "The key did not answer" in page.errors()[0], answer
+
+        assert WRONG in reader.post(SECOND, {"code": app.code()}, 200).words, "five tries in all"
+        assert lines_of_the_log(service)[-1].changes == {"why": [None, "too_many"]}

@@ -1,6 +1,6 @@
-"""Whether somebody has their second factor at hand: a code of an app, or a recovery code."""
+"""Whether somebody has their second factor at hand: counted, so that nobody goes on guessing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,8 +14,8 @@ from gateway.staff.factors.authenticator import DIGITS, Authenticators, Counter
 from gateway.staff.factors.recovery import use_code
 from gateway.staff.tries import Origin, count_try, forget_tries
 
-Outcome = Literal["authenticator", "recovery", "wrong_code", "too_many"]
-RIGHT: frozenset[Outcome] = frozenset({"authenticator", "recovery"})
+Outcome = Literal["authenticator", "recovery", "key", "wrong_code", "wrong_key", "too_many"]
+RIGHT: frozenset[Outcome] = frozenset({"authenticator", "recovery", "key"})
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,28 @@ class Checks:
         """With what it was right, or why it was not. Five wrong ones from one place, and none is
         right there for 15 minutes; a right password gives no more tries.
         """
+
+        def attempt(connection: Connection) -> Outcome:
+            return self._outcome(connection, staff_id, typed.strip(), now)
+
+        return self.check_by(attempt, database, staff_id, origin=origin, now=now)
+
+    def check_by(
+        self,
+        attempt: Callable[[Connection], Outcome],
+        database: Database,
+        staff_id: UUID,
+        *,
+        origin: Origin,
+        now: datetime,
+    ) -> Outcome:
+        """The same by whatever `attempt` finds out."""
         with database.writing() as connection:
             if not count_try(connection, staff_id, origin, now, what="factor"):
                 return "too_many"
         # In a transaction of its own: the try stays counted whatever happens here.
         with database.writing() as connection:
-            outcome = self._outcome(connection, staff_id, typed.strip(), now)
+            outcome = attempt(connection)
             if outcome in RIGHT:
                 forget_tries(connection, staff_id, origin, what="factor")
         return outcome

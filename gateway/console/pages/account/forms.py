@@ -93,3 +93,15 @@ class AuthenticatorForm(FactorForm):
     code = StringField(
         _("Code that the app shows"), [required(), at_most(_LONGEST_CODE)], filters=[stripped]
     )
+
+
+class KeyForm(FactorForm):
+    state = HiddenField()
+    answer = HiddenField()
+
+
+class KeyCodeForm(ConsoleForm):
+    """A key's answer at the second step."""
+
+    state = HiddenField()
+    answer = HiddenField(validators=[required()])

@@ -40,6 +40,7 @@ VALUES: dict[str, Mapping[str, str]] = {
     "why": {
         "unknown": _("no account has this email"),
         "wrong_code": _("wrong code of the second factor"),
+        "wrong_key": _("wrong answer of a security key"),
         "wrong_password": _("wrong password"),
         "wrong_reset": _("wrong or old code of a reset"),
         "too_many": _("too many tries: closed for a while"),

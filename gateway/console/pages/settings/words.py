@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "sweep_seconds": _("How often forgotten messages are looked for, in seconds"),
     },
     CONNECTIONS: {
+        "public_url": _("The console's address as people type it"),
         "database_url": _("Database"),
         "database_prepared": _("Statements are prepared in the database"),
         "redis_url": _("Queue and sessions"),

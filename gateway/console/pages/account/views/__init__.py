@@ -1,6 +1,7 @@
 """Signing in and out, one's own account, and where one is signed in."""
 
 from gateway.console.pages.account.views import (
+    keys,
     own,
     resetting,
     second_factor,
@@ -9,4 +10,4 @@ from gateway.console.pages.account.views import (
     signing_in,
 )
 
-__all__ = ["own", "resetting", "second_factor", "second_step", "sessions", "signing_in"]
+__all__ = ["keys", "own", "resetting", "second_factor", "second_step", "sessions", "signing_in"]

@@ -10,9 +10,11 @@ from gateway.console.kit.guards import public, safe_next
 from gateway.console.kit.language import gettext
 from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
+from gateway.console.pages.account.actions import keys
 from gateway.console.pages.account.actions.halfway import check_code, halfway, last_step
-from gateway.console.pages.account.forms import CodeForm
+from gateway.console.pages.account.forms import CodeForm, KeyCodeForm
 from gateway.core.texts import _, plural
+from gateway.staff.accounts import StaffUser
 from gateway.staff.factors.checking import RIGHT, Outcome
 from gateway.staff.factors.recovery import codes_left
 
@@ -41,7 +43,23 @@ def second_step() -> ResponseReturnValue:
             _tell_what_is_left(outcome, staff.id)
             return response
         form.code.errors.append(gettext(WRONG))
-    return render_template("account/second_step.html", form=form, next=target)
+    return page_of(staff, target, form)
+
+
+def page_of(
+    staff: StaffUser, target: str, form: CodeForm | None = None, error: str | None = None
+) -> ResponseReturnValue:
+    """The second step, for a code and for a key; `error` is what became of the key."""
+    form = form or CodeForm(formdata=None)
+    asked = keys.ask(staff)
+    key_form = KeyCodeForm(formdata=None)
+    if asked:
+        key_form.state.data = asked.state
+    if error:
+        form.form_errors.append(error)
+    return render_template(
+        "account/second_step.html", form=form, key_form=key_form, asked=asked, next=target
+    )
 
 
 def _tell_what_is_left(outcome: Outcome, staff_id: UUID) -> None:
