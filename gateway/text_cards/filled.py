@@ -47,6 +47,7 @@ TWICE = _("The key %(key)s stands in line %(line)s already: one text, one line."
 NO_SIGN = _("“%(said)s” is no answer: write x, or leave it empty.")
 BOTH = _("It cannot be right and better otherwise: take the x or the wording away.")
 LONG = _("Use at most %(count)s characters.")
+FORMULA = _("A spreadsheet reads this as a formula: begin with another sign.")
 NO_HEADINGS = _("This is no file of cards: a column is missing.")
 TOO_MANY = _("The file has more than %(count)s lines.")
 
@@ -218,16 +219,22 @@ def _wrong(line: Line, keys: Mapping[str, str], first: dict[str, int]) -> Iterat
     if right and (line.says("better") or line.says("better_latin")):
         yield LineFault(number, Fault(BOTH))
     for name in FILLED:
-        if len(line.says(name)) > LONGEST_ANSWER:
-            yield LineFault(number, Fault(LONG, {"count": LONGEST_ANSWER}), name)
+        yield from (LineFault(number, fault, name) for fault in _wrong_in(line.says(name)))
+
+
+def _wrong_in(said: str) -> Iterator[Fault]:
+    if said.startswith("="):
+        yield Fault(FORMULA)
+    if len(said) > LONGEST_ANSWER:
+        yield Fault(LONG, {"count": LONGEST_ANSWER})
 
 
 def _refused(line: Line, error: WordingError) -> Iterator[LineFault]:
-    """Each fault of a wording at the column that it stands in."""
+    """Each fault of a wording at the column where it can be mended: Latin letters that came of
+    themselves are put right by writing others."""
     columns = {locale: better for locale, _now, better in _LANGUAGES}
     for text, faults in error.of.items():
-        filled = columns[text.locale] if line.says(columns[text.locale]) else "better"
-        yield from (LineFault(line.number, fault, filled) for fault in faults)
+        yield from (LineFault(line.number, fault, columns[text.locale]) for fault in faults)
     if not error.of:
         plain = [*error.faults] or [Fault(SENTENCES[error.refusal], error.params)]
         yield from (LineFault(line.number, fault) for fault in plain)

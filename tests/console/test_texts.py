@@ -167,6 +167,9 @@ class TestProposing:
 
         assert "turned down" in approver.submit(reject, {"reason": "ບໍ່ສຸພາບ"}).words
         assert lines_of_the_log(service)[-1].action == "text.reject"
+        said = approver.get(HERE).words
+        assert "Turned down by" in said
+        assert "ບໍ່ສຸພາບ" in said
 
 
 class TestComments:

@@ -164,6 +164,13 @@ def test_of_all_lines_with_five_faulty_ones_the_five_are_named_and_nothing_is_wr
     assert counts(database) == (0, 0)
 
 
+@pytest.mark.parametrize("column", ["better", "better_latin", "comment"])
+def test_what_a_spreadsheet_runs_is_no_text(database: Database, column: str):
+    (said,) = refused(database, {2: {column: "=1+1"}})[:1]
+    assert "formula" in said
+    assert counts(database) == (0, 0)
+
+
 def test_a_file_of_something_else_is_told_so(database: Database):
     with pytest.raises(FaultyFile) as caught:
         read_lines(BytesIO(b"PK"))

@@ -98,6 +98,12 @@ def told(text: TextId, wording: str, on: Ground | None = None) -> list[str]:
             id="an SMS that tells",
         ),
         pytest.param(
+            TextId("lo", OPTED_OUT.full),
+            "ແມ່ມານຢຸດຂໍ້ຄວາມແລ້ວ. ສິດຮັບເງິນຍັງຄືເກົ່າ.",
+            ["“ແມ່ມານ” tells of a pregnancy or a birth, and others read this phone."],
+            id="the same, as people say it",
+        ),
+        pytest.param(
             TextId("lo_Latn", OPTED_OUT.full),
             "Me-dek: yut khokhouam. Sit hap ngeun nyang khu kao.",
             ["“Me-dek” names the grant for mothers, and others read this phone."],

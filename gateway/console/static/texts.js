@@ -39,7 +39,8 @@ function check(part) {
 function leaf(event) {
   if (!event.ctrlKey || event.altKey || event.metaKey) return;
   const typing = event.target.matches("textarea, input, select");
-  if (event.key === "Enter" && !typing) {
+  const confirming = !typing || event.target.closest("form.confirm");
+  if (event.key === "Enter" && confirming) {
     document.querySelector("form.confirm")?.requestSubmit();
   } else if (!typing && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
     const rel = event.key === "ArrowRight" ? "next" : "prev";

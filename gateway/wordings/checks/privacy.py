@@ -12,8 +12,10 @@ NAMES = _("“%(word)s” names the grant for mothers, and others read this phon
 CONDITION = _("Where health and money stand in one text, it must say that the money stays.")
 
 TELLS_OF_A_PREGNANCY = {
-    "lo": re.compile("ຖືພາ|ທ້ອງ|ເກີດ|ຄອດ|ໃນຄັນ"),
-    "lo_Latn": re.compile("thupha|thong|keut|khot", re.IGNORECASE),
+    "lo": re.compile("ຖືພາ|ແມ່ມານ|ພາມານ|ມານລູກ|ທ້ອງ|ເກີດ|ຄອດ|ອອກລູກ|ໃນຄັນ"),
+    "lo_Latn": re.compile(
+        "thu ?pha|me ?man|pha ?man|man ?louk|thong|keut|khot|ok ?louk", re.IGNORECASE
+    ),
     "en": re.compile("pregnan|antenatal|birth|born|deliver|due date", re.IGNORECASE),
 }
 # The grant by its whole name: an SMS says "grant". The menu's heading has it: she dialled.

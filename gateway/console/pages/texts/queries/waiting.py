@@ -12,8 +12,10 @@ from gateway.text_cards.cards import Card
 from gateway.text_cards.redrawn import Redrawn, redrawn
 from gateway.text_cards.written import id_of
 from gateway.wordings.keys import TextId, text_hash
-from gateway.wordings.proposals import Proposal, author_of, open_proposals
+from gateway.wordings.proposals import Proposal, author_of, open_proposals, proposals_of
 from gateway.wordings.twins import LATIN, twin_of
+
+_OF_EACH = 3  # that were turned down: a word that was tried again and again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,12 @@ def waiting_of(connection: Connection, found: Drawing, text: TextId) -> Waiting 
     """Of one text, its own proposal first."""
     known = {one.text: one for one in open_proposals(connection)}
     return _waiting(connection, found, known[text], known) if text in known else None
+
+
+def turned_down(connection: Connection, text: TextId) -> list[Proposal]:
+    """What was turned down of it, the newest first: its author is to learn why."""
+    made = proposals_of(connection, text)
+    return [one for one in reversed(made) if one.state == "rejected"][:_OF_EACH]
 
 
 def _waiting(

@@ -19,7 +19,7 @@ from gateway.console.pages.texts.forms import (
 )
 from gateway.console.pages.texts.queries.drawing import Drawing, card_or_404, drawing
 from gateway.console.pages.texts.queries.readings import Reading, readings
-from gateway.console.pages.texts.queries.waiting import Waiting, waiting_of
+from gateway.console.pages.texts.queries.waiting import Waiting, turned_down, waiting_of
 from gateway.console.pages.texts.words import CHANNELS, STATES, languages
 from gateway.text_cards.lines import fact_lines, left_lines, remark_text, room_lines
 from gateway.text_cards.placeholders import shown
@@ -81,6 +81,7 @@ def card_page(
         versions = history_of(connection, text)
         tried = by_screen(connection, [one.state for one in card.screens])
         waiting = waiting_of(connection, found, text)
+        refused = turned_down(connection, text)
     mine = next(one for one in listed if one.card is card)
     page = render_template(
         "texts/card.html",
@@ -103,6 +104,7 @@ def card_page(
         tried=tried,
         kept=kept(),
         waiting=waiting,
+        turned_down=refused,
         left_lines=left_lines,
         confirm=_confirm_form(found, mine),
         comment=_comment_form(),
