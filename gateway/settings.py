@@ -85,7 +85,9 @@ Own = TypeVar("Own", bound=ProviderSettings)
 class Settings(_Part, frozen=True, kw_only=True):
     """What is the gateway's own; `of_providers` are the parts of its providers."""
 
-    secrets = frozenset({"secret_key", "pin_pepper", "factor_key", "callback_key"})
+    secrets = frozenset(
+        {"secret_key", "pin_pepper", "factor_key", "callback_key", "oidc_client_secret"}
+    )
     urls = frozenset({"database_url", "redis_url"})
     demo_only = frozenset({"secret_key", "callback_key"})
 
@@ -115,6 +117,12 @@ class Settings(_Part, frozen=True, kw_only=True):
     replies_per_day: int = 30
     hotline: str = "1234"
     public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    # An administrator or a health worker of some place is made by a person.
+    oidc_new_role: Literal["", "viewer", "operator", "approver", "editor"] = ""
     retention_days: int = 1095
     of_providers: tuple[ProviderSettings, ...] = ()
 
@@ -190,6 +198,7 @@ def read(environ: Mapping[str, str], kinds: Iterable[type[ProviderSettings]]) ->
         _check_secrets(settings, environ)
     _check_urls(settings)
     _check_public_url(settings)
+    _check_sign_in_service(settings)
     _check_networks(settings)
     for part in parts:
         part.check()
@@ -278,6 +287,20 @@ def _check_public_url(settings: Settings) -> None:
         return
     if parts.scheme != "https":
         raise SettingsError("PUBLIC_URL must begin with https:// in production.")
+
+
+def _check_sign_in_service(settings: Settings) -> None:
+    needed = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+    given = [name for name in needed if getattr(settings, name)]
+    for name in needed:
+        if given and name not in given:
+            raise SettingsError(f"{given[0].upper()} is set, so {name.upper()} must be set too.")
+    if not given or settings.demo:
+        return
+    if not settings.oidc_issuer.startswith("https://"):
+        raise SettingsError("OIDC_ISSUER must begin with https:// in production.")
+    if not settings.public_url:
+        raise SettingsError("OIDC_ISSUER is set, so PUBLIC_URL must be set too.")
 
 
 def _check_networks(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from gateway.console.middleware.error_pages import PREFIX, add_error_pages
 from gateway.console.middleware.rate_limits import add_rate_limits
 from gateway.console.middleware.request_checks import add_request_checks, bound_ids
 from gateway.console.middleware.sessions import ASSETS, add_sessions
+from gateway.console.middleware.single_sign_on import add_single_sign_on
 from gateway.core.texts import plural
 
 # Bootstrap's arrows and ticks are data: images in its style sheet.
@@ -34,6 +35,7 @@ def create_console(app: Flask, dependencies: ConsoleDependencies) -> None:
     csrf = CSRFProtect(app)
     add_sessions(app, dependencies)
     add_rate_limits(app, dependencies)
+    add_single_sign_on(app, dependencies)
     bound_ids(app)
     modules = page_modules(pages.__name__, pages.PAGES)
     console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")

@@ -60,3 +60,14 @@ account_resets = Table(
     Column("ended_at", UtcDateTime),  # used, or dropped
     Index(None, "staff_id", "asked_at"),
 )
+
+# Who somebody is at the sign-in service (OpenID Connect), once linked.
+staff_subjects = Table(
+    "staff_subjects",
+    metadata,
+    Column("issuer", String(200), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index(None, "staff_id"),
+)

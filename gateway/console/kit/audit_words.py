@@ -77,6 +77,7 @@ ACTIONS: dict[str, str] = {
     "staff.factor_failed": _("Failed at the second factor"),
     "staff.factor_removed": _("Took a second factor away"),
     "staff.factor_required": _("Changed whether a role needs a second factor"),
+    "staff.linked": _("Linked an account to the sign-in service"),
     "staff.new_password": _("Gave out a new password"),
     "staff.password_changed": _("Changed their own password"),
     "staff.recovery_made": _("Made new recovery codes"),

@@ -39,6 +39,9 @@ VALUES: dict[str, Mapping[str, str]] = {
     },
     "why": {
         "unknown": _("no account has this email"),
+        "no_account": _("no account has this email"),
+        "not_verified": _("the sign-in service has not verified the email"),
+        "other_subject": _("the account is linked to somebody else at the sign-in service"),
         "wrong_code": _("wrong code of the second factor"),
         "wrong_key": _("wrong answer of a security key"),
         "wrong_password": _("wrong password"),

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
+from flask import current_app, session
 from flask_security import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from gateway.console.kit.context import audit, current_staff, now, settings, writing
-from gateway.console.pages.account.actions.halfway import checks
+from gateway.console.kit.dates import read_moment
+from gateway.console.pages.account.actions.halfway import BY_SERVICE, LASTS, checks
 from gateway.staff.factors.authenticator import Counter
 from gateway.staff.factors.recovery import make_codes
 from gateway.staff.factors.store import NewFactor, add_factor, remove_factor
@@ -70,8 +71,11 @@ def new_codes() -> list[str]:
 
 
 def must_prove() -> bool:
-    """Whether the password is asked for: not right after it was, when a factor has to be set up."""
-    return not current_user.owes_factor
+    """Whether the password is asked for: not right after it was, when a factor has to be set up,
+    and not of whoever has just come from the sign-in service, and may have none."""
+    at = read_moment(session.get(BY_SERVICE))
+    came_just_now = at is not None and now() < at + LASTS
+    return not (current_user.owes_factor or came_just_now)
 
 
 def _audit(connection: Any, action: str, changes: Any) -> None:

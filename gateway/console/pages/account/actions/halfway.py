@@ -22,6 +22,7 @@ from gateway.staff.tables import staff_users
 
 LASTS = timedelta(minutes=10)
 _KEY = "halfway"
+BY_SERVICE = "by_service"  # when the sign-in service said who it is
 
 
 def checks() -> Checks:
@@ -30,19 +31,25 @@ def checks() -> Checks:
     return Checks(Authenticators(keys, now), keys)
 
 
-def first_step(staff: StaffUser, target: str) -> Response:
-    """Who has proved the first factor: signed in, or asked for the second, and on to `target`."""
+def first_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Response:
+    """Who has proved the first factor, by password or `by_service`: signed in, or asked for the
+    second, and on to `target`."""
     with reading() as connection:
         asked = has_factor(connection, staff.id)
     if not asked:
-        return last_step(staff, target)
-    session[_KEY] = {"id": staff.id.hex, "mark": _mark(staff), "at": now().isoformat()}
+        return last_step(staff, target, by_service=by_service)
+    session[_KEY] = {
+        "id": staff.id.hex, "mark": _mark(staff), "at": now().isoformat(), "service": by_service,
+    }  # fmt: skip
     return make_response(redirect(url_for("console.account.second_step", next=target)))
 
 
-def last_step(staff: StaffUser, target: str) -> Response:
+def last_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Response:
     """Signed in, and this device is known from now on."""
+    by_service = by_service or bool(session.get(_KEY, {}).get("service"))
     enter(staff)
+    if by_service:
+        session[BY_SERVICE] = now().isoformat()
     response = make_response(redirect(target))
     remember(response, staff.id)
     return response

@@ -16,6 +16,7 @@ from gateway.core.texts import _
 from gateway.staff.accounts import Refusal, StaffUser, authenticate, tidy_email
 from gateway.staff.alerts import note_seen, oddity_of, raise_alert
 from gateway.staff.audit import Actor, record
+from gateway.staff.linking import LinkFault
 from gateway.staff.sessions import end_sessions, open_session
 from gateway.staff.tries import Origin
 
@@ -52,7 +53,7 @@ def enter(staff: StaffUser) -> None:
     begin_session(staff)
 
 
-def record_refusal(email: str, reason: Refusal | Literal["wrong_reset"]) -> None:
+def record_refusal(email: str, reason: Refusal | LinkFault | Literal["wrong_reset"]) -> None:
     """A line in the audit log: as whom somebody tried in vain, and why. No page says why."""
     actor = Actor(name=tidy_email(email)[:120], address=request.remote_addr)
     with writing() as connection:

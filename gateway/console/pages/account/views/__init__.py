@@ -8,6 +8,16 @@ from gateway.console.pages.account.views import (
     second_step,
     sessions,
     signing_in,
+    single_sign_on,
 )
 
-__all__ = ["keys", "own", "resetting", "second_factor", "second_step", "sessions", "signing_in"]
+__all__ = [
+    "keys",
+    "own",
+    "resetting",
+    "second_factor",
+    "second_step",
+    "sessions",
+    "signing_in",
+    "single_sign_on",
+]

@@ -4,18 +4,27 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, logout_user
 
-from gateway.console.kit.context import audit, current_staff, database, now, signed_in, writing
+from gateway.console.kit.context import (
+    audit,
+    current_staff,
+    database,
+    now,
+    settings,
+    signed_in,
+    writing,
+)
 from gateway.console.kit.guards import must_change_password, needs, public, safe_next
 from gateway.console.kit.language import LANGUAGES, gettext
 from gateway.console.middleware.devices import origin
 from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
-from gateway.console.pages.account.actions.halfway import first_step
+from gateway.console.pages.account.actions.halfway import BY_SERVICE, first_step
 from gateway.console.pages.account.actions.sessions import (
     begin_session,
     is_own_password,
     record_refusal,
 )
+from gateway.console.pages.account.actions.sign_in_service import service_name
 from gateway.console.pages.account.forms import PasswordForm, SignInForm
 from gateway.core.texts import _
 from gateway.staff.accounts import StaffUser, by_email, check_password, set_locale, set_password
@@ -47,7 +56,10 @@ def sign_in() -> ResponseReturnValue:
             return first_step(found, target)
         record_refusal(form.email.data, found)
         form.form_errors.append(gettext(WRONG))
-    return render_template("account/sign_in.html", form=form, next=request.args.get("next"))
+    return render_template(
+        "account/sign_in.html", form=form, next=request.args.get("next"), service=service_name(),
+        left=request.args.get("left") == "service",
+    )  # fmt: skip
 
 
 @blueprint.post("/sign-out")
@@ -58,7 +70,10 @@ def sign_out() -> ResponseReturnValue:
             audit(connection, "staff.sign_out")
             end_sessions(connection, current_staff().id, now(), only=current_user.session_id)
         logout_user()
+    by_service = BY_SERVICE in session
     session.clear()
+    if by_service and settings().oidc_issuer:
+        return redirect(url_for(".sign_in", left="service"))
     return redirect(url_for(".sign_in"))
 
 
