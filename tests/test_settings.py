@@ -215,3 +215,28 @@ def test_an_address_that_security_keys_could_not_answer_to(address: str, sentenc
 @pytest.mark.parametrize("address", ["https://console.example.la", "http://localhost:8000"])
 def test_an_address_that_they_can(address: str):
     assert read_settings({**PRODUCTION, "PUBLIC_URL": address}).public_url == address
+
+
+_SERVICE = {
+    "OIDC_ISSUER": "https://id.example.la", "OIDC_CLIENT_ID": "console",
+    "OIDC_CLIENT_SECRET": _OTHER, "PUBLIC_URL": "https://console.example.la",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_SECRET must be set too"),
+        ({"OIDC_ISSUER": ""}, "OIDC_ISSUER must be set too"),
+        ({"OIDC_ISSUER": "http://id.example.la"}, "OIDC_ISSUER must begin with https://"),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL must be set too"),
+        ({"OIDC_NEW_ROLE": "admin"}, "OIDC_NEW_ROLE='admin' is not usable"),
+    ],
+)
+def test_a_sign_in_service_that_is_half_set_up_does_not_start(changed, sentence):
+    with pytest.raises(SettingsError, match=sentence):
+        read_settings({**PRODUCTION, **_SERVICE, **changed})
+
+
+def test_a_sign_in_service_that_is_set_up():
+    assert read_settings({**PRODUCTION, **_SERVICE}).oidc_issuer == "https://id.example.la"

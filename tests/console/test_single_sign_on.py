@@ -97,7 +97,9 @@ def test_a_verified_address_finds_the_account_and_links_it(
     _sign_in(khamla)
     assert _is_in(khamla)
     assert len(rows(service.database)[staff_subjects.name]) == 1
-    assert [line.action for line in lines_of_the_log(service)].count("staff.linked") == 1
+    lines = lines_of_the_log(service)
+    assert [line.action for line in lines].count("staff.linked") == 1
+    assert lines[-1].changes == {"how": [None, "service"]}
 
 
 def test_passwords_stay_beside_it(service: Service, khamla: PlainBrowser):

@@ -153,6 +153,7 @@ FIELDS: dict[str, str] = {
     "failures": _("wrong tries before"),
     "happened": _("what happened"),
     "health_centre_id": _("health centre"),
+    "how": _("how"),
     "kind": _("what it holds"),
     "locale": _("language"),
     "merged": _("merged"),

@@ -37,6 +37,7 @@ VALUES: dict[str, Mapping[str, str]] = {
         "open": _("Open"),
         "closed": _("Closed"),
     },
+    "how": {"service": _("by the sign-in service")},
     "why": {
         "unknown": _("no account has this email"),
         "no_account": _("no account has this email"),

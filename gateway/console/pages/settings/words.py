@@ -31,6 +31,11 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     CONNECTIONS: {
         "public_url": _("The console's address as people type it"),
+        "oidc_issuer": _("Sign-in service (OpenID Connect), beside passwords"),
+        "oidc_client_id": _("The console's name at the sign-in service"),
+        "oidc_client_secret": _("The console's secret at the sign-in service"),
+        "oidc_name": _("What the sign-in service is called here"),
+        "oidc_new_role": _("Role of accounts that the sign-in service makes; empty: it makes none"),
         "database_url": _("Database"),
         "database_prepared": _("Statements are prepared in the database"),
         "redis_url": _("Queue and sessions"),

@@ -47,7 +47,7 @@ def first_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Re
 def last_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Response:
     """Signed in, and this device is known from now on."""
     by_service = by_service or bool(session.get(_KEY, {}).get("service"))
-    enter(staff)
+    enter(staff, "service" if by_service else "password")
     if by_service:
         session[BY_SERVICE] = now().isoformat()
     response = make_response(redirect(target))

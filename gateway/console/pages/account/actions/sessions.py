@@ -20,6 +20,8 @@ from gateway.staff.linking import LinkFault
 from gateway.staff.sessions import end_sessions, open_session
 from gateway.staff.tries import Origin
 
+How = Literal["password", "service"]
+
 
 def begin_session(staff: StaffUser) -> None:
     """Nothing of the session before signing in is taken along, its CSRF token least of all."""
@@ -40,13 +42,16 @@ def begin_session(staff: StaffUser) -> None:
     login_user(SignedIn(staff, session_id))
 
 
-def enter(staff: StaffUser) -> None:
-    """Begins the session of who has proved to be `staff`: the audit log says so, and whether it
-    is odd; what is odd is told to the person as well."""
+def enter(staff: StaffUser, how: How) -> None:
+    """Begins the session of who has proved to be `staff`: the audit log says so and `how`, and
+    whether it is odd; what is odd is told to the person as well."""
     actor = _actor_of(staff)
     with writing() as connection:
         odd = oddity_of(connection, staff, origin(), now())
-        record(connection, actor, "staff.sign_in", now=now(), district_id=staff.district_id)
+        record(
+            connection, actor, "staff.sign_in", now=now(), district_id=staff.district_id,
+            changes={"how": (None, how)} if how != "password" else None,
+        )  # fmt: skip
         if odd:
             agent = agent_of(request.user_agent.string)
             raise_alert(connection, staff, odd, actor=actor, agent=agent, now=now())
