@@ -164,6 +164,15 @@ PIN_REMOVED = Wording(
 PIN_UNLOCKED = Wording(
     _("You can enter the PIN of number ...%(digits)s again. Forgotten? Ask at the health centre.")
 )
+# Answers to cases that stand ready for staff, who choose one and may change it before it goes.
+# NOTE: an answer of staff to "call me back", "I was not paid" or an SMS.
+ANSWER_WILL_CALL = Wording(_("We will call you on this number. Case number %(case)s."))
+# NOTE: staff have tried to call.
+ANSWER_NO_REPLY = Wording(_("We called, nobody answered. Call %(hotline)s. Case %(case)s."))
+ANSWER_LOOKING = Wording(_("We are looking into your payment. Case number %(case)s."))
+# NOTE: for what only the health centre can put right: her registration, her number.
+ANSWER_ASK = Wording(_("Please ask at the health centre. Bring your registration number."))
+ANSWER_DONE = Wording(_("Your request has been dealt with. Case number %(case)s."))
 
 # What one of the staff wrote to one person: theirs word for word, in no catalogue.
 STAFF_ANSWER = Wording("%(text)s")
@@ -205,6 +214,11 @@ WORDINGS: Mapping[str, Wording] = {
     "pin_set": PIN_SET,
     "pin_removed": PIN_REMOVED,
     "pin_unlocked": PIN_UNLOCKED,
+    "answer_will_call": ANSWER_WILL_CALL,
+    "answer_no_reply": ANSWER_NO_REPLY,
+    "answer_looking": ANSWER_LOOKING,
+    "answer_ask": ANSWER_ASK,
+    "answer_done": ANSWER_DONE,
 }
 
 

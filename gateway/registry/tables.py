@@ -313,6 +313,7 @@ cases = Table(
     # What is said again while the case is open is added to it.
     Column("times", Integer, nullable=False, default=1, server_default="1"),
     Column("again_at", UtcDateTime),
+    Column("due_on", Date),  # set by staff; without it a week after it was opened
     Column("joined_to", SERIAL),  # an older open case about the same, by migration 0008
     Index(None, "state", "opened_at"),
     Index(None, "beneficiary_id"),

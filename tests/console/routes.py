@@ -123,7 +123,10 @@ ROUTES: dict[str, Route] = {
     "console.payments.take_list_back": Route("operator admin", "payment_list"),
     # Cases
     "console.cases.index": Route(OFFICE),
+    "console.cases.file": Route("operator approver admin", "village_file", confined=False),
     "console.cases.show": Route(OFFICE, "case"),
+    "console.cases.whose": Route("operator approver admin", "case"),
+    "console.cases.due": Route("operator approver admin", "case"),
     "console.cases.unmask": Route("operator approver admin", "case"),
     "console.cases.assign": Route("operator approver admin", "case"),
     "console.cases.note": Route("operator approver admin", "case"),

@@ -51,8 +51,9 @@ class TestTheList:
 
         assert staff("operator").get("cases/").rows() == [
             ["Case 1", "Call me back", "+856 20 ••• 0001 Nang Bounmi Xainyavong",
-             "24 Nov 2026, 09:00", "Nobody yet"],
-            ["Case 2", "SMS to read", "+856 20 ••• 9999", "24 Nov 2026, 10:00", "Nobody yet"],
+             "24 Nov 2026, 09:00", "1 Dec 2026", "Nobody yet"],
+            ["Case 2", "SMS to read", "+856 20 ••• 9999", "24 Nov 2026, 10:00", "1 Dec 2026",
+             "Nobody yet"],
         ]  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -115,6 +116,7 @@ class TestLooking:
             "Beneficiary": "Na••• Bo••• Xa•••",
             "Language": "Lao in Latin letters",
             "Opened": "24 Nov 2026, 09:00",
+            "Done by": "1 Dec 2026",
             "Who takes care": "Nobody yet",
         }
 

@@ -56,6 +56,11 @@ def day(on: date | None, form: str = "medium") -> str:
     return format_date(on, form, locale=babel_locale())
 
 
+def iso_day(text: str) -> str:
+    """The day that is stored as 2026-11-24, as `day` writes it."""
+    return day(date.fromisoformat(text))
+
+
 def duration(seconds: float) -> str:
     """45 seconds, 2 minutes, 7 hours: the nearest number of the largest unit that fits."""
     return format_timedelta(timedelta(seconds=seconds), locale=babel_locale())
@@ -144,7 +149,7 @@ def place(row: Any, field: str = "name") -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        moment, clock, day, duration, month, number, percent, amount,
+        moment, clock, day, iso_day, duration, month, number, percent, amount,
         masked, masked_name, masked_registration, spaced, lao, place, short_id, changed_value,
     )
 }  # fmt: skip

@@ -1,15 +1,16 @@
 """What staff do about a case: each step is a note of its own, and a line in the audit log."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
+from gateway.casework import due, mothers
 from gateway.console.kit.context import audit, current_staff, now, settings
 from gateway.console.kit.too_late import too_late
-from gateway.console.pages.cases.queries import Case
+from gateway.console.pages.cases.queries.cases import Case
 from gateway.core.errors import GatewayError
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
@@ -59,6 +60,20 @@ def assign(connection: Connection, case: Case, staff_id: UUID | None) -> None:
         )
     add_note(connection, case, "assigned", _email(connection, staff_id))
     _record(connection, case, "case.assign", {"assigned_to": (case.assigned_to, staff_id)})
+
+
+def set_due(connection: Connection, case: Case, due_on: date | None) -> None:
+    """A day of its own, or as every case."""
+    due.set_due(connection, case.number, due_on)
+    add_note(connection, case, "due", due_on.isoformat() if due_on else None)
+    _record(connection, case, "case.due", {"due_on": (case.due_on, due_on)})
+
+
+def say_whose(connection: Connection, case: Case, beneficiary_id: UUID | None) -> None:
+    """Raises AlreadyOpen, and changes nothing."""
+    mothers.say_whose(connection, case.number, beneficiary_id)
+    add_note(connection, case, "whose" if beneficiary_id else "nobody's", None)
+    _record(connection, case, "case.whose", {"whose": (case.beneficiary_id, beneficiary_id)})
 
 
 def answer(connection: Connection, case: Case, text: str) -> None:

@@ -3,31 +3,36 @@
 from typing import Any
 from uuid import UUID
 
-from wtforms import Field, SelectField, TextAreaField, ValidationError
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Optional
 
+from gateway.casework.answers import tells_too_much
+from gateway.console.kit.dates import DayField
 from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import CASE_KINDS
+from gateway.console.pages.cases.words import DUE, STATES, WHOSE
 from gateway.core.segments import segment
 from gateway.core.texts import _
 
 MOST_SEGMENTS = 3
 TOO_MANY = _("This is %(count)s SMS; write at most %(most)s.")
-STATES = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
-WHOSE = {"all": _("Everybody's"), "mine": _("Mine"), "nobody": _("Nobody's yet")}
+NOBODY_THERE = _("No woman that you may see has this registration number.")
 
 
 class CaseFilter(FilterForm):
     state = SelectField(_("State"))
     kind = SelectField(_("What it is"))
     whose = SelectField(_("Whose"))
+    due = SelectField(_("Due"))
 
     def choose(self) -> dict[str, Any]:
-        """{"state", "kind", "whose"} as chosen, or what the list begins with."""
+        """{"state", "kind", "whose", "due"} as chosen, or what the list begins with."""
         self.state.choices = choices(STATES)
         self.whose.choices = choices(WHOSE)
         self.kind.choices = choices(CASE_KINDS, unchosen=_("All"))
-        return {"state": "open", "kind": None, "whose": "all"} | self.given()
+        self.due.choices = choices(DUE)
+        return {"state": "open", "kind": None, "whose": "all", "due": "all"} | self.given()
 
 
 class AssignForm(ConsoleForm):
@@ -35,6 +40,15 @@ class AssignForm(ConsoleForm):
 
     def chosen(self) -> UUID | None:
         return UUID(self.staff.data) if self.staff.data else None
+
+
+class DueForm(ConsoleForm):
+    due_on = DayField(_("Done by"), [Optional()])
+
+
+class WhoseForm(ConsoleForm):
+    woman = RadioField(_("Whose number it is"), validate_choice=False)
+    registration_no = StringField(_("Or by registration number"), filters=[stripped])
 
 
 class NoteForm(ConsoleForm):
@@ -48,6 +62,10 @@ class AnswerForm(ConsoleForm):
         count = segment(field.data).count
         if count > MOST_SEGMENTS:
             raise ValidationError(gettext(TOO_MANY, count=count, most=MOST_SEGMENTS))
+        fault = tells_too_much(field.data)
+        if fault is not None:
+            reason, word = fault
+            raise ValidationError(gettext(reason, word=word))
 
 
 class CloseForm(ConsoleForm):

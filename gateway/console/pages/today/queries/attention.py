@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from gateway.console.kit.context import scope
+from gateway.casework.due import overdue
+from gateway.console.kit.context import scope, settings
 from gateway.console.kit.counts import at_most
 from gateway.console.kit.filters import duration
 from gateway.console.pages.today.words import (
     GUESSED,
     NOT_REACHED,
     OPEN_CASES,
+    OVERDUE,
     TO_APPROVE,
     UNKNOWN,
     Labels,
@@ -78,6 +80,9 @@ def read(connection: Connection, staff: StaffUser, now: datetime) -> list[Waitin
         for right, statement, labels, page, args, tone in wanted
         if staff.may(right)
     ]
+    if staff.may("case.see"):
+        late = open_cases.where(overdue(now, settings().zone))
+        found += _if_any(connection, late, OVERDUE, "cases.index", {"due": "overdue"})
     found += _guessed(connection, now)
     lists = "beneficiaries.village_index" if staff.may("beneficiary.export") else _REPORT
     found.append(_waiting(_failing(connection), NOT_REACHED, lists, {}, "warn"))
@@ -91,14 +96,18 @@ def _waiting(count: int, labels: Labels, page: str, args: dict[str, str], tone: 
 
 
 def _guessed(connection: Connection, now: datetime) -> list[Waiting]:
-    """Nothing where there is nothing: it is seldom, and then it matters."""
     mothers = scope(select(beneficiaries.c.id), beneficiaries).where(
         beneficiaries.c.registration_no.in_(guessed_since(now - GUESSES_SHOWN))
     )
-    count = at_most(connection, mothers)
-    if not count:
-        return []
-    return [_waiting(count, GUESSED, "beneficiaries.index", {"pin": "guessed"}, "bad")]
+    return _if_any(connection, mothers, GUESSED, "beneficiaries.index", {"pin": "guessed"})
+
+
+def _if_any(
+    connection: Connection, statement: Select[Any], labels: Labels, page: str, args: dict[str, str]
+) -> list[Waiting]:
+    """Nothing where there is nothing: it is seldom, and then it matters."""
+    count = at_most(connection, statement)
+    return [_waiting(count, labels, page, args, "bad")] if count else []
 
 
 def reminders_waiting(connection: Connection) -> int:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, exists, or_, select
 
-from gateway.console.kit.context import current_staff, one_or_404, scope
+from gateway.casework.due import overdue
+from gateway.console.kit.context import current_staff, now, one_or_404, scope, settings
 from gateway.core.kinds import UNANSWERED
 from gateway.messaging.tables import messages
 from gateway.registry.tables import beneficiaries, callers, cases
@@ -30,6 +31,7 @@ class Case:
     closed_at: datetime | None
     times: int
     again_at: datetime | None
+    due_on: date | None
     joined_to: int | None
     assigned_to: UUID | None
     assignee: str | None
@@ -80,7 +82,7 @@ def _selected() -> Select[Any]:
 
 
 def listed(given: Mapping[str, Any]) -> Select[Any]:
-    """The cases that fit {"state", "kind", "whose"}."""
+    """The cases that fit {"state", "kind", "whose", "due"}."""
     statement = _selected()
     if given["state"] != "all":
         statement = statement.where(cases.c.state == given["state"])
@@ -90,6 +92,8 @@ def listed(given: Mapping[str, Any]) -> Select[Any]:
         statement = statement.where(case_assignments.c.staff_id == current_staff().id)
     if given["whose"] == "nobody":
         statement = statement.where(case_assignments.c.staff_id.is_(None))
+    if given["due"] == "overdue":
+        statement = statement.where(overdue(now(), settings().zone))
     return statement
 
 

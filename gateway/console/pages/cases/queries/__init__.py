@@ -1,0 +1,1 @@
+"""Reading cases, what stands beside them, and their lines in a file."""

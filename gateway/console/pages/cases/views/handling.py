@@ -1,0 +1,144 @@
+"""What staff do about a case: show its number, say whose it is, assign, note, answer, close."""
+
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from gateway.casework.mothers import AlreadyOpen, woman_numbered, women_of
+from gateway.console.kit.context import audit, audit_look, current_staff, wakeups, writing
+from gateway.console.kit.guards import needs
+from gateway.console.kit.language import gettext
+from gateway.console.pages.cases import actions, blueprint
+from gateway.console.pages.cases.forms import (
+    NOBODY_THERE,
+    AnswerForm,
+    AssignForm,
+    CloseForm,
+    DueForm,
+    NoteForm,
+    WhoseForm,
+)
+from gateway.console.pages.cases.queries.beside import beside
+from gateway.console.pages.cases.queries.cases import Case
+from gateway.console.pages.cases.views.page import (
+    back_to,
+    case_page,
+    opened,
+    people,
+    women_offered,
+)
+from gateway.core.texts import _
+from gateway.registry.tables import beneficiaries
+from gateway.staff.confinement import conditions
+
+ANOTHER_IS_OPEN = _("The same was asked again since, and that case is open: go on there.")
+HERS_IS_OPEN = _("She has an open case of this kind already: go on there, and close this one.")
+
+
+@blueprint.post("/<int:number>/number")
+@needs("case.handle")
+def unmask(number: int) -> ResponseReturnValue:
+    case = opened(number)
+    audit_look("case.unmask", kind="case", object_id=number, district_id=case.district_id)
+    return case_page(case, unmasked=True)
+
+
+@blueprint.post("/<int:number>/whose")
+@needs("case.handle")
+def whose(number: int) -> ResponseReturnValue:
+    case, form = opened(number), WhoseForm()
+    try:
+        with writing() as connection:
+            form.woman.choices = women_offered(beside(connection, case))
+            chosen = _chosen(connection, case, form)
+            if form.registration_no.data and chosen is None:
+                form.registration_no.errors = (gettext(NOBODY_THERE),)
+            else:
+                actions.say_whose(connection, case, chosen)
+    except AlreadyOpen:
+        flash(gettext(HERS_IS_OPEN), "warning")
+        return redirect(url_for(".show", number=number))
+    return case_page(case, whose=form) if form.errors else back_to(case, "whose")
+
+
+def _chosen(connection: Connection, case: Case, form: WhoseForm) -> UUID | None:
+    """A registration number counts before a choice; only women whom the reader may see."""
+    mine = conditions(beneficiaries, current_staff())
+    if form.registration_no.data:
+        found = woman_numbered(connection, form.registration_no.data, *mine)
+        return found.id if found else None
+    offered = {str(one.id): one.id for one in women_of(connection, case.msisdn, *mine)}
+    return offered.get(form.woman.data)
+
+
+@blueprint.post("/<int:number>/due")
+@needs("case.handle")
+def due(number: int) -> ResponseReturnValue:
+    case, form = opened(number), DueForm()
+    if not form.validate():
+        return case_page(case, due=form)
+    with writing() as connection:
+        actions.set_due(connection, case, form.due_on.data)
+    return back_to(case, "due")
+
+
+@blueprint.post("/<int:number>/assign")
+@needs("case.handle")
+def assign(number: int) -> ResponseReturnValue:
+    case, form = opened(number), AssignForm()
+    form.staff.choices = people(case)
+    if not form.validate():
+        return case_page(case, assign=form)
+    with writing() as connection:
+        actions.assign(connection, case, form.chosen())
+    return back_to(case, "assigned")
+
+
+@blueprint.post("/<int:number>/note")
+@needs("case.handle")
+def note(number: int) -> ResponseReturnValue:
+    case, form = opened(number), NoteForm()
+    if not form.validate():
+        return case_page(case, note=form)
+    with writing() as connection:
+        actions.add_note(connection, case, "note", form.text.data)
+        audit(connection, "case.note", kind="case", object_id=number, district_id=case.district_id)
+    return back_to(case, "note")
+
+
+@blueprint.post("/<int:number>/answer")
+@needs("case.handle")
+def answer(number: int) -> ResponseReturnValue:
+    case, form = opened(number), AnswerForm()
+    if not form.validate() or not case.may_be_answered:
+        return case_page(case, answer=form)
+    with writing() as connection:
+        actions.answer(connection, case, form.answer.data)
+    wakeups().dispatch()
+    return back_to(case, "answered")
+
+
+@blueprint.post("/<int:number>/close")
+@needs("case.handle")
+def close(number: int) -> ResponseReturnValue:
+    case, form = opened(number), CloseForm()
+    if not form.validate():
+        return case_page(case, close=form)
+    with writing() as connection:
+        done = actions.close(connection, case, form.outcome.data)
+    return back_to(case, "closed" if done else None)
+
+
+@blueprint.post("/<int:number>/reopen")
+@needs("case.handle")
+def reopen(number: int) -> ResponseReturnValue:
+    case = opened(number)
+    try:
+        with writing() as connection:
+            done = actions.reopen(connection, case)
+    except actions.AnotherIsOpen:
+        flash(gettext(ANOTHER_IS_OPEN), "warning")
+        return redirect(url_for(".show", number=number))
+    return back_to(case, "reopened" if done else None)
