@@ -25,6 +25,7 @@ from gateway.cli import (
     texts,
 )
 from gateway.cli.arguments import bound
+from gateway.cli.own_data import erase_person, take_data
 from gateway.providers.provider import Provider
 from gateway.registry.database import is_away, reason_of
 from gateway.settings import Settings
@@ -46,6 +47,8 @@ GROUPS = (
     operators.operators,
     reference.reference,
 )
+imports.beneficiaries.add_command(take_data)
+imports.beneficiaries.add_command(erase_person)
 NO_TABLES = "The database lacks a table: run flask db upgrade."
 
 

@@ -45,7 +45,8 @@ def wanted_people(
 ) -> list[ColumnElement[bool]]:
     """Conditions, those of the confinement of `staff` among them. A `wanted` that `needs_place`
     is taken as one that asks for "none"."""
-    found = [*conditions(beneficiaries, staff), *_picked(connection, staff, wanted)]
+    there = beneficiaries.c.erased_at.is_(None)
+    found = [there, *conditions(beneficiaries, staff), *_picked(connection, staff, wanted)]
     if wanted.pin_guessed:
         guessed = guessed_since(now - GUESSES_SHOWN)
         found.append(beneficiaries.c.registration_no.in_(guessed))

@@ -175,6 +175,8 @@ beneficiaries = Table(
     Column("set_here", JSON, nullable=False, default=list),
     # What the registry's file said when staff set another status: until it says something new.
     Column("status_before", String(12)),
+    # Nothing of her is left but what was paid: see `gateway.own_data`.
+    Column("erased_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "msisdn"),

@@ -95,6 +95,14 @@ ROUTES: dict[str, Route] = {
     "console.beneficiaries.village_index": Route("health_worker operator approver admin"),
     "console.beneficiaries.village": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.unreachable_csv": Route("health_worker operator approver admin"),
+    # One person's data
+    "console.own_data.index": Route("operator approver admin"),
+    "console.own_data.show": Route("operator approver admin", "beneficiary"),
+    "console.own_data.paper": Route("operator approver admin", "beneficiary"),
+    "console.own_data.data_json": Route("operator approver admin", "beneficiary"),
+    "console.own_data.ask": Route("operator approver admin", "beneficiary"),
+    "console.own_data.withdraw": Route("operator approver admin", "beneficiary"),
+    "console.own_data.erase": Route("approver admin", "beneficiary"),
     # Imports
     "console.imports.index": Route("operator admin"),
     "console.imports.upload": Route("operator admin"),

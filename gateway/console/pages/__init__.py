@@ -7,6 +7,7 @@ PAGES: tuple[str, ...] = (
     "account",
     "today",
     "beneficiaries",
+    "own_data",
     "imports",
     "payments",
     "broadcasts",

@@ -37,7 +37,8 @@ def people() -> Select[Any]:
     columns: list[Any] = [beneficiaries, *name_columns(**PLACES)]
     for name, table in PLACES.items():
         joined = joined.join(table, table.c.id == beneficiaries.c[f"{name}_id"])
-    return scope(select(*columns).select_from(joined), beneficiaries)
+    there = select(*columns).select_from(joined).where(beneficiaries.c.erased_at.is_(None))
+    return scope(there, beneficiaries)
 
 
 def one_person(connection: Connection, beneficiary_id: UUID) -> AnyRow:

@@ -1,0 +1,195 @@
+"""Of every table: what it holds of a person and what becomes of it, or that it holds nothing.
+
+In the order of an erasure: what refers to other rows comes before them. A table that is in none of
+the two fails a test.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, case, cast, or_, select, tuple_
+
+from gateway.core.texts import _
+from gateway.messaging.tables import (
+    handset_days,
+    messages,
+    mo_messages,
+    receipts,
+    replies_given,
+    replies_held,
+)
+from gateway.own_data.holding import Holding, any_of, by_id_or_phone, by_phone
+from gateway.own_data.tables import erasures
+from gateway.own_data.whose import Whose
+from gateway.paydays.tables import payment_marks
+from gateway.registry.tables import (
+    beneficiaries,
+    callers,
+    cases,
+    events,
+    optouts,
+    payments,
+    pin_attempts,
+    ussd_sessions,
+    visits,
+)
+from gateway.staff.tables import audit_log, case_assignments, case_notes
+from gateway.uploads.tables import import_changes, import_lines
+
+NOBODY = "•••"  # where a name stood
+COUNTED = _("It counts in figures and costs; it names nobody any more.")
+MONEY = _("What public money was paid, when and where, has to be accounted for.")
+LOG = _("Nobody can change the log. It has ids, no names and no numbers.")
+NO_SMS = _("So that a phone that wants no SMS gets none, whoever it belongs to.")
+WHO_DECIDED = _("That it was done, when and by whom, has to be shown.")
+
+_messages = by_id_or_phone(messages)
+
+
+def _hers(table: Any) -> Any:
+    return lambda whose: table.c.beneficiary_id == whose.id
+
+
+def _of_her_payments(whose: Whose) -> ColumnElement[bool]:
+    mine = select(payments.c.id).where(payments.c.beneficiary_id == whose.id)
+    return payment_marks.c.payment_id.in_(mine)
+
+
+def _objects(whose: Whose) -> ColumnElement[bool]:
+    mine = [
+        select(table.c.id).where(table.c.beneficiary_id == whose.id) for table in (payments, visits)
+    ]
+    object_id = import_changes.c.object_id
+    return or_(object_id == whose.id, *(object_id.in_(one) for one in mine))
+
+
+def _lines(whose: Whose) -> ColumnElement[bool]:
+    """What checks said of the rows by which imports wrote her."""
+    written = select(import_changes.c.import_id, import_changes.c.line).where(_objects(whose))
+    return tuple_(import_lines.c.import_id, import_lines.c.line).in_(written)
+
+
+def _receipts(whose: Whose) -> ColumnElement[bool]:
+    refs = select(messages.c.provider_ref).where(_messages(whose), messages.c.provider_ref != "")
+    unmatched = by_phone(receipts)(whose)
+    found = receipts.c.provider_ref.in_(refs)
+    return found if unmatched is None else found | (unmatched & ~receipts.c.matched)
+
+
+def _replies(whose: Whose) -> ColumnElement[bool]:
+    about = replies_given.c.about == f"payday:{whose.id}"
+    return any_of(by_phone(replies_given)(whose), about)
+
+
+def _tries(whose: Whose) -> ColumnElement[bool]:
+    about = pin_attempts.c.registration_no == whose.registration_no
+    return any_of(by_phone(pin_attempts)(whose), about)
+
+
+def _of_her_cases(table: Any) -> Any:
+    def hers(whose: Whose) -> ColumnElement[bool]:
+        mine = select(cases.c.number).where(by_id_or_phone(cases)(whose))
+        return table.c.case_number.in_(mine)  # type: ignore[no-any-return]
+
+    return hers
+
+
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(table=import_lines, word=_("What checks of files said of her"), hers=_lines,
+            fate="delete", taken=("kind", "column", "reason", "params")),
+    Holding(table=import_changes, word=_("What files changed of her, before and after"),
+            hers=_objects, fate="delete", taken=("is_new", "fields")),
+    Holding(table=receipts, word=_("Receipts of her SMS"), hers=_receipts, fate="strip",
+            taken=("status", "outcome", "received_at"), stripped={"msisdn": None}, why=COUNTED),
+    Holding(table=messages, word=_("SMS to her"), hers=_messages, fate="strip",
+            taken=("created_at", "category", "template", "locale", "body", "state", "sent_at",
+                   "segments"),
+            stripped={
+                "msisdn": "", "body": None, "params": {}, "told": None,
+                # It may be made of her id and her day: a plan must not find it again either.
+                "dedupe_key": cast(messages.c.id, String),
+                "state": case((messages.c.state == "queued", "cancelled"),
+                              (messages.c.state == "unknown", "failed"),
+                              else_=messages.c.state),
+            }, why=COUNTED),
+    Holding(table=handset_days, word=_("That her phone had an SMS on a day"),
+            hers=by_phone(handset_days), fate="delete", taken=("day",)),
+    Holding(table=mo_messages, word=_("SMS from her phone"), hers=by_phone(mo_messages),
+            fate="delete", taken=("received_at", "text", "handled_as")),
+    Holding(table=replies_given, word=_("Answers to her phone"), hers=_replies, fate="delete",
+            taken=("about", "at")),
+    Holding(table=replies_held, word=_("Answers to her phone that were held back"),
+            hers=by_phone(replies_held), fate="delete", taken=("day", "reason", "held")),
+    Holding(table=ussd_sessions, word=_("Calls from her phone"), hers=by_phone(ussd_sessions),
+            fate="strip", taken=("ended_at", "service_code", "status", "trail", "duration_ms"),
+            stripped={"msisdn": ""}, why=COUNTED),
+    Holding(table=events, word=_("What was done on her phone"), hers=by_id_or_phone(events),
+            fate="strip", taken=("at", "kind", "data", "result"),
+            stripped={"msisdn": "", "data": {}, "result": {}}, why=COUNTED),
+    Holding(table=pin_attempts, word=_("PINs that were tried"), hers=_tries, fate="delete",
+            taken=("at", "outcome")),
+    Holding(table=case_notes, word=_("What staff noted on her cases"),
+            hers=_of_her_cases(case_notes), fate="strip", taken=("at", "kind", "text"),
+            stripped={"text": None}, why=COUNTED),
+    Holding(table=case_assignments, word=_("Who took care of her cases"),
+            hers=_of_her_cases(case_assignments), fate="delete", taken=("assigned_at",)),
+    Holding(table=cases, word=_("Her cases"), hers=by_id_or_phone(cases), fate="strip",
+            taken=("number", "kind", "text", "state", "opened_at", "closed_at"),
+            stripped={"msisdn": "", "text": None, "state": "closed"}, why=COUNTED),
+    Holding(table=visits, word=_("Her health visits"), hers=_hers(visits), fate="delete",
+            taken=("visit", "done_on")),
+    Holding(table=payment_marks, word=_("What staff marked of her payments"),
+            hers=_of_her_payments, fate="keep", taken=("was", "became"), why=MONEY),
+    Holding(table=payments, word=_("Her payments"), hers=_hers(payments), fate="keep",
+            taken=("cycle", "due_on", "amount", "status"), why=MONEY),
+    Holding(table=callers, word=_("The language her phone chose"), hers=by_phone(callers),
+            fate="delete", taken=("locale",)),
+    Holding(table=optouts, word=_("SMS that her phone wants none of"), hers=by_phone(optouts),
+            fate="keep", taken=("category", "source", "at"), why=NO_SMS),
+    Holding(table=audit_log, word=_("What staff did and looked at"),
+            hers=lambda whose: (audit_log.c.kind == "beneficiary")
+            & (audit_log.c.object_id == str(whose.id)),
+            fate="keep", taken=("at", "action", "changes"), why=LOG),
+    Holding(table=erasures, word=_("That her data was to be erased"), hers=_hers(erasures),
+            fate="keep", taken=("state", "asked_at", "decided_at"), why=WHO_DECIDED),
+    Holding(table=beneficiaries, word=_("Her details"),
+            hers=lambda whose: beneficiaries.c.id == whose.id, fate="strip",
+            taken=("registration_no", "name", "name_latin", "msisdn", "msisdn_disowned_at",
+                   "locale", "status", "category", "edd", "child_dob", "enrolled_on",
+                   "consent_payment", "consent_health", "phone_owner", "helper_msisdn",
+                   "course_ended_at", "course_ended_reason", "created_at", "updated_at"),
+            stripped={
+                "name": NOBODY, "name_latin": NOBODY, "name_key": None, "msisdn": None,
+                "msisdn_disowned_at": None, "locale": None, "status": "exited", "edd": None,
+                "child_dob": None, "enrolled_on": None, "consent_payment": False,
+                "consent_health": False, "pin_salt": None, "pin_hash": None, "phone_owner": None,
+                "helper_msisdn": None, "course_ended_at": None, "course_ended_reason": None,
+                "set_here": [], "status_before": None,
+            }, why=MONEY),
+)  # fmt: skip
+
+# Tables that hold nothing of a person of the registry, and why that is so.
+NOTHING: dict[str, str] = {
+    "districts": "places",
+    "villages": "places",
+    "health_centres": "places",
+    "pay_points": "places",
+    "place_aliases": "spellings of places",
+    "payment_lists": "a payday, a place and who of the staff marked it",
+    "broadcasts": "a text for an audience; whom it reached is in messages",
+    "provider_stops": "providers",
+    "alerts": "what staff should know of; it names no number",
+    "figures": "counts",
+    "figure_topics": "when what was counted",
+    "imports": "a file's name and its counts",
+    "import_pieces": "a file that waits: no erasure before it is imported or dropped",
+    "text_trials": "what mothers pressed in a trial, without names and numbers",
+    "staff_users": "staff",
+    "staff_sessions": "staff",
+    "sign_in_tries": "staff",
+    "sign_in_alerts": "staff",
+    "wording_publications": "texts",
+    "wordings": "texts",
+    "wording_proposals": "texts",
+    "wording_confirmations": "texts",
+    "wording_comments": "texts",
+}
