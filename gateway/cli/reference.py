@@ -11,6 +11,7 @@ from flask import current_app
 from openpyxl import load_workbook
 
 from gateway.cli.glossary import glossary_page
+from gateway.cli.person_data_page import person_data_page
 from gateway.console.kit import words
 from gateway.console.kit.audit_words import ACTIONS
 from gateway.core.kinds import EVENTS, NEEDS
@@ -60,6 +61,7 @@ def pages(root: click.Group) -> dict[str, str]:
         "commands.md": commands_page(root),
         "glossary.md": glossary_page(),
         "import-files.md": import_files_page(),
+        "person-data.md": person_data_page(),
         "words.md": words_page(),
         **{f"examples/{kind}.csv": _example(kind) for kind in vocabulary.FILES},
     }

@@ -26,6 +26,7 @@ from gateway.registry.tables import (
     callers,
     cases,
     events,
+    life_events,
     optouts,
     payments,
     pin_attempts,
@@ -38,7 +39,7 @@ from gateway.uploads.tables import import_changes, import_lines
 NOBODY = "•••"  # where a name stood
 COUNTED = _("It counts in figures and costs; it names nobody any more.")
 MONEY = _("What public money was paid, when and where, has to be accounted for.")
-LOG = _("Nobody can change the log. It has ids, no names and no numbers.")
+LOG = _("Nobody can change the log. It has her id and what staff gave as reasons, no number.")
 NO_SMS = _("So that a phone that wants no SMS gets none, whoever it belongs to.")
 WHO_DECIDED = _("That it was done, when and by whom, has to be shown.")
 
@@ -135,6 +136,9 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=cases, word=_("Her cases"), hers=by_id_or_phone(cases), fate="strip",
             taken=("number", "kind", "text", "state", "opened_at", "closed_at"),
             stripped={"msisdn": "", "text": None, "state": "closed"}, why=COUNTED),
+    Holding(table=life_events, word=_("Births, losses and moves that were entered"),
+            hers=_hers(life_events), fate="delete",
+            taken=("at", "kind", "entered_on", "before", "after", "taken_back_at")),
     Holding(table=visits, word=_("Her health visits"), hers=_hers(visits), fate="delete",
             taken=("visit", "done_on")),
     Holding(table=payment_marks, word=_("What staff marked of her payments"),
@@ -154,13 +158,13 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=beneficiaries, word=_("Her details"),
             hers=lambda whose: beneficiaries.c.id == whose.id, fate="strip",
             taken=("registration_no", "name", "name_latin", "msisdn", "msisdn_disowned_at",
-                   "locale", "status", "category", "edd", "child_dob", "enrolled_on",
+                   "locale", "status", "category", "edd", "child_dob", "children", "enrolled_on",
                    "consent_payment", "consent_health", "phone_owner", "helper_msisdn",
                    "course_ended_at", "course_ended_reason", "created_at", "updated_at"),
             stripped={
                 "name": NOBODY, "name_latin": NOBODY, "name_key": None, "msisdn": None,
                 "msisdn_disowned_at": None, "locale": None, "status": "exited", "edd": None,
-                "child_dob": None, "enrolled_on": None, "consent_payment": False,
+                "child_dob": None, "children": None, "enrolled_on": None, "consent_payment": False,
                 "consent_health": False, "pin_salt": None, "pin_hash": None, "phone_owner": None,
                 "helper_msisdn": None, "course_ended_at": None, "course_ended_reason": None,
                 "set_here": [], "status_before": None,
@@ -187,6 +191,10 @@ NOTHING: dict[str, str] = {
     "staff_sessions": "staff",
     "sign_in_tries": "staff",
     "sign_in_alerts": "staff",
+    "staff_factors": "staff",
+    "recovery_codes": "staff",
+    "account_resets": "staff",
+    "second_factor_roles": "roles of staff",
     "wording_publications": "texts",
     "wordings": "texts",
     "wording_proposals": "texts",

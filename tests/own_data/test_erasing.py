@@ -78,27 +78,26 @@ class Office:
             connection, event_key="c", kind=CaseKind.SMS, msisdn=number(1), text=text, now=NOW
         )
 
-    def account(self, role: Role, email: str | None = None) -> Actor:
-        email = email or f"{role}@example.la"
-        with self.database.writing() as connection:
-            if by_email(connection, email) is None:
-                add_staff(connection, email=email, password_hash="x", role=role, now=NOW)
+        for role in ("operator", "approver", "admin"):
+            email = f"{role}@example.la"
+            add_staff(connection, email=email, password_hash="x", role=role, now=NOW)
+
+    def account(self, role: Role) -> Actor:
+        email = f"{role}@example.la"
+        with self.database.reading() as connection:
             staff = by_email(connection, email)
         assert isinstance(staff, StaffUser)
         return Actor(name=email, staff=staff)
 
     def ask(self, actor: Actor | None = None) -> None:
+        who = actor or self.account("operator")
         with self.database.writing() as connection:
-            erasing.ask(
-                connection, self.hers, f"{LATIN} wants it", actor=actor or self.account("operator"),
-                now=NOW,
-            )  # fmt: skip
+            erasing.ask(connection, self.hers, f"{LATIN} wants it", actor=who, now=NOW)
 
     def erase(self, actor: Actor | None = None, typed: str = "26000001") -> dict[str, int]:
+        who = actor or self.account("approver")
         with self.database.writing() as connection:
-            return erasing.erase(
-                connection, self.hers, typed, actor=actor or self.account("approver"), now=NOW
-            )
+            return erasing.erase(connection, self.hers, typed, actor=who, now=NOW)
 
     def rows(self, table: Any) -> list[Any]:
         with self.database.reading() as connection:
@@ -115,9 +114,11 @@ class Office:
         names = inspect(self.database.engine).get_table_names()
         with self.database.reading() as connection:
             return "\n".join(
-                str(tuple(row))
-                for name in names
-                for row in connection.exec_driver_sql(f"select * from {name}")  # noqa: S608 - our own names
+                sorted(
+                    str(tuple(row))
+                    for name in names
+                    for row in connection.exec_driver_sql(f"select * from {name}")  # noqa: S608 - our own names
+                )
             )
 
 
@@ -194,8 +195,9 @@ def test_it_can_be_taken_back_until_it_is_done(office: Office):
     office.ask()
     with pytest.raises(erasing.ErasureError, match="asked"):
         office.ask()
+    admin = office.account("admin")
     with office.database.writing() as connection:
-        erasing.withdraw(connection, office.hers, actor=office.account("admin"), now=NOW)
+        erasing.withdraw(connection, office.hers, actor=admin, now=NOW)
 
     assert refused(office) == "not_asked"
     office.ask()

@@ -22,6 +22,7 @@ Labels = tuple[str, str]  # of one, of many
 TO_APPROVE: Labels = (_("broadcast to approve"), _("broadcasts to approve"))
 UNKNOWN: Labels = (_("message with unknown outcome"), _("messages with unknown outcome"))
 OPEN_CASES: Labels = (_("open case"), _("open cases"))
+ERASURES: Labels = (_("erasure to decide"), _("erasures to decide"))
 OVERDUE: Labels = (_("case that is overdue"), _("cases that are overdue"))
 NOT_REACHED: Labels = (_("number that no message reaches"), _("numbers that no message reaches"))
 GUESSED: Labels = (_("PIN that strangers tried to guess"), _("PINs that strangers tried to guess"))

@@ -12,6 +12,7 @@ from gateway.console.kit.context import scope, settings
 from gateway.console.kit.counts import at_most
 from gateway.console.kit.filters import duration
 from gateway.console.pages.today.words import (
+    ERASURES,
     GUESSED,
     NOT_REACHED,
     OPEN_CASES,
@@ -27,6 +28,7 @@ from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
 from gateway.messaging.receiving.allowance import REPLIES_HELD
 from gateway.messaging.tables import alerts, broadcasts, messages, provider_stops
+from gateway.own_data.tables import erasures
 from gateway.registry.pins import GUESSES_SHOWN, guessed_since
 from gateway.registry.tables import beneficiaries, cases, districts
 from gateway.staff.accounts import StaffUser
@@ -83,6 +85,9 @@ def read(connection: Connection, staff: StaffUser, now: datetime) -> list[Waitin
     if staff.may("case.see"):
         late = open_cases.where(overdue(now, settings().zone))
         found += _if_any(connection, late, OVERDUE, "cases.index", {"due": "overdue"})
+    if staff.may("beneficiary.erase"):
+        asked = scope(select(erasures.c.id), erasures).where(erasures.c.state == "asked")
+        found += _if_any(connection, asked, ERASURES, "own_data.index", {})
     found += _guessed(connection, now)
     lists = "beneficiaries.village_index" if staff.may("beneficiary.export") else _REPORT
     found.append(_waiting(_failing(connection), NOT_REACHED, lists, {}, "warn"))
