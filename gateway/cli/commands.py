@@ -25,7 +25,7 @@ from gateway.cli import (
     texts,
 )
 from gateway.cli.arguments import bound
-from gateway.cli.own_data import erase_person, take_data
+from gateway.cli.own_data import ask_erasure, erase_person, take_data
 from gateway.providers.provider import Provider
 from gateway.registry.database import is_away, reason_of
 from gateway.settings import Settings
@@ -47,8 +47,8 @@ GROUPS = (
     operators.operators,
     reference.reference,
 )
-imports.beneficiaries.add_command(take_data)
-imports.beneficiaries.add_command(erase_person)
+for _own in (take_data, ask_erasure, erase_person):
+    imports.beneficiaries.add_command(_own)
 NO_TABLES = "The database lacks a table: run flask db upgrade."
 
 

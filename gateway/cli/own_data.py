@@ -1,22 +1,29 @@
-"""`flask beneficiaries data`, `erase`: one person's data, as the console's page of it does."""
+"""`flask beneficiaries data`, `ask-erasure`, `erase`: what the page of a person's data does."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from uuid import UUID
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import Connection, select
 
 from gateway.cli.context import ports
+from gateway.cli.factors import prove_factor
 from gateway.own_data import erasing
 from gateway.own_data.collecting import collect
 from gateway.own_data.whose import Whose, whose
 from gateway.registry.tables import beneficiaries as table
-from gateway.staff.accounts import StaffUser, authenticate, by_email
+from gateway.staff.accounts import authenticate
 from gateway.staff.audit import Actor, record
+from gateway.staff.confinement import conditions
+from gateway.staff.rights import Right
 
 _NUMBER = click.argument("registration_no")
+_CODE = click.option(
+    "--code", help="Of the second factor, where the person has one; asked if left out."
+)
 
 
 @click.command("data")
@@ -34,49 +41,70 @@ def take_data(registration_no: str) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+@click.command("ask-erasure")
+@_NUMBER
+@click.option("--reason", required=True, help="Why; it goes with her data.")
+@click.option("--as", "email", required=True, help="Who asks.")
+@click.password_option(confirmation_prompt=False)
+@_CODE
+@with_appcontext
+def ask_erasure(
+    registration_no: str, reason: str, email: str, password: str, code: str | None
+) -> None:
+    """Ask that one person's data be erased: somebody else decides."""
+    actor = _signed_in(email, password, code, "beneficiary.ask_erasure")
+    with _changing() as connection:
+        person = _person(connection, registration_no, actor)
+        erasing.ask(connection, person.id, reason, actor=actor, now=datetime.now(UTC))
+
+
 @click.command("erase")
 @_NUMBER
-@click.option("--asked-by", required=True, help="The e-mail of who asks for it.")
-@click.option("--reason", required=True, help="Why; it goes with her data.")
-@click.option("--as", "email", required=True, help="The e-mail of who decides: somebody else.")
+@click.option("--as", "email", required=True, help="Who decides: not who asked.")
 @click.password_option(confirmation_prompt=False)
+@_CODE
 @with_appcontext
-def erase_person(
-    registration_no: str, asked_by: str, reason: str, email: str, password: str
-) -> None:
-    """Erase one person's data for ever; says first what goes and what stays, and why."""
-    decides = authenticate(ports().database, email, password)
-    if decides is None or not decides.may("beneficiary.erase"):
-        raise click.ClickException("nobody with this email and password may erase")
+def erase_person(registration_no: str, email: str, password: str, code: str | None) -> None:
+    """Erase one person's data for ever, once that was asked for.
+
+    Says first what goes and what stays, and why.
+    """
+    actor = _signed_in(email, password, code, "beneficiary.erase")
     with ports().database.reading() as connection:
-        person = _person(connection, registration_no)
-        asks = by_email(connection, asked_by)
+        person = _person(connection, registration_no, actor)
         for one in erasing.survey(connection, person):
             why = f" ({one.holding.why})" if one.holding.why else ""
             click.echo(f"{one.holding.fate:6} {one.count:5} {one.holding.word}{why}")
-    if asks is None or not asks.active or not asks.may("beneficiary.ask_erasure"):
-        raise click.ClickException("whoever asks has no account that may")
     click.confirm("Erase it for ever?", abort=True)
-    _erase(person.id, registration_no, reason, asks=asks, decides=decides)
+    with _changing() as connection:
+        now = datetime.now(UTC)
+        erasing.erase(connection, person.id, registration_no, actor=actor, now=now)
     click.echo("It is done.")
 
 
-def _erase(
-    beneficiary_id: UUID, number: str, reason: str, *, asks: StaffUser, decides: StaffUser
-) -> None:
-    """Asked for and done in one transaction, each by their own name."""
-    now = datetime.now(UTC)
+def _signed_in(email: str, password: str, code: str | None, right: Right) -> Actor:
+    """By password, and by the second factor where there is one or has to be."""
+    staff = authenticate(ports().database, email, password)
+    if staff is None or not staff.may(right):
+        raise click.ClickException("nobody with this email and password may do that")
+    prove_factor(staff, code)
+    return Actor(name=staff.email, staff=staff)
+
+
+@contextmanager
+def _changing() -> Iterator[Connection]:
+    """A transaction; why nothing was done is a sentence."""
     try:
         with ports().database.writing() as connection:
-            first, second = (Actor(name=one.email, staff=one) for one in (asks, decides))
-            erasing.ask(connection, beneficiary_id, reason, actor=first, now=now)
-            erasing.erase(connection, beneficiary_id, number, actor=second, now=now)
+            yield connection
     except erasing.ErasureError as error:
         raise click.ClickException(erasing.SENTENCES[error.fault]) from error
 
 
-def _person(connection: Connection, registration_no: str) -> Whose:
-    numbered = select(table.c.id).where(table.c.registration_no == registration_no)
+def _person(connection: Connection, registration_no: str, actor: Actor | None = None) -> Whose:
+    """Within what whoever acts may see."""
+    mine = conditions(table, actor.staff) if actor and actor.staff else []
+    numbered = select(table.c.id).where(table.c.registration_no == registration_no, *mine)
     found = connection.execute(numbered).scalar_one_or_none()
     person = whose(connection, found) if found else None
     if person is None:

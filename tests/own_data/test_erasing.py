@@ -19,7 +19,7 @@ from gateway.registry.cases import open_case
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, cases, events, optouts, payments, pin_attempts
 from gateway.staff.accounts import StaffUser, add_staff, by_email
-from gateway.staff.audit import Actor
+from gateway.staff.audit import Actor, record
 from gateway.staff.rights import Role
 from gateway.staff.tables import audit_log
 from gateway.uploads.tables import import_changes, imports
@@ -179,6 +179,16 @@ def test_it_takes_two_people(office: Office):
     assert refused(office, actor=approver) == "same_person"
     assert refused(office, actor=office.account("operator")) == "no_right"
     office.erase(office.account("admin"))
+
+
+def test_an_account_that_whoever_asked_has_made_is_no_second_person(office: Office):
+    admin, approver = office.account("admin"), office.account("approver")
+    assert approver.staff is not None
+    with office.database.writing() as connection:
+        record(connection, admin, "staff.add", now=NOW, kind="staff", object_id=approver.staff.id)
+    office.ask(admin)
+
+    assert refused(office) == "same_person"
 
 
 def test_it_is_confirmed_by_her_number(office: Office):
