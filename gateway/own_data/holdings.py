@@ -195,6 +195,7 @@ NOTHING: dict[str, str] = {
     "recovery_codes": "staff",
     "account_resets": "staff",
     "second_factor_roles": "roles of staff",
+    "staff_subjects": "staff",
     "wording_publications": "texts",
     "wordings": "texts",
     "wording_proposals": "texts",
