@@ -213,6 +213,7 @@ def sms(name, locale, *, place, amount=1_500_000):
         "hotline": "12345678",
         "service_code": "*123*45#",
         "case": "1234567",
+        "digits": "123",
         "people": "12",
     }
     return write(WORDINGS[name], params, locale, gettext(locale))
