@@ -17,6 +17,14 @@ LOGINS: dict[str, Role] = {
     "admin@demo.la": "admin",
 }
 
+_NAMES = {
+    "viewer@demo.la": "Vilay Keomany",
+    "operator@demo.la": "Bounmy Sisouk",
+    "approver@demo.la": "Khamla Phommachanh",
+    "editor@demo.la": "Noy Inthavong",
+    "admin@demo.la": "Somchit Vongsa",
+}
+
 
 def ensure_demo_staff(database: Database, now: datetime, file: Path = FILE) -> dict[str, str]:
     """{email: password} of the accounts that still have the demo's password.
@@ -47,6 +55,7 @@ def _ensured(database: Database, email: str, remembered: str | None, now: dateti
         add_staff(
             connection,
             email=email,
+            name=_NAMES[email],
             password_hash=hashed,
             role=LOGINS[email],
             now=now,

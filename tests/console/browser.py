@@ -42,6 +42,13 @@ class Browser:
         self.page.fill("#password", password)
         self.page.click("main button[type=submit]")
 
+    def sign_out(self) -> None:
+        """By the button, which narrow screens have in the menu."""
+        menu = self.page.locator("details.menu > summary")
+        if menu.is_visible():
+            menu.click()
+        self.page.click("form[action$='/sign-out'] button:visible")
+
     def check(self) -> None:
         """axe-core finds nothing, nothing is wider than the window, the browser complained of
         nothing (a refused style or script is a complaint)."""

@@ -14,6 +14,11 @@ from gateway.staff.rights import Role
 from gateway.staff.tables import audit_log
 from tests.console.browser import Browser
 from tests.console.plain_browser import PlainBrowser
+from tests.console.sign_in_service import (  # noqa: F401 - fixtures
+    _served_sign_in_service,
+    sign_in_service,
+    use_sign_in_service,
+)
 from tests.service import Service
 from tests.serving import Attended, serving
 

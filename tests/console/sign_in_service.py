@@ -5,10 +5,12 @@ It insists on PKCE, on the client's secret and on its redirect address, and take
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+import pytest
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
@@ -16,7 +18,14 @@ from flask import Flask, redirect, request
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from gateway.console.middleware.single_sign_on import add_single_sign_on
+from tests.service import Service
+from tests.serving import serving
+
 CLIENT, SECRET = "console", "a-secret-that-only-the-two-know"
+KHAMLA = {
+    "sub": "k-1", "email": "khamla@example.la", "email_verified": True, "name": "ຄຳຫລ້າ  Sisouk",
+}  # fmt: skip
 BACK = "/console/sign-in/service/back"
 
 
@@ -147,3 +156,39 @@ class SignInService:
         claims = {"iss": self.url, "aud": CLIENT, "nonce": nonce, "iat": now, "exp": now + 300}
         claims = self.spoil(claims | self.claims)
         return jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.signed_with)
+
+
+@pytest.fixture(scope="session")
+def _served_sign_in_service() -> Iterator[SignInService]:
+    service = SignInService()
+    with serving(service.app) as url:
+        service.url = url
+        yield service
+
+
+@pytest.fixture
+def sign_in_service(_served_sign_in_service: SignInService) -> SignInService:
+    """As it is at first: KHAMLA is signed in there."""
+    service = _served_sign_in_service
+    service.claims, service.spoil, service.signed_with = dict(KHAMLA), dict, service.key
+    service.left.clear()
+    return service
+
+
+@pytest.fixture
+def use_sign_in_service(
+    service: Service, sign_in_service: SignInService, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """`use_sign_in_service(oidc_new_role="viewer")`: the console with it until the test's end."""
+    own = {
+        "oidc_issuer": sign_in_service.url, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET,
+    }  # fmt: skip
+
+    def with_settings(**changed: str) -> None:
+        extensions = service.app.extensions
+        console = extensions["console"]
+        settings = msgspec.structs.replace(console.settings, **own | changed)
+        monkeypatch.setitem(extensions, "console", replace(console, settings=settings))
+        add_single_sign_on(service.app, extensions["console"])
+
+    return with_settings

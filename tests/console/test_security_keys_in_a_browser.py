@@ -39,6 +39,8 @@ def khamla(service: Service, browser: Any) -> Browser:
     add_account(service, "operator", email=EMAIL, locale="lo")
     one: Browser = browser(None, width=360)
     one.url = one.url.replace("127.0.0.1", "localhost")
+    one.open("sign-in")
+    one.page.click("header button[value=lo]")
     one.sign_in(EMAIL, PASSWORD)
     return one
 
@@ -53,7 +55,7 @@ def _set_up(khamla: Browser) -> None:
 
 def _halfway(service: Service, khamla: Browser) -> None:
     service.clock.move(minutes=1)
-    khamla.page.context.clear_cookies()
+    khamla.sign_out()
     khamla.sign_in(EMAIL, PASSWORD)
 
 
@@ -84,7 +86,7 @@ def test_an_answer_is_good_once(service: Service, khamla: Browser):
     fields = {name: texts[0] for name, texts in parse_qs(answer.value.post_data).items()}
     khamla.page.wait_for_url(HOME)
 
-    khamla.page.context.clear_cookies()
+    khamla.sign_out()
     khamla.sign_in(EMAIL, PASSWORD)
     for name in ("state", "answer"):
         khamla.page.eval_on_selector(

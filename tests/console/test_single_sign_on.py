@@ -1,64 +1,41 @@
 """Signing in by the sign-in service: whose account it is, what is checked, what is without it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import pytest
 import requests
 from joserfc.jwk import RSAKey
 
-from gateway.console.middleware.single_sign_on import add_single_sign_on
 from gateway.staff.accounts import authenticate, by_email, change_account
 from gateway.staff.factor_tables import staff_subjects
 from tests.console.conftest import PASSWORD, add_account, lines_of_the_log
 from tests.console.factors import set_up
 from tests.console.html import Page
 from tests.console.plain_browser import PlainBrowser
-from tests.console.sign_in_service import CLIENT, SECRET, SignInService
+from tests.console.sign_in_service import CLIENT, SignInService
 from tests.ports import free_port
 from tests.service import Service
-from tests.serving import serving
 from tests.traces import rows
 
 EMAIL = "khamla@example.la"
 GO = "sign-in/service"
-KHAMLA = {"sub": "k-1", "email": EMAIL, "email_verified": True, "name": "ຄຳຫລ້າ  Sisouk"}
-
-
-@pytest.fixture(scope="module")
-def _served() -> Iterator[SignInService]:
-    provider = SignInService()
-    with serving(provider.app) as url:
-        provider.url = url
-        yield provider
-
-
-@pytest.fixture
-def provider(_served: SignInService) -> SignInService:
-    _served.claims, _served.spoil, _served.signed_with = dict(KHAMLA), dict, _served.key
-    _served.left.clear()
-    return _served
-
-
-@pytest.fixture
-def set_to(service: Service, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """The console with other settings, until the end of the test."""
-
-    def with_settings(**changed: str) -> None:
-        console = service.app.extensions["console"]
-        settings = msgspec.structs.replace(console.settings, **changed)
-        monkeypatch.setitem(service.app.extensions, "console", replace(console, settings=settings))
-        add_single_sign_on(service.app, service.app.extensions["console"])
-
-    return with_settings
 
 
 @pytest.fixture(autouse=True)
-def _in_use(set_to: Callable[..., None], provider: SignInService) -> None:
-    set_to(oidc_issuer=provider.url, oidc_client_id=CLIENT, oidc_client_secret=SECRET)
+def provider(sign_in_service: SignInService) -> SignInService:
+    """Somebody called Khamla is signed in there."""
+    return sign_in_service
+
+
+@pytest.fixture(autouse=True)
+def set_to(
+    provider: SignInService, use_sign_in_service: Callable[..., None]
+) -> Callable[..., None]:
+    """The console with the service, and with other settings."""
+    use_sign_in_service()
+    return use_sign_in_service
 
 
 @pytest.fixture
