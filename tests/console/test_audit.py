@@ -59,7 +59,7 @@ def test_the_newest_line_comes_first_and_says_all(service: Service, admin: Plain
         "24 Nov 2026, 10:00",
         "k@example.la",
         "Paused a district: District Nong",
-        "reason of the pause: – → flood active: yes → no",
+        "reason of the pause: flood active: yes → no",
         "192.0.2.7",
     ]
     assert rows[1][2] == "Signed in"

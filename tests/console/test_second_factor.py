@@ -255,8 +255,8 @@ class TestNeededByARole:
 
         changes = [one.changes for one in lines_of_the_log(service) if "required" in one.action]
         assert changes == [
-            {"role": ["admin", "admin"], "needed": [False, True]},
-            {"role": ["approver", "approver"], "needed": [False, True]},
+            {"role": [None, "admin"], "needed": [False, True]},
+            {"role": [None, "approver"], "needed": [False, True]},
         ]
         assert ["Approver", "1", "1"] in admin.get("staff/second-factor").rows()
 

@@ -116,5 +116,5 @@ def test_what_a_role_may_not_do_is_in_the_log_by_its_address(
 
     row = staff("admin").get("audit/?action=staff.refused").rows()[0]
     assert row[1:4] == [
-        EMAIL, "Was refused what their role may not do", "page: – → GET /console/staff/",
+        EMAIL, "Was refused what their role may not do", "page: GET /console/staff/",
     ]  # fmt: skip

@@ -55,7 +55,7 @@ def require_factor_of(roles: Collection[str]) -> None:
         before = roles_that_need_one(connection)
         require_of(connection, roles, now())
         for role in sorted(before ^ set(roles)):
-            changes = {"role": (role, role), "needed": (role in before, role in roles)}
+            changes = {"role": (None, role), "needed": (role in before, role in roles)}
             audit(connection, "staff.factor_required", kind="staff", changes=changes)
 
 
