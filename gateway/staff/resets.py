@@ -28,6 +28,7 @@ from gateway.staff.tries import Origin, count_try, forget_tries
 WAITS_FOR = timedelta(hours=72)  # the second administrator
 GOOD_FOR = timedelta(hours=24)  # the code
 
+Account = Row[Any] | StaffUser  # with id and district_id
 ResetFault = Literal["own", "too_close", "gone", "waiting"]
 
 
@@ -49,7 +50,7 @@ def open_reset(connection: Connection, staff_id: UUID, now: datetime) -> Row[Any
 
 
 def ask(
-    connection: Connection, account: Row[Any] | StaffUser, *, factors: bool, actor: Actor,
+    connection: Connection, account: Account, *, factors: bool, actor: Actor,
     now: datetime,
 ) -> None:  # fmt: skip
     """Raises ResetError where one is open already."""
@@ -68,7 +69,7 @@ def ask(
 
 
 def confirm(
-    connection: Connection, account: Row[Any], *, actor: Actor, key: bytes, now: datetime
+    connection: Connection, account: Account, *, actor: Actor, key: bytes, now: datetime
 ) -> str:
     """The code to hand over. Raises ResetError where the actor is no second person."""
     _alone(connection, account.id)
@@ -87,7 +88,7 @@ def confirm(
     return code
 
 
-def drop(connection: Connection, account: Row[Any], *, actor: Actor, now: datetime) -> bool:
+def drop(connection: Connection, account: Account, *, actor: Actor, now: datetime) -> bool:
     """Either of the two, or a third: nothing comes of it. False where none is open."""
     found = open_reset(connection, account.id, now)
     if found is None:
@@ -199,7 +200,7 @@ def _alone(connection: Connection, staff_id: UUID) -> None:
 
 
 def _record(
-    connection: Connection, actor: Actor, action: str, account: Row[Any] | StaffUser, *,
+    connection: Connection, actor: Actor, action: str, account: Account, *,
     now: datetime, changes: Changes | None = None,
 ) -> None:  # fmt: skip
     record(
