@@ -21,7 +21,8 @@ _SPACED = re.compile(
 )
 _TYPED = re.compile(r"(?<=\*)\d{4,}")  # a PIN among the keys of a call
 _SECRETS = "key|password|pin|text|input|msisdn|phone_?number|from|to|q|who|number|email"
-_IN_URL = re.compile(rf"(?<![\w%-])((?:{_SECRETS})=)[^&\s\"']+", re.IGNORECASE)
+_OF_SIGN_IN = "code|state"  # what the sign-in service sends along
+_IN_URL = re.compile(rf"(?<![\w%-])((?:{_SECRETS}|{_OF_SIGN_IN})=)[^&\s\"']+", re.IGNORECASE)
 _IN_MAPPING = re.compile(
     rf"((?P<quote>\\?['\"])(?:{_SECRETS})(?P=quote): ?(?P<other>\\?['\"])).*?(?P=other)",
     re.IGNORECASE,

@@ -68,6 +68,10 @@ REDACTED = {
     "who is looked for": ("/console/beneficiaries/?q=Bounmi", "/console/beneficiaries/?q=[secret]"),
     "two": ("8562055500001,8562055500002", "[number],[number]"),
     "a key in a URL": ("/callbacks?key=secret HTTP", "/callbacks?key=[secret] HTTP"),
+    "what the sign-in service sends along": (
+        "/service/back?code=abc&state=def HTTP",
+        "/service/back?code=[secret]&state=[secret] HTTP",
+    ),
     "a key that is not first": ("/x?a=1&key=s&b=2", "/x?a=1&key=[secret]&b=2"),
     "a password in a URL": (
         "?username=u&password=p&to=1",

@@ -1,6 +1,7 @@
 """Signing in by the sign-in service: whose account it is, what is checked, what is without it."""
 
 from collections.abc import Callable
+from socket import create_server
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 import requests
 from joserfc.jwk import RSAKey
 
+from gateway.console.middleware import single_sign_on
 from gateway.staff.accounts import authenticate, by_email, change_account
 from gateway.staff.factor_tables import staff_subjects
 from tests.console.conftest import PASSWORD, add_account, lines_of_the_log
@@ -231,6 +233,16 @@ def test_a_service_that_is_away_leaves_the_password(
     assert "does not answer. Sign in with your password" in page.words
     khamla.sign_in(EMAIL, PASSWORD)
     assert _is_in(khamla)
+
+
+def test_a_service_that_hangs_is_given_up(
+    khamla: PlainBrowser, set_to: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(single_sign_on, "SECONDS", 0.2)
+    with create_server(("127.0.0.1", 0)) as deaf:
+        set_to(oidc_issuer=f"http://127.0.0.1:{deaf.getsockname()[1]}")
+
+        assert "does not answer" in khamla.follow(GO).words
 
 
 def test_a_service_that_names_another_issuer_is_not_the_one(

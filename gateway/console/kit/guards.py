@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import Forbidden
 
-from gateway.console.kit.context import audit, settings, signed_in, writing
+from gateway.console.kit.context import audit, current_staff, settings, signed_in, writing
 from gateway.staff.accounts import StaffUser
 from gateway.staff.rights import RIGHTS, Right
 
@@ -85,7 +85,10 @@ def _record_refusal() -> None:
     """Who asked for what they have no right to; the page by its address, without what was typed."""
     asked = f"{request.method} {request.path}"[:200]
     with writing() as connection:
-        audit(connection, "staff.refused", changes={"page": (None, asked)})
+        audit(
+            connection, "staff.refused", district_id=current_staff().district_id,
+            changes={"page": (None, asked)},
+        )  # fmt: skip
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

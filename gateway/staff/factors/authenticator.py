@@ -32,7 +32,9 @@ class Authenticators(Totp):
 
     def __init__(self, keys: Sequence[bytes], now: Callable[[], datetime]) -> None:
         secrets = {hashlib.sha256(key).hexdigest()[:12]: key.hex() for key in keys}
-        wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
+        newest = next(iter(secrets))
+        # Stretching is for secrets that can be guessed: these are keys of 256 bits.
+        wallet = AppWallet(secrets, default_tag=newest, encrypt_cost=4)
         self._totp = TOTP.using(issuer=ISSUER, wallet=wallet, now=lambda: now().timestamp())
 
     def is_code(self, code: str, secret: str, counter: Counter) -> bool:
