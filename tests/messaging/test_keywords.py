@@ -2,12 +2,14 @@
 
 import pytest
 
-from gateway.messaging.receiving.keywords import VOCABULARY, Command, understand
+from gateway.messaging.receiving.keywords import Command, understand
+from gateway.messaging.receiving.vocabulary import VOCABULARY
 
 STOP, START, ASK, HELP = Command("stop"), Command("start"), Command("ask"), Command("help")
 HEALTH, PAYMENT = Command("stop", "health"), Command("stop", "payment")
 LAO, LATIN, ENGLISH = (Command("language", locale=one) for one in ("lo", "lo_Latn", "en"))
 NOT_PAID, CALL_BACK, WRONG = Command("not_paid"), Command("call_back"), Command("wrong_number")
+THANKS, GREETING = Command("thanks"), Command("greeting")
 BLANK, OTHER = Command("blank"), Command("other")
 
 TEXTS: dict[Command, list[str]] = {
@@ -33,6 +35,11 @@ TEXTS: dict[Command, list[str]] = {
         "ຢຸດສົ່ງຂໍ້ຄວາມໃຫ້ຂ້ອຍ", "ຂ້ອຍບໍ່ຢາກຮັບຂໍ້ຄວາມ", "ບໍ່ຢາກຮັບອີກ", "bo yak hap khokhouam",
         "ປິດຂໍ້ຄວາມ", "ປິດຂໍ້ຄວາມ🙏", "pit khokhouam", "SMS: off", "ya song khokhouam",
         "ບໍ່ຮັບຂໍ້ຄວາມ", "ບໍ່ຕ້ອງສົ່ງຂໍ້ຄວາມ", "ຢຸດຮັບຂໍ້ຄວາມທັງໝົດ", "STOP ແດ່", "ຂໍ STOP",
+        "ຢຸດທຸກຂໍ້ຄວາມຫາເບີນີ້", "ຢາກຢຸດທຸກຂໍ້ຄວາມຫາເບີນີ້: ສົ່ງ ຢຸດ", "ສົ່ງ ຢຸດ", "ສົ່ງຢຸດ", "song yut",
+        "send STOP", "reply: stop", "ຕອບ ຢຸດ", "ຢຸດ ເພື່ອຢຸດຂໍ້ຄວາມ", "yut phua yut khokhouam",
+        "yut thouk khokhouam ha beu ni", "STOP to end SMS", "stop every SMS to this phone",
+        "ປິດ", "ປິດແດ່", "ບໍ່ເອົາ", "ບໍ່ເອົາແລ້ວ", "bo ao leo", "ບໍ່ຮັບແລ້ວ", "ບໍ່ເອົາຂໍ້ຄວາມແລ້ວ",
+        "nyokleuk khokhouam", "yut song khokhouam", "hello, stop", "ok stop thanks",
         "stop?", "ຢຸດບໍ່?", "ຢຸດບໍ່", "ຢຸດຂໍ້ຄວາມບໍ່?", "ຂໍຢຸດບໍ່ແດ່", "yut bo?",
     ],
     HEALTH: [
@@ -62,6 +69,7 @@ TEXTS: dict[Command, list[str]] = {
         "ເລີ່\u200bມ", "«ເລີ່ມ»", "ເລີ່ມ🙏🏽", "ກະລຸນາເລີ່ມ", "ຂໍເລີ່ມແດ່ເດີ້", "ຊ່ວຍເລີ່ມແດ່", "ຂ້ອຍຢາກເລີ່ມ",
         "ເລີ່ມຮັບຂໍ້ຄວາມອີກ", "ສະໝັກຮັບຂໍ້ຄວາມ", "START ແດ່", "ຮັບຂໍ້ຄວາມ", "ຂໍຮັບຂໍ້ຄວາມແດ່",
         "ຂ້ອຍຢາກຮັບຂໍ້ຄວາມ", "ຕ້ອງການຮັບຂໍ້ຄວາມແຈ້ງເຕືອນ", "ເປີດຂໍ້ຄວາມ", "Hap khokhouam", "yak hap khokhouam",
+        "ຮັບ", "ຮັບແດ່", "hap", "hap de", "get", "ເປີດ", "ເປີດແດ່", "peut", "ສົ່ງ ເລີ່ມ", "send START",
         "peut khokhouam", "leum hap khokhouam", "samak hap khokhouam de",
     ],
     Command("start", "payment"): [
@@ -82,6 +90,9 @@ TEXTS: dict[Command, list[str]] = {
         "what is my next payday?", "tell me the payday", "i want to know my payday",
         "amount?", "By SMS",
         "van chay?", "van chay ngeun", "Van hap ngeun", "van hap ngeun de", "mu chay ngeun?",
+        "ສົ່ງ ?", "send ?", "Song ?", "Song ? tham van hap ngeun", "ສົ່ງ ? ຖາມວັນຮັບເງິນ",
+        "? for the payday", "ngeun ok mu dai", "ngeun ook mudai?", "ເງິນຊິອອກມື້ໃດ", "mu ngeun ok",
+        "khoy yak hou van hap ngeun", "ok ngeun mu dai", "ສົ່ງເງິນມື້ໃດ", "ສະບາຍດີ, ເງິນອອກມື້ໃດ",
         "chay ngeun mu dai", "hap ngeun mu dai?", "tham van chay", "Kho pen khokhouam",
         "ວັນຈ່າຍເງິນ", "ວັນຮັບເງິນ", "ວັນຮັບເງິນ?", "ມື້ຮັບເງິນແດ່", "«ວັນຮັບເງິນ»", "ວັນຮັບເງິນ🙏🏽",
         "ວັນ\u200bຮັບເງິນ", "ວັນຮັບເງິນຂອງຂ້ອຍ", "ວັນຮັບເງິນຕໍ່ໄປແມ່ນມື້ໃດ", "ຮັບເງິນມື້ໃດ", "ມື້ໃດໄດ້ຮັບເງິນ",
@@ -120,6 +131,17 @@ TEXTS: dict[Command, list[str]] = {
         "Stop, wrong number", "ຜິດເບີ", "ສົ່ງຜິດເບີ", "ສົ່ງຜິດເບີແລ້ວ", "ຂໍ້ຄວາມສົ່ງຜິດຄົນ", "ບໍ່ແມ່ນເບີຂ້ອຍ",
         "Khokhouam song phit khon", "phit beu",
     ],
+    THANKS: [
+        "ຂອບໃຈ", "ຂອບໃຈເດີ້", "ຂອບໃຈຫຼາຍໆ", "ຂອບໃຈ🙏", "khopchai", "khop chai der", "Khopchai lai lai",
+        "thanks", "Thank you!", "thx", "ok", "OK.", "Okay", "ໂອເຄ", "ໂອເຄ ຂອບໃຈ", "ok khopchai",
+        "ຮູ້ແລ້ວ", "ເຂົ້າໃຈແລ້ວ", "ຕົກລົງ", "ໄດ້ເງິນແລ້ວ", "ຂ້ອຍໄດ້ເງິນແລ້ວ", "ໄດ້ຮັບເງິນແລ້ວ ຂອບໃຈເດີ້",
+        "ຮັບເງິນແລ້ວ", "dai ngeun leo", "khoy dai hap ngeun leo", "I got the money", "ເງິນອອກແລ້ວ",
+        "ໄດ້ຮັບຂໍ້ຄວາມແລ້ວ", "ຮັບຂໍ້ຄວາມແລ້ວ", "ໄດ້ຮັບແລ້ວ",
+    ],
+    GREETING: [
+        "ສະບາຍດີ", "ສະບາຍດີ!", "ສະບາຍດີເດີ້", "ສະບາຍດີບໍ່?", "sabaidee", "Sabai dee", "sabaydi bo",
+        "hello", "Hello?", "hi", "Good morning", "ຮາໂຫຼ", "hello, thank you", "sabaidi khopchai",
+    ],
     BLANK: [
         "", "   ", "...", "🙏", "👍👍", "123", "55512345", "26000001", "໑໒໓",
         "*123#", "*123*1#", "1", "1.",
@@ -130,14 +152,16 @@ TEXTS: dict[Command, list[str]] = {
         "don't stop", "I cannot stop crying", "ask money", "info health", "start now please",
         "my money stopped", "money stop", "stop receiving money", "they stop sending payments",
         "stop sending payments", "ຢຸດຕິ", "ຢຸດງານ", "ຢຸດຈ່າຍເງິນ", "ຢຸດຮັບເງິນ", "ຢຸດສົ່ງເງິນ",
-        "ເງິນຢຸດ", "ໄດ້ເງິນ", "ໄດ້ຮັບຂໍ້ຄວາມແລ້ວ", "ລູກເຊົາໄຂ້ແລ້ວ",
+        "ເງິນຢຸດ", "ໄດ້ເງິນ", "ລູກເຊົາໄຂ້ແລ້ວ",
         "ລົດບໍ່ຢຸດຢູ່ບ້ານ", "when?", "when will you come?", "where is my money?", "no money",
         "help my child is ill", "ຊ່ວຍລູກຂ້ອຍ", "the end", "money 300000", "payday 5/12?",
-        "lao english", "I speak english", "ຄົນລາວ", "STOPOVER", "unstoppable", "restart", "ok",
-        "is the", "stop " * 90, "I want money", "I get no sms", "get",
+        "lao english", "I speak english", "ຄົນລາວ", "STOPOVER", "unstoppable", "restart",
+        "is the", "stop " * 90, "I want money", "I get no sms", "to", "for me", "send",
+        "ສົ່ງ", "ສົ່ງເງິນ", "send money", "send me money", "ບໍ່ເອົາເງິນ", "ບໍ່ຮັບເງິນ", "ok?", "ok 12/11",
+        "ໄດ້ເງິນແລ້ວບໍ່?", "got the money?", "ok my child is ill", "hello my child is ill", "ແລ້ວ",
         "ຂ້ອຍຢາກໄດ້ເງິນ", "ຂ້ອຍບໍ່ຢາກຢຸດ", "ບໍ່ຢາກຮັບເງິນ",
-        "ຢ່າສົ່ງເງິນ", "ຮັບຂໍ້ຄວາມແລ້ວ", "ຮັບເງິນ", "ຮັບເງິນແລ້ວ", "ຂ້ອຍລົງທະບຽນແລ້ວ", "ຍົກເລີກລົງທະບຽນ",
-        "ປິດ", "on", "i", "off money", "register or stop", "ບໍ່", "bo",
+        "ຢ່າສົ່ງເງິນ", "ຮັບເງິນ", "ຂ້ອຍລົງທະບຽນແລ້ວ", "ຍົກເລີກລົງທະບຽນ",
+        "on", "i", "off money", "register or stop", "ບໍ່", "bo",
         "ບໍ່ຢຸດ", "bo yut", "ໄດ້ຮັບເງິນບໍ່?", "call the doctor", "my child has the wrong medicine",
         "ຜູ້ຈ່າຍບໍ່ມາ, ຂ້ອຍບໍ່ໄດ້ຮັບເງິນ",
     ],

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.catalogues import LOCALES, load_gettext
-from gateway.messaging.receiving.keywords import VOCABULARY, Command, understand
+from gateway.messaging.receiving.keywords import Command, understand
+from gateway.messaging.receiving.vocabulary import VOCABULARY
 from gateway.messaging.wordings import HELP, WORDINGS, WRONG_NUMBER
 from gateway.ussd.screens import Choice, Menu, targets
 from menus import build_menu
@@ -93,19 +94,55 @@ def test_whatever_choice_begins_with_stop_or_start_is_one_as_an_sms(locale: str)
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_words_that_an_sms_says_to_send_are_understood(locale: str):
-    said = GETTEXT[locale](HELP.full)
-    told = re.split("send |song |ສົ່ງ ", said, flags=re.IGNORECASE)[1]
-    first, second = (part.split()[0] for part in told.split(", "))
-    assert (understand(first), understand(second)) == (Command("ask"), Command("stop"))
-    stop = re.split("send |song |ສົ່ງ ", GETTEXT[locale](WRONG_NUMBER.full), flags=re.IGNORECASE)[1]
-    assert understand(stop) == Command("stop")
+    ask, stop = sent(locale, HELP.full)
+    for text in (ask, *parts_of(ask)):
+        assert understand(text) == Command("ask"), text
+    for text in (stop, *parts_of(stop), *sent(locale, WRONG_NUMBER.full)):
+        assert understand(text) == Command("stop"), text
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_no_other_sms_says_what_to_send(locale: str):
-    texts = [text for wording in WORDINGS.values() for text in (wording.full, wording.short)]
-    told = [text for text in filter(None, texts) if SEND.search(GETTEXT[locale](text))]
+@pytest.mark.parametrize(
+    "verb", ["{}", "ສົ່ງ {}", "ສົ່ງ{}", "Song {}", "song “{}”", "Send {}", "ຕອບ {} ແດ່"]
+)
+def test_so_they_are_with_the_verb_and_with_the_words_around_them(locale: str, verb: str):
+    for msgid in handset_texts():
+        for phrase in sent(locale, msgid):
+            for text in (phrase, *parts_of(phrase)):
+                assert understand(verb.format(text)).wish in {"ask", "stop"}, text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_so_is_what_a_text_calls_it_before_it_says_what_to_send(locale: str):
+    before = SEND.split(GETTEXT[locale](WRONG_NUMBER.full))[0]
+    called = re.split(r"[.]", before)[-1]
+    assert understand(called) == Command("stop"), called
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_other_text_says_what_to_send(locale: str):
+    told = [text for text in handset_texts() if SEND.search(GETTEXT[locale](text))]
     assert told == [WRONG_NUMBER.full, HELP.full]
 
 
-SEND = re.compile(r"\b(send|reply|song|top)\b(?! khokhouam| phit)|ສົ່ງ ", re.IGNORECASE)
+def handset_texts() -> Iterator[str]:
+    """The msgids of what a phone shows: SMS, and the screens' texts."""
+    for wording in WORDINGS.values():
+        yield from filter(None, (wording.full, wording.short))
+    for state in TREE.states:
+        yield from filter(None, (getattr(state, "text", ""), getattr(state, "heading", "")))
+
+
+def sent(locale: str, msgid: str) -> list[str]:
+    """["? for the payday", "STOP to end SMS"]: what a text says to send, as it says it."""
+    text = GETTEXT[locale](msgid)
+    return SEND.split(text)[-1].strip(" .").split(", ") if SEND.search(text) else []
+
+
+def parts_of(phrase: str) -> tuple[str, str]:
+    """The word alone, and what it does: "STOP", "to end SMS"."""
+    word, _blank, rest = phrase.partition(" ")
+    return word, rest or word
+
+
+SEND = re.compile(r"\b(?:send|reply|song|top)\b(?! khokhouam| phit| ha | ik)|ສົ່ງ ", re.IGNORECASE)

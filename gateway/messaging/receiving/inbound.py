@@ -70,9 +70,10 @@ def record_incoming(
     """Writes the SMS down and does what it asks; False where it came before: nothing is done.
 
     STOP and START are confirmed at each change, and once a day where nothing changes; a question is
-    answered with what USSD would show, HELP and what has no words with what there is to ask, a
-    language is kept; anything else joins the number's open case. Where no phone has sent it, staff
-    read it, nobody is answered. A limit holds back the answer, never the act.
+    answered with what USSD would show; HELP, a greeting and what has no words with what there is to
+    ask; thanks with nothing; a language is kept; anything else joins the number's open case. Where
+    no phone has sent it, staff read it, nobody is answered. A limit holds back the answer, never
+    the act.
     """
     source, text = message.source, message.text
     arrived = Arrived(connection, uuid7(), source, text, now, default_locale, allowance)
@@ -168,6 +169,11 @@ def _blank(arrived: Arrived, _command: Command) -> Reaction:
     return Reaction([Reply("help")], "help", repeats_itself(arrived.text, _answered(arrived)))
 
 
+def _thanks(_arrived: Arrived, _command: Command) -> Reaction:
+    """Nothing is to be done: her SMS stands among her number's, for whoever looks."""
+    return Reaction([], "thanks")
+
+
 def _language(arrived: Arrived, command: Command) -> Reaction:
     """Of the number, and of the people whose number it is; confirmed in that language."""
     if command.locale:
@@ -209,6 +215,8 @@ _HANDLERS: dict[Wish, Callable[[Arrived, Command], Reaction]] = {
     "help": _help,
     "language": _language,
     "blank": _blank,
+    "greeting": _blank,
+    "thanks": _thanks,
     "other": _for_staff,
     **dict.fromkeys(_KINDS, _for_staff),
 }
