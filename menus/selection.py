@@ -1,13 +1,16 @@
 """Whose data is asked for: the caller's only beneficiary, or the one chosen from a list."""
 
-from collections.abc import Sequence
-
-from gateway.core.caller import MOST_ON_ONE_PHONE, Beneficiary, Caller
+from gateway.core.caller import (
+    LONGEST_ENDING,
+    MOST_ON_ONE_PHONE,
+    Beneficiary,
+    Caller,
+    endings,
+)
 from gateway.core.errors import MenuError
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Context, Each, End, Menu
 
-SHORTEST_ENDING, LONGEST_ENDING = 3, 8
 PAGES = 20  # of the longest list, in Lao, where no ending is short enough
 
 
@@ -75,15 +78,8 @@ def _has_more(context: Context) -> bool:
 
 def _endings(context: Context) -> list[tuple[str, dict[str, str]]]:
     known = caller(context).beneficiaries
-    digits = _digits_needed([one.registration_no for one in known])
-    return [(one.id, {"ending": one.registration_no[-digits:]}) for one in known]
-
-
-def _digits_needed(numbers: Sequence[str]) -> int:
-    """As few as tell the numbers apart, but at least three."""
-    lengths = range(SHORTEST_ENDING, LONGEST_ENDING)
-    apart = (n for n in lengths if len({one[-n:] for one in numbers}) == len(numbers))
-    return next(apart, LONGEST_ENDING)
+    shown = endings([one.registration_no for one in known])
+    return [(one.id, {"ending": ending}) for one, ending in zip(known, shown, strict=True)]
 
 
 STATES = (

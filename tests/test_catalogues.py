@@ -260,7 +260,7 @@ def test_nineteen_villages_in_twenty_leave_room_for_what_to_bring(name, bring):
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_sms_tells_of_a_pregnancy_or_a_birth(locale):
     for wording in OUR_WORDINGS.values():
-        for text in filter(None, (wording.full, wording.short)):
+        for text in wording.texts:
             assert not TELLS_OF_A_PREGNANCY[locale].search(messages(locale)[text]), text
 
 
@@ -268,7 +268,7 @@ def test_no_sms_tells_of_a_pregnancy_or_a_birth(locale):
 def test_no_sms_gives_the_grant_the_name_that_says_whose_it_is(locale):
     names = NAMES_THE_MOTHER[locale]
     for wording in OUR_WORDINGS.values():
-        for text in filter(None, (wording.full, wording.short)):
+        for text in wording.texts:
             assert not names.search(messages(locale)[text]), text
     assert names.search(messages(locale)["Mother-child money"]), "the menu may: she dialled it"
 
@@ -280,7 +280,7 @@ def test_the_words_looked_for_are_those_the_screens_use(locale):
 
 
 def test_the_check_after_birth_is_announced_as_one_for_mother_and_child():
-    for text in filter(None, (POSTNATAL.full, POSTNATAL.short)):
+    for text in POSTNATAL.texts:
         assert "ແມ່ລູກ" in messages("lo")[text]
 
 

@@ -14,7 +14,7 @@ from menus import build_menu
 
 GETTEXT = load_gettext()
 HANDSET = read_messages("lo_Latn")  # holds just what a phone may show
-SMS = [text for one in WORDINGS.values() for text in (one.full, one.short) if text in HANDSET]
+SMS = [text for one in WORDINGS.values() for text in one.texts if text in HANDSET]
 HEALTH_SMS = ("health_check", "postnatal", "vaccine")
 
 

@@ -157,7 +157,7 @@ def _number_disowned(event: Happened) -> Result:
 
 def _summary_requested(event: Happened) -> Result:
     whose = event.beneficiary_id
-    replies = summary_of(event.connection, whose, on=event.today) if whose else []
+    replies = summary_of(event.connection, whose, event.msisdn, on=event.today) if whose else []
     return {"sms": _reply(event, replies, f"payday:{whose}")}
 
 

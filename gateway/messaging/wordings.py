@@ -25,12 +25,20 @@ class Wording:
 
     full: str
     short: str | None = None
+    shortest: str | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The longest first."""
+        return tuple(text for text in (self.full, self.short, self.shortest) if text is not None)
 
 
 PAYMENT = Wording(
     _("Grant money %(amount)s on %(due_on)s at %(place)s. Bring your card."),
     # NOTE: as above without the last sentence; with a place of 20 letters it must fit 70.
     _("Grant money %(amount)s on %(due_on)s at %(place)s."),
+    # NOTE: on a shared phone "...006: " stands before it, the end of her registration number.
+    _("Money %(amount)s on %(due_on)s at %(place)s."),
 )
 # NOTE: where a PIN is set: no amount, because others may read this phone.
 PAYMENT_GUARDED = Wording(
@@ -90,7 +98,9 @@ PAYMENT_MISSED_ONE = Wording(
 )
 # NOTE: an answer: the day has passed, nobody has said what became of it; 1 is the line for payday.
 PAYDAY_PASSED = Wording(
-    _("Payday %(due_on)s has passed. If you were not paid: dial %(service_code)s, choose 1.")
+    _("Payday %(due_on)s has passed. If you were not paid: dial %(service_code)s, choose 1."),
+    # NOTE: on a shared phone "...006: " stands before it, the end of her registration number.
+    _("Payday %(due_on)s has passed. Not paid? Dial %(service_code)s."),
 )
 # The days of visits are counted from a birth: "from", since no session is promised. Visits are
 # written down weeks late, so every text has a word for whoever went already.
@@ -226,6 +236,7 @@ WORDINGS: Mapping[str, Wording] = {
 LONGEST_VILLAGE = ("m" * 32, "\u0e9a" * 16)
 LONGEST_PAY_POINT = ("m" * 40, "\u0e9a" * 24)  # and health centre
 MOST_LAK = 1_200_000
+LONGEST_ENDING = "26000001"
 WIDEST = {
     "amount": "1.200.000 kip",
     "due_on": "28/12",
@@ -238,8 +249,26 @@ WIDEST = {
 }
 
 
+# What an answer may tell of one of several on a phone: `ending` then says which of them, as on a
+# screen, by the last digits of her registration number.
+OF_ONE_OF_SEVERAL = frozenset(
+    {
+        "payment_due",
+        "payment_due_guarded",
+        "payment_missed",
+        "payday_passed",
+        "no_payment",
+        "being_checked",
+        "approved",
+        "on_hold",
+        "not_accepted",
+        "grant_ended",
+    }
+)
+
+
 def write(wording: Wording, params: Mapping[str, str], locale: str, gettext: Gettext) -> str:
-    """The full text where it costs one segment, else the short one."""
+    """The longest of its texts that costs one segment with its `ending`, else the shortest."""
     return _write(wording, tuple(params.items()), locale, gettext)
 
 
@@ -253,10 +282,12 @@ def _write(
 
 def write_once(wording: Wording, params: Mapping[str, str], locale: str, gettext: Gettext) -> str:
     """As `write`, and not remembered: for a `gettext` that nobody will ask again."""
-    full = fit(gettext(wording.full) % params, locale)
-    if wording.short is None or segment(full).count == 1:
-        return full
-    return fit(gettext(wording.short) % params, locale)
+    before = f"...{params['ending']}: " if "ending" in params else ""
+    for text in wording.texts:
+        written = fit(before + gettext(text) % params, locale)
+        if segment(written).count == 1:
+            break
+    return written
 
 
 _TURNS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -301,3 +332,6 @@ def widest(locale: str, gettext: Gettext) -> Iterator[Widest]:
     for name, wording in WORDINGS.items():
         text = write_once(wording, params, locale, gettext)
         yield Widest(name, text, segment(text))
+        if name in OF_ONE_OF_SEVERAL:
+            text = write_once(wording, params | {"ending": LONGEST_ENDING}, locale, gettext)
+            yield Widest(f"{name} of one", text, segment(text))

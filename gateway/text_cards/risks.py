@@ -57,7 +57,7 @@ def risk_of(key: str, places: Iterable[str], stopping: frozenset[str]) -> Risk:
 
 def _of_wordings(key: str) -> Iterator[Risk]:
     for name, wording in WORDINGS.items():
-        if key in {wording.full, wording.short}:
+        if key in wording.texts:
             yield from (risk for start, risk in _OF_TEMPLATES if name.startswith(start))
 
 

@@ -68,8 +68,8 @@ def sent(
     return tuple(
         _drawn(name, text, gettext, data)
         for name, wording in WORDINGS.items()
-        for text in (wording.full, wording.short)
-        if text is not None and (key == text or _is_part(key, text))
+        for text in wording.texts
+        if key == text or _is_part(key, text)
     )
 
 

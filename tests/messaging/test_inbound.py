@@ -187,39 +187,6 @@ def test_a_question_is_answered_with_what_the_screen_shows(office, village, text
     assert answers(office)[0].startswith("Grant money 300.000 kip on 27/11")
 
 
-def test_a_question_about_two_is_answered_for_both(office: Office, village: Village):
-    village.payment(village.woman(1))
-    village.woman(2, msisdn=number(1))
-
-    says(office, "?")
-
-    assert [answer[:11] for answer in answers(office)] == ["Grant money", "No payment "]
-
-
-def test_a_question_about_twelve_is_one_sms_where_it_reads_the_same(
-    office: Office, village: Village
-):
-    village.payments(village.women(range(1, 13), msisdn=number(1)))
-
-    says(office, "?")
-
-    (told,) = answers(office)
-    assert told.startswith("Grant money 300.000 kip on 27/11")
-
-
-def test_a_question_about_many_different_ones_is_three_sms_and_the_way_to_the_rest(
-    office: Office, village: Village
-):
-    for index in range(1, 13):
-        village.payment(village.woman(index, msisdn=number(1)), amount=300_000 + 1000 * index)
-
-    says(office, "?")
-
-    *three, last = answers(office)
-    assert [answer[:19] for answer in three] == [f"Grant money 30{n}.000" for n in (1, 2, 3)]
-    assert last == "You are registered. Dial *123# for more."
-
-
 @pytest.mark.parametrize("text", ["HELP", "info", "ຊ່ວຍແດ່", "Help?"])
 def test_help_is_answered_with_what_there_is_to_ask_and_is_no_case(office: Office, text: str):
     says(office, text)

@@ -128,7 +128,7 @@ def test_no_other_text_says_what_to_send(locale: str):
 def handset_texts() -> Iterator[str]:
     """The msgids of what a phone shows: SMS, and the screens' texts."""
     for wording in WORDINGS.values():
-        yield from filter(None, (wording.full, wording.short))
+        yield from wording.texts
     for state in TREE.states:
         yield from filter(None, (getattr(state, "text", ""), getattr(state, "heading", "")))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from gateway.core.caller import Beneficiary, PaymentStatus, Status
+from gateway.core.caller import Beneficiary, Caller, PaymentStatus, Status, endings
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.receiving.allowance import DAY, Allowance, Question, allow, was_told
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
@@ -82,13 +82,20 @@ def answer(
     return "queued"
 
 
-def summary_of(connection: Connection, beneficiary_id: UUID, *, on: date) -> list[Reply]:
-    """What the payment screen shows of her, as an SMS; nothing where she is not known."""
+def summary_of(
+    connection: Connection, beneficiary_id: UUID, msisdn: str, *, on: date
+) -> list[Reply]:
+    """What the payment screen shows of her, as an SMS to `msisdn`, hers or shared; nothing where
+    she is not known.
+    """
     number = connection.execute(
         select(beneficiaries.c.registration_no).where(beneficiaries.c.id == beneficiary_id)
     ).scalar_one_or_none()
     found = beneficiary_by_registration_no(connection, number, on=on) if number else None
-    return [_summary(found)] if found else []
+    if found is None:
+        return []
+    caller = caller_facts(connection, msisdn, on=on, default_locale="")
+    return [_summary(found, _endings_on(caller).get(found.id))]
 
 
 def summary_for(
@@ -96,17 +103,27 @@ def summary_for(
 ) -> list[Reply]:
     """The same for everyone whose number it is; one reply at least.
 
-    Women of one phone for whom it reads the same are answered by one SMS; from MOST_SMS on the
-    phone is asked to dial: there each of them has her own line.
+    Women of one phone for whom it reads the same are answered by one SMS. Otherwise each SMS says
+    whose it is; from MOST_SMS on the phone is asked to dial: there each of them has her own line.
     """
     caller = caller_facts(connection, msisdn, on=on, default_locale=default_locale)
-    distinct: dict[object, Reply] = {}
-    for one in caller.beneficiaries:
-        distinct.setdefault(_what_is_said(one), _summary(one))
-    replies = list(distinct.values())
-    if len(replies) > MOST_SMS or caller.more:
-        return [*replies[:MOST_SMS], Reply("registered")]
-    return replies or [Reply("not_known")]
+    known = caller.beneficiaries
+    if not known:
+        return [Reply("not_known")]
+    if len({_what_is_said(one) for one in known}) == 1 and not caller.more:
+        return [_summary(known[0])]
+    endings_of = _endings_on(caller)
+    replies = [_summary(one, endings_of.get(one.id)) for one in known[:MOST_SMS]]
+    return [*replies, Reply("registered")] if len(known) > MOST_SMS else replies
+
+
+def _endings_on(caller: Caller) -> dict[str, str]:
+    """{id: the end of her registration number} where a phone is of several."""
+    known = caller.beneficiaries
+    if len(known) < 2:
+        return {}
+    shown = endings([one.registration_no for one in known])
+    return {one.id: ending for one, ending in zip(known, shown, strict=True)}
 
 
 def _what_is_said(beneficiary: Beneficiary) -> object:
@@ -119,15 +136,16 @@ def _what_is_said(beneficiary: Beneficiary) -> object:
     return template, last.due_on if template in _OF_THE_LAST.values() and last else None
 
 
-def _summary(beneficiary: Beneficiary) -> Reply:
+def _summary(beneficiary: Beneficiary, ending: str | None = None) -> Reply:
+    """`ending`: how her registration number ends, where the SMS must say whose it is."""
     whom = UUID(beneficiary.id)
+    params = {} if ending is None else {"ending": ending}
     if not beneficiary.told_of_paydays:
-        return Reply(STATUS_REPLIES[beneficiary.status], beneficiary_id=whom)
+        return Reply(STATUS_REPLIES[beneficiary.status], params, whom)
     payment = beneficiary.next_payment
     if payment is not None:
-        return Reply("payment_due", beneficiary_id=whom, payment_id=UUID(payment.id))
+        return Reply("payment_due", params, whom, UUID(payment.id))
     last = beneficiary.last_payment
     if last is not None and last.status in _OF_THE_LAST:
-        template = _OF_THE_LAST[last.status]
-        return Reply(template, beneficiary_id=whom, payment_id=UUID(last.id))
-    return Reply("no_payment", beneficiary_id=whom)
+        return Reply(_OF_THE_LAST[last.status], params, whom, UUID(last.id))
+    return Reply("no_payment", params, whom)

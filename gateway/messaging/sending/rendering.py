@@ -187,6 +187,7 @@ def _wording(message: MessageFacts) -> str:
     payment = message.payment
     if payment is None:
         return message.template
+    is_of_one = "ending" in message.params  # it says whose, and so is not one among others
     if message.template == "payment_due":
         handouts = _told_of(message, payment)
         person = message.person
@@ -196,7 +197,7 @@ def _wording(message: MessageFacts) -> str:
         return f"payment_due{together}" + ("_guarded" if guarded else "")
     if message.template == "payment_changed" and _others_stay(message, payment):
         return "payment_changed_one"
-    if message.template == "payment_missed" and _others_are_paid(payment):
+    if message.template == "payment_missed" and not is_of_one and _others_are_paid(payment):
         return "payment_missed_one"
     return message.template
 

@@ -11,9 +11,7 @@ from gateway.wordings.ground import Ground, Texts
 from gateway.wordings.keys import TextId
 
 # The texts of SMS, but for what is filled into them.
-OF_SMS = frozenset(
-    text for wording in WORDINGS.values() for text in (wording.full, wording.short) if text
-)
+OF_SMS = frozenset(text for wording in WORDINGS.values() for text in wording.texts)
 
 
 @dataclass(frozen=True)
