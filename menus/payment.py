@@ -31,6 +31,13 @@ def _last(context: Context) -> Payment:
     return payment
 
 
+def _cancelled(context: Context) -> Payment:
+    payment = chosen(context).cancelled_payment
+    if payment is None:
+        raise MenuError("no cancelled payment to show")
+    return payment
+
+
 def _date(on: date) -> str:
     return format_date(on)
 
@@ -48,6 +55,7 @@ LAST_DATE = Slot(10, lambda context: _date(_last(context).due_on))
 LAST_PLACE = Slot(
     24, lambda context: _last(context).pay_point.in_locale(context.locale), latin=40, name=True
 )
+CANCELLED_DATE = Slot(10, lambda context: _date(_cancelled(context).due_on))
 
 
 _UNPAID: dict[str, str] = {
@@ -72,6 +80,8 @@ def _which(context: Context) -> str:
     if beneficiary.next_payment is not None:
         guarded = beneficiary.has_pin or beneficiary.disowned
         return "next_payment_guarded" if guarded else "next_payment"
+    if beneficiary.cancelled_payment is not None:
+        return "payment_cancelled"
     last = beneficiary.last_payment
     if last is None:
         return "payment_none"
@@ -108,6 +118,7 @@ STATES = (
                 "next_payment",
                 "next_payment_guarded",
                 *_UNPAID.values(),
+                "payment_cancelled",
                 "payment_missed",
                 "payment_passed",
                 "payment_none",
@@ -171,6 +182,15 @@ STATES = (
         _("Payday %(due_on)s has passed.\n%(pay_point)s"),
         slots={"due_on": LAST_DATE, "pay_point": LAST_PLACE},
         choices=(Choice(_("I was not paid"), to="not_paid"),),
+        pages=2,
+        answers=True,
+    ),
+    # Where the SMS sends her that takes a payday back; not to be read as the end of the grant.
+    Menu(
+        "payment_cancelled",
+        _("The payday %(due_on)s is cancelled. Your right to the money is unchanged."),
+        slots={"due_on": CANCELLED_DATE},
+        choices=(Choice(_("Call me back"), to="call_back"), _last_payment),
         pages=2,
         answers=True,
     ),

@@ -72,6 +72,7 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     stopped_by_key: bool = False  # the course: she ended it herself, and may take that back
     health_sms: bool = True  # agreed to, and her number has not left them
     disowned: bool = False  # somebody said on this phone that its SMS go to the wrong person
+    cancelled_payment: Payment | None = None  # later than the last one, and still news
 
     @property
     def told_of_paydays(self) -> bool:
@@ -109,7 +110,15 @@ def fingerprint(caller: Caller) -> str:
     Left out is what the caller changes in the session itself: language and an ended course.
     """
     shape = [
-        (one.id, one.status, one.has_pin, one.disowned, one.next_payment, one.last_payment)
+        (
+            one.id,
+            one.status,
+            one.has_pin,
+            one.disowned,
+            one.next_payment,
+            one.last_payment,
+            one.cancelled_payment,
+        )
         for one in caller.beneficiaries
     ]
     return hashlib.blake2b(msgspec.json.encode(shape), digest_size=4).hexdigest()

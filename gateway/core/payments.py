@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import structs
 
@@ -11,6 +11,7 @@ from gateway.core.errors import GatewayError
 from gateway.core.programme import Rules
 from gateway.core.programme_file import add_months
 
+CANCELLED_IS_NEWS = timedelta(days=60)  # after the day on which it would have been paid
 _CYCLE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -37,6 +38,23 @@ def next_and_last(
     behind = [payment for payment in by_day if _is_behind(payment, on)]
     coming = ahead[0] if ahead else None
     return coming and _with_arrears(coming, scheduled), behind[-1] if behind else None
+
+
+def cancelled(payments: Iterable[Payment], *, on: date) -> Payment | None:
+    """The latest cancelled payment, while that is news on the day `on`.
+
+    She was told of it by an SMS that asks her to dial. It is none any more once a later payment is
+    behind, or CANCELLED_IS_NEWS after its day.
+    """
+    known = list(payments)
+    _coming, last = next_and_last(known, on=on)
+    since = last.due_on if last else date.min
+    news = [
+        one
+        for one in known
+        if one.status == "cancelled" and one.due_on > since and on - one.due_on <= CANCELLED_IS_NEWS
+    ]
+    return max(news, key=lambda one: (one.due_on, one.cycle), default=None)
 
 
 def _is_behind(payment: Payment, on: date) -> bool:

@@ -58,6 +58,8 @@ def all_kinds(on: date, locale: str) -> Iterator[Caller]:
         _person(last_payment=_payment(on, "paid")),
         _person(last_payment=_payment(on - timedelta(days=5), "scheduled")),
         _person(next_payment=due, disowned=True),
+        _person(cancelled_payment=_payment(on + timedelta(days=9), "cancelled")),
+        _person(last_payment=missed, cancelled_payment=_payment(on, "cancelled")),
     ):
         yield Caller(locale=locale, beneficiaries=(one,))
     for visits in _of_each_kind(on):
@@ -122,6 +124,7 @@ def _person(
     status: Status = "enrolled",
     next_payment: Payment | None = None,
     last_payment: Payment | None = None,
+    cancelled_payment: Payment | None = None,
     visits: Sequence[Visit] = (),
     has_pin: bool = False,
     course_ended: bool = False,
@@ -138,6 +141,7 @@ def _person(
         has_pin=has_pin,
         next_payment=next_payment,
         last_payment=last_payment,
+        cancelled_payment=cancelled_payment,
         visits=tuple(visits),
         course_ended=course_ended,
         disowned=disowned,

@@ -102,6 +102,14 @@ PAYDAY_PASSED = Wording(
     # NOTE: on a shared phone "...006: " stands before it, the end of her registration number.
     _("Payday %(due_on)s has passed. Not paid? Dial %(service_code)s."),
 )
+# NOTE: an answer: nothing else is scheduled yet, and the grant has not ended.
+PAYDAY_CANCELLED = Wording(
+    _(
+        "The payday %(due_on)s is cancelled. Your right to the money is unchanged. "
+        "Call %(hotline)s."
+    ),
+    _("The payday %(due_on)s is cancelled. Your right to the money is unchanged."),
+)
 # The days of visits are counted from a birth: "from", since no session is promised. Visits are
 # written down weeks late, so every text has a word for whoever went already.
 # NOTE: antenatal visits and weeks with visits of several kinds; must not hint at a pregnancy.
@@ -200,6 +208,7 @@ WORDINGS: Mapping[str, Wording] = {
     "payment_missed": PAYMENT_MISSED,
     "payment_missed_one": PAYMENT_MISSED_ONE,
     "payday_passed": PAYDAY_PASSED,
+    "payday_cancelled": PAYDAY_CANCELLED,
     "health_check": HEALTH_CHECK,
     "postnatal": POSTNATAL,
     "vaccine": VACCINE,
@@ -257,6 +266,7 @@ OF_ONE_OF_SEVERAL = frozenset(
         "payment_due_guarded",
         "payment_missed",
         "payday_passed",
+        "payday_cancelled",
         "no_payment",
         "being_checked",
         "approved",

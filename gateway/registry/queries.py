@@ -12,7 +12,7 @@ from gateway.core import caller
 from gateway.core.children import living
 from gateway.core.consent import EVERYTHING
 from gateway.core.health_schedule import due_visits
-from gateway.core.payments import next_and_last
+from gateway.core.payments import cancelled, next_and_last
 from gateway.core.programme import PROGRAMME
 from gateway.registry.tables import (
     beneficiaries,
@@ -183,4 +183,5 @@ def _beneficiary(
         stopped_by_key=row.course_ended_reason == "asked",
         health_sms=row.consent_health and not row.left_health,
         disowned=row.msisdn_disowned_at is not None,
+        cancelled_payment=cancelled(paid, on=on),
     )

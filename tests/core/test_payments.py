@@ -6,6 +6,7 @@ from msgspec import structs
 from gateway.core.caller import Payment, PaymentStatus, Place
 from gateway.core.payments import (
     CycleError,
+    cancelled,
     cycle_after,
     first_of_cycle,
     next_and_last,
@@ -147,3 +148,22 @@ def test_a_cycle_starts_on_the_first_of_its_month():
 def test_what_is_no_cycle_is_refused_and_quoted(text):
     with pytest.raises(CycleError, match="write the first month as 2026-11"):
         first_of_cycle(text)
+
+
+@pytest.mark.parametrize(
+    ("label", "known", "is_news"),
+    [
+        ("nothing else", [], True),
+        ("one before", [payment(date(2026, 10, 3), "paid")], True),
+        ("one before without a result", [payment(date(2026, 11, 20), "scheduled")], True),
+        ("another day ahead", [payment(date(2027, 2, 3), "scheduled")], True),
+        ("a later one paid", [payment(date(2026, 11, 23), "paid")], False),
+    ],
+)
+def test_what_was_cancelled_is_news_until_something_later_is_behind(label, known, is_news):
+    taken_back = payment(date(2026, 11, 22), "cancelled")
+
+    if label == "one before without a result":
+        taken_back = payment(date(2026, 12, 3), "cancelled")
+
+    assert cancelled([taken_back, *known], on=TODAY) == (taken_back if is_news else None), label

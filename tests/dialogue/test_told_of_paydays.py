@@ -24,7 +24,6 @@ STANDS = {
     "rejected": "Not accepted. Ask why at the health centre.",
     "exited": "Your grant has ended. Ask at the health centre.",
 }
-NO_DATE = "No payment date yet. Please check again later."
 SAYS_WHEN = re.compile(r"\d\d/\d\d")
 HER_NUMBER = {MOTHER: "26000001", WITH_PIN: "26000005"}
 
@@ -114,38 +113,6 @@ def test_who_gets_nothing_more_reads_no_not_yet(service, stands, status, locale)
     service.post("incoming-messages", {"id": "one", "from": MOTHER, "to": "1234", "text": "?"})
     ((answered, _payment),) = sent(service)
     assert not NOT_YET.search(GETTEXT[locale](WORDINGS[answered].full))
-
-
-@pytest.fixture
-def nothing_scheduled(service):
-    """Her next payment is cancelled, and the one before was this."""
-
-    def change(status):
-        hers = payments.c.beneficiary_id.in_(
-            select(beneficiaries.c.id).where(beneficiaries.c.msisdn == MOTHER)
-        )
-        scheduled = payments.c.status == "scheduled"
-        with service.database.writing() as connection:
-            connection.execute(update(payments).where(hers, ~scheduled).values(status=status))
-            connection.execute(update(payments).where(hers, scheduled).values(status="cancelled"))
-
-    return change
-
-
-def test_between_two_payments_the_one_before_can_be_said_to_be_missing(phone, nothing_scheduled):
-    nothing_scheduled("paid")
-    handset = phone()
-    assert handset.dial(deep(PAYDAY)).startswith(f"CON {EN(NO_DATE)}")
-    assert "was paid to you" in handset.press(key_of("payment_none_since", "payment_paid"))
-    assert handset.press(key_of("payment_paid", "not_paid")).startswith("END Case 1:")
-
-
-def test_an_sms_that_asks_after_a_missed_payment_is_told_of_it(service, nothing_scheduled):
-    nothing_scheduled("missed")
-    service.post("incoming-messages", {"id": "one", "from": MOTHER, "to": "1234", "text": "?"})
-    ((answered, payment_id),) = sent(service)
-    assert answered == "payment_missed"
-    assert payment_id is not None
 
 
 # --- a payday that has passed without a result ----------------------------------------------------

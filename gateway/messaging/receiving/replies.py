@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from gateway.core.caller import Beneficiary, Caller, PaymentStatus, Status, endings
+from gateway.core.formats import format_short_date
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.receiving.allowance import DAY, Allowance, Question, allow, was_told
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
@@ -128,12 +129,13 @@ def _endings_on(caller: Caller) -> dict[str, str]:
 
 def _what_is_said(beneficiary: Beneficiary) -> object:
     """The same for two whose SMS read the same."""
-    template = _summary(beneficiary).template
+    reply = _summary(beneficiary)
     payment, last = beneficiary.next_payment, beneficiary.last_payment
-    if template == "payment_due" and payment is not None:
+    if reply.template == "payment_due" and payment is not None:
         said = (payment.due_on, payment.pay_point, payment.amount)
         return (*said, beneficiary.has_pin, beneficiary.village)
-    return template, last.due_on if template in _OF_THE_LAST.values() and last else None
+    due_on = last.due_on if reply.template in _OF_THE_LAST.values() and last else None
+    return reply.template, due_on, reply.params.get("due_on")
 
 
 def _summary(beneficiary: Beneficiary, ending: str | None = None) -> Reply:
@@ -145,6 +147,10 @@ def _summary(beneficiary: Beneficiary, ending: str | None = None) -> Reply:
     payment = beneficiary.next_payment
     if payment is not None:
         return Reply("payment_due", params, whom, UUID(payment.id))
+    cancelled = beneficiary.cancelled_payment
+    if cancelled is not None:
+        params["due_on"] = format_short_date(cancelled.due_on)
+        return Reply("payday_cancelled", params, whom)
     last = beneficiary.last_payment
     if last is not None and last.status in _OF_THE_LAST:
         return Reply(_OF_THE_LAST[last.status], params, whom, UUID(last.id))
