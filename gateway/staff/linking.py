@@ -48,9 +48,10 @@ def person_of(claims: Mapping[str, Any], issuer: str) -> Person:
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
         raise ValueError("the subject")
     # Some services write "true"; whatever else it may be is no promise.
-    verified = claims.get("email_verified") in {True, "true"}
+    said = claims.get("email_verified")
+    verified = said is True or said == "true"
     email = tidy_email(str(claims.get("email") or "")) if verified else ""
-    if len(email) > _LONGEST_EMAIL or "\0" in email + subject:
+    if len(email) > _LONGEST_EMAIL or not (email + subject).isprintable():
         raise ValueError("the e-mail address")
     return Person(issuer, subject, email, one_line(str(claims.get("name") or ""))[:LONGEST])
 

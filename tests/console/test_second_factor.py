@@ -294,7 +294,7 @@ class TestWithoutAKey:
     def test_a_form_without_an_answer_sets_nothing_up(self, service: Service, khamla: PlainBrowser):
         fields = khamla.get(self.KEY).fields(f"/console/{self.KEY}")
 
-        for answer in ("", "x", "{}", '{"id": "a", "rawId": "a", "response": {}}'):
+        for answer in ("", "x", "{}", "[" * 4000, '{"id": "a", "rawId": "a", "response": {}}'):
             filled = {"name": "x", "password": PASSWORD, "answer": answer}
             page = khamla.post(self.KEY, fields | filled, 200)
             assert "The key did not answer" in page.errors()[0], answer
@@ -306,7 +306,7 @@ class TestWithoutAKey:
         app, _codes = set_up(service, khamla)
         service.clock.move(minutes=1)
         reader = _halfway(service)
-        for answer in ("x", "{}", "[]", "{", '{"id": "a"}'):
+        for answer in ("x", "[" * 4000, "[]", "{", '{"id": "a"}'):
             page = reader.post(f"{SECOND}/key", {"answer": answer, "state": "x"}, 200)
             assert "The key did not answer" in page.errors()[0], answer
 

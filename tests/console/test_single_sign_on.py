@@ -120,6 +120,7 @@ def test_a_first_password_on_paper_is_void_once_the_service_has_said_who_it_is(s
         ("no account", {"email": "x@example.la"}, "You have no account here yet."),
         ("not verified", {"email_verified": False}, "has not verified your email address"),
         ("verified, it says in words", {"email_verified": "yes"}, "has not verified your email"),
+        ("verified, it says in a list", {"email_verified": []}, "has not verified your email"),
         ("no address", {"email": None}, "has not verified your email address"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from gateway.staff import resets
 from gateway.staff.accounts import StaffUser, by_email
 from gateway.staff.alerts import note_seen, oddity_of, raise_alert, unseen_alerts
 from gateway.staff.audit import Actor, record
-from gateway.staff.linking import Person, account_of
+from gateway.staff.linking import Person, account_of, person_of
 from gateway.staff.names import emails_called, names_of
 from gateway.staff.sessions import open_session
 from gateway.staff.tries import Origin
@@ -137,3 +138,16 @@ def test_names_are_found_for_addresses_and_addresses_for_names(
     with database.reading() as connection:
         assert names_of(connection, [EMAIL.upper(), "nobody@x.la"]) == {EMAIL: "ຄຳຫລ້າ"}
         assert emails_called(connection, "ຄຳຫລ້າ") == ["ຄຳຫລ້າ", somebody.email]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {}, {"sub": ""}, {"sub": 1}, {"sub": "x" * 256}, {"sub": "a\0"},
+        {"sub": "a", "email": "a\ud800@x.la", "email_verified": True},
+        {"sub": "a", "email": "x" * 121, "email_verified": True},
+    ],
+)  # fmt: skip
+def test_claims_that_nothing_can_hold_are_nobodys(claims: dict[str, Any]):
+    with pytest.raises(ValueError, match="the "):
+        person_of(claims, "https://id.example.la")

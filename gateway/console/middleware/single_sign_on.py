@@ -54,7 +54,10 @@ def send_there(settings: Settings, back: str) -> Response:
     for left in [key for key in session if key.startswith(f"_state_{_NAME}")]:
         session.pop(left)  # a cookie has no room for every try that was given up
     service = _service(settings)
-    return cast("Response", service.authorize_redirect(back))
+    try:
+        return cast("Response", service.authorize_redirect(back))
+    except RuntimeError as error:  # it does not say where
+        raise ServiceAway("it names no address to sign in at") from error
 
 
 def who_came_back(settings: Settings) -> Mapping[str, Any]:
@@ -94,13 +97,13 @@ def _service(settings: Settings) -> Any:
     service = current_app.extensions["console.sign_in_service"]
     try:
         metadata = service.load_server_metadata()
-    except (RequestException, ValueError) as error:
+    except (RequestException, ValueError, TypeError, RecursionError) as error:
         raise ServiceAway(type(error).__name__) from error
     if metadata.get("issuer") != settings.oidc_issuer:
         service.server_metadata.pop("_loaded_at", None)
         raise ServiceAway("it names another issuer")
-    offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+    offered = metadata.get("id_token_signing_alg_values_supported")
     metadata["id_token_signing_alg_values_supported"] = [
-        one for one in offered if one in _SIGNED_BY_IT
+        one for one in _SIGNED_BY_IT if one in (offered if isinstance(offered, list) else ["RS256"])
     ]
     return service

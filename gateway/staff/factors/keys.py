@@ -27,7 +27,9 @@ from gateway.staff.factors.store import NewFactor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What the library says of an answer that is none, or not to be read.
-_NO_ANSWER = (WebAuthnException, ValueError, KeyError, TypeError)
+_NO_ANSWER = (
+    WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
