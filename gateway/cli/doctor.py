@@ -12,6 +12,8 @@ from gateway.cli.reach import LOOPBACK, own_addresses, reachable
 from gateway.providers.provider import Provider
 from gateway.registry.pins import count_older
 from gateway.settings import Settings
+from gateway.staff.factors.authenticator import tag_of
+from gateway.staff.factors.store import count_apps
 
 
 @click.group()
@@ -46,8 +48,11 @@ def secrets_command() -> list[str]:
     settings = ports().settings
     with ports().database.reading() as connection:
         older = count_older(connection, settings.peppers)
+        apps, older_apps = count_apps(connection, tag_of(settings.factor_keys[0]))
     click.echo(f"PINs that are not hashed with the newest pepper yet: {older}")
-    return secret_troubles(settings, older)
+    if apps:
+        click.echo(f"Second factors that are not under the newest key yet: {older_apps}")
+    return secret_troubles(settings, older) + factor_troubles(settings, apps, older_apps)
 
 
 @doctor.command("proxy")
@@ -74,6 +79,22 @@ def proxy_troubles(addresses: list[str], port: int) -> list[str]:
         "never sends its request's body holds a thread for ever. Have it listen on 127.0.0.1."
         for address in reachable(addresses, port)
     ]
+
+
+def factor_troubles(settings: Settings, apps: int, older: int) -> list[str]:
+    """A sentence each; of the authenticator `apps`, `older` are not under the newest key."""
+    if apps and not settings.factor_key and not settings.demo:
+        return [
+            "FACTOR_KEY is empty: second factors are under a key made of SECRET_KEY, and changing "
+            "SECRET_KEY loses them all. Set FACTOR_KEY to one of its own (openssl rand -hex 32); "
+            "what was set up until now stays valid."
+        ]
+    if "," in settings.factor_key and not older:
+        return [
+            "FACTOR_KEY holds an older key that no app needs any more: take it out. Recovery codes "
+            "that were made under it are void then."
+        ]
+    return []
 
 
 def secret_troubles(settings: Settings, older_pins: int) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.cli.doctor import doctor, secret_troubles
+from gateway.cli.doctor import doctor, factor_troubles, secret_troubles
 from gateway.settings import Settings
 from tests.service import Service, composed
 
@@ -59,6 +59,26 @@ def test_a_new_pepper_waits_until_every_pin_was_entered(examine):
 )
 def test_what_is_said(label: str, settings: dict[str, Any], older: int, says: list[str]):
     troubles = secret_troubles(Settings(**settings), older)
+
+    assert len(troubles) == len(says), label
+    assert all(part in trouble for part, trouble in zip(says, troubles, strict=True)), label
+
+
+@pytest.mark.parametrize(
+    ("label", "settings", "apps", "older", "says"),
+    [
+        ("nobody has one", PRODUCTION, 0, 0, []),
+        ("a key of SECRET_KEY", PRODUCTION, 1, 0, ["FACTOR_KEY is empty"]),
+        ("the demo's", {}, 1, 0, []),
+        ("a key of its own", {**PRODUCTION, "factor_key": "k" * 32}, 1, 1, []),
+        ("one that still waits", {**PRODUCTION, "factor_key": "k,l"}, 2, 1, []),
+        ("none waits any more", {**PRODUCTION, "factor_key": "k,l"}, 2, 0, ["take it out"]),
+    ],
+)
+def test_what_is_said_of_second_factors(
+    label: str, settings: dict[str, Any], apps: int, older: int, says: list[str]
+):
+    troubles = factor_troubles(Settings(**settings), apps, older)
 
     assert len(troubles) == len(says), label
     assert all(part in trouble for part, trouble in zip(says, troubles, strict=True)), label

@@ -9,7 +9,7 @@ from passlib.totp import TOTP
 
 from gateway.registry.database import Database
 from gateway.staff.accounts import StaffUser
-from gateway.staff.factors.authenticator import Authenticators
+from gateway.staff.factors.authenticator import Authenticators, tag_of
 from gateway.staff.factors.checking import Checks
 from gateway.staff.factors.recovery import codes_left
 from gateway.staff.factors.store import (
@@ -18,6 +18,7 @@ from gateway.staff.factors.store import (
     NewFactor,
     TooMany,
     add_factor,
+    count_apps,
     counts_by_role,
     factors_of,
     owes_factor,
@@ -61,6 +62,11 @@ def _add(database: Database, staff: StaffUser, phone: Phone) -> list[str]:
 def _check(database: Database, staff: StaffUser, phone: Phone, typed: str, **more: Any) -> str:
     origin = more.get("origin", HERE)
     return phone.checks.check(database, staff.id, typed, origin=origin, now=phone.at)
+
+
+def _older(database: Database) -> tuple[int, int]:
+    with database.reading() as connection:
+        return count_apps(connection, tag_of(KEYS[0]))
 
 
 def test_a_code_sent_twice_at_once_is_right_once(database: Database, somebody: StaffUser):
@@ -124,10 +130,12 @@ def test_a_secret_moves_to_the_newest_key_when_it_is_used(database: Database, so
     phone = Phone(KEYS[1:])
     codes = _add(database, somebody, phone)  # hashed under the newest key
     rotated = Checks(Authenticators(KEYS, lambda: phone.at), KEYS)
+    assert _older(database) == (1, 1)
 
     outcome = rotated.check(database, somebody.id, phone.code(), origin=HERE, now=phone.at)
 
     assert outcome == "authenticator"
+    assert _older(database) == (1, 0)
     phone.at += timedelta(minutes=2)
     alone = Checks(Authenticators(KEYS[:1], lambda: phone.at), KEYS[:1])
     checked = [

@@ -20,6 +20,11 @@ _LATE_SECONDS = 30  # a code is taken one interval before and after its own: clo
 log = logging.getLogger("gateway.staff")
 
 
+def tag_of(key: bytes) -> str:
+    """What stands beside a secret to say which key it is under."""
+    return hashlib.sha256(key).hexdigest()[:12]
+
+
 class Counter:
     """Which interval's code was used last, before and after a try."""
 
@@ -31,7 +36,7 @@ class Authenticators(Totp):
     """Makes and checks secrets; `keys` are the newest first, `now` gives an aware moment."""
 
     def __init__(self, keys: Sequence[bytes], now: Callable[[], datetime]) -> None:
-        secrets = {hashlib.sha256(key).hexdigest()[:12]: key.hex() for key in keys}
+        secrets = {tag_of(key): key.hex() for key in keys}
         newest = next(iter(secrets))
         # Stretching is for secrets that can be guessed: these are keys of 256 bits.
         wallet = AppWallet(secrets, default_tag=newest, encrypt_cost=4)

@@ -128,6 +128,14 @@ def counts_by_role(connection: Connection) -> dict[str, tuple[int, int]]:
     return {role: (every, with_one) for role, every, with_one in connection.execute(counted)}
 
 
+def count_apps(connection: Connection, newest_tag: str) -> tuple[int, int]:
+    """(authenticator apps, of these under an older key than the one with that tag)"""
+    older = staff_factors.c.secret.not_like(f"%{newest_tag}%")
+    apps = select(func.count(), func.count().filter(older))
+    row = connection.execute(apps.where(staff_factors.c.kind == "authenticator")).one()
+    return int(row[0]), int(row[1])
+
+
 def _forget_codes(connection: Connection, staff_id: UUID) -> None:
     connection.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == staff_id))
 
