@@ -102,6 +102,23 @@ def test_the_second_factor_is_asked_for_all_the_same(service: Service, khamla: P
     assert not _is_in(khamla)
     khamla.post("sign-in/second", {"code": app.code()})
     assert _is_in(khamla)
+    assert lines_of_the_log(service)[-1].changes == {"how": [None, "service"]}
+
+
+def test_who_was_halfway_by_the_service_says_nothing_of_who_signs_in_by_password(
+    service: Service, khamla: PlainBrowser
+):
+    khamla.sign_in(EMAIL, PASSWORD)
+    set_up(service, khamla)
+    khamla.post("sign-out")
+    assert _sign_in(khamla).heading == "Second factor"
+    add_account(service, "viewer", email="other@example.la")
+
+    khamla.sign_in("other@example.la", PASSWORD)
+
+    line = lines_of_the_log(service)[-1]
+    assert (line.who, line.changes) == ("other@example.la", {})
+    assert "password" in khamla.get("second-factor/app").fields("/console/second-factor/app")
 
 
 def test_a_first_password_on_paper_is_void_once_the_service_has_said_who_it_is(service: Service):

@@ -46,7 +46,6 @@ def first_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Re
 
 def last_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Response:
     """Signed in, and this device is known from now on."""
-    by_service = by_service or bool(session.get(_KEY, {}).get("service"))
     enter(staff, "service" if by_service else "password")
     if by_service:
         session[BY_SERVICE] = now().isoformat()
@@ -66,6 +65,11 @@ def halfway() -> StaffUser | None:
     with reading() as connection:
         staff = find(connection, staff_users.c.id == UUID(kept["id"]))
     return staff if staff and staff.active and _mark(staff) == kept["mark"] else None
+
+
+def came_by_service() -> bool:
+    """Whether the first factor was the sign-in service; asked while somebody is halfway."""
+    return bool(session[_KEY]["service"])
 
 
 def check_code(staff: StaffUser, typed: str) -> Outcome:

@@ -11,7 +11,12 @@ from gateway.console.kit.language import gettext
 from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
 from gateway.console.pages.account.actions import keys
-from gateway.console.pages.account.actions.halfway import check_code, halfway, last_step
+from gateway.console.pages.account.actions.halfway import (
+    came_by_service,
+    check_code,
+    halfway,
+    last_step,
+)
 from gateway.console.pages.account.forms import CodeForm, KeyCodeForm
 from gateway.core.texts import _, plural
 from gateway.staff.accounts import StaffUser
@@ -39,7 +44,7 @@ def second_step() -> ResponseReturnValue:
     if form.validate_on_submit():
         outcome = check_code(staff, form.code.data)
         if outcome in RIGHT:
-            response = last_step(staff, target)
+            response = last_step(staff, target, by_service=came_by_service())
             _tell_what_is_left(outcome, staff.id)
             return response
         form.code.errors.append(gettext(WRONG))
