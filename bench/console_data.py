@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection, text
 
+from gateway.core.names import name_key
+
 DISTRICTS = 100
 VILLAGES_EACH = 40
 CENTRES_EACH = 8
@@ -40,6 +42,12 @@ SELECT
 FROM generate_series(1, :people) n JOIN villages v ON v.id = 1 + (n - 1) % :villages;
 """
 
+_KEYS = """
+UPDATE beneficiaries b SET name_key = k.name_key
+FROM unnest(CAST(:names AS text[]), CAST(:keys AS text[])) AS k (name, name_key)
+WHERE b.name = k.name;
+"""
+
 _PAYMENTS = """
 INSERT INTO payments (id, beneficiary_id, cycle, due_on, amount, pay_point_id, status, updated_at)
 SELECT gen_random_uuid(), b.id, c.cycle, c.first + (b.pay_point_id % 20)::int, 300000,
@@ -76,11 +84,20 @@ def fill(connection: Connection, *, people: int = 400_000, messages: int = 5_000
     connection.execute(text(_PLACES))
     numbers = {"centres": CENTRES_EACH, "villages": DISTRICTS * VILLAGES_EACH, "people": people}
     connection.execute(text(_PEOPLE), numbers)
+    _fill_keys(connection)
     connection.execute(text(_PAYMENTS))
     connection.execute(text(_VISITS))
     with_phone = people * 2 * 8 // 9
     if messages:
         connection.execute(text(_MESSAGES), {"each": max(1, round(messages / with_phone))})
+
+
+def _fill_keys(connection: Connection) -> None:
+    """What people are found by: as many keys as there are names, made here as an import does."""
+    named = connection.execute(text("SELECT DISTINCT name, name_latin FROM beneficiaries")).all()
+    rows = [(one.name, name_key(one.name, one.name_latin)) for one in named]
+    names, keys = ([row[place] for row in rows] for place in (0, 1))
+    connection.execute(text(_KEYS), {"names": names, "keys": keys})
 
 
 def analyse(connection: Connection) -> None:

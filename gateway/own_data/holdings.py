@@ -6,7 +6,7 @@ the two fails a test.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, case, cast, select, tuple_, union_all
 
 from gateway.core.texts import _
 from gateway.messaging.tables import (
@@ -56,11 +56,12 @@ def _of_her_payments(whose: Whose) -> ColumnElement[bool]:
 
 
 def _objects(whose: Whose) -> ColumnElement[bool]:
+    # One list of ids: an OR over several would read the whole table.
     mine = [
         select(table.c.id).where(table.c.beneficiary_id == whose.id) for table in (payments, visits)
     ]
-    object_id = import_changes.c.object_id
-    return or_(object_id == whose.id, *(object_id.in_(one) for one in mine))
+    herself = select(beneficiaries.c.id).where(beneficiaries.c.id == whose.id)
+    return import_changes.c.object_id.in_(union_all(herself, *mine))
 
 
 def _lines(whose: Whose) -> ColumnElement[bool]:
@@ -70,15 +71,14 @@ def _lines(whose: Whose) -> ColumnElement[bool]:
 
 
 def _receipts(whose: Whose) -> ColumnElement[bool]:
-    refs = select(messages.c.provider_ref).where(_messages(whose), messages.c.provider_ref != "")
-    unmatched = by_phone(receipts)(whose)
-    found = receipts.c.provider_ref.in_(refs)
-    return found if unmatched is None else found | (unmatched & ~receipts.c.matched)
-
-
-def _replies(whose: Whose) -> ColumnElement[bool]:
-    about = replies_given.c.about == f"payday:{whose.id}"
-    return any_of(by_phone(replies_given)(whose), about)
+    refs = select(messages.c.provider_ref).where(
+        _messages(whose), messages.c.provider_ref.is_not(None)
+    )
+    found = [select(receipts.c.id).where(receipts.c.provider_ref.in_(refs))]
+    parked = by_phone(receipts)(whose)
+    if parked is not None:
+        found.append(select(receipts.c.id).where(parked, ~receipts.c.matched))
+    return receipts.c.id.in_(union_all(*found))
 
 
 def _tries(whose: Whose) -> ColumnElement[bool]:
@@ -116,8 +116,8 @@ HOLDINGS: tuple[Holding, ...] = (
             hers=by_phone(handset_days), fate="delete", taken=("day",)),
     Holding(table=mo_messages, word=_("SMS from her phone"), hers=by_phone(mo_messages),
             fate="delete", taken=("received_at", "text", "handled_as")),
-    Holding(table=replies_given, word=_("Answers to her phone"), hers=_replies, fate="delete",
-            taken=("about", "at")),
+    Holding(table=replies_given, word=_("Answers to her phone"), hers=by_phone(replies_given),
+            fate="delete", taken=("about", "at")),
     Holding(table=replies_held, word=_("Answers to her phone that were held back"),
             hers=by_phone(replies_held), fate="delete", taken=("day", "reason", "held")),
     Holding(table=ussd_sessions, word=_("Calls from her phone"), hers=by_phone(ussd_sessions),

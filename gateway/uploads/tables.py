@@ -88,4 +88,5 @@ import_changes = Table(
     Column("is_new", Boolean, nullable=False),
     Column("fields", JSON().with_variant(JSONB(), "postgresql")),  # {column: [before, after]}
     Column("left", String(12)),  # why it stayed when the import was taken back
+    Index(None, "object_id"),  # what was ever written of one person
 )

@@ -21,7 +21,7 @@ def test_nothing_is_listed_that_is_not_there():
     assert {*COVERED, *NOTHING} == {*metadata.tables}
 
 
-@pytest.mark.parametrize("name", sorted(NOTHING))
+@pytest.mark.parametrize("name", sorted(name for name, why in NOTHING.items() if why != "staff"))
 def test_what_holds_nothing_has_no_column_for_a_phone_or_a_person(name: str):
     columns = {*metadata.tables[name].columns.keys()}
 

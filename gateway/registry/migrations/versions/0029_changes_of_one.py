@@ -1,0 +1,14 @@
+"""What imports wrote of one person is found by an index."""
+
+from alembic import op
+
+revision = "0029"
+down_revision = "0028"
+
+
+def upgrade() -> None:
+    op.create_index(op.f("ix_import_changes_object_id"), "import_changes", ["object_id"])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_import_changes_object_id"), "import_changes")
