@@ -39,7 +39,10 @@ from gateway.uploads.tables import import_changes, import_lines
 NOBODY = "•••"  # where a name stood
 COUNTED = _("It counts in figures and costs; it names nobody any more.")
 MONEY = _("What public money was paid, when and where, has to be accounted for.")
-LOG = _("Nobody can change the log. It has her id and what staff gave as reasons, no number.")
+LOG = _(
+    "Nobody can change the log. It has her id, reasons that staff gave, and what they changed (a "
+    "status, a visit); no name and no number."
+)
 NO_SMS = _("So that a phone that wants no SMS gets none, whoever it belongs to.")
 WHO_DECIDED = _("That it was done, when and by whom, has to be shown.")
 
