@@ -15,8 +15,9 @@ from gateway.ussd.screens import (
 from menus.reminders import entry as reminders_entry
 from menus.selection import whose
 
-# What became of the SMS about a case: on its way, had before, held back by the number's limit.
-_SMS = {"queued": "", "had": "_again", "held": "_no_sms"}
+# What became of the SMS about a case: on its way, had before, held back by the number's limit,
+# refused by its operator so far.
+_SMS = {"queued": "", "had": "_again", "held": "_no_sms", "refused": "_no_sms"}
 CASE = Slot(7, lambda context: context.answers["case_number"])
 
 
@@ -29,7 +30,7 @@ def about_sms(name: str) -> Branch:
     """No screen says that an SMS comes where none does."""
     return Branch(
         lambda context: name + _SMS[context.answers["sms"]],
-        tuple(name + ending for ending in _SMS.values()),
+        tuple(dict.fromkeys(name + ending for ending in _SMS.values())),
     )
 
 

@@ -104,6 +104,14 @@ def _summary(context: Context) -> dict[str, str]:
     return {"beneficiary_id": chosen(context).id}
 
 
+# What became of the SMS: on its way, had before, held back by the number's limit, refused by its
+# operator so far.
+_SUMMARY = {
+    "queued": "summary_sent",
+    "had": "summary_had",
+    "held": "summary_held",
+    "refused": "summary_refused",
+}
 _last_payment = Choice(_("Last one"), to=Branch(_which_last, tuple(_LAST.values())), when=_has_last)
 _NO_DATE_YET = _("No payment date yet. Please check again later.")
 _by_sms = Choice(_("By SMS"), to="summary_sent")
@@ -153,14 +161,13 @@ STATES = (
         _("We are sending you an SMS."),
         emits=Emits(EventKind.SUMMARY_REQUESTED, _summary),
         told=Branch(
-            lambda context: {"had": "summary_had", "held": "summary_held"}.get(
-                context.answers["sms"], "summary_sent"
-            ),
-            ("summary_sent", "summary_had", "summary_held"),
+            lambda context: _SUMMARY[context.answers["sms"]],
+            tuple(_SUMMARY.values()),
         ),
     ),
     End("summary_had", _("You have had this SMS today. It is not sent again.")),
-    End("summary_held", _("You have had many SMS today. Dial again to look.")),
+    End("summary_held", _("You have had many SMS. Dial again to look.")),
+    End("summary_refused", _("No SMS reaches this number. Dial again to look.")),
     Menu(
         "payment_paid",
         _("The payment of %(due_on)s was paid to you."),

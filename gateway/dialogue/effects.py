@@ -66,10 +66,10 @@ def record_event(
     The same key again returns the stored result and changes nothing. Kinds and their data:
     language_chosen{locale}, reminders_started and _stopped{category, beneficiary_id?},
     course_stopped{beneficiary_id}, case_opened{kind, beneficiary_id?} -> {"case_number": "123",
-    "sms": "queued"|"had"|"held"}, number_disowned{}, summary_requested{beneficiary_id} -> {"sms"}.
+    "sms": Answered}, number_disowned{}, summary_requested{beneficiary_id} -> {"sms"}.
     Raises MenuError for a kind of event or case that is none, and writes nothing. A limit holds
     back the SMS, never the effect. Runs in the caller's writing transaction; after its commit,
-    an `sms` that is queued deserves a `Wakeups.dispatch()`.
+    an `sms` that is "queued" or "refused" deserves a `Wakeups.dispatch()`.
     """
     kind = EventKind(kind)
     today = now.astimezone(allowance.zone).date()

@@ -66,7 +66,7 @@ class SqlBackend:
                 default_locale=self._default_locale,
                 allowance=self._allowance,
             )
-        if result.get("sms") == "queued":
+        if result.get("sms") in {"queued", "refused"}:
             self._wakeups.dispatch()
         return result
 

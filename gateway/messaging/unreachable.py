@@ -17,6 +17,14 @@ FAILED_DAYS = 3
 _LOOK_BACK = timedelta(days=180)
 _AT_ONCE = 1000  # rows fetched
 _OF_THE_TEXT = ("text_misformed", "too_long")
+# What a receipt says of a number that its operator will not carry SMS to, in small letters.
+_FOR_GOOD = (
+    "userinblacklist",
+    "donotdisturbrejection",
+    "useraccountsuspended",
+    "userdoesnotexist",
+    "notnetworksubscriber",
+)
 
 Why = Literal["no number", "not her number", "messages fail"]
 
@@ -101,6 +109,29 @@ def why_unreachable(
     if disowned_at is not None:
         return "not her number"
     return "messages fail" if msisdn in failing else None
+
+
+def operator_refuses(connection: Connection, msisdn: str) -> bool:
+    """Whether the last that was sent to the number was refused for good, whatever its text.
+
+    Somebody opted out at the operator, mostly. It is tried again all the same: that is how we learn
+    that they have come back.
+    """
+    about_the_number = func.coalesce(messages.c.reason, "").not_in(_OF_THE_TEXT)
+    settled = or_(
+        messages.c.state.in_(("accepted", "delivered", "failed", "expired")),
+        and_(messages.c.state == "refused", about_the_number),
+    )
+    row = connection.execute(
+        select(messages.c.state, messages.c.reason)
+        .where(messages.c.msisdn == msisdn, messages.c.sent_at.is_not(None), settled)
+        .order_by(messages.c.sent_at.desc(), messages.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return False
+    failed_for_good = row.state == "failed" and (row.reason or "").casefold() in _FOR_GOOD
+    return row.state == "refused" or failed_for_good
 
 
 def did_not_reach() -> ColumnElement[bool]:

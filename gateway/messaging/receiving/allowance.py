@@ -14,14 +14,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, func, insert, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.message_states import MessageState
 from gateway.core.msisdn import Msisdn
-from gateway.messaging.tables import alerts, replies_given, replies_held
-from gateway.registry.bulk import insert_new
+from gateway.messaging.ledger import still
+from gateway.messaging.tables import alerts, messages, replies_given, replies_held
+from gateway.registry.bulk import insert_new, one_of
 
 REPLIES_HELD = "replies_held"  # the kind of the alert
 ALERT_STANDS = timedelta(hours=24)
 LAOS = ZoneInfo("Asia/Vientiane")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+_NEVER_ARRIVED: tuple[MessageState, ...] = (
+    "refused",
+    "failed",
+    "expired",
+    "suppressed",
+    "cancelled",
+)
 
 Reason = Literal["no_mobile", "had_it", "machine", "hour", "day"]
 # Each of these is worth an alert; of the others, as many as an hour's answers.
@@ -77,13 +87,17 @@ def allow(connection: Connection, question: Question, allowance: Allowance) -> R
 def was_told(
     connection: Connection, question: Question, *, within: timedelta | None = None
 ) -> bool:
-    """Whether the number has had an answer about the same."""
+    """Whether the number has had an answer about the same: one that never arrived is none."""
     told = select(replies_given.c.event_id).where(
         replies_given.c.msisdn == question.msisdn, replies_given.c.about == question.about
     )
     if within is not None:
         told = told.where(replies_given.c.at > question.at - within)
-    return connection.execute(told.limit(1)).first() is not None
+    given = [f"reply:{event_id}" for event_id in connection.execute(told).scalars()]
+    lost = select(func.count()).where(
+        one_of(connection, messages.c.dedupe_key, given), still(*_NEVER_ARRIVED)
+    )
+    return bool(given) and connection.execute(lost).scalar_one() < len(given)
 
 
 def lift(connection: Connection, held_id: UUID, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from gateway.core.caller import Beneficiary, Caller, PaymentStatus, Status, endi
 from gateway.core.formats import format_short_date
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.receiving.allowance import DAY, Allowance, Question, allow, was_told
+from gateway.messaging.unreachable import operator_refuses
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
 from gateway.registry.tables import beneficiaries
 
@@ -41,8 +42,9 @@ class Reply:
     payment_id: UUID | None = None
 
 
-# What becomes of an answer, as a screen must say it: on its way, had before, held back.
-Answered = Literal["queued", "had", "held"]
+# What becomes of an answer, as a screen must say it: on its way, had before, held back; or on its
+# way to an operator who has refused the number so far.
+Answered = Literal["queued", "had", "held", "refused"]
 
 
 def answer(
@@ -79,8 +81,9 @@ def answer(
         )
         for number, reply in enumerate(replies)
     ]
+    refused = operator_refuses(connection, question.msisdn)
     queue_messages(connection, drafts, now=now)
-    return "queued"
+    return "refused" if refused else "queued"
 
 
 def summary_of(
