@@ -1,6 +1,6 @@
 """SMS reminders on or off, and the truth about what comes of it."""
 
-from gateway.core.consent import health_may_come, may_receive, receives
+from gateway.core.consent import brings, keeps_a_right
 from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Confirm, Context, Emits, End, Menu, Route
@@ -29,16 +29,21 @@ def _switched_on(context: Context) -> str:
     if not caller(context).beneficiaries:
         return "reminders_unknown"
     payment = context.answers["category"] == "payment"
-    later = payment and not receives("payment", chosen(context).status)
+    later = payment and brings("payment", chosen(context)) == "later"
     return "reminders_later" if later else "reminders_on"
 
 
+def _switched_off(context: Context) -> str:
+    known = caller(context).beneficiaries
+    return "reminders_off" if known and keeps_a_right(chosen(context)) else "reminders_off_only"
+
+
 def _may_get_payment(context: Context) -> bool:
-    return not caller(context).beneficiaries or may_receive("payment", chosen(context).status)
+    return not caller(context).beneficiaries or brings("payment", chosen(context)) != "nothing"
 
 
 def _may_get_health(context: Context) -> bool:
-    return not caller(context).beneficiaries or health_may_come(chosen(context))
+    return not caller(context).beneficiaries or brings("health", chosen(context)) != "nothing"
 
 
 on = Branch(_switched_on, ("reminders_on", "reminders_later", "reminders_unknown"))
@@ -64,7 +69,7 @@ STATES = (
     End("reminders_on", _("You will get these reminders."), emits=_start),
     End(
         "reminders_later",
-        _("Noted. These SMS come when you have a right to the money."),
+        _("Noted. SMS about money come when you have a right to it."),
         emits=_start,
     ),
     End(
@@ -78,5 +83,8 @@ STATES = (
         "reminders_off",
         _("These reminders have stopped. Your right to the money is unchanged."),
         emits=Emits(EventKind.REMINDERS_STOPPED, _reminders),
+        told=Branch(_switched_off, ("reminders_off", "reminders_off_only")),
     ),
+    # Of a number that nobody with a right has.
+    End("reminders_off_only", _("These reminders have stopped.")),
 )

@@ -65,6 +65,24 @@ def health_may_come(beneficiary: Beneficiary) -> bool:
     return not ended and may_receive("health", beneficiary.status)
 
 
+# What asking for SMS of a category brings: at once, once she has a right to the money, never.
+Brings = Literal["now", "later", "nothing"]
+
+
+def brings(category: Literal["payment", "health"], beneficiary: Beneficiary) -> Brings:
+    """One rule, whether she asks by a key or by SMS."""
+    if category == "health":
+        return "now" if health_may_come(beneficiary) else "nothing"
+    if receives("payment", beneficiary.status):
+        return "now"
+    return "later" if may_receive("payment", beneficiary.status) else "nothing"
+
+
+def keeps_a_right(beneficiary: Beneficiary) -> bool:
+    """Whether it is worth saying that her right stays as it is, to whoever stops SMS."""
+    return beneficiary.status not in _OUT and not beneficiary.disowned
+
+
 def reason_to_hold_back(category: MessageCategory, standing: Standing) -> Reason | None:
     """Why this message must not go to this person; None where it may.
 

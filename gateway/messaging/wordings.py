@@ -148,6 +148,14 @@ WRONG_NUMBER = Wording(_("Noted: case %(case)s. To stop every SMS to this phone,
 OPTED_OUT = Wording(_("You get no more SMS. Your right to the money is unchanged."))
 OPTED_OUT_PAYMENT = Wording(_("Payment SMS are off. Your right to the money is unchanged."))
 OPTED_OUT_HEALTH = Wording(_("Health SMS are off. Your right to the money is unchanged."))
+# NOTE: to a number that nobody with a right to the money has.
+OPTED_OUT_ONLY = Wording(_("You get no more SMS."))
+# NOTE: as above.
+OPTED_OUT_PAYMENT_ONLY = Wording(_("Payment SMS are off."))
+# NOTE: as above.
+OPTED_OUT_HEALTH_ONLY = Wording(_("Health SMS are off."))
+# NOTE: her registration is being checked, is approved or on hold; SMS about health come at once.
+OPTED_IN_LATER = Wording(_("Noted. SMS about money come when you have a right to it."))
 OPTED_IN = Wording(_("You will get reminder SMS. To stop them dial %(service_code)s and choose 6."))
 NO_PAYMENT = Wording(_("No payment date yet. Please check again later."))
 BEING_CHECKED = Wording(_("Your registration is being checked."))
@@ -217,7 +225,11 @@ WORDINGS: Mapping[str, Wording] = {
     "opted_out": OPTED_OUT,
     "opted_out_payment": OPTED_OUT_PAYMENT,
     "opted_out_health": OPTED_OUT_HEALTH,
+    "opted_out_only": OPTED_OUT_ONLY,
+    "opted_out_payment_only": OPTED_OUT_PAYMENT_ONLY,
+    "opted_out_health_only": OPTED_OUT_HEALTH_ONLY,
     "opted_in": OPTED_IN,
+    "opted_in_later": OPTED_IN_LATER,
     "no_payment": NO_PAYMENT,
     "being_checked": BEING_CHECKED,
     "help": HELP,

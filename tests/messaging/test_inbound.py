@@ -46,7 +46,8 @@ def consents(database: Database) -> list[tuple[bool, bool]]:
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop.", " Stop ", "ຢຸດ", "yut", "ຢຸ\u200bດ"])
-def test_stop_stops_everything_but_replies(office: Office, text: str):
+def test_stop_stops_everything_but_replies(office: Office, village: Village, text: str):
+    village.woman()
     says(office, text)
 
     assert left(office.database) == {"all"}
@@ -120,19 +121,42 @@ def test_start_brings_everything_back_and_is_the_consent(office: Office, village
 
 IS_OUT = "Your grant has ended. Ask at the health centre."
 NO_HEALTH = "There are no health SMS for you. Please ask at the health centre."
+LATER = "Noted. SMS about money come when you have a right to it."
 WRONG = "Somebody said: SMS here go to the wrong person."
 # An SMS, whose it is, and what she hears: no SMS is promised that will not come.
 STARTS = [
     ("START", {"status": "exited"}, IS_OUT),
     ("START HEALTH", {"status": "exited"}, IS_OUT),
     ("START", {"status": "rejected"}, "Not accepted. Ask why at the health centre."),
-    ("START", {"status": "applied"}, "You will get reminder SMS."),
-    ("START", {"status": "suspended"}, "You will get reminder SMS."),
+    ("START", {"status": "enrolled"}, "You will get reminder SMS."),
+    ("START", {"status": "applied"}, LATER),
+    ("START PAYMENT", {"status": "verified"}, LATER),
+    ("START", {"status": "suspended"}, LATER),
+    ("START HEALTH", {"status": "suspended"}, "You will get reminder SMS."),
     ("START HEALTH", {"course_ended_at": NOW, "course_ended_reason": "moved"}, NO_HEALTH),
     ("START HEALTH", {"course_ended_at": NOW, "course_ended_reason": "asked"}, "You will get"),
     ("START", {"msisdn_disowned_at": NOW}, WRONG),
     ("START PAYMENT", {"msisdn_disowned_at": NOW}, WRONG),
 ]
+
+
+# As above; that a right stays as it is, is said where there is one.
+STOPS = [
+    ("STOP", {"status": "applied"}, NO_MORE),
+    ("STOP", {"status": "exited"}, "You get no more SMS."),
+    ("STOP HEALTH", {"status": "rejected"}, "Health SMS are off."),
+    ("STOP PAYMENT", {"msisdn_disowned_at": NOW}, "Payment SMS are off."),
+    ("STOP", {"msisdn": number(2)}, "You get no more SMS."),
+]
+
+
+@pytest.mark.parametrize(("text", "hers", "answer"), STOPS)
+def test_stop_says_of_a_right_what_is_true(office, village, text, hers, answer):
+    village.woman(**hers)
+
+    says(office, text)
+
+    assert answers(office) == [answer]
 
 
 @pytest.mark.parametrize(("text", "hers", "answer"), STARTS)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
 from gateway.core.caller import Beneficiary
-from gateway.core.consent import health_may_come, may_receive
+from gateway.core.consent import brings, keeps_a_right
 from gateway.core.kinds import CaseKind
 from gateway.messaging.receiving.allowance import (
     DAY,
@@ -21,7 +21,7 @@ from gateway.messaging.receiving.allowance import (
 from gateway.messaging.receiving.keywords import Command, Subject, Wish, understand
 from gateway.messaging.receiving.machines import repeats_itself
 from gateway.messaging.receiving.optouts import consent_of_number, opt_in, opt_out
-from gateway.messaging.receiving.replies import STATUS_REPLIES, Reply, answer, summary_for
+from gateway.messaging.receiving.replies import Reply, answer, summary_for
 from gateway.messaging.tables import mo_messages, replies_given
 from gateway.providers.base import MOMessage, OptOut
 from gateway.registry.bulk import insert_new
@@ -119,45 +119,60 @@ def _stop(arrived: Arrived, command: Command) -> Reaction:
     changed = opt_out(
         arrived.connection, arrived.msisdn, command.subject, source="sms", now=arrived.now
     )
-    return _confirmed(arrived, Reply(STOPPED[command.subject]), "stop", changed=changed)
+    # That a right stays as it is, is said where somebody has one.
+    only = "" if any(map(keeps_a_right, _people(arrived))) else "_only"
+    return _confirmed(arrived, [Reply(STOPPED[command.subject] + only)], "stop", changed=changed)
 
 
 def _start(arrived: Arrived, command: Command) -> Reaction:
     connection, msisdn, now = arrived.connection, arrived.msisdn, arrived.now
     lifted = opt_in(connection, msisdn, command.subject, source="sms", now=now)
     agreed = consent_of_number(connection, msisdn, command.subject, now=now)
-    today, locale = now.astimezone(arrived.allowance.zone).date(), arrived.default_locale
-    people = caller_facts(connection, msisdn, on=today, default_locale=locale).beneficiaries
+    people = _people(arrived)
     if not people or people[0].disowned:  # nothing will come, and she should hear why
         return Reaction([Reply("number_disowned" if people else "not_known")], "start")
-    brings = Reply(_brought_by_start(people, command.subject))
-    return _confirmed(arrived, brings, "start", changed=lifted or agreed)
+    template = _brought_by_start(people, command.subject)
+    replies = [Reply(template)] if template else _how_it_stands(arrived)
+    return _confirmed(arrived, replies, "start", changed=lifted or agreed)
 
 
-def _brought_by_start(people: Sequence[Beneficiary], subject: Subject) -> str:
-    """What comes of it for those whose number it is: nothing is promised that will not come."""
-    if not any(may_receive("payment", one.status) for one in people):
-        return STATUS_REPLIES[people[0].status]
-    if subject == "health" and not any(map(health_may_come, people)):
-        return "no_health"
-    return "opted_in"
+def _people(arrived: Arrived) -> Sequence[Beneficiary]:
+    today, locale = arrived.now.astimezone(arrived.allowance.zone).date(), arrived.default_locale
+    connection, msisdn = arrived.connection, arrived.msisdn
+    return caller_facts(connection, msisdn, on=today, default_locale=locale).beneficiaries
 
 
-def _confirmed(arrived: Arrived, reply: Reply, about: str, *, changed: bool) -> Reaction:
+def _brought_by_start(people: Sequence[Beneficiary], subject: Subject) -> str | None:
+    """What comes of it for those whose number it is: nothing is promised that will not come. None:
+    nothing at all, for how their registrations stand.
+    """
+    money = {brings("payment", one) for one in people}
+    if money == {"nothing"}:
+        return None
+    if subject == "health":
+        health = {brings("health", one) for one in people}
+        return "opted_in" if "now" in health else "no_health"
+    return "opted_in" if "now" in money else "opted_in_later"
+
+
+def _how_it_stands(arrived: Arrived) -> list[Reply]:
+    today = arrived.now.astimezone(arrived.allowance.zone).date()
+    locale = arrived.default_locale
+    return summary_for(arrived.connection, arrived.msisdn, on=today, default_locale=locale)
+
+
+def _confirmed(arrived: Arrived, replies: list[Reply], about: str, *, changed: bool) -> Reaction:
     """Who says again what stands already is told so once a day: two machines fall silent."""
     if changed:
-        return Reaction([reply], about)
-    again = f"{about}:{reply.template}"
+        return Reaction(replies, about)
+    again = f"{about}:{replies[0].template}"
     question = Question(event_id=arrived.id, msisdn=arrived.msisdn, about=again, at=arrived.now)
     told = was_told(arrived.connection, question, within=DAY)
-    return Reaction([] if told else [reply], again)
+    return Reaction([] if told else replies, again)
 
 
 def _ask(arrived: Arrived, _command: Command) -> Reaction:
-    today = arrived.now.astimezone(arrived.allowance.zone).date()
-    locale = arrived.default_locale
-    replies = summary_for(arrived.connection, arrived.msisdn, on=today, default_locale=locale)
-    return Reaction(replies, "ask")
+    return Reaction(_how_it_stands(arrived), "ask")
 
 
 def _help(_arrived: Arrived, _command: Command) -> Reaction:
