@@ -121,7 +121,8 @@ STATES = (
     ),
     Ask(
         "look_up",
-        _("Type the 8-digit registration number:"),
+        # Before she has guessed at a PIN: a registration without one cannot be looked up.
+        _("No PIN? Ask at the health centre.\nType the 8-digit registration number:"),
         accepts=_eight_digits,
         malformed=_("It has 8 digits."),
         sets="registration_no",
