@@ -11,7 +11,7 @@ from gateway.core.formats import format_amount, format_date
 from gateway.core.kinds import EventKind
 from gateway.core.texts import _
 from gateway.ussd.screens import Branch, Choice, Context, Emits, End, Menu, Route, Slot
-from menus.pin import ask_pin
+from menus.pin import ask_pin, unless_locked
 from menus.selection import by_number_of_beneficiaries, choose_beneficiary, chosen
 
 entry = by_number_of_beneficiaries("registration_unknown", "payment", "payment_whose")
@@ -146,7 +146,11 @@ STATES = (
         "next_payment_guarded",
         _("You get money on %(due_on)s\n%(pay_point)s"),
         slots={"due_on": DATE, "pay_point": PLACE},
-        choices=(Choice(_("Amount"), to="payment_pin", when=_has_pin), _by_sms, _last_payment),
+        choices=(
+            Choice(_("Amount"), to=unless_locked("payment_pin"), when=_has_pin),
+            _by_sms,
+            _last_payment,
+        ),
         pages=2,
         answers=True,
     ),

@@ -40,9 +40,18 @@ def guarded(pin: str, to: str) -> Branch:
     def pick(context: Context) -> str:
         if chosen(context).disowned:
             return number_wrong.name
-        return pin if chosen(context).has_pin else to
+        return _ask_or_say(pin, context) if chosen(context).has_pin else to
 
-    return Branch(pick, (pin, to, number_wrong.name))
+    return Branch(pick, (pin, to, number_wrong.name, locked.name))
+
+
+def unless_locked(pin: str) -> Branch:
+    """To the question for the PIN, or at once to that it is locked."""
+    return Branch(lambda context: _ask_or_say(pin, context), (pin, locked.name))
+
+
+def _ask_or_say(pin: str, context: Context) -> str:
+    return locked.name if chosen(context).pin_locked else pin
 
 
 def ask_pin(name: str, to: str) -> Ask:

@@ -73,6 +73,7 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     health_sms: bool = True  # agreed to, and her number has not left them
     disowned: bool = False  # somebody said on this phone that its SMS go to the wrong person
     cancelled_payment: Payment | None = None  # later than the last one, and still news
+    pin_locked: bool = False  # for this phone, when it dialled
 
     @property
     def told_of_paydays(self) -> bool:

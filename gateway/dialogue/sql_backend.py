@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from msgspec import structs
 from sqlalchemy import Connection, select
 
 from gateway.core.caller import Beneficiary, Caller
@@ -14,7 +15,7 @@ from gateway.messaging.receiving.allowance import Allowance
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.clock import database_clock
 from gateway.registry.database import Database
-from gateway.registry.pins import PinResult, check_pin
+from gateway.registry.pins import PinResult, check_pin, locked_for
 from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
 from gateway.registry.tables import events
 from gateway.ussd.screens import Event, Need
@@ -43,7 +44,8 @@ class SqlBackend:
     def caller(self, msisdn: str, now: datetime) -> Caller:
         with self._database.reading() as connection:
             today = now.astimezone(self._zone).date()
-            return caller_facts(connection, msisdn, on=today, default_locale=self._default_locale)
+            caller = caller_facts(connection, msisdn, on=today, default_locale=self._default_locale)
+            return _with_locks(connection, caller, msisdn, now)
 
     def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
         """What NEEDS says of each kind; raises MenuError for a kind that is none."""
@@ -110,6 +112,19 @@ class SqlBackend:
         NeedKind.CHECK_PIN: _check_pin,
         NeedKind.LOOK_UP: _look_up,
     }
+
+
+def _with_locks(connection: Connection, caller: Caller, msisdn: str, now: datetime) -> Caller:
+    """So that nobody is asked for a PIN that will not be looked at."""
+    guarded = [one.registration_no for one in caller.beneficiaries if one.has_pin]
+    locked = locked_for(connection, msisdn, guarded, now=now) if guarded else set()
+    if not locked:
+        return caller
+    people = (
+        structs.replace(one, pin_locked=one.registration_no in locked)
+        for one in caller.beneficiaries
+    )
+    return structs.replace(caller, beneficiaries=tuple(people))
 
 
 def _found(beneficiary: Beneficiary | None) -> dict[str, str]:

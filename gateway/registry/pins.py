@@ -11,7 +11,7 @@ her own phone, her helper's, or one that has entered the PIN right. Staff lift a
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.keys import Peppers
+from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, pin_attempts
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -193,6 +194,28 @@ def locks_of(connection: Connection, registration_no: str, *, now: datetime) -> 
     strangers = [row.at for row in rows if row.msisdn not in own]
     closed = len(strangers) >= STRANGERS_TRIES
     return PinLock(phones, strangers[-STRANGERS_TRIES] + A_DAY if closed else None)
+
+
+def locked_for(
+    connection: Connection, msisdn: str, registration_nos: Collection[str], *, now: datetime
+) -> set[str]:
+    """Those of the registration numbers whose PIN the phone has locked for itself."""
+    rows = connection.execute(
+        select(pin_attempts)
+        .where(
+            one_of(connection, pin_attempts.c.registration_no, registration_nos),
+            pin_attempts.c.at > now - A_DAY,
+            (pin_attempts.c.msisdn == msisdn) | (pin_attempts.c.outcome == _LIFTED),
+        )
+        .order_by(pin_attempts.c.at, pin_attempts.c.id)
+    )
+    locked: set[str] = set()
+    for row in rows:
+        if row.outcome == _LIFTED:
+            locked.discard(row.registration_no)
+        elif _is_locked([row]):
+            locked.add(row.registration_no)
+    return locked
 
 
 def lift_lock(connection: Connection, registration_no: str, *, now: datetime) -> None:

@@ -24,7 +24,7 @@ VOCABULARY: Mapping[str, str] = {
     "greeting": """hello, hi, hey, good morning, good afternoon, good evening, sabaidee, sabaydee,
         sabaidi, sabai dee, sabai di, ສະບາຍດີ, ຮັນໂຫຼ, ຮາໂຫຼ, ຮາໂລ""",
     # Before what a text teaches, as the text has it: "to stop …", "? for the payday".
-    "purpose": "to, for, in order to, ເພື່ອ",
+    "purpose": "to, for, in order to, ເພື່ອ, ຫາ",
     # The verb of "send STOP", which is copied with it.
     "sends": "send, reply, text, ສົ່ງ, ຕອບ",
     "wanting": """i, want, want to, would like, like to, id like to, i d like to, need, to me,
