@@ -39,4 +39,7 @@ def prove_factor(person: StaffUser, code: str | None) -> None:
             connection, Actor(person.email, person), "staff.factor_failed", now=now, kind="staff",
             object_id=person.id, district_id=person.district_id, changes={"why": (None, outcome)},
         )  # fmt: skip
-    raise click.ClickException("this code is not right, or was used before")
+    raise click.ClickException(
+        "this code is not right, or was used before; "
+        "after five wrong ones none is right for 15 minutes"
+    )

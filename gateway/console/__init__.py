@@ -9,7 +9,7 @@ from gateway.console.kit.filters import add_filters
 from gateway.console.kit.guards import check_marks
 from gateway.console.kit.language import LANGUAGES, gettext, language, pgettext
 from gateway.console.kit.navigation import Entry, blueprint_of, entries_of, page_modules, visible
-from gateway.console.kit.people import person, sign_in_alerts
+from gateway.console.kit.people import person, reset_of_mine, sign_in_alerts
 from gateway.console.middleware import assets
 from gateway.console.middleware.compression import add_compression
 from gateway.console.middleware.error_pages import PREFIX, add_error_pages
@@ -65,6 +65,7 @@ def _add_template_names(app: Flask, entries: list[Entry]) -> None:
         asset=assets.asset_url,
         present=_present,
         sign_in_alerts=sign_in_alerts,
+        reset_of_mine=reset_of_mine,
         same_filters=_same_filters,
         has_page=lambda endpoint: endpoint in app.view_functions,
     )

@@ -232,6 +232,7 @@ ROUTES: dict[str, Route] = {
     "console.staff.deactivate": Route("admin", "account"),
     "console.staff.activate": Route("admin", "account"),
     "console.staff.unlock": Route("admin", "account"),
+    "console.staff.unlink": Route("admin", "account"),
     "console.staff.ask_reset": Route("admin", "account"),
     "console.staff.confirm_reset": Route("admin", "account"),
     "console.staff.drop_reset": Route("admin", "account"),

@@ -87,12 +87,16 @@ def test_the_second_factor_goes_where_that_was_asked_for(
     assert len(rows(service.database).get(staff_factors.name, [])) == left
 
 
-def test_nobody_confirms_what_they_asked_for_themselves(one: PlainBrowser, path: str):
+def test_nobody_confirms_what_they_asked_for_themselves(
+    service: Service, one: PlainBrowser, path: str
+):
     one.submit(f"{path}/reset")
 
     page = one.submit(f"{path}/reset/confirm")
 
     assert "You asked for it yourself" in page.words
+    line = lines_of_the_log(service)[-1]
+    assert (line.action, line.changes) == ("staff.reset_refused", {"why": [None, "own"]})
     assert "Confirm, and show the code" not in page.words
 
 

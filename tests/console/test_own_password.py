@@ -42,7 +42,8 @@ def test_every_other_session_of_the_account_ends(service: Service, staff: Staff)
     ("label", "form", "error"),
     [
         ("another old one", _form(old="wrong"),
-         "Your password until now: This is not your password."),
+         "Your password until now: This is not your password. After five "
+             "wrong ones none is right for 15 minutes."),
         ("too short", _form(new="abc"), "New password: Use at least 12 characters."),
         ("too long", _form(new="abcdefgh " * 20), "New password: Use at most 128 characters."),
         ("too easy", _form(new="passwordpassword"), "New password: This is too easy to guess. "

@@ -63,7 +63,12 @@ class TestSettingUp:
                 "Code that the app shows: This code is not right.",
             ),
             ("no digits", {"code": "abcdef"}, "Code that the app shows: This code is not right."),
-            ("a wrong password", {"password": "x"}, "Your password: This is not your password."),
+            (
+                "a wrong password",
+                {"password": "x"},
+                "Your password: This is not your password. After five "
+                "wrong ones none is right for 15 minutes.",
+            ),
             ("no name", {"name": ""}, "Name of the device: Fill this in."),
         ],
     )
@@ -95,6 +100,14 @@ class TestSettingUp:
             reader = _halfway(service)
             reader.post(SECOND, {"code": app.code()})
             assert _is_in(reader)
+
+    def test_what_is_sent_twice_is_set_up_once(self, service: Service, khamla: PlainBrowser):
+        page = khamla.get(APP)
+        filled = {"code": App(service, page).code(), "name": "x", "password": PASSWORD}
+        for _time in range(2):
+            khamla.submit(APP, page.fields(f"/console/{APP}") | filled)
+
+        assert len(khamla.get("second-factor").rows()) == 1
 
     def test_somebody_elses_picture_is_nobodys(
         self, service: Service, staff: Staff, khamla: PlainBrowser

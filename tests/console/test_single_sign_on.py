@@ -100,8 +100,10 @@ def test_the_second_factor_is_asked_for_all_the_same(service: Service, khamla: P
 
     assert page.heading == "Second factor"
     assert not _is_in(khamla)
+    assert staff_subjects.name not in rows(service.database)  # nobody has proved to be its owner
     khamla.post("sign-in/second", {"code": app.code()})
     assert _is_in(khamla)
+    assert len(rows(service.database)[staff_subjects.name]) == 1
     assert lines_of_the_log(service)[-1].changes == {"how": [None, "service"]}
 
 

@@ -19,7 +19,11 @@ PUBLIC = "public"
 _OWN_PASSWORD = "console.account.password"  # noqa: S105 - the name of a view
 _OWN_FACTOR = "console.account.second_factor"
 # What is open to whoever has to set up a second factor first.
-_SETTING_UP = {_OWN_PASSWORD, _OWN_FACTOR, "console.account.add_app", "console.account.add_key"}
+_SETTING_UP = {
+    _OWN_PASSWORD, _OWN_FACTOR, "console.account.add_app", "console.account.add_key",
+    "console.account.sessions", "console.account.end_session", "console.account.end_other_sessions",
+    "console.account.see",
+}  # fmt: skip
 
 
 def needs(right: Right) -> Callable[[View], View]:

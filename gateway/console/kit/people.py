@@ -6,9 +6,10 @@ from typing import Any
 from flask import g
 from sqlalchemy import Connection, Row
 
-from gateway.console.kit.context import reading, signed_in
+from gateway.console.kit.context import now, reading, signed_in
 from gateway.staff.alerts import unseen_alerts
 from gateway.staff.names import names_of
+from gateway.staff.resets import open_reset
 
 
 def know(connection: Connection, emails: Collection[str]) -> None:
@@ -35,6 +36,15 @@ def sign_in_alerts() -> Sequence[Row[Any]]:
         return []
     with reading() as connection:
         return unseen_alerts(connection, staff.id)
+
+
+def reset_of_mine() -> Row[Any] | None:
+    """What an administrator asks for the account of the person at this page."""
+    staff = signed_in()
+    if staff is None:
+        return None
+    with reading() as connection:
+        return open_reset(connection, staff.id, now())
 
 
 def _known() -> dict[str, str]:

@@ -25,7 +25,8 @@ from gateway.core.texts import _
 from gateway.registry.tables import districts, health_centres
 from gateway.staff.names import LONGEST, one_line
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# Of letters that look like no other ones.
+_EMAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+", re.ASCII)
 
 
 class _Email(ConsoleForm):
@@ -38,6 +39,10 @@ class _Email(ConsoleForm):
 
 class _Name(ConsoleForm):
     name = StringField(_("Name"), [at_most(LONGEST)], filters=[stripped, one_line])
+
+    def validate_name(self, field: Field) -> None:
+        if "@" in field.data:
+            raise ValidationError(gettext(_("A name is no email address.")))
 
 
 class _Rights(ConsoleForm):

@@ -9,6 +9,7 @@ from gateway.console.kit.context import current_staff, now, one_or_404, scope
 from gateway.console.kit.places import name_columns
 from gateway.registry.tables import districts, health_centres
 from gateway.staff.factors.store import factors_of
+from gateway.staff.linking import linked_at
 from gateway.staff.resets import open_reset
 from gateway.staff.tables import staff_users
 from gateway.staff.tries import count_tries
@@ -37,6 +38,7 @@ def access_of(connection: Connection, account: Row[Any]) -> dict[str, Any]:
     return {
         "tries": count_tries(connection, account.id, now()),
         "factors": len(factors_of(connection, account.id)),
+        "linked_at": linked_at(connection, account.id),
         "open": open_reset(connection, account.id, now()),
         "alone": connection.execute(other.limit(1)).first() is None,
         "me": current_staff().id,

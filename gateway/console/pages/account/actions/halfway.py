@@ -7,17 +7,20 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Response, make_response, redirect, request, session, url_for
+from flask import Response, flash, make_response, redirect, request, session, url_for
 
 from gateway.console.kit.context import database, now, reading, settings, writing
 from gateway.console.kit.dates import read_moment
+from gateway.console.kit.language import gettext
 from gateway.console.middleware.devices import origin, remember
 from gateway.console.pages.account.actions.sessions import enter
+from gateway.console.pages.account.words import LINK_FAULTS
 from gateway.staff.accounts import StaffUser, find
 from gateway.staff.audit import Actor, Changes, record
 from gateway.staff.factors.authenticator import Authenticators
 from gateway.staff.factors.checking import RIGHT, Checks, Outcome
 from gateway.staff.factors.store import has_factor
+from gateway.staff.linking import Person, link
 from gateway.staff.tables import staff_users
 
 LASTS = timedelta(minutes=10)
@@ -31,23 +34,31 @@ def checks() -> Checks:
     return Checks(Authenticators(keys, now), keys)
 
 
-def first_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Response:
-    """Who has proved the first factor, by password or `by_service`: signed in, or asked for the
-    second, and on to `target`."""
+def first_step(staff: StaffUser, target: str, person: Person | None = None) -> Response:
+    """Who has proved the first factor, by password or as `person` at the sign-in service: signed
+    in, or asked for the second, and on to `target`."""
     with reading() as connection:
         asked = has_factor(connection, staff.id)
     if not asked:
-        return last_step(staff, target, by_service=by_service)
+        return last_step(staff, target, person)
     session[_KEY] = {
-        "id": staff.id.hex, "mark": _mark(staff), "at": now().isoformat(), "service": by_service,
+        "id": staff.id.hex, "mark": _mark(staff), "at": now().isoformat(),
+        "person": [person.issuer, person.subject] if person else None,
     }  # fmt: skip
     return make_response(redirect(url_for("console.account.second_step", next=target)))
 
 
-def last_step(staff: StaffUser, target: str, *, by_service: bool = False) -> Response:
-    """Signed in, and this device is known from now on."""
-    enter(staff, "service" if by_service else "password")
-    if by_service:
+def last_step(staff: StaffUser, target: str, person: Person | None = None) -> Response:
+    """Signed in, and this device is known from now on. Only here is the account linked with who
+    came by the service: whoever has no second factor has not proved to be its owner."""
+    if person is not None:
+        with writing() as connection:
+            linked = link(connection, person, staff, now())
+        if not linked:
+            flash(gettext(LINK_FAULTS["other_subject"]), "error")
+            return make_response(redirect(url_for("console.account.sign_in")))
+    enter(staff, "service" if person else "password")
+    if person:
         session[BY_SERVICE] = now().isoformat()
     response = make_response(redirect(target))
     remember(response, staff.id)
@@ -67,9 +78,10 @@ def halfway() -> StaffUser | None:
     return staff if staff and staff.active and _mark(staff) == kept["mark"] else None
 
 
-def came_by_service() -> bool:
-    """Whether the first factor was the sign-in service; asked while somebody is halfway."""
-    return bool(session[_KEY]["service"])
+def came_as() -> Person | None:
+    """Who the sign-in service said it is that is halfway in; None after a password."""
+    said = session.get(_KEY, {}).get("person")
+    return Person(*said) if said else None
 
 
 def check_code(staff: StaffUser, typed: str) -> Outcome:

@@ -85,7 +85,9 @@ def is_own_password(field: Field) -> bool:
     here = Origin("session", current_user.session_id.hex, frozenset({staff.id}))
     if authenticate(database(), staff.email, field.data, origin=here, now=now()) is not None:
         return True
-    field.errors.append(gettext(_("This is not your password.")))
+    field.errors.append(
+        gettext(_("This is not your password. After five wrong ones none is right for 15 minutes."))
+    )
     return False
 
 

@@ -9,7 +9,7 @@ from gateway.console.kit.language import gettext
 from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
 from gateway.console.pages.account.actions import factors, keys
-from gateway.console.pages.account.actions.halfway import came_by_service, halfway, last_step
+from gateway.console.pages.account.actions.halfway import came_as, halfway, last_step
 from gateway.console.pages.account.actions.sessions import is_own_password
 from gateway.console.pages.account.forms import KeyCodeForm, KeyForm
 from gateway.console.pages.account.views.second_factor import TOO_MANY, done
@@ -55,5 +55,5 @@ def use_key() -> ResponseReturnValue:
     if form.validate_on_submit():
         outcome = keys.check_key(staff, form.state.data or "", form.answer.data)
         if outcome in RIGHT:
-            return last_step(staff, target, by_service=came_by_service())
+            return last_step(staff, target, came_as())
     return page_of(staff, target, error=gettext(NOT_RIGHT))

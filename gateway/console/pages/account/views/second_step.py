@@ -12,7 +12,7 @@ from gateway.console.middleware.rate_limits import count_sign_in
 from gateway.console.pages.account import blueprint
 from gateway.console.pages.account.actions import keys
 from gateway.console.pages.account.actions.halfway import (
-    came_by_service,
+    came_as,
     check_code,
     halfway,
     last_step,
@@ -44,7 +44,7 @@ def second_step() -> ResponseReturnValue:
     if form.validate_on_submit():
         outcome = check_code(staff, form.code.data)
         if outcome in RIGHT:
-            response = last_step(staff, target, by_service=came_by_service())
+            response = last_step(staff, target, came_as())
             _tell_what_is_left(outcome, staff.id)
             return response
         form.code.errors.append(gettext(WRONG))

@@ -69,7 +69,7 @@ def back_from_service() -> ResponseReturnValue:
     if not isinstance(found, StaffUser):
         record_refusal(person.email or "?", found)
         return _refused(LINK_FAULTS[found])
-    return first_step(found, target, by_service=True)
+    return first_step(found, target, person)
 
 
 @blueprint.get("/sign-in/service/out")

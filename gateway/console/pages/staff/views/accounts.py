@@ -15,6 +15,7 @@ from gateway.console.pages.staff.actions import add_account, change_somebody, re
 from gateway.console.pages.staff.forms import AccountForm, ChangeForm, offer_places, values_of
 from gateway.console.pages.staff.queries import access_of, accounts, one_account
 from gateway.core.texts import _
+from gateway.staff import linking
 from gateway.staff.accounts import EmailTaken, set_password
 from gateway.staff.passwords import hash_password, random_password
 from gateway.staff.tables import staff_users
@@ -24,6 +25,9 @@ SAVED = _("The account is changed. The person has to sign in again.")
 TAKEN_AWAY = _("The account is taken away: nobody can sign in with it.")
 GIVEN_BACK = _("The account can be used again.")
 UNLOCKED = _("The wrong passwords are forgotten: the person can sign in at once.")
+UNLINKED = _(
+    "Nobody at the sign-in service opens the account any more, until its owner does again."
+)
 TAKEN = _("There is an account with this email.")
 
 
@@ -97,6 +101,17 @@ def unlock(staff_id: UUID) -> ResponseReturnValue:
             district_id=account.district_id, changes=changes,
         )  # fmt: skip
     flash(gettext(UNLOCKED), "done")
+    return redirect(url_for(".change", staff_id=staff_id))
+
+
+@blueprint.post("/<uuid:staff_id>/unlink")
+@needs("staff.manage")
+def unlink(staff_id: UUID) -> ResponseReturnValue:
+    with writing() as connection:
+        account = somebody_elses(connection, staff_id)
+        if linking.unlink(connection, staff_id):
+            record(connection, account, "staff.unlinked", {})
+    flash(gettext(UNLINKED), "done")
     return redirect(url_for(".change", staff_id=staff_id))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import actor, now, settings, writing
+from gateway.console.kit.context import actor, audit, now, settings, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.staff import blueprint
@@ -42,6 +42,11 @@ def confirm_reset(staff_id: UUID) -> ResponseReturnValue:
             key = settings().factor_keys[0]
             code = resets.confirm(connection, account, actor=actor(), key=key, now=now())
     except resets.ResetError as error:
+        with writing() as connection:
+            audit(
+                connection, "staff.reset_refused", kind="staff", object_id=staff_id,
+                changes={"why": (None, error.fault)},
+            )  # fmt: skip
         return _back(staff_id, RESET_FAULTS[error.fault], "error")
     return render_template("staff/reset_code.html", account=account, code=code)
 
