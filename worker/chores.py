@@ -14,6 +14,7 @@ from gateway.messaging.recovery.retention import newest_message_at, purge
 from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
 from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.sending.claims import count_due
+from gateway.people.pairs import find_pairs
 from gateway.uploads.store import forget_old, next_waiting
 from gateway.wordings.publishing import put_back
 from worker.assembly import Assembly
@@ -24,6 +25,7 @@ CORRECTIONS_SECONDS = 60
 REMINDERS_SECONDS = 1800
 PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
+DUPLICATES_SECONDS = 86400
 TEXTS_SECONDS = 3600  # what matters is the first, after an upgrade or with a smaller page
 LONGEST_SILENCE = timedelta(days=31)
 
@@ -37,6 +39,9 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     """
     sweep_seconds = assembly.settings.sweep_seconds
     reminders = LongChore(lambda: plan_reminders(assembly), every_seconds=REMINDERS_SECONDS)
+    duplicates = LongChore(
+        lambda: find_pairs(assembly.database, now=assembly.now()), every_seconds=DUPLICATES_SECONDS
+    )
     questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
     return [
         Chore("reminders", 1, reminders),
@@ -57,6 +62,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         ),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("questions", 1, questions),
+        Chore("duplicates", 1, duplicates),
         Chore("texts", TEXTS_SECONDS, lambda: put_back_texts(assembly)),
         Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
     ]

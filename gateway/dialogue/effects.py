@@ -21,6 +21,7 @@ from gateway.registry.choices import (
     set_caller_locale,
     set_consent,
 )
+from gateway.registry.numbers import id_now
 from gateway.registry.queries import locale_of
 from gateway.registry.tables import beneficiaries, events
 
@@ -41,11 +42,7 @@ class Happened:
     default_locale: str
     allowance: Allowance
 
-    @property
-    def beneficiary_id(self) -> UUID | None:
-        """Whom it is about, where the caller speaks for somebody certain."""
-        given = self.data.get("beneficiary_id")
-        return UUID(given) if given else None
+    beneficiary_id: UUID | None  # whom it is about, where the caller speaks for somebody certain
 
 
 def record_event(
@@ -73,7 +70,10 @@ def record_event(
     """
     kind = EventKind(kind)
     today = now.astimezone(allowance.zone).date()
-    event = Happened(connection, uuid7(), key, msisdn, data, now, today, default_locale, allowance)
+    event = Happened(
+        connection, uuid7(), key, msisdn, data, now, today, default_locale, allowance,
+        _whose(connection, data),
+    )  # fmt: skip
     row = {
         "id": event.id,
         "event_key": key,
@@ -95,6 +95,12 @@ def record_event(
     if result:
         connection.execute(update(events).where(events.c.id == event.id).values(result=result))
     return result
+
+
+def _whose(connection: Connection, data: Mapping[str, str]) -> UUID | None:
+    """Her row may have been merged into another one since the dial."""
+    given = data.get("beneficiary_id")
+    return id_now(connection, UUID(given)) if given else None
 
 
 def only_stored(_event: Happened) -> Result:

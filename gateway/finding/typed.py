@@ -12,6 +12,7 @@ from gateway.core.lao_text import tidy_name
 from gateway.core.msisdn import parse
 from gateway.core.names import heard_as, without_title
 from gateway.registry.bulk import one_of
+from gateway.registry.numbers import number_now
 from gateway.registry.tables import NAME_PARTS, PHONE_END, PHONE_ENDS, beneficiaries
 
 # The villages whose name holds what is given, as ids.
@@ -39,7 +40,7 @@ def matching(
     """
     western = text.translate(_LAO_DIGITS)
     if _NUMBER.fullmatch(western) and _DIGIT.search(western):
-        return _of_number(western, named=named)
+        return _of_number(connection, western, named=named)
     tidy = tidy_name(text)
     there = _in_one_of(connection, villages_called(tidy))
     if not named:
@@ -51,13 +52,14 @@ def matching(
     return or_(there, and_(*(_of_word(connection, one, villages_called) for one in words)))
 
 
-def _of_number(text: str, *, named: bool) -> ColumnElement[bool]:
+def _of_number(connection: Connection, text: str, *, named: bool) -> ColumnElement[bool]:
     digits = re.sub(r"\s", "", text)
     found: list[ColumnElement[bool]] = []
     number = beneficiaries.c.registration_no
     if digits.isdigit() and len(digits) <= REGISTRATION_DIGITS:
         # A spreadsheet takes the noughts at the front away.
-        found.append(number == digits.zfill(REGISTRATION_DIGITS))
+        whole = digits.zfill(REGISTRATION_DIGITS)
+        found.append(number.in_((whole, number_now(connection, whole))))
         if named:
             first, last = (digits.ljust(REGISTRATION_DIGITS, end) for end in "09")
             found.append(number.between(first, last))

@@ -20,6 +20,7 @@ from gateway.registry.imports.report import Alike
 from gateway.registry.imports.resemblance import alike_to
 from gateway.registry.imports.retired_places import RETIRED_PLACE
 from gateway.registry.imports.vocabulary import FILES
+from gateway.registry.numbers import number_now
 from gateway.registry.pins import new_hash
 from gateway.registry.places import IN_DISTRICT
 from gateway.registry.tables import beneficiaries, districts
@@ -116,8 +117,9 @@ def register(
 
 
 def known_number(connection: Connection, registration_no: str) -> UUID | None:
-    """Whose it is."""
-    found = select(beneficiaries.c.id).where(beneficiaries.c.registration_no == registration_no)
+    """Whose it is, or was before it was merged into hers."""
+    now = number_now(connection, registration_no)
+    found = select(beneficiaries.c.id).where(beneficiaries.c.registration_no == now)
     return connection.execute(found).scalar_one_or_none()
 
 

@@ -23,6 +23,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.keys import Peppers
 from gateway.registry.bulk import one_of
+from gateway.registry.numbers import number_now
 from gateway.registry.tables import beneficiaries, pin_attempts
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -128,6 +129,7 @@ def check_pin(
     wrong PIN does. The third wrong attempt within 24 hours is "locked" already and stays so for 24
     hours; a right PIN sets the count back.
     """
+    registration_no = number_now(connection, registration_no)
     _one_at_a_time(connection, msisdn, registration_no)
     whose = _whose(connection, registration_no)
     key = _attempt_key(event_key, msisdn, whose)

@@ -14,6 +14,7 @@ from gateway.core.consent import EVERYTHING
 from gateway.core.health_schedule import due_visits
 from gateway.core.payments import cancelled, next_and_last
 from gateway.core.programme import PROGRAMME
+from gateway.registry.numbers import number_now
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -66,7 +67,8 @@ def beneficiary_by_registration_no(
     connection: Connection, registration_no: str, *, on: date
 ) -> caller.Beneficiary | None:
     """The same of one registration number; whoever asks has checked its PIN before."""
-    rows = connection.execute(_OF_NUMBER, {"registration_no": registration_no}).all()
+    now = number_now(connection, registration_no)
+    rows = connection.execute(_OF_NUMBER, {"registration_no": now}).all()
     found = _with_details(connection, rows, on)
     return found[0] if found else None
 

@@ -63,6 +63,11 @@ def _one_open(name: str, *columns: str, woman: str) -> Index:
     )
 
 
+def _undecided(*columns: str) -> Index:
+    where = text("decided_at IS NULL")
+    return Index(None, *columns, postgresql_where=where, sqlite_where=where)
+
+
 def _one_spelling(kind: str, *columns: str) -> Index:
     where = text(f"kind = '{kind}'")
     return Index(
@@ -206,6 +211,8 @@ payments = Table(
     Column("pay_point_set_here", Boolean, nullable=False, server_default=false()),
     # What the paying side's file said when staff marked it: until it says something new.
     Column("status_before", String(12)),
+    # The registration number under which files know it, where that is not hers any more.
+    Column("came_as", String(8)),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "cycle"),
     Index(None, "due_on", "status"),
@@ -224,6 +231,38 @@ visits = Table(
     Column("done_on", Date, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "visit", "child"),
+)
+
+# The other number of a woman who had two: whoever says it means her.
+registration_aliases = Table(
+    "registration_aliases",
+    metadata,
+    Column("registration_no", String(8), primary_key=True),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id"), nullable=False),
+    Column("was_id", Uuid, nullable=False),  # the row that was merged into hers
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "beneficiary_id"),
+    Index(None, "was_id"),
+)
+
+# Two people who may be one, as likeness says; once decided, that they are not.
+people_pairs = Table(
+    "people_pairs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    # The lesser id first: a pair is there once.
+    Column("one_id", ForeignKey("beneficiaries.id"), nullable=False),
+    Column("other_id", ForeignKey("beneficiaries.id"), nullable=False),
+    Column("district_id", ForeignKey("districts.id")),  # of both; NULL: they live in two
+    Column("shared", JSON, nullable=False),  # of name, phone, birth, village
+    Column("score", SmallInteger, nullable=False),  # how many of them
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(120)),
+    UniqueConstraint("one_id", "other_id"),
+    Index(None, "other_id"),
+    _undecided("score", "id"),
+    _undecided("district_id", "score", "id"),
 )
 
 # What changed a woman's life as far as the gateway knows: a birth, a loss, a death, a move.

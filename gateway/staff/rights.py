@@ -12,6 +12,7 @@ Right = Literal[
     "beneficiary.unmask",
     "beneficiary.register",
     "beneficiary.pin",
+    "beneficiary.merge",
     "beneficiary.edit",
     "beneficiary.export",
     "beneficiary.take_data",
@@ -67,6 +68,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "beneficiary.register": _DOING | {"health_worker"},
         # Mothers who forgot it are sent to the health centre.
         "beneficiary.pin": _DOING | {"health_worker"},
+        "beneficiary.merge": _DOING,
         "beneficiary.edit": _DOING,
         "beneficiary.export": _OF_PEOPLE - {"viewer"},
         # All that is held of one person, for her; and that it be erased, which takes two people.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from gateway.people.pairs import pair_of
 from gateway.registry.tables import beneficiaries
 from gateway.staff.tables import audit_log
 from tests.console.happenings import MOTHER
@@ -30,6 +31,15 @@ def change(service: Service, beneficiary_id: UUID, **values) -> None:
         connection.execute(
             update(beneficiaries).where(beneficiaries.c.id == beneficiary_id).values(**values)
         )
+
+
+def put_pair(service: Service, *numbers: str) -> UUID:
+    """Two people of the demo's registry, the mother and a neighbour, are to be compared."""
+    wanted = numbers or ("26000001", "26000003")
+    found = select(beneficiaries).where(beneficiaries.c.registration_no.in_(wanted))
+    with service.database.writing() as connection:
+        one, other = connection.execute(found.order_by(beneficiaries.c.registration_no)).all()
+        return pair_of(connection, one, other, now=service.clock())
 
 
 def page_of(service: Service, msisdn: str = MOTHER) -> str:

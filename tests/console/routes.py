@@ -25,6 +25,7 @@ from tests.console.happenings import (
     upload,
 )
 from tests.console.ledger import put_broadcast, put_message
+from tests.console.people import put_pair
 from tests.console.worded import AGAIN, HELP, MAIN, put_conflict, put_proposal, put_publication
 from tests.service import Service
 
@@ -85,6 +86,10 @@ ROUTES: dict[str, Route] = {
     "console.beneficiaries.unmask": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.hide": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.edit": Route("operator admin", "beneficiary"),
+    "console.beneficiaries.duplicates": Route("operator admin"),
+    "console.beneficiaries.pair": Route("operator admin", "pair"),
+    "console.beneficiaries.different": Route("operator admin", "pair"),
+    "console.beneficiaries.same_as": Route("operator admin", "beneficiary"),
     "console.beneficiaries.pin": Route("health_worker operator admin", "beneficiary"),
     "console.beneficiaries.enter_birth": Route("health_worker operator admin", "beneficiary"),
     "console.beneficiaries.take_back": Route("health_worker operator admin", "beneficiary"),
@@ -326,6 +331,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "message": lambda service: {"message_id": put_message(service, state="unknown")},
     "provider": lambda _service: {"provider": "africastalking"},
     "beneficiary": _beneficiary,
+    "pair": lambda service: {"pair_id": put_pair(service)},
     "import": _import,
     "text": _text,
     "proposal": lambda service: {"proposal_id": put_proposal(service, AGAIN, "ເລີ່ມອີກ")},

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.registry.pins import check_pin
 from gateway.settings import Settings
-from tests.console.people import change, person
+from tests.console.people import change, person, put_pair
 from tests.service import Service
 
 pytestmark = pytest.mark.chromium
@@ -85,4 +85,21 @@ def test_a_forgotten_pin_is_set_anew(service: Service, browser: Any, locale: str
     page.fill("#reason", "She is here with her card")
     page.click("main form button[type=submit]")
     assert page.url.endswith(str(known.id))
+    operator.check()
+
+
+@SIZES
+def test_two_people_who_are_one_are_merged(service: Service, browser: Any, locale: str, width: int):
+    put_pair(service, "26000003", "26000004")
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open("beneficiaries/duplicates/")
+    operator.shoot(f"duplicates-{locale}-{width}")
+    operator.check()
+    page.click("main table a")
+    operator.shoot(f"merge-people-{locale}-{width}")
+    operator.check()
+    page.check("#sure")
+    page.click("main button.warning")
+    operator.check()
+    page = operator.open(page.url.split("/console/")[1] + "/same-as")
     operator.check()

@@ -71,6 +71,27 @@ def alike_to(
     return tuple(found[other] for other in sorted(found))
 
 
+def alike_in(connection: Connection, district_id: int) -> Iterator[Alike]:
+    """Pairs of people of the registry, the first of whom lives in the district; the other one too,
+    or she has the same phone. A pair within the district comes twice."""
+    ones, near = _known(district_id, line=1).cte("ones"), _known(district_id).cte("near_ones")
+    far = _known(None).where(beneficiaries.c.district_id != district_id).subquery("far_ones")
+    pairs = chain(_pairs(connection, ones, near), _pairs(connection, ones, far, by_phone=True))
+    return filter(None, map(_compared, pairs))
+
+
+def shared_by(one: Any, other: Any) -> tuple[str, ...]:
+    """What two rows of `beneficiaries` share, of a like name, phone, birth, village."""
+    born = [row.child_dob if row.category == "child" else row.edd for row in (one, other)]
+    findings = (
+        ("name", likeness(without_title(one.name), without_title(other.name)) >= _ALIKE),
+        ("phone", one.msisdn is not None and one.msisdn == other.msisdn),
+        ("birth", born[0] is not None and born[0] == born[1]),
+        ("village", one.village_id == other.village_id),
+    )
+    return tuple(name for name, found in findings if found)
+
+
 def _new(stage: Table) -> Select[Any]:
     columns = stage.c
     return (
@@ -90,11 +111,11 @@ def _new(stage: Table) -> Select[Any]:
     )
 
 
-def _known(district_id: int | None) -> Select[Any]:
+def _known(district_id: int | None, line: int = 0) -> Select[Any]:
     columns = beneficiaries.c
     found = (
         select(
-            literal(0).label("line"),
+            literal(line).label("line"),
             columns.registration_no,
             columns.name,
             columns.name_latin,
@@ -115,7 +136,9 @@ def _born(columns: Any) -> ColumnElement[Any]:
     return case((columns.category == "child", columns.child_dob), else_=columns.edd)
 
 
-def _pairs(connection: Connection, new: FromClause, other: FromClause) -> Iterator[Any]:
+def _pairs(
+    connection: Connection, new: FromClause, other: FromClause, *, by_phone: bool = False
+) -> Iterator[Any]:
     one, two = new.c, other.c
     here = and_(one.born == two.born, one.province == two.province, one.district == two.district)
     shared = (
@@ -139,7 +162,7 @@ def _pairs(connection: Connection, new: FromClause, other: FromClause) -> Iterat
         )
         .select_from(new.join(other, same))
         .where(apart)
-        for same in shared
+        for same in (shared[:1] if by_phone else shared)
     )
     rows = union_all(*branches).limit(_MOST_TRIED).execution_options(yield_per=_AT_ONCE)
     with connection.execute(rows) as found:  # closed also where nobody reads to the end

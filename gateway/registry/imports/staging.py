@@ -21,12 +21,14 @@ from gateway.registry.database import Database
 from gateway.registry.imports.checked_rows import read_rows
 from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.headings import NO_ROWS, Headings, read_headings
-from gateway.registry.imports.limits import MOST_FAULTS
+from gateway.registry.imports.limits import MOST_FAULTS, MOST_KEPT
+from gateway.registry.imports.merged_numbers import pass_over_merged
 from gateway.registry.imports.records import Column, Record, read_record
 from gateway.registry.imports.report import (
     Alike,
     CellError,
     ImportReport,
+    Kept,
     NewPlace,
     Row,
     RowError,
@@ -190,25 +192,32 @@ def run_import(
         connection.execute(CreateTable(plan.stage))
         watcher.begins(connection)
         staged = stage(connection, file, plan, watcher)
+        passed_over = pass_over_merged(connection, plan.stage, plan.keys)
         plan.respell(connection)
         found = chain(staged.errors, _duplicates(connection, plan), plan.faults(connection))
         errors = list(islice(found, MOST_FAULTS + 1))
         if errors:
             return ImportReport(errors=_listed(errors), warnings=tuple(staged.warnings))
         if dry_run:
-            report = _compared(connection, plan, staged)
+            report = _with(_compared(connection, plan, staged), passed_over)
             if report.new:
                 report = replace(report, alike=plan.alike(connection))
             watcher.found_right(connection, plan, staged.names)
             return report
         watcher.before_merge()
         with one_at_a_time(connection):
-            plan.respell(connection)  # a place may have been renamed or merged meanwhile
-            report = _compared(connection, plan, staged)
+            # A place may have been renamed or merged meanwhile, or a woman's two rows.
+            passed_over += pass_over_merged(connection, plan.stage, plan.keys)
+            plan.respell(connection)
+            report = _with(_compared(connection, plan, staged), passed_over)
             watcher.recording(connection, plan, staged.names, plan.make_places(connection))
             plan.merge(connection, staged.names)
             watcher.after_merge(connection, report)
         return report
+
+
+def _with(report: ImportReport, passed_over: Sequence[Kept]) -> ImportReport:
+    return replace(report, kept=(*passed_over, *report.kept)[:MOST_KEPT])
 
 
 def _compared(connection: Connection, plan: Plan, staged: _Staged) -> ImportReport:

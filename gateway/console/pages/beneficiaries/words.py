@@ -5,12 +5,21 @@ from datetime import date
 from typing import Any
 
 from gateway.console.kit.audit_words import FIELDS
-from gateway.console.kit.filters import day
+from gateway.console.kit.filters import (
+    NOTHING,
+    amount,
+    day,
+    lao,
+    masked,
+    masked_registration,
+    place,
+)
 from gateway.console.kit.language import gettext
 from gateway.console.kit.visit_names import visit_name
-from gateway.console.kit.words import CASE_KINDS, LOCALES, STATUSES
+from gateway.console.kit.words import CASE_KINDS, LOCALES, PAYMENT_STATES, STATUSES
 from gateway.core.kinds import EVENTS as EVENT_KINDS
 from gateway.core.texts import _, in_context
+from gateway.people.comparing import SIDES, Comparison
 
 CATEGORIES: dict[str, str] = {
     "pregnant": _("Pregnant"),
@@ -104,6 +113,67 @@ def event_details(data: Mapping[str, str]) -> str:
     return ", ".join(gettext(part) for part in parts if part)
 
 
+_PLACES = ("village", "district", "health_centre", "pay_point")
+
+# What is decided together where two people become one: see gateway.people.comparing.
+MERGED_FIELDS: dict[str, str] = {
+    "name": _("Name"),
+    "msisdn": _("Phone number"),
+    "phone_owner": _("Whose phone it is"),
+    "helper_msisdn": _("Helper's phone"),
+    "locale": _("Language"),
+    "status": _("Status"),
+    "course": _("Pregnant, or with a child"),
+    "places": _("Village and other places"),
+    "consent_payment": _("Wants messages about payments"),
+    "consent_health": _("Wants messages about health visits"),
+    "pin": _("PIN"),
+}
+
+
+def side_values(found: Comparison, what: str) -> dict[str, str]:
+    """{side: what it says} of a field of MERGED_FIELDS, of a cycle, or of the numbers."""
+    if what in found.conflicts:
+        both = found.conflicts[what]
+        return {
+            side: f"{masked_registration(found.row(side).registration_no)}: "
+            + _payment_in_words(both[side])
+            for side in SIDES
+        }
+    return {side: lao(_told(what, found.row(side))) for side in SIDES}
+
+
+def _told(what: str, row: Any) -> str:
+    tell = _TOLD.get(what)
+    return tell(row) if tell else str(_value(what, getattr(row, what)) or NOTHING)
+
+
+def _payment_in_words(row: Any) -> str:
+    return f"{day(row.due_on)}, {amount(row.amount)}, {gettext(PAYMENT_STATES[row.status][0])}"
+
+
+def _course_in_words(row: Any) -> str:
+    if row.course_ended_at is not None:
+        return gettext(COURSE_ENDS.get(row.course_ended_reason, row.course_ended_reason))
+    on = row.child_dob if row.category == "child" else row.edd
+    return f"{gettext(CATEGORIES[row.category])}, {day(on)}"
+
+
+def _yes_no(value: bool) -> str:
+    return gettext(_("yes") if value else _("no"))
+
+
+_TOLD: dict[str, Callable[[Any], str]] = {
+    "registration_no": lambda row: f"{masked_registration(row.registration_no)}, {place(row)}",
+    "name": lambda row: f"{row.name}, {row.name_latin}",
+    "msisdn": lambda row: masked(row.msisdn),
+    "helper_msisdn": lambda row: masked(row.helper_msisdn),
+    "course": _course_in_words,
+    "places": lambda row: ", ".join(place(row, one) for one in _PLACES),
+    "consent_payment": lambda row: _yes_no(row.consent_payment),
+    "consent_health": lambda row: _yes_no(row.consent_health),
+    "pin": lambda row: gettext(_("a PIN") if row.pin_hash else _("no PIN")),
+}
 _VALUES: dict[str, Callable[[str], str]] = {
     "visit": visit_name,
     "done_on": lambda value: day(date.fromisoformat(value)),

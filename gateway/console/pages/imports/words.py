@@ -30,6 +30,7 @@ KEPT: dict[str, str] = {
     "phone_owner": _("whose phone it is"),
     "status": _("status"),
     "pin": _("PIN"),
+    "merged": _("merged into another number: changes nothing"),
     "name": _("name"),
     "category": _("pregnant, or with a child"),
     "edd": _("birth expected on"),

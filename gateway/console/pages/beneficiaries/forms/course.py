@@ -34,9 +34,9 @@ class BirthForm(WithFaults):
 
 def birth_form() -> BirthForm:
     form = BirthForm()
-    form.children.choices = [
-        (count, gettext(CHILDREN[count - 1])) for count in range(1, MOST_CHILDREN + 1)
-    ]
+    form.children.choices = {
+        count: gettext(CHILDREN[count - 1]) for count in range(1, MOST_CHILDREN + 1)
+    }
     return form
 
 

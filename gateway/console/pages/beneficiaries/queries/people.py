@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask import abort, redirect, url_for
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from gateway.console.kit.context import current_staff, now, one_or_404, scope, settings, today
@@ -17,6 +18,7 @@ from gateway.core.health_schedule import due_visits
 from gateway.core.programme import PROGRAMME
 from gateway.finding.people import MOST_COUNTED, Wanted, wanted_people
 from gateway.people.events import events_of
+from gateway.registry.numbers import id_now, other_numbers
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -42,8 +44,13 @@ def people() -> Select[Any]:
 
 
 def one_person(connection: Connection, beneficiary_id: UUID) -> AnyRow:
-    """The person with her places, or 404."""
-    return one_or_404(connection, people().where(beneficiaries.c.id == beneficiary_id))
+    """The person with her places, or 404; the address of a row that was merged leads to hers."""
+    row = connection.execute(people().where(beneficiaries.c.id == beneficiary_id)).one_or_none()
+    if row is None:
+        kept = id_now(connection, beneficiary_id)
+        one_or_404(connection, people().where(beneficiaries.c.id == kept))
+        abort(redirect(url_for(".show", beneficiary_id=kept)))
+    return row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +59,7 @@ class Story:
 
     locale: str | None
     optouts: Sequence[str]
+    numbers: Sequence[str]  # that mean her as well
     sharing: int
     payments: Sequence[AnyRow]
     done: Mapping[str, date]
@@ -67,6 +75,7 @@ def story_of(connection: Connection, person: AnyRow) -> Story:
     return Story(
         locale=_chosen_locale(connection, person) or person.locale,
         optouts=_optouts(connection, person),
+        numbers=other_numbers(connection, person.id),
         sharing=sharing(connection, person),
         payments=_payments(connection, person.id),
         done=done,

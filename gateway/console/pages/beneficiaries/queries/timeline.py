@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 
@@ -11,6 +12,7 @@ from gateway.console.kit.context import settings
 from gateway.console.kit.cursors import seal, unseal
 from gateway.console.kit.dates import read_moment
 from gateway.messaging.tables import messages, mo_messages
+from gateway.registry.numbers import former_ids
 from gateway.registry.tables import cases, events, ussd_sessions
 from gateway.staff.tables import audit_log
 
@@ -41,7 +43,7 @@ def timeline(connection: Connection, person: Any, before: str | None) -> Stretch
     key, about = settings().key("cursors"), f"timeline of {person.id}"
     until = read_moment(unseal(key, before or "", about))
     found: list[Entry] = []
-    for kind, (source, column) in _sources(person).items():
+    for kind, (source, column) in _sources(person, former_ids(connection, person.id)).items():
         statement = source if until is None else source.where(column < until)
         rows = connection.execute(statement.order_by(column.desc()).limit(AT_ONCE + 1))
         found += [Entry(row._mapping[column.name], kind, row) for row in rows]
@@ -59,8 +61,9 @@ def _whole_moments(found: list[Entry]) -> list[Entry]:
     return cut + [entry for entry in found[AT_ONCE:] if cut and entry.at == cut[-1].at]
 
 
-def _sources(person: Any) -> dict[str, tuple[Select[Any], Any]]:
+def _sources(person: Any, former: Sequence[UUID]) -> dict[str, tuple[Select[Any], Any]]:
     mine = person.id
+    rows = [str(one) for one in (mine, *former)]
     return {
         "dial": (
             select(ussd_sessions).where(_of_number(person, ussd_sessions, "ended_at")),
@@ -84,7 +87,7 @@ def _sources(person: Any) -> dict[str, tuple[Select[Any], Any]]:
         "change": (
             select(audit_log).where(
                 audit_log.c.kind == "beneficiary",
-                audit_log.c.object_id == str(mine),
+                audit_log.c.object_id.in_(rows),
                 audit_log.c.action.not_in(_LOOKS),
             ),
             audit_log.c.at,

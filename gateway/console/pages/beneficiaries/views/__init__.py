@@ -3,6 +3,7 @@
 from gateway.console.pages.beneficiaries.views import (
     course,
     details,
+    duplicates,
     people,
     person,
     pins,
@@ -10,4 +11,4 @@ from gateway.console.pages.beneficiaries.views import (
     villages,
 )
 
-__all__ = ["course", "details", "people", "person", "pins", "registering", "villages"]
+__all__ = ["course", "details", "duplicates", "people", "person", "pins", "registering", "villages"]

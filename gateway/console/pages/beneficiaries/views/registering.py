@@ -22,6 +22,7 @@ from gateway.core.texts import _
 from gateway.people.faults import NUMBER_KNOWN, PersonError
 from gateway.people.registering import Registration, plan_registration, register
 from gateway.registry.imports.cells import plain
+from gateway.registry.numbers import number_now
 
 REGISTERED = _("She is registered.")
 
@@ -92,5 +93,6 @@ def _alike(plan: Registration | None) -> list[tuple[Any, tuple[str, ...]]]:
 def _whose(form: RegisterForm) -> Any:
     """Whose number it is, where the reader may see her."""
     with reading() as connection:
-        found = people_numbered(connection, [plain(form.registration_no.data)])
+        now = number_now(connection, plain(form.registration_no.data))
+        found = people_numbered(connection, [now])
     return found[0] if found else None

@@ -1,0 +1,112 @@
+"""Rows that cannot simply follow where two people become one: of some there may be but one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, delete, or_, select, update
+from uuid_utils.compat import uuid7
+
+from gateway.paydays.tables import payment_marks
+from gateway.people.comparing import Comparison, Side, other_side
+from gateway.places.pointing import referring
+from gateway.registry.bulk import insert_new
+from gateway.registry.cases import LONGEST_CASE
+from gateway.registry.tables import cases, payments, people_pairs, visits
+
+
+def follow_payments(
+    connection: Connection,
+    found: Comparison,
+    keeps: Side,
+    sides: Mapping[str, Side],
+    now: datetime,
+) -> list[str]:
+    """Payments of the row that goes are hers from now on, and remember the number that files know
+    them by. Of a cycle that both have the one of `sides` stays; the cycles of those that go."""
+    kept, away = found.row(keeps), found.row(other_side(keeps))
+    for cycle, both in found.conflicts.items():
+        stays, goes = both[sides[cycle]], both[other_side(sides[cycle])]
+        _repoint(connection, goes.id, stays.id)
+        connection.execute(delete(payments).where(payments.c.id == goes.id))
+    theirs = update(payments).where(payments.c.beneficiary_id == away.id)
+    connection.execute(
+        theirs.where(payments.c.came_as.is_(None)).values(came_as=away.registration_no)
+    )
+    connection.execute(theirs.values(beneficiary_id=kept.id, updated_at=now))
+    hers = (payments.c.beneficiary_id == kept.id) & (payments.c.came_as == kept.registration_no)
+    connection.execute(update(payments).where(hers).values(came_as=None))
+    return list(found.conflicts)
+
+
+def _repoint(connection: Connection, goes: UUID, stays: UUID) -> None:
+    """What was said and marked of one is of the other one."""
+    marked = select(payment_marks.c.list_id).where(payment_marks.c.payment_id == stays)
+    twice = payment_marks.c.list_id.in_(marked) & (payment_marks.c.payment_id == goes)
+    connection.execute(delete(payment_marks).where(twice))
+    for column in referring(payments):
+        named = update(column.table).where(column == goes)
+        connection.execute(named.values({column.name: stays}))
+
+
+def follow_visits(connection: Connection, kept_id: UUID, away_id: UUID) -> None:
+    """Of a visit that both have the later day stays: it is of the present course."""
+    rows = connection.execute(
+        select(visits)
+        .where(visits.c.beneficiary_id.in_((kept_id, away_id)))
+        .order_by(visits.c.done_on.desc(), visits.c.id)
+    ).all()
+    seen: set[tuple[str, int]] = set()
+    for row in rows:
+        key = (row.visit, row.child)
+        if key in seen:
+            connection.execute(delete(visits).where(visits.c.id == row.id))
+        seen.add(key)
+    theirs = update(visits).where(visits.c.beneficiary_id == away_id)
+    connection.execute(theirs.values(beneficiary_id=kept_id))
+
+
+def follow_cases(connection: Connection, kept_id: UUID, away_id: UUID, now: datetime) -> None:
+    """Of two open ones about the same the older stays open, with what the other says."""
+    open_ones = connection.execute(
+        select(cases)
+        .where(cases.c.beneficiary_id.in_((kept_id, away_id)), cases.c.state == "open")
+        .order_by(cases.c.number)
+    ).all()
+    first: dict[tuple[str, str], Row[Any]] = {}
+    for row in open_ones:
+        stays = first.setdefault((row.msisdn, row.kind), row)
+        if stays is not row:
+            _join(connection, stays, row, now)
+    theirs = update(cases).where(cases.c.beneficiary_id == away_id)
+    connection.execute(theirs.values(beneficiary_id=kept_id))
+
+
+def _join(connection: Connection, stays: Row[Any], joins: Row[Any], now: datetime) -> None:
+    closed = {"state": "closed", "closed_at": now, "joined_to": stays.number}
+    connection.execute(update(cases).where(cases.c.number == joins.number).values(closed))
+    said = "\n".join(text for text in (stays.text, joins.text) if text)
+    connection.execute(
+        update(cases)
+        .where(cases.c.number == stays.number)
+        .values(
+            text=said[:LONGEST_CASE] or None,
+            times=cases.c.times + joins.times,
+            again_at=max(filter(None, (stays.again_at, joins.again_at, joins.opened_at))),
+        )
+    )
+
+
+def follow_pairs(connection: Connection, kept_id: UUID, away_id: UUID) -> None:
+    """What was decided of the one that goes is decided of her; the pair itself is no more."""
+    pairs = people_pairs.c
+    about = or_(pairs.one_id == away_id, pairs.other_id == away_id)
+    rows = connection.execute(select(people_pairs).where(about)).mappings().all()
+    connection.execute(delete(people_pairs).where(about))
+    for row in rows:
+        third = row["one_id"] if row["other_id"] == away_id else row["other_id"]
+        if third != kept_id:
+            one, other = sorted((third, kept_id))
+            pair = {**row, "id": uuid7(), "one_id": one, "other_id": other}
+            insert_new(connection, people_pairs, [pair])
