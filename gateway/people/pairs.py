@@ -4,7 +4,7 @@ A pair stays in the list until somebody merges the two or says that they are not
 remembered, however alike they are. What is no longer alike goes by itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,6 +71,20 @@ def say_different(connection: Connection, pair_id: UUID, desk: Desk) -> None:
     for mine, theirs in ((pair.one_id, pair.other_id), (pair.other_id, pair.one_id)):
         changes = {"not_the_same_as": (None, theirs)}
         desk.record(connection, "beneficiary.not_the_same", mine, pair.district_id, changes)
+
+
+def remember_different(
+    connection: Connection, beneficiary_id: UUID, others: Collection[str], desk: Desk
+) -> None:
+    """Whoever registered her has seen those with the registration numbers `others`: she is none of
+    them."""
+    named = one_of(connection, beneficiaries.c.registration_no, others)
+    hers = beneficiaries.c.id == beneficiary_id
+    rows = connection.execute(select(beneficiaries).where(or_(hers, named))).all()
+    (she,) = [row for row in rows if row.id == beneficiary_id]
+    ids = [pair_of(connection, she, row, now=desk.now) for row in rows if row is not she]
+    decided = {"decided_at": desk.now, "decided_by": desk.actor.name}
+    connection.execute(update(people_pairs).where(_pairs.id.in_(ids)).values(decided))
 
 
 def _found(connection: Connection, district_id: int) -> Iterator[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from gateway.core.caller import Status
 from gateway.core.names import latin_of, name_key
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import CHOOSE_PLACE, NOT_THIS_STATUS, NUMBER_KNOWN, Fault, PersonError
+from gateway.people.pairs import remember_different
 from gateway.registry.bulk import insert_new
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.beneficiary_merge import KEPT
@@ -88,8 +89,8 @@ def register(
 ) -> UUID:
     """Whom it made. Raises PersonError and changes nothing where it cannot be done.
 
-    Her number, language, consents and whose phone it is stay when a file says otherwise: she has
-    said so herself.
+    That she is none of those who are like her is remembered. Her number, language, consents and
+    whose phone it is stay when a file says otherwise: she has said so herself.
     """
     beside_imports(connection)
     plan = plan_registration(connection, texts, places, desk)
@@ -110,6 +111,8 @@ def register(
     }
     if not insert_new(connection, beneficiaries, [row]):
         raise PersonError(Fault(NUMBER_KNOWN, "registration_no"))
+    if plan.alike:
+        remember_different(connection, beneficiary_id, [one.other for one in plan.alike], desk)
     changes = {"status": (None, record["status"]), "alike": (None, len(plan.alike))}
     district_id = plan.whereabouts["district_id"]
     desk.record(connection, "beneficiary.register", beneficiary_id, district_id, changes)
@@ -123,7 +126,17 @@ def known_number(connection: Connection, registration_no: str) -> UUID | None:
     return connection.execute(found).scalar_one_or_none()
 
 
+PLACE_COLUMNS = tuple(IN_DISTRICT)  # village, health centre, pay point
 _PLACES = ("province", "district", *IN_DISTRICT)
+
+
+def chosen_places(connection: Connection, ids: Mapping[str, int], desk: Desk) -> Mapping[str, int]:
+    """The columns `district_id`, `village_id` and so on; raises PersonError where one of them may
+    not be chosen."""
+    rows, faults = _places(connection, ids, desk)
+    if faults:
+        raise PersonError(*faults)
+    return {f"{column}_id": rows[column].id for column in ("district", *IN_DISTRICT)}
 
 
 def _places(

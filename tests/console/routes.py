@@ -86,6 +86,7 @@ ROUTES: dict[str, Route] = {
     "console.beneficiaries.unmask": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.hide": Route("health_worker operator approver admin", "beneficiary"),
     "console.beneficiaries.edit": Route("operator admin", "beneficiary"),
+    "console.beneficiaries.correct_person": Route("operator admin", "beneficiary"),
     "console.beneficiaries.duplicates": Route("operator admin"),
     "console.beneficiaries.pair": Route("operator admin", "pair"),
     "console.beneficiaries.different": Route("operator admin", "pair"),

@@ -103,3 +103,17 @@ def test_two_people_who_are_one_are_merged(service: Service, browser: Any, local
     operator.check()
     page = operator.open(page.url.split("/console/")[1] + "/same-as")
     operator.check()
+
+
+@SIZES
+def test_a_name_is_corrected(service: Service, browser: Any, locale: str, width: int):
+    known = person(service)
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open(f"beneficiaries/{known.id}/correct")
+    operator.shoot(f"correct-{locale}-{width}")
+    operator.check()
+    page.fill("#name", "ນາງ ບົວຄຳ")
+    page.fill("#reason", "card")
+    page.click("main form button[type=submit]")
+    assert page.url.endswith(str(known.id))
+    operator.check()

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from gateway.people.faults import PersonError
 from gateway.people.pairs import find_pairs, pair_of, say_different, undecided
+from gateway.people.registering import register
 from gateway.registry.tables import beneficiaries, people_pairs
 from tests.people.conftest import ELSEWHERE, Office
+from tests.people.test_registering import NEW
 from tests.registry.files import NOW, beneficiary
 
 LIKE = beneficiary("26000011", name="ນາງ ບຸນມີ ໄຊຍະວົງສ໌", msisdn="")
@@ -60,6 +62,14 @@ def test_not_the_same_is_remembered(office: Office):
     with pytest.raises(PersonError, match="decided"), office.database.writing() as connection:
         say_different(connection, pair.id, office.desk)
     assert [action for action, _changes in office.log()] == ["beneficiary.not_the_same"] * 2
+
+
+def test_whoever_was_registered_beside_somebody_like_her_is_none_of_them(office: Office):
+    like = {"name": "ນາງ ບຸນມີ ໄຊຍະວົງສ໌", "category": "child", "child_dob": "2026-07-20"}
+    with office.database.writing() as connection:
+        register(connection, NEW | like, office.places(), office.desk)
+
+    assert looked(office) == []
 
 
 def test_who_is_not_alike_any_more_leaves_the_list(office: Office):

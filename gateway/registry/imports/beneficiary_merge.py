@@ -36,9 +36,9 @@ from gateway.registry.tables import (
     villages,
 )
 
-TAKEN = ("status", "helper_msisdn")
+TAKEN = ("status",)
 # What staff may have corrected here: it stays until the file says the same, and leads again.
-CORRECTED = ("name", "category", "edd", "child_dob")
+CORRECTED = ("name", "category", "edd", "child_dob", "helper_msisdn")
 # What the person or staff may have set here: see `gateway.registry.choices`.
 KEPT = ("msisdn", "locale", "consent_payment", "consent_health", "phone_owner")
 _WITH_NAME = ("name_latin", "name_key", "pin_salt", "pin_hash")
@@ -173,7 +173,7 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
         for name in KEPT
         if name in names
     }
-    for name in CORRECTED:
+    for name in set(CORRECTED) & names:
         flags[name] = and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
     flags[PLACES] = and_(set_here(PLACES), differs(beneficiaries, _PLACE_IDS))
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
@@ -255,15 +255,16 @@ def update_known(connection: Connection, names: frozenset[str], now: datetime, t
     connection.execute(update(beneficiaries).values(values).where(_KNOWN, placed, _changed(names)))
     agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
     connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))
-    _forget_agreed(connection)
+    _forget_agreed(connection, names)
 
 
-def _forget_agreed(connection: Connection) -> None:
+def _forget_agreed(connection: Connection, names: frozenset[str]) -> None:
     """The file has caught up with a correction: from now on it leads again."""
     table = beneficiaries.c
     agreed = {
         name: and_(set_here(name), table[name].is_not_distinct_from(STAGE.c[name]))
         for name in CORRECTED
+        if name in names
     }
     agreed[PLACES] = and_(set_here(PLACES), ~differs(beneficiaries, _PLACE_IDS))
     found = connection.execute(

@@ -182,6 +182,9 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "phone_owner": lambda value: gettext(PHONE_OWNERS.get(value, value)),
     "course": lambda value: gettext(HAPPENED.get(value, value)),
     "pin": lambda value: gettext(PIN_CHANGED.get(value, value)),
+    "category": lambda value: gettext(CATEGORIES.get(value, value)),
+    "edd": lambda value: day(date.fromisoformat(value)),
+    "child_dob": lambda value: day(date.fromisoformat(value)),
     "happened": lambda value: gettext(HAPPENED.get(value, value)),
     "born_on": lambda value: day(date.fromisoformat(value)),
 }

@@ -34,6 +34,7 @@ KEPT: dict[str, str] = {
     "name": _("name"),
     "category": _("pregnant, or with a child"),
     "edd": _("birth expected on"),
+    "helper_msisdn": _("helper's phone"),
     "child_dob": _("day of birth"),
     "village": _("village and other places"),
     "due_on": _("payday"),

@@ -29,7 +29,7 @@ PLACES = ("village", "health_centre", "pay_point")
 _YES_NO = ("consent_payment", "consent_health")
 
 
-def _place(label: str) -> SelectField:
+def place_field(label: str) -> SelectField:
     return SelectField(label, coerce=lambda value: int(value) if value else None)
 
 
@@ -43,9 +43,9 @@ class RegisterForm(WithFaults):
     category = RadioField(_("Pregnant, or with a child"))
     edd = StringField(_("Birth expected on"), filters=[stripped], widget=DateInput())
     child_dob = StringField(_("Child born on"), filters=[stripped], widget=DateInput())
-    village = _place(_("Village"))
-    health_centre = _place(_("Health centre"))
-    pay_point = _place(_("Pay point"))
+    village = place_field(_("Village"))
+    health_centre = place_field(_("Health centre"))
+    pay_point = place_field(_("Pay point"))
     status = SelectField(_("Status"))
     consent_payment = BooleanField(_("Wants messages about payments"))
     consent_health = BooleanField(_("Wants messages about health visits"))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gateway.console.kit.context import scope
+from gateway.console.kit.filters import place
 from gateway.console.kit.places import names_of
 from gateway.console.pages.beneficiaries.queries.people import people
 from gateway.registry.places import IN_DISTRICT
@@ -25,6 +26,18 @@ def places_in(connection: Connection, district_id: int) -> dict[str, dict[str, s
         in_use = (table.c.district_id == district_id) & table.c.retired_at.is_(None)
         mine = scope(select(table).where(in_use), table)
         found[column] = names_of(connection, mine.order_by(table.c.name_latin, table.c.id))
+    return found
+
+
+def places_with_hers(
+    connection: Connection, person: Any, district_id: int
+) -> dict[str, dict[str, str]]:
+    """The same, and in her own district those of hers that are retired."""
+    found = places_in(connection, district_id)
+    if person.district_id == district_id:
+        for column in found:
+            hers = str(getattr(person, f"{column}_id"))
+            found[column].setdefault(hers, place(person, column))
     return found
 
 

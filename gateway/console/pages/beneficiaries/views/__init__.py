@@ -1,6 +1,7 @@
 """The list of people, the page of each, and the villages."""
 
 from gateway.console.pages.beneficiaries.views import (
+    correcting,
     course,
     details,
     duplicates,
@@ -11,4 +12,14 @@ from gateway.console.pages.beneficiaries.views import (
     villages,
 )
 
-__all__ = ["course", "details", "duplicates", "people", "person", "pins", "registering", "villages"]
+__all__ = [
+    "correcting",
+    "course",
+    "details",
+    "duplicates",
+    "people",
+    "person",
+    "pins",
+    "registering",
+    "villages",
+]
