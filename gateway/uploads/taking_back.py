@@ -23,6 +23,7 @@ from gateway.registry.tables import (
     districts,
     metadata,
     payments,
+    people_pairs,
     place_aliases,
     visits,
 )
@@ -107,6 +108,9 @@ def take_back(connection: Connection, row: Any, *, now: datetime) -> TakenBack:
         .values(_as_before(connection, table) | {"updated_at": sa.literal(now, UtcDateTime)})
     )
     new = select(_changes.object_id).where(undone, _changes.is_new)
+    if table is beneficiaries:
+        alike = or_(people_pairs.c.one_id.in_(new), people_pairs.c.other_id.in_(new))
+        connection.execute(delete(people_pairs).where(alike))
     connection.execute(delete(table).where(table.c.id.in_(new)))
     _unmake_places(connection, row)
     return _taken(
@@ -201,12 +205,14 @@ def _no_place(connection: Connection, table: sa.Table) -> ColumnElement[bool]:
 
 
 def _is_used(table: sa.Table) -> ColumnElement[bool]:
-    """Whether any row of any table refers to the one of `table` that is asked about."""
+    """Whether any row of any table refers to the one of `table` that is asked about; that somebody
+    is like somebody else is no use of her."""
     return or_(
         sa.false(),
         *(
             select(other.c[0]).where(key == table.c.id).correlate(table).exists()
             for other in metadata.tables.values()
+            if other is not people_pairs
             for key in other.columns
             if any(foreign.references(table) for foreign in key.foreign_keys)
         ),

@@ -15,7 +15,14 @@ from uuid_utils.compat import uuid7
 from gateway.core.keys import peppers_of
 from gateway.registry.choices import correct_number, disown_number, set_consent
 from gateway.registry.database import Database
-from gateway.registry.tables import beneficiaries, events, payments, villages, visits
+from gateway.registry.tables import (
+    beneficiaries,
+    events,
+    payments,
+    people_pairs,
+    villages,
+    visits,
+)
 from gateway.staff.accounts import add_staff, by_email
 from gateway.uploads import store
 from gateway.uploads.running import Runner
@@ -209,6 +216,22 @@ def test_a_new_person_with_payments_stays_until_those_are_gone(one_desk: Desk):
     assert one_desk.reasons(first) == {"in_use"}
     assert one_desk.take_back(second) == (1, 0)
     assert len(one_desk.all(beneficiaries)) == 1
+
+
+def test_that_somebody_is_like_a_new_person_holds_nobody(one_desk: Desk):
+    desk = one_desk
+    desk.bring("beneficiaries", beneficiary(ANN))
+    later = desk.bring("beneficiaries", beneficiary(BEA))
+    with desk.database.writing() as connection:
+        ids = sorted(connection.execute(select(beneficiaries.c.id)).scalars())
+        connection.execute(
+            insert(people_pairs).values(
+                id=uuid7(), one_id=ids[0], other_id=ids[1], shared=["name"], score=1,
+                found_at=desk.now,
+            )
+        )  # fmt: skip
+
+    assert desk.take_back(later) == (1, 0)
 
 
 def test_a_new_person_who_has_called_stays(one_desk: Desk):
