@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, insert, update
+from sqlalchemy.exc import IntegrityError
 
 import gateway.paydays.tables  # noqa: F401 - marks hang on payments
 from gateway.messaging.ledger import state_is
@@ -24,7 +25,7 @@ from gateway.people.comparing import (
 )
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import Fault, PersonError
-from gateway.people.merging_faults import GONE, PAID_ONCE, THE_SAME
+from gateway.people.merging_faults import GONE, OPEN_FOR_BOTH, PAID_ONCE, THE_SAME
 from gateway.people.merging_rows import follow_cases, follow_pairs, follow_payments, follow_visits
 from gateway.places.pointing import referring
 from gateway.registry.tables import (
@@ -72,7 +73,7 @@ def merge(
         raise PersonError(Fault(THE_SAME))
     beside_imports(connection)
     rows = locked_pair(connection, one_id, other_id)
-    if rows is None:
+    if rows is None or any(row.erased_at is not None for row in rows):
         raise PersonError(Fault(GONE))
     found = compare(connection, *rows)
     sides = {cycle: cycles.get(cycle, side) for cycle, side in found.stays.items()}
@@ -81,7 +82,10 @@ def merge(
     taken = {field: take.get(field, side) for field, side in found.defaults.items()}
     values = _values(found, keeps, taken)
     dropped = follow_payments(connection, found, keeps, sides, desk.now)
-    _follow(connection, kept, away, desk)
+    try:
+        _follow(connection, kept, away, desk)
+    except IntegrityError:  # a table allows one of a kind for each
+        raise PersonError(Fault(OPEN_FOR_BOTH)) from None
     connection.execute(delete(beneficiaries).where(beneficiaries.c.id == away.id))
     hers = update(beneficiaries).where(beneficiaries.c.id == kept.id)
     connection.execute(hers.values(**values, updated_at=desk.now))
