@@ -6,7 +6,7 @@ the two fails a test.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, select, tuple_, union_all
+from sqlalchemy import ColumnElement, String, case, cast, or_, select, tuple_, union_all
 
 from gateway.core.texts import _
 from gateway.messaging.tables import (
