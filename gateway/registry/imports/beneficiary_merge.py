@@ -173,8 +173,9 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
         for name in KEPT
         if name in names
     }
-    for name in set(CORRECTED) & names:
-        flags[name] = and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
+    for name in CORRECTED:
+        if name in names:
+            flags[name] = and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
     flags[PLACES] = and_(set_here(PLACES), differs(beneficiaries, _PLACE_IDS))
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
     flags["msisdn"] = or_(flags["msisdn"], still_disowned)
