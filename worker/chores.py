@@ -15,6 +15,7 @@ from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
 from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.sending.claims import count_due
 from gateway.people.pairs import find_pairs
+from gateway.paydays import large_moves
 from gateway.uploads.store import forget_old, next_waiting
 from gateway.wordings.publishing import put_back
 from worker.assembly import Assembly
@@ -43,9 +44,11 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         lambda: find_pairs(assembly.database, now=assembly.now()), every_seconds=DUPLICATES_SECONDS
     )
     questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
+    paydays = LongChore(lambda: move_paydays(assembly), every_seconds=sweep_seconds)
     return [
         Chore("reminders", 1, reminders),
         Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
+        Chore("paydays", 1, paydays),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
         Chore(
@@ -86,6 +89,16 @@ def plan_corrections(assembly: Assembly) -> None:
         hours=assembly.hours,
         default_locale=assembly.settings.default_locale,
         now=assembly.now(),
+    )
+
+
+def move_paydays(assembly: Assembly) -> Iterator[int]:
+    """Those of more people than one transaction moves, a district a step."""
+    return large_moves.steps(
+        assembly.database,
+        clock=assembly.now,
+        hours=assembly.hours,
+        default_locale=assembly.settings.default_locale,
     )
 
 

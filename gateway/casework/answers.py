@@ -22,12 +22,16 @@ READY: Mapping[str, frozenset[CaseKind]] = {
     "answer_will_call": _EVERY,
     "answer_no_reply": _EVERY,
     "answer_looking": frozenset({CaseKind.NOT_PAID, CaseKind.SMS}),
+    "answer_paid": frozenset({CaseKind.NOT_PAID}),
     "payment_missed": frozenset({CaseKind.NOT_PAID, CaseKind.SMS}),
     "payment_due_guarded": _EVERY,
     "no_payment": _EVERY,
     "answer_ask": _EVERY,
     "answer_done": _EVERY,
 }
+
+# Those that say what became of her last payment, and what that must be.
+_OF_THE_LAST = {"answer_paid": "paid", "payment_missed": "missed"}
 
 TELLS_AMOUNT = _("An SMS of staff names no amount: “%(word)s”. Others may read this phone.")
 TELLS_HEALTH = _(
@@ -86,9 +90,9 @@ def _said_of(name: str, woman: Beneficiary | None, locale: str, gettext: Gettext
     if woman is None or not woman.told_of_paydays:
         return {}
     last = woman.last_payment
-    if name == "payment_missed":
-        missed = last is not None and last.status == "missed"
-        return _day(last.due_on) if last is not None and missed else {}
+    if name in _OF_THE_LAST:
+        fits = last is not None and last.status == _OF_THE_LAST[name]
+        return _day(last.due_on) if last is not None and fits else {}
     coming = woman.next_payment
     if coming is None:
         return {}

@@ -77,6 +77,19 @@ def first_minute_from(start: datetime, hours: SendingHours) -> datetime:
     return next_allowed_from(first + A_MINUTE, hours)
 
 
+def after_allowed(start: datetime, busy: timedelta, hours: SendingHours) -> datetime:
+    """The moment at which `busy` of time that is allowed has passed since `start`."""
+    local = start.astimezone(hours.zone)
+    day = local.date()
+    while True:
+        for opens, closes in _spans(day, hours):
+            begins = max(opens, local)
+            if begins + busy <= closes:
+                return begins + busy
+            busy -= max(closes - begins, timedelta())
+        day += A_DAY
+
+
 def lasting(start: datetime, days: int, hours: SendingHours) -> datetime:
     """The end of `days` days counted from the first allowed moment on; holidays do not count."""
     end = next_allowed_from(start, hours)

@@ -25,6 +25,7 @@ from gateway.figures.book import (
 from gateway.figures.calls import count_villages, parts_of_calls
 from gateway.figures.cases import count_cases
 from gateway.figures.counting import Counting
+from gateway.figures.cycles import cycles_that_go_on, parts_of_cycle, topic_of_cycle
 from gateway.figures.people import count_people
 from gateway.figures.sms import count_sms
 from gateway.figures.spans import day_start
@@ -86,18 +87,33 @@ def settled_at(month: date, zone: ZoneInfo) -> datetime:
 
 def count_questions(database: Database, counting: Counting) -> Iterator[str]:
     """Counts what is due, a part of a topic a step: this month and the paydays of the next every
-    hour, each month before once it is settled, broadcasts that go on.
+    hour, each month before once it is settled, cycles and broadcasts that go on.
     """
     for question in QUESTIONS:
         for month in _months(question, counting):
             topic = topic_of(question, month)
             if not _is_settled(database, topic, settled_at(month, counting.zone)):
                 yield from _count(database, question, month, counting, _HOURLY)
+    yield from _count_cycles(database, counting)
     for broadcast_id in _casts(database, counting.now):
         topic = cast_topic(broadcast_id)
         count = partial(count_cast, broadcast_id=broadcast_id, on=counting.today)
         current(database, topic, count, now=counting.now, patience=_HOURLY)
         yield topic
+
+
+def _count_cycles(database: Database, counting: Counting) -> Iterator[str]:
+    """The cycles that go on, for the page of each."""
+    with database.reading() as connection:
+        cycles = cycles_that_go_on(connection, counting.today)
+    for cycle in cycles:
+        topic, now = topic_of_cycle(cycle), counting.now
+        if counted_lately(database, topic, now=now, patience=_HOURLY):
+            continue
+        with database.reading() as connection:
+            parts = parts_of_cycle(connection, cycle, counting)
+        for _step in renew_in_parts(database, topic, parts, now=now):
+            yield topic
 
 
 def count_again(database: Database, month: date, counting: Counting) -> Iterator[str]:

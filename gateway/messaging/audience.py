@@ -2,7 +2,8 @@
 
 `{"district": [1], "status": ["enrolled"]}`: within a filter any of its values, between filters
 all of them; no filter means everybody. Whose course has ended is in no category; who has died, or
-moved away with her family, is in no audience.
+moved away with her family, is in no audience. `{"missed": [id]}` are those who got nothing of an
+earlier broadcast: known when it began, with no SMS of it on their handset or on its way.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func, or_, select
 
+from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import (
     beneficiaries,
@@ -44,6 +46,8 @@ _WORDS: dict[str, frozenset[str]] = {
 }
 _GONE = func.coalesce(beneficiaries.c.course_ended_reason, "").in_(("mother_died", "moved"))
 FILTERS = (*_COLUMNS, "cycle")
+# How a message ends that nobody read; one suppressed as a duplicate was read all the same.
+_LOST = ("failed", "expired", "refused", "suppressed", "cancelled")
 AT_ONCE = 1000
 
 
@@ -110,7 +114,24 @@ def audience_of(connection: Connection, wanted: Mapping[str, Iterable[str]]) -> 
     return audience
 
 
+def _missed(broadcast_id: str) -> ColumnElement[bool]:
+    """Whether she got nothing of the broadcast, though she was there when it began."""
+    try:
+        one = UUID(broadcast_id)
+    except (ValueError, AttributeError, TypeError):
+        raise UnknownAudienceError(f"{broadcast_id!r} is no broadcast") from None
+    began = select(broadcasts.c.start_at).where(broadcasts.c.id == one).scalar_subquery()
+    got = select(messages.c.id).where(
+        messages.c.msisdn == beneficiaries.c.msisdn,
+        messages.c.broadcast_id == one,
+        or_(messages.c.state.not_in(_LOST), messages.c.reason == "duplicate"),
+    )
+    return (beneficiaries.c.created_at <= began) & ~got.exists()
+
+
 def _condition(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    if name == "missed":
+        return and_(*map(_missed, values))
     if name == "cycle":
         planned = payments.c.cycle.in_(values) & (payments.c.status != "cancelled")
         theirs = payments.c.beneficiary_id == beneficiaries.c.id

@@ -162,6 +162,8 @@ broadcasts = Table(
     Column("district_id", ForeignKey("districts.id")),  # of whoever wrote it; NULL: of all
     Column("created_by", String(120), nullable=False),
     Column("submitted_at", UtcDateTime),
+    Column("sent_back_reason", String(500)),  # until it is submitted again
+    Column("sent_back_by", String(120)),
     Column("authors", JSON, nullable=False),  # [{"name", "id"}]: everybody who wrote in it
     Column("revision", Integer, nullable=False),  # of texts and audience
     Column("approved_by", String(120)),

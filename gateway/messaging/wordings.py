@@ -199,12 +199,17 @@ ANSWER_LOOKING = Wording(_("We are looking into your payment. Case number %(case
 # NOTE: for what only the health centre can put right: her registration, her number.
 ANSWER_ASK = Wording(_("Please ask at the health centre. Bring your registration number."))
 ANSWER_DONE = Wording(_("Your request has been dealt with. Case number %(case)s."))
+# NOTE: staff's answer to "I was not paid": what the paying clerk wrote down; nobody is accused.
+ANSWER_PAID = Wording(
+    _("Our list says: grant money of %(due_on)s was paid. If you did not get it, call %(hotline)s.")
+)
 
 # What one of the staff wrote to one person: theirs word for word, in no catalogue.
 STAFF_ANSWER = Wording("%(text)s")
 
 WORDINGS: Mapping[str, Wording] = {
     "staff_answer": STAFF_ANSWER,
+    "broadcast_trial": STAFF_ANSWER,
     "payment_due": PAYMENT,
     "payment_due_guarded": PAYMENT_GUARDED,
     "payment_due_together": PAYMENT_TOGETHER,
@@ -250,6 +255,7 @@ WORDINGS: Mapping[str, Wording] = {
     "answer_looking": ANSWER_LOOKING,
     "answer_ask": ANSWER_ASK,
     "answer_done": ANSWER_DONE,
+    "answer_paid": ANSWER_PAID,
 }
 
 

@@ -1,6 +1,5 @@
 """Who sees to paydays, when, and what they may see at all."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection
 
 from gateway.core.quiet_hours import SendingHours
-from gateway.messaging.wordings import Gettext
 from gateway.registry.tables import beneficiaries
 from gateway.staff.audit import Actor, Changes, record
 from gateway.staff.confinement import conditions
@@ -16,13 +14,12 @@ from gateway.staff.confinement import conditions
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """`gettext` by locale is that of handsets; `hours` say when an SMS may go."""
+    """`hours` say when an SMS may go."""
 
     actor: Actor
     now: datetime
     hours: SendingHours
     default_locale: str
-    gettext: Mapping[str, Gettext]
 
     @property
     def today(self) -> date:

@@ -7,7 +7,7 @@ marked as missed gets an SMS by the planning of reminders, as after a file that 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, func, insert, literal, select, update
@@ -22,6 +22,7 @@ from gateway.registry.payment_status import file_said
 from gateway.registry.tables import beneficiaries, payments
 
 Became = Literal["paid", "missed"]
+BECAME: tuple[Became, ...] = get_args(Became)
 _AT_ONCE = 1000  # payments
 _MARKABLE = ("scheduled", "paid", "missed")
 _marks = payment_marks.c
@@ -65,7 +66,7 @@ def mark(
     """Marks the payments, in the caller's transaction, less those that are so already or that
     nobody may mark: see `markable`."""
     rows = []
-    for became in ("paid", "missed"):
+    for became in BECAME:
         ids = [one for one, wished in wanted.items() if wished == became]
         rows += _to_change(connection, ids, became, desk)
     if not rows:
@@ -83,7 +84,7 @@ def mark(
         )
     )
     _record(connection, desk, f"list {list_id}" if sheet or len(rows) > 1 else None, rows)
-    counts = {name: sum(row["became"] == name for row in rows) for name in ("paid", "missed")}
+    counts = {name: sum(row["became"] == name for row in rows) for name in BECAME}
     return Marked(list_id, **counts)
 
 

@@ -1,6 +1,8 @@
-"""What staff have marked as paid or missed, list by list; on the registry's metadata."""
+"""What staff have marked as paid or missed, list by list, and paydays that are being moved; on the
+registry's metadata.
+"""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Uuid
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Uuid
 
 import gateway.staff.tables  # noqa: F401 - a list refers to the accounts
 from gateway.registry.database import UtcDateTime
@@ -29,4 +31,21 @@ payment_marks = Table(
     Column("taken_back_at", UtcDateTime),
     Column("taken_back_by", String(120)),
     Index(None, "payment_id"),
+)
+
+# A payday of more people than one transaction moves: see `gateway.paydays.large_moves`.
+payday_moves = Table(
+    "payday_moves",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("due_on", Date, nullable=False),
+    Column("becomes_on", Date, nullable=False),
+    Column("tell", String(8), nullable=False),  # told, all
+    Column("reason", String(200), nullable=False),
+    Column("who", String(120), nullable=False),  # the email as it was then
+    Column("payments", Integer, nullable=False),  # moved by now
+    Column("sms", Integer, nullable=False),
+    Column("ordered_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index(None, "due_on"),
 )

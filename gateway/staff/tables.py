@@ -24,6 +24,7 @@ staff_users = Table(
     Column("email", String(120), nullable=False, unique=True),  # in lower case
     # As people call them, in any script; "": not known, the e-mail address stands for it.
     Column("name", String(80), nullable=False, server_default=""),
+    Column("msisdn", String(16)),  # of the person's own phone, for SMS that they try
     Column("password_hash", String(160), nullable=False),
     Column("role", String(16), nullable=False),
     Column("district_id", ForeignKey("districts.id")),  # NULL: every district

@@ -59,9 +59,10 @@ def test_a_case_that_nobody_was_not_paid_in_is_not_told_that_it_is_looked_into()
 def test_none_names_an_amount_or_health_or_costs_a_second_sms(locale: str):
     known = woman(next_payment=COMING, last_payment=None)
     missed = woman(last_payment=msgspec.structs.replace(COMING, status="missed"))
+    paid = woman(last_payment=msgspec.structs.replace(COMING, status="paid"))
     seen = set()
     for kind in ("call_back", "not_paid", "sms"):
-        for whom in (known, missed):
+        for whom in (known, missed, paid):
             for one in ready_answers(
                 kind, 1234567, whom, locale=locale, gettext=GETTEXT[locale], service=SERVICE
             ):

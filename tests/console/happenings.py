@@ -93,8 +93,8 @@ def upload(
         return keep(connection, wanted, BytesIO(content), now=service.clock())
 
 
-def mark_one(service: Service, msisdn: str) -> UUID:
-    """The list of one payment whose day has come, marked as what it is not."""
+def mark_one(service: Service, msisdn: str) -> tuple[UUID, UUID]:
+    """A list and its one payment, whose day has come: it is marked as what it is not."""
     with service.database.writing() as connection:
         row = connection.execute(
             select(payments.c.id, payments.c.status)
@@ -105,7 +105,7 @@ def mark_one(service: Service, msisdn: str) -> UUID:
         became: Became = "missed" if row.status == "paid" else "paid"
         marked = mark(connection, {row.id: became}, desk_at(service.clock()))
     assert marked.list_id is not None
-    return marked.list_id
+    return marked.list_id, row.id
 
 
 def run_import(service: Service, import_id: UUID) -> None:

@@ -131,6 +131,16 @@ ROUTES: dict[str, Route] = {
     "console.payments.day": Route(OF_PEOPLE, "payment", confined=False),
     "console.payments.change_slice": Route("operator admin", "payment"),
     "console.payments.move_day": Route("operator admin", "payment", confined=False),
+    "console.payments.payment": Route(OF_PEOPLE, "payment_list"),
+    "console.payments.mark_payment": Route("operator admin", "payment_list"),
+    "console.payments.take_mark_back": Route("operator admin", "payment_list"),
+    "console.payments.cycle_index": Route(OF_PEOPLE),
+    "console.payments.cycle": Route(OF_PEOPLE, "cycle", confined=False),
+    "console.payments.cycle_file": Route(OF_PEOPLE, "cycle", confined=False),
+    "console.payments.cycle_people": Route(OF_PEOPLE, "cycle", confined=False),
+    "console.payments.cycle_people_file": Route(
+        "health_worker operator approver admin", "cycle", confined=False
+    ),
     "console.payments.sheet": Route(OF_PEOPLE, "payment"),
     "console.payments.mark_sheet": Route("operator admin", "payment"),
     "console.payments.marked_list": Route("operator admin", "payment_list"),
@@ -187,6 +197,9 @@ ROUTES: dict[str, Route] = {
     "console.broadcasts.pause": Route("operator approver admin", "broadcast"),
     "console.broadcasts.resume": Route("operator approver admin", "broadcast"),
     "console.broadcasts.cancel": Route("operator approver admin", "broadcast"),
+    "console.broadcasts.try_it": Route("operator approver admin", "broadcast"),
+    "console.broadcasts.people": Route(OFFICE, "broadcast"),
+    "console.broadcasts.people_file": Route("operator approver admin", "broadcast_file"),
     "console.broadcasts.progress": Route(OFFICE, "broadcast"),
     "console.broadcasts.results_svg": Route(OFFICE, "broadcast"),
     "console.broadcasts.results_csv": Route(OFFICE, "broadcast"),
@@ -299,7 +312,8 @@ def _payment(service: Service) -> dict[str, Any]:
 
 
 def _payment_list(service: Service) -> dict[str, Any]:
-    return {"list_id": mark_one(service, MOTHER)}
+    list_id, payment_id = mark_one(service, MOTHER)
+    return {"list_id": list_id, "payment_id": payment_id}
 
 
 def _place(service: Service) -> dict[str, Any]:
@@ -348,4 +362,6 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "payment": _payment,
     "place": _place,
     "payment_list": _payment_list,
+    "broadcast_file": lambda service: _broadcast(service) | {"form": "csv"},
+    "cycle": lambda _service: {"cycle": "2026-11", "figure": "paid", "form": "csv"},
 }

@@ -187,7 +187,7 @@ def test_an_account_that_its_author_made_does_not_approve_it(service: Service, s
 def test_it_may_be_sent_back_or_taken_back(service: Service, staff: Staff):
     broadcast_id = put_broadcast(service, submitted=True)
 
-    page = staff("approver").submit(f"broadcasts/{broadcast_id}/send-back")
+    page = staff("approver").submit(f"broadcasts/{broadcast_id}/send-back", {"reason": "No day"})
     assert page.flashes() == ["It was sent back to its author."]
     operator = staff("operator")
     operator.submit(f"broadcasts/{broadcast_id}/submit")

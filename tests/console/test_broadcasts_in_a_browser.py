@@ -9,6 +9,7 @@ from gateway.console.kit.text_costs import counted
 from gateway.messaging.broadcasts.expansion import expand_broadcast
 from gateway.messaging.broadcasts.lifecycle import finish_broadcasts
 from gateway.messaging.tables import broadcasts, messages
+from gateway.registry.tables import beneficiaries
 from tests.console.ledger import put_broadcast
 from tests.service import Service
 
@@ -171,3 +172,34 @@ def test_the_script_counts_as_the_gateway_does(browser):
 
     assert wrong == []
     author.check()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en", 1280), ("lo", 360)])
+def test_a_broadcast_is_sent_back_tried_and_followed_up(
+    service: Service, browser, locale: str, width: int
+):
+    broadcast_id = put_broadcast(service, submitted=True)
+    approver = browser("approver", width=width, locale=locale)
+    page = approver.open(f"broadcasts/{broadcast_id}")
+    page.click(".decision summary")
+    page.fill("#reason", "ຂຽນວັນໃສ່ນຳ")
+    page.click(".decision .panel .action")
+    operator = browser("operator", width=width, locale=locale)
+    page = operator.open(f"broadcasts/{broadcast_id}")
+    page.click("details.panel summary")
+    page.fill("#number", "020 5551 2399")
+    operator.shoot(f"broadcast-sent-back-{locale}-{width}")
+    operator.check()
+    page.click("details.panel .action")
+    page.locator(".flash.done").wait_for()
+
+    with service.database.writing() as connection:
+        start = {"state": "done", "approved_by": "approver@example.la", "start_at": service.clock()}
+        connection.execute(update(broadcasts).values(**start))
+        connection.execute(update(beneficiaries).values(created_at=service.clock()))
+    operator.open(f"broadcasts/{broadcast_id}/people")
+    operator.shoot(f"broadcast-people-{locale}-{width}")
+    operator.check()
+    operator.open(f"broadcasts/new?follow={broadcast_id}")
+    operator.shoot(f"broadcast-follow-{locale}-{width}")
+    operator.check()

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from gateway.paydays import moving
 from gateway.registry.tables import payments
 from tests.console.conftest import Staff, lines_of_the_log
 from tests.console.test_payments import PAYDAY, corrections, payment_of, tell
@@ -101,3 +102,16 @@ def test_more_than_was_shown_is_not_moved(service: Service, staff: Staff):
 
     assert "Whom it affects" in page.words
     assert payment_of(service).due_on == PAYDAY
+
+
+def test_more_than_a_transaction_bears_is_moved_in_the_background(
+    service: Service, staff: Staff, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(moving, "MOST_MOVED", 1)
+    operator = staff("operator")
+
+    page = operator.submit(PATH, confirmed(operator.post(PATH, WISH, status=200)))
+
+    assert page.flashes()[0].startswith("So many are moved district by district")
+    assert "This payday is being moved to 10 Dec 2026: 0 payments" in page.words
+    assert planned_on(service, PAYDAY) > 0

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.registry.tables import beneficiaries, payments
-from tests.console.happenings import MOTHER, beneficiary_of
+from tests.console.happenings import MOTHER, beneficiary_of, open_a_case
 from tests.service import TODAY, Service
 
 pytestmark = pytest.mark.chromium
@@ -77,3 +77,25 @@ def test_a_sheet_is_printed_ticked_by_keyboard_and_taken_back(
     assert past(service).status == "missed"
     page.click("main form .action.warning")
     assert past(service).status == "paid"
+
+
+@SIZES
+def test_a_cycle_and_a_payment_with_its_complaint(
+    service: Service, browser, locale: str, width: int
+):
+    row = past(service)
+    open_a_case(service, MOTHER, "not_paid")
+    operator = browser("operator", "Sanamxay", width=width, locale=locale)
+    page = operator.open(f"payments/cycles/{row.cycle}")
+    operator.shoot(f"payments-cycle-{locale}-{width}")
+    operator.check()
+    page.click(".figure a")
+    operator.shoot(f"payments-cycle-people-{locale}-{width}")
+    operator.check()
+
+    page = operator.open(f"payments/payment/{row.id}")
+    operator.shoot(f"payments-payment-{locale}-{width}")
+    operator.check()
+    assert page.input_value("textarea")
+    page.click("main form.form .action")
+    assert "/cases/" in page.url

@@ -81,3 +81,20 @@ REASONS: dict[str, str] = {
     "resolved_resend": _("staff had it sent again"),
     "resolved_give_up": _("staff gave it up"),
 }
+
+# Whether somebody was told of a payday or by a broadcast: see gateway.figures.told.
+OUTCOMES: dict[str, str] = {
+    "told": _("Told"),
+    "sent": _("Sent, no receipt yet"),
+    "waiting": _("Waiting to go out"),
+    "no_number": REASONS["no_number"],
+    "number_disowned": REASONS["number_disowned"],
+    "not_eligible": REASONS["not_eligible"],
+    "no_consent": REASONS["no_consent"],
+    "opted_out": REASONS["opted_out"],
+    "told_otherwise": _("the SMS named another day or place"),
+    "failed": _("the SMS did not arrive"),
+    "district_paused": REASONS["district_paused"],
+    "not_yet": _("its SMS is still to come"),
+    "no_message": _("there was no SMS"),
+}

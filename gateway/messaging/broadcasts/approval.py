@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, update
 
 from gateway.messaging.broadcasts.faults import BroadcastError
-from gateway.messaging.broadcasts.kept_preview import kept_preview, plain_preview
+from gateway.messaging.broadcasts.kept_preview import audience_size, kept_preview, plain_preview
 from gateway.messaging.broadcasts.lifecycle import change_state, locked, read_broadcast
 from gateway.messaging.broadcasts.preview import preview_broadcast
 from gateway.messaging.tables import broadcasts
@@ -23,6 +23,16 @@ logger = logging.getLogger(__name__)
 def most_recipients(approved: int) -> int:
     """To how many phones a broadcast goes at most that was approved for `approved`."""
     return approved + max(approved // GROWTH_SHARE, GROWTH_LEAST)
+
+
+def grown_since(connection: Connection, row: Row[Any]) -> int | None:
+    """By how many people the audience has grown since it was counted for its approval; below 0
+    it has shrunk, None where nothing was counted or it has begun.
+    """
+    kept = kept_preview(row)
+    if kept is None or row.approved_by is None or row.recipients is not None:
+        return None
+    return audience_size(connection, row.audience) - kept.preview.audience
 
 
 def version_of(row: Row[Any]) -> str:

@@ -20,6 +20,9 @@ Fault = Literal[
     "too_long",
     "no_time",
     "over",
+    "no_reason",
+    "no_such_text",
+    "too_many_trials",
 ]
 SENTENCES: Mapping[Fault, str] = {
     "no_such": "there is no such broadcast",
@@ -39,6 +42,9 @@ SENTENCES: Mapping[Fault, str] = {
     "too_long": "it would end on %(at)s: let it end by %(latest)s",
     "no_time": "nothing may go out between %(start)s and %(end)s, for quiet hours or holidays; "
     "the first time is %(first)s",
+    "no_reason": "say why it is sent back",
+    "no_such_text": "it has no text in %(locale)s",
+    "too_many_trials": "%(most)s test SMS in an hour are the most",
     "over": "its time is over since %(end)s, or leaves no allowed minute: give it a new end",
 }
 

@@ -27,6 +27,7 @@ BroadcastState = Literal[
     "draft", "submitted", "approved", "scheduled", "running", "paused", "done", "cancelled"
 ]
 LONGEST_NAME = 120
+LONGEST_REASON = 500
 # From which states a verb may be said.
 MAY: dict[str, frozenset[str]] = {
     "edit": frozenset({"draft"}),
@@ -119,13 +120,30 @@ def submit_broadcast(
     change_state(
         connection, broadcast_id, "submit", now,
         state="submitted", submitted_at=now, start_at=start_at, approved_recipients=None,
+        sent_back_reason=None, sent_back_by=None,
         authors=with_author(authors, by),
     )  # fmt: skip
 
 
 def withdraw_broadcast(connection: Connection, broadcast_id: UUID, *, now: datetime) -> None:
-    """A draft again: its author takes it back, or the approver sends it back."""
+    """A draft again: its author takes it back."""
     change_state(connection, broadcast_id, "withdraw", now, state="draft", submitted_at=None)
+
+
+def send_back_broadcast(
+    connection: Connection, broadcast_id: UUID, *, reason: str, by: Author, now: datetime
+) -> None:
+    """A draft again: who was to approve it does not, for a reason that its authors read.
+
+    Raises BroadcastError without one.
+    """
+    if is_blank(reason):
+        raise BroadcastError("no_reason")
+    change_state(
+        connection, broadcast_id, "withdraw", now,
+        state="draft", submitted_at=None, sent_back_by=by.name,
+        sent_back_reason=reason.strip()[:LONGEST_REASON],
+    )  # fmt: skip
 
 
 def start_broadcast(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from gateway.console.kit.context import audit, database, now, reading, settings, wakeups
 from gateway.console.kit.too_late import too_late
-from gateway.console.pages.broadcasts.forms import confined_to
+from gateway.console.pages.broadcasts.forms.writing import confined_to
 from gateway.console.pages.broadcasts.queries.broadcasts import one
 from gateway.messaging.broadcasts.kept_preview import audience_size, keep_preview
 from gateway.messaging.broadcasts.lifecycle import MAY

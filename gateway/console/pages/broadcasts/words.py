@@ -28,6 +28,7 @@ FILTERS: dict[str, str] = {
     "category": _("Who"),
     "status": _("Status"),
     "cycle": _("Paid in"),
+    "missed": _("Got nothing of"),
 }
 EXCLUDED: dict[str, str] = REASONS
 
@@ -36,6 +37,7 @@ DONE: dict[str, str] = {
     "submit": _("It is waiting for the approval of a second person."),
     "withdraw": _("It is a draft again."),
     "send_back": _("It was sent back to its author."),
+    "try": _("The test SMS is on its way to your phone."),
     "approve": _("Approved: it goes out now."),
     "approve_later": _("Approved: it is scheduled."),
     "start": _("It goes out now."),
@@ -68,6 +70,9 @@ FAULTS: dict[Fault, str] = {
         "Nothing may go out between %(start)s and %(end)s: quiet hours or holidays. "
         "The first possible time is %(first)s."
     ),
+    "no_reason": _("Say why you send it back."),
+    "no_such_text": _("It has no text in this language."),
+    "too_many_trials": _("%(most)s test SMS in an hour are the most: wait a while."),
     "over": _("Its time was over on %(end)s, or nothing may go out until then: give it a new end."),
     "placeholder": _(
         "%(found)s would arrive as it stands here: nothing is filled in. Write a text that is the "
@@ -76,7 +81,17 @@ FAULTS: dict[Fault, str] = {
 }
 
 
+WHO: dict[str, str] = {"not": _("Who got none"), "all": _("Everybody")}
+PEOPLE_COLUMNS = (
+    _("Registration number"),
+    _("Name in Lao"),
+    _("Name in Latin letters"),
+    _("District"),
+    _("Village"),
+    _("What became of it"),
+)
 RESULT_COLUMNS = (
+    _("Registration number"),
     _("District"),
     _("Village"),
     _("Phone number"),

@@ -1,6 +1,5 @@
 """What the answers call things."""
 
-from gateway.console.kit.words import REASONS
 from gateway.core.texts import _
 
 AGES: dict[str, str] = {
@@ -26,22 +25,6 @@ WITHIN: dict[str, str] = {
     "3": _("Closed within 3 days"),
     "7": _("Closed within 7 days"),
     "more": _("Closed later"),
-}
-
-OUTCOMES: dict[str, str] = {
-    "told": _("Told"),
-    "sent": _("Sent, no receipt yet"),
-    "waiting": _("Waiting to go out"),
-    "no_number": REASONS["no_number"],
-    "number_disowned": REASONS["number_disowned"],
-    "not_eligible": REASONS["not_eligible"],
-    "no_consent": REASONS["no_consent"],
-    "opted_out": REASONS["opted_out"],
-    "told_otherwise": _("the SMS named another day or place"),
-    "failed": _("the SMS did not arrive"),
-    "district_paused": REASONS["district_paused"],
-    "not_yet": _("its SMS is still to come"),
-    "no_message": _("there was no SMS"),
 }
 
 WHO: dict[str, str] = {"not": _("Who was not told"), "all": _("Everybody")}

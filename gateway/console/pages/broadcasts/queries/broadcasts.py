@@ -33,7 +33,9 @@ def in_words(connection: Connection, audience: Mapping[str, Any]) -> list[tuple[
     """(what is filtered by, the values), both for the reader."""
     found = []
     for name, values in audience.items():
-        if name in PLACES:
+        if name == "missed":
+            shown = _broadcast_names(connection, values)
+        elif name in PLACES:
             shown = _names(connection, name, values)
         else:
             words = _WORDS.get(name, {})
@@ -48,6 +50,11 @@ def _names(connection: Connection, kind: str, ids: Any) -> list[str]:
     names = [place(row) for row in connection.execute(listed.limit(_MOST_NAMED))]
     more = len(ids) - len(names)
     return [*names, f"+ {more}"] if more > 0 else names
+
+
+def _broadcast_names(connection: Connection, ids: Any) -> list[str]:
+    listed = select(broadcasts.c.name).where(broadcasts.c.id.in_([UUID(one) for one in ids]))
+    return list(connection.execute(listed).scalars())
 
 
 def _one(broadcast_id: UUID) -> Select[Any]:

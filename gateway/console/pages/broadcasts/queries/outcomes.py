@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from gateway.console.kit.context import database, now, reading, settings
-from gateway.console.kit.filters import masked, place
+from gateway.console.kit.context import current_staff, database, now, reading, settings
+from gateway.console.kit.filters import masked, masked_registration, place
 from gateway.console.kit.language import gettext
 from gateway.console.kit.places import name_columns
 from gateway.console.kit.words import LOCALES, MESSAGE_STATES, REASONS
@@ -115,7 +115,10 @@ def _split(kind: str) -> tuple[str, str]:
 
 
 def lines(broadcast_id: UUID) -> Iterator[list[Any]]:
-    """For the CSV: a line for each message, numbers masked."""
+    """For the CSV: a line for each message, phone numbers masked; registration numbers whole for
+    those who may see them.
+    """
+    shown = str if current_staff().may("beneficiary.unmask") else masked_registration
     joined = (
         messages.outerjoin(beneficiaries, beneficiaries.c.id == messages.c.beneficiary_id)
         .outerjoin(districts, districts.c.id == beneficiaries.c.district_id)
@@ -124,6 +127,7 @@ def lines(broadcast_id: UUID) -> Iterator[list[Any]]:
     statement = (
         select(
             messages,
+            beneficiaries.c.registration_no,
             *name_columns(district=districts, village=villages),
         )
         .select_from(joined)
@@ -132,7 +136,9 @@ def lines(broadcast_id: UUID) -> Iterator[list[Any]]:
     zone = settings().zone
     with reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(statement):
+            number = row.registration_no
             yield [
+                shown(number) if number else "",
                 place(row, "district"),
                 place(row, "village"),
                 masked(row.msisdn),

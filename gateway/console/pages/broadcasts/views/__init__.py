@@ -1,5 +1,12 @@
 """The list, writing one, deciding on it, and what became of it."""
 
-from gateway.console.pages.broadcasts.views import decisions, overview, results, writing
+from gateway.console.pages.broadcasts.views import (
+    decisions,
+    overview,
+    people,
+    results,
+    trying,
+    writing,
+)
 
-__all__ = ["decisions", "overview", "results", "writing"]
+__all__ = ["decisions", "overview", "people", "results", "trying", "writing"]

@@ -16,7 +16,8 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.broadcasts import blueprint
 from gateway.console.pages.broadcasts.actions import too_late_for
-from gateway.console.pages.broadcasts.forms import SubmitForm
+from gateway.console.pages.broadcasts.forms.deciding import SendBackForm
+from gateway.console.pages.broadcasts.forms.writing import SubmitForm
 from gateway.console.pages.broadcasts.queries.broadcasts import author, one
 from gateway.console.pages.broadcasts.queries.outcomes import topic_of
 from gateway.console.pages.broadcasts.views.overview import opened, page_of
@@ -36,7 +37,7 @@ def submit(broadcast_id: UUID) -> ResponseReturnValue:
     row = opened(broadcast_id)
     form = SubmitForm()
     if not form.validate():
-        return page_of(row, form)
+        return page_of(row, submit=form)
     start_at = form.start_at()
     return _change(
         row,
@@ -56,7 +57,18 @@ def withdraw(broadcast_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:broadcast_id>/send-back")
 @needs("broadcast.approve")
 def send_back(broadcast_id: UUID) -> ResponseReturnValue:
-    return _change(opened(broadcast_id), "send_back", _withdraw)
+    """For a reason, which its authors read on its page."""
+    row = opened(broadcast_id)
+    form = SendBackForm()
+    if not form.validate():
+        return page_of(row, send_back=form)
+    return _change(
+        row,
+        "send_back",
+        lambda connection, one_id: life.send_back_broadcast(
+            connection, one_id, reason=form.reason.data, by=author(), now=now()
+        ),
+    )
 
 
 @blueprint.post("/<uuid:broadcast_id>/approve")
@@ -162,7 +174,7 @@ def _change(
                 changes={"state": (row.state, state)},
             )
     except BroadcastError as error:
-        flash(_sentence(error, row.id), "warning")
+        flash(sentence(error, row.id), "warning")
         return back
     if at_once:
         wakeups().expand_broadcast(row.id)
@@ -173,7 +185,7 @@ def _change(
     return back
 
 
-def _sentence(error: BroadcastError, broadcast_id: UUID) -> str:
+def sentence(error: BroadcastError, broadcast_id: UUID) -> str:
     """For the reader: what was done meanwhile and by whom, or what is not possible at all."""
     params = {
         key: moment(value) if isinstance(value, datetime) else value

@@ -13,15 +13,20 @@ from gateway.console.kit.language import gettext
 from gateway.console.kit.text_costs import all_counted, tables
 from gateway.console.pages.broadcasts import blueprint
 from gateway.console.pages.broadcasts.actions import begin_preview, record, too_late_for
-from gateway.console.pages.broadcasts.forms import TEXT_FIELDS, BroadcastForm, confined_to
+from gateway.console.pages.broadcasts.forms.writing import TEXT_FIELDS, BroadcastForm, confined_to
 from gateway.console.pages.broadcasts.queries.broadcasts import author, one
 from gateway.core.texts import _
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.kept_preview import audience_size
-from gateway.messaging.broadcasts.lifecycle import create_broadcast, edit_broadcast
+from gateway.messaging.broadcasts.lifecycle import (
+    LONGEST_NAME,
+    create_broadcast,
+    edit_broadcast,
+)
 
 SAVED = _("The draft is saved.")
 COPY_OF = _("Copy of %(name)s")
+FOLLOW_UP = _("Once more: %(name)s")
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -106,8 +111,12 @@ def _content(form: BroadcastForm) -> dict[str, Any]:
 
 
 def _page(form: BroadcastForm, row: Row[Any] | None) -> ResponseReturnValue:
+    with reading() as connection:
+        follows = form.follows()
+        followed = one(connection, follows) if follows else None
     return render_template(
         "broadcasts/write.html",
+        followed=followed,
         form=form,
         row=row,
         fields=TEXT_FIELDS,
@@ -135,12 +144,18 @@ def _saved(broadcast_id: UUID) -> ResponseReturnValue:
 
 
 def _copy(form: BroadcastForm) -> None:
-    """Begins with the texts and the audience of another one, where the address names it."""
-    source = request.args.get("copy", type=UUID)
+    """Begins with the texts and the audience of another one, where the address names it; to follow
+    it up, only with those of them who got nothing.
+    """
+    follows = request.args.get("follow", type=UUID)
+    source = follows or request.args.get("copy", type=UUID)
     if source is None:
         return
     with reading() as connection:
         row = one(connection, source)
     form.fill(row)
-    form.name.data = gettext(COPY_OF, name=row.name)
+    named = FOLLOW_UP if follows else COPY_OF
+    form.name.data = gettext(named, name=row.name)[:LONGEST_NAME]
+    if follows is not None:
+        form.missed.data = str(follows)
     _offer(form, confined_to())

@@ -11,16 +11,22 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
 from wtforms.validators import InputRequired, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from gateway.console.kit.context import today
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.filters import place
-from gateway.console.kit.forms import MISSING, ConsoleForm, at_most, choices, required, stripped
+from gateway.console.kit.forms import (
+    MISSING,
+    ConsoleForm,
+    SelectMultipleBoxes,
+    at_most,
+    choices,
+    required,
+    stripped,
+)
 from gateway.console.kit.language import gettext
 from gateway.console.pages.payments.queries.slices import Slice
 from gateway.console.pages.payments.words import WHERE, WHO_IS_TOLD
@@ -98,9 +104,7 @@ class MoveForm(NewDayForm):
 
     where = RadioField(_("Whose payday moves"))
     district = SelectField(_("District"), validate_choice=False)
-    pay_points = SelectMultipleField(
-        _("Pay points"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
+    pay_points = SelectMultipleBoxes(_("Pay points"))
 
     def offer(self, due_on: date, districts: dict[str, str], pay_points: dict[str, str]) -> None:
         """The choices are places where something is planned on that day."""

@@ -1,6 +1,6 @@
 """Who sees to paydays: whoever is signed in, now."""
 
-from gateway.console.kit.context import actor, dependencies, hours, now, settings
+from gateway.console.kit.context import actor, hours, now, settings
 from gateway.paydays.desk import Desk
 
 
@@ -10,5 +10,4 @@ def desk() -> Desk:
         now=now(),
         hours=hours(),
         default_locale=settings().default_locale,
-        gettext=dependencies().gettext,
     )

@@ -11,6 +11,7 @@ from gateway.console.kit.filters import number, place
 from gateway.console.kit.places import name_columns
 from gateway.console.pages.payments.queries.desk import desk
 from gateway.paydays.moving import Which
+from gateway.paydays.tables import payday_moves
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments
 
 MOST_OFFERED = 200  # pay points on one page; a district has fewer
@@ -39,6 +40,12 @@ class Places:
             and (not which.district_ids or row.district_id in which.district_ids)
         ]
         return max(meant or self.rows, key=lambda row: row.planned)
+
+
+def open_move(connection: Connection, on: date) -> Row[Any] | None:
+    """A large move of the day that is not finished."""
+    going = (payday_moves.c.due_on == on) & payday_moves.c.finished_at.is_(None)
+    return connection.execute(select(payday_moves).where(going).limit(1)).one_or_none()
 
 
 def planned_districts(connection: Connection, on: date) -> dict[str, str]:

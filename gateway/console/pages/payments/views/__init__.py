@@ -1,5 +1,13 @@
 """The routes of payments."""
 
-from gateway.console.pages.payments.views import calendar, changing, marking, moving, sheets
+from gateway.console.pages.payments.views import (
+    calendar,
+    changing,
+    cycles,
+    marking,
+    moving,
+    payment,
+    sheets,
+)
 
-__all__ = ["calendar", "changing", "marking", "moving", "sheets"]
+__all__ = ["calendar", "changing", "cycles", "marking", "moving", "payment", "sheets"]

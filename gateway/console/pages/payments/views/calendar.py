@@ -18,6 +18,7 @@ from gateway.console.pages.payments.queries.calendar import (
     month_days,
     weeks_of,
 )
+from gateway.console.pages.payments.queries.planned import open_move
 from gateway.console.pages.payments.views.days import day_or_404
 
 
@@ -45,8 +46,14 @@ def day(day: str) -> ResponseReturnValue:
     on = day_or_404(day)
     with reading() as connection:
         page = read_page(connection, groups_on(on), GROUP_KEY)
+        move = open_move(connection, on)
     return render_template(
-        "payments/day.html", on=on, page=page, today=today(), payment_states=PAYMENT_STATES
+        "payments/day.html",
+        on=on,
+        page=page,
+        move=move,
+        today=today(),
+        payment_states=PAYMENT_STATES,
     )
 
 

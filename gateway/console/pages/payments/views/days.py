@@ -12,7 +12,8 @@ from gateway.console.kit.filters import number
 from gateway.console.kit.language import gettext
 from gateway.console.pages.payments.queries.desk import desk
 from gateway.core.texts import _, plural
-from gateway.paydays.moving import TOO_MANY, Order, TooManyError, move
+from gateway.paydays.large_moves import have_moved
+from gateway.paydays.moving import TOO_MANY, Order, TooManyError, Which, move
 
 CHANGED = _("%(count)s payments are changed to %(day)s.")
 ONE_CHANGED = _("1 payment is changed to %(day)s.")
@@ -20,6 +21,7 @@ SMS_QUEUED = _("%(count)s correction SMS are on their way.")
 ONE_QUEUED = _("1 correction SMS is on its way.")
 NO_SMS = _("No correction SMS was needed.")
 OTHERS_FOLLOW = _("%(count)s more are looked at within some minutes.")
+IN_STEPS = _("So many are moved district by district, from now on: this page says how far it is.")
 GONE = _("Nothing is planned like this any more: see what is planned now.")
 
 
@@ -34,6 +36,18 @@ def say_gone() -> None:
     flash(gettext(GONE), "warning")
 
 
+def _later(order: Order) -> ResponseReturnValue:
+    """By the scheduler, where it is the whole day of all districts; else smaller steps are asked
+    for."""
+    which = order.which
+    whole = which == Which(due_on=which.due_on) and not desk().hers()
+    if whole:
+        with writing() as connection:
+            have_moved(connection, order, desk())
+    flash(gettext(IN_STEPS if whole else TOO_MANY), "done" if whole else "warning")
+    return redirect(url_for(".day", day=which.due_on.isoformat()))
+
+
 def carry_out(order: Order) -> ResponseReturnValue:
     """Moves it and says what followed; then the day, the new one where anything was moved."""
     old, new = order.which.due_on, order.becomes.due_on
@@ -41,8 +55,7 @@ def carry_out(order: Order) -> ResponseReturnValue:
         with writing() as connection:
             moved = move(connection, order, desk())
     except TooManyError:
-        flash(gettext(TOO_MANY), "warning")
-        return redirect(url_for(".day", day=old.isoformat()))
+        return _later(order)
     if not moved.payments:
         say_gone()
         return redirect(url_for(".day", day=old.isoformat()))

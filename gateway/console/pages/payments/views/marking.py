@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.kit.context import audit_look, reading, today, writing
 from gateway.console.kit.guards import needs
+from gateway.console.kit.ids import asked_id
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import PAYMENT_STATES
 from gateway.console.pages.payments import blueprint
@@ -44,7 +45,7 @@ def mark_sheet(day: str, pay_point_id: int) -> ResponseReturnValue:
     if on > today():
         flash(gettext(NOT_YET), "warning")
         return redirect(url_for(".day", day=on.isoformat()))
-    here = of_village(women, request.args.get("village", type=int))
+    here = of_village(women, asked_id("village"))
     if not here:
         abort(404)
     form = MarkForm()
@@ -74,7 +75,7 @@ def _page(form: MarkForm, wanted: Mapping[UUID, Became], **shown: Any) -> Respon
     ahead = {name: sum(one == name for one in wanted.values()) for name in ("paid", "missed")}
     return render_template(
         "payments/mark.html",
-        village=request.args.get("village", type=int),
+        village=asked_id("village"),
         form=form,
         ticked=set(form.women.data or ()),
         wanted=ahead if wanted else None,

@@ -1,10 +1,11 @@
 """A payday moved for everybody, a district or several pay points, and the SMS that say so."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.kit.context import reading
 from gateway.console.kit.guards import needs
+from gateway.console.kit.ids import asked_id
 from gateway.console.kit.words import LOCALES
 from gateway.console.pages.payments import blueprint
 from gateway.console.pages.payments.forms.change import MoveForm
@@ -19,7 +20,7 @@ from gateway.paydays.moving import MOST_MOVED, affected
 @needs("payment.change")
 def move_day(day: str) -> ResponseReturnValue:
     on = day_or_404(day)
-    district = request.args.get("district", type=int)
+    district = asked_id("district")
     form = MoveForm()
     with reading() as connection:
         districts = planned_districts(connection, on)

@@ -14,9 +14,9 @@ from gateway.console.kit.context import current_staff, database, now, one_or_404
 from gateway.console.kit.filters import place
 from gateway.console.kit.language import gettext
 from gateway.console.kit.places import name_columns
+from gateway.console.kit.words import OUTCOMES
 from gateway.console.pages.questions.queries.counted import Chosen, read, share, starting
 from gateway.console.pages.questions.queries.tables import Column, Table, summed
-from gateway.console.pages.questions.words import OUTCOMES
 from gateway.core.programme_file import add_months
 from gateway.core.texts import _
 from gateway.figures.book import WhereCheap, current

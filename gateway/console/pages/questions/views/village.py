@@ -15,11 +15,12 @@ from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.kit.table_files import Form, Sheet, table_response
+from gateway.console.kit.words import OUTCOMES
 from gateway.console.pages.questions import blueprint
 from gateway.console.pages.questions.forms import WhoFilter
 from gateway.console.pages.questions.queries import told
 from gateway.console.pages.questions.views.answers import QUESTIONS
-from gateway.console.pages.questions.words import LIST_COLUMNS, OUTCOMES
+from gateway.console.pages.questions.words import LIST_COLUMNS
 from gateway.registry.tables import beneficiaries, payments
 
 ON_A_PAGE = 200

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Table, select
 from wtforms import (
     Field,
+    HiddenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -82,6 +84,7 @@ class BroadcastForm(EditForm):
     category = SelectMultipleBoxes(_("Who"))
     status = SelectMultipleBoxes(_("Status"))
     cycle = SelectField(_("Paid in"), default="")
+    missed = HiddenField()  # the earlier broadcast that it follows up
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Every field, and the text that stands in for those that are missing."""
@@ -120,8 +123,16 @@ class BroadcastForm(EditForm):
         }
         words = {name: list(self[name].data or []) for name in ("category", "status")}
         cycle = [self.cycle.data] if self.cycle.data else []
-        wanted: dict[str, list[Any]] = {**places, **words, "cycle": cycle}
+        missed = [str(self.follows())] if self.follows() else []
+        wanted: dict[str, list[Any]] = {**places, **words, "cycle": cycle, "missed": missed}
         return {name: values for name, values in wanted.items() if values}
+
+    def follows(self) -> UUID | None:
+        """The earlier broadcast, of whose audience it is for those who got nothing."""
+        try:
+            return UUID(self.missed.data or "")
+        except ValueError:
+            return None
 
     def fill(self, row: Any) -> None:
         """Draws the form from a row of `broadcasts`."""
@@ -134,6 +145,7 @@ class BroadcastForm(EditForm):
         for name in ("district", "village", "health_centre", "category", "status"):
             self[name].data = [str(value) for value in audience.get(name, ())]
         self.cycle.data = next(iter(audience.get("cycle", ())), "")
+        self.missed.data = next(iter(audience.get("missed", ())), "")
 
     def _within(self, connection: Connection, table: Table) -> dict[str, str]:
         chosen = [int(one) for one in self.district.data or [] if one in self.district.choices]

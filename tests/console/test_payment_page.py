@@ -1,0 +1,86 @@
+"""A payment's page: marked singly, taken back, and "I was not paid" answered from there."""
+
+from sqlalchemy import select
+
+from gateway.messaging.tables import messages
+from tests.console.conftest import Staff, lines_of_the_log
+from tests.console.happenings import MOTHER, open_a_case
+from tests.console.test_marking import past
+from tests.service import Service
+
+
+def path_of(service: Service) -> str:
+    return f"payments/payment/{past(service).id}"
+
+
+def test_a_payment_is_marked_singly_and_taken_back(service: Service, staff: Staff):
+    operator = staff("operator", "Sanamxay")
+    path = path_of(service)
+
+    page = operator.submit(f"{path}/mark", {"became": "missed"})
+
+    assert page.flashes() == ["The payment is marked."]
+    assert "Paid became Not paid out." in page.words
+    assert "The file says: Paid" in page.words
+    forms = [str(one.get("action")) for one in page.all(".//main//form")]
+    back = next(one for one in forms if "take-back" in one)
+    page = operator.submit(back)
+    assert page.flashes() == ["The payment is again as it was before."]
+    assert past(service).status == "paid"
+    assert "Taken back by operator" in page.words
+    actions = [line.action for line in lines_of_the_log(service)]
+    assert {"payment.see", "payment.mark", "payment.unmark"} <= set(actions)
+
+
+def test_marking_what_is_so_already_says_that(service: Service, staff: Staff):
+    page = staff("operator").submit(f"{path_of(service)}/mark", {"became": "paid"})
+
+    assert page.flashes() == ["Nothing was marked: see how the payment stands now."]
+
+
+def test_what_a_payment_cannot_become_is_refused(service: Service, staff: Staff):
+    answer = staff("operator").send(f"{path_of(service)}/mark", {"became": "cancelled"})
+
+    assert answer.status_code == 400
+    assert past(service).status == "paid"
+
+
+def test_a_complaint_stands_beside_the_payment_and_is_answered_from_there(
+    service: Service, staff: Staff
+):
+    number = open_a_case(service, MOTHER, "not_paid")
+    operator = staff("operator", "Sanamxay")
+
+    page = operator.get(path_of(service))
+    answer = page.fields(f"/console/cases/{number}/answer")
+    done = operator.submit(f"cases/{number}/answer", answer)
+
+    assert f"Case {number}" in page.words
+    assert answer["answer"]
+    assert done.flashes() == ["Your answer is on its way."]
+    with service.database.reading() as connection:
+        sent = connection.execute(
+            select(messages.c.params).where(messages.c.template == "staff_answer")
+        ).scalar_one()
+    assert sent["text"] == answer["answer"]
+
+
+def test_the_case_shows_the_payment(service: Service, staff: Staff):
+    number = open_a_case(service, MOTHER, "not_paid")
+
+    page = staff("viewer", "Sanamxay").get(f"cases/{number}")
+
+    assert f"/console/{path_of(service)}" in page.links()
+
+
+def test_her_page_leads_to_each_of_her_payments(service: Service, staff: Staff):
+    page = staff("viewer").get(f"beneficiaries/{past(service).beneficiary_id}")
+
+    assert f"/console/{path_of(service)}" in page.links()
+
+
+def test_whoever_may_not_mark_reads(service: Service, staff: Staff):
+    page = staff("viewer", "Sanamxay").get(path_of(service))
+
+    assert "Mark as" not in page.words
+    assert past(service).registration_no not in page.words

@@ -1,0 +1,72 @@
+"""A cycle's figures agree with a direct count of the same payments."""
+
+from datetime import timedelta
+
+from gateway.core.kinds import CaseKind
+from gateway.figures.counting import Counting
+from gateway.figures.cycles import FIGURES, count_cycle, cycles_that_go_on
+from gateway.figures.questions import count_questions
+from gateway.figures.tables import figure_topics
+from gateway.paydays.marking import mark
+from gateway.registry.cases import open_case
+from gateway.ussd.branches import branches_of
+from menus import build_menu
+from tests.paydays.conftest import Office
+from tests.paydays.desks import ZONE
+from tests.registry.files import NOW, TODAY
+
+ANN, BEA, CLO, FAR = "26000001", "26000002", "26000003", "26000013"
+COUNTING = Counting(now=NOW, zone=ZONE, default_locale="lo", branches=branches_of(build_menu("1")))
+
+
+def counts(office: Office, cycle: str, district_id: int) -> list[int]:
+    """In the order of FIGURES, of the whole district."""
+    with office.database.reading() as connection:
+        found = {
+            figure.kind: figure.count
+            for figure in count_cycle(connection, cycle, COUNTING)
+            if figure.district_id == district_id
+        }
+    return [found[f"all:{name}"] for name in FIGURES]
+
+
+def test_each_figure_counts_what_it_says(office: Office):
+    wanted = {**office.ids("paid", ANN), **office.ids("missed", BEA)}
+    with office.database.writing() as connection:
+        mark(connection, wanted, office.desk)
+        open_case(
+            connection, event_key="test", kind=CaseKind.NOT_PAID, msisdn="+8562055512345",
+            beneficiary_id=office.payment(ANN).beneficiary_id, now=NOW,
+        )  # fmt: skip
+    office.tell(BEA, "2026-09")
+
+    # planned, told, paid, missed, late, complaints
+    assert counts(office, "2026-09", 1) == [3, 1, 1, 1, 1, 1]
+    assert counts(office, "2026-09", 2) == [1, 0, 0, 0, 1, 0]
+    assert counts(office, "2026-11", 1) == [3, 0, 0, 0, 0, 0]
+
+
+def test_who_was_told_another_day_is_not_told(office: Office):
+    office.tell(ANN)
+    later = office.payment(ANN, "2026-11").due_on + timedelta(days=1)
+    assert counts(office, "2026-11", 1)[1] == 1
+
+    office.importer.payments(
+        {
+            "registration_no": ANN, "cycle": "2026-11", "due_on": later.isoformat(),
+            "amount": "300000", "pay_point": "ບ້ານ ໂພນແກ້ວ", "status": "scheduled",
+        }
+    )  # fmt: skip
+
+    assert counts(office, "2026-11", 1)[1] == 0
+
+
+def test_cycles_that_go_on_are_counted_ahead(office: Office):
+    with office.database.reading() as connection:
+        assert cycles_that_go_on(connection, TODAY) == ["2026-11", "2026-09"]
+
+    for _step in count_questions(office.database, COUNTING):
+        pass
+
+    topics = {row.topic for row in office.importer.rows(figure_topics)}
+    assert {"cycle:2026-11", "cycle:2026-09"} <= topics
