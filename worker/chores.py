@@ -14,8 +14,8 @@ from gateway.messaging.recovery.retention import newest_message_at, purge
 from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
 from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.sending.claims import count_due
-from gateway.people.pairs import find_pairs
 from gateway.paydays import large_moves
+from gateway.people.pairs import find_pairs
 from gateway.uploads.store import forget_old, next_waiting
 from gateway.wordings.publishing import put_back
 from worker.assembly import Assembly
