@@ -17,7 +17,7 @@ from gateway.messaging.tables import (
     replies_given,
     replies_held,
 )
-from gateway.own_data.holding import Holding, any_of, by_id_or_phone, by_phone
+from gateway.own_data.holding import Holding, by_id_or_phone, by_phone
 from gateway.own_data.tables import erasures
 from gateway.own_data.whose import Whose
 from gateway.paydays.tables import payment_marks
@@ -66,7 +66,10 @@ def _objects(whose: Whose) -> ColumnElement[bool]:
         select(table.c.id).where(table.c.beneficiary_id == whose.id) for table in (payments, visits)
     ]
     herself = select(beneficiaries.c.id).where(beneficiaries.c.id == whose.id)
-    return import_changes.c.object_id.in_(union_all(herself, *mine))
+    merged = select(registration_aliases.c.was_id).where(
+        registration_aliases.c.beneficiary_id == whose.id
+    )
+    return import_changes.c.object_id.in_(union_all(herself, merged, *mine))
 
 
 def _lines(whose: Whose) -> ColumnElement[bool]:
@@ -87,8 +90,17 @@ def _receipts(whose: Whose) -> ColumnElement[bool]:
 
 
 def _tries(whose: Whose) -> ColumnElement[bool]:
-    about = pin_attempts.c.registration_no == whose.registration_no
-    return any_of(by_phone(pin_attempts)(whose), about)
+    """Of any number she has or had, and of her phone."""
+    others = registration_aliases.c.registration_no
+    numbers = union_all(
+        select(beneficiaries.c.registration_no).where(beneficiaries.c.id == whose.id),
+        select(others).where(registration_aliases.c.beneficiary_id == whose.id),
+    )
+    found = [select(pin_attempts.c.id).where(pin_attempts.c.registration_no.in_(numbers))]
+    phone = by_phone(pin_attempts)(whose)
+    if phone is not None:
+        found.append(select(pin_attempts.c.id).where(phone))
+    return pin_attempts.c.id.in_(union_all(*found))
 
 
 def _of_her_cases(table: Any) -> Any:
@@ -154,8 +166,9 @@ HOLDINGS: tuple[Holding, ...] = (
             taken=("visit", "done_on")),
     Holding(table=payment_marks, word=_("What staff marked of her payments"),
             hers=_of_her_payments, fate="keep", taken=("was", "became"), why=MONEY),
-    Holding(table=payments, word=_("Her payments"), hers=_hers(payments), fate="keep",
-            taken=("cycle", "due_on", "amount", "status"), why=MONEY),
+    Holding(table=payments, word=_("Her payments"), hers=_hers(payments), fate="strip",
+            taken=("cycle", "due_on", "amount", "status", "came_as"),
+            stripped={"came_as": None}, why=MONEY),
     Holding(table=callers, word=_("The language her phone chose"), hers=by_phone(callers),
             fate="delete", taken=("locale",)),
     Holding(table=optouts, word=_("SMS that her phone wants none of"), hers=by_phone(optouts),

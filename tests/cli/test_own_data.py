@@ -50,7 +50,7 @@ def test_data_is_json_and_its_taking_is_logged(office: Service):
 def test_one_asks_and_another_erases_after_what_goes_was_said(office: Service):
     assert ask(office).exit_code == 0
     dropped = erase(office, answer="n\n")
-    assert "keep       2 Her payments (What public money" in dropped.output
+    assert "strip      2 Her payments (What public money" in dropped.output
     assert person(office) is not None
 
     done = erase(office)

@@ -22,7 +22,8 @@ def test_what_is_held_and_what_an_erasure_does_is_said_before(page: str, staff: 
 
     rows = {row[0]: row[1:] for row in shown.rows()}
     assert rows["Her payments"] == [
-        "2", "Stays", "What public money was paid, when and where, has to be accounted for.",
+        "2", "Stays without her",
+        "What public money was paid, when and where, has to be accounted for.",
     ]  # fmt: skip
     assert rows["Her health visits"][1:] == ["Goes", "–"]
     assert rows["Her details"][:2] == ["1", "Stays without her"]

@@ -17,7 +17,15 @@ from gateway.own_data.collecting import collect
 from gateway.own_data.whose import Whose, whose
 from gateway.registry.cases import open_case
 from gateway.registry.database import Database
-from gateway.registry.tables import beneficiaries, cases, events, optouts, payments, pin_attempts
+from gateway.registry.tables import (
+    beneficiaries,
+    cases,
+    events,
+    optouts,
+    payments,
+    pin_attempts,
+    registration_aliases,
+)
 from gateway.staff.accounts import StaffUser, add_staff, by_email
 from gateway.staff.audit import Actor, record
 from gateway.staff.rights import Role
@@ -71,6 +79,13 @@ class Office:
                 outcome="wrong", tries_left=2, at=NOW,
             )
         )  # fmt: skip
+        connection.execute(
+            insert(registration_aliases).values(
+                registration_no="25000009", beneficiary_id=self.hers, was_id=uuid7(), at=NOW
+            )
+        )
+        hers = payments.c.beneficiary_id == self.hers
+        connection.execute(update(payments).where(hers).values(came_as="25000009"))
         connection.execute(
             insert(optouts).values(msisdn=number(1), category="health", source="sms", at=NOW)
         )
@@ -140,7 +155,7 @@ def test_nothing_is_left_that_says_who_she_was(office: Office):
     office.erase()
 
     left = office.everything()
-    for telling in (NAME, LATIN, "26000001", "+8562055577777", "Bounmi"):
+    for telling in (NAME, LATIN, "26000001", "25000009", "+8562055577777", "Bounmi"):
         assert telling not in left, telling
     assert left.count(number(1)) == 1  # the opt-out
 
