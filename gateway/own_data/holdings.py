@@ -203,6 +203,7 @@ NOTHING: dict[str, str] = {
     "pay_points": "places",
     "place_aliases": "spellings of places",
     "payment_lists": "a payday, a place and who of the staff marked it",
+    "payday_moves": "a payday that was moved for many, and how many",
     "broadcasts": "a text for an audience; whom it reached is in messages",
     "provider_stops": "providers",
     "alerts": "what staff should know of; it names no number",
