@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     or_,
+    or_,
     select,
     update,
 )
@@ -32,6 +33,7 @@ from gateway.messaging.planning.reminders import corrections
 from gateway.messaging.tables import messages
 from gateway.messaging.told import HAS_TOLD, last_told
 from gateway.paydays.desk import Desk
+from gateway.paydays.untold import SILENT
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
 
@@ -120,20 +122,13 @@ class TooManyError(Exception):
 def affected(connection: Connection, which: Which, desk: Desk) -> Affected:
     """Counted now; it may be others by the time the change is made."""
     told = exists().where(messages.c.payment_id == payments.c.id, HAS_TOLD)
-    silent = or_(
-        beneficiaries.c.msisdn.is_(None),
-        beneficiaries.c.msisdn_disowned_at.is_not(None),
-        ~beneficiaries.c.consent_payment,
-        beneficiaries.c.status != "enrolled",
-        districts.c.paused_at.is_not(None),
-    )
     row = connection.execute(
         select(
             func.count().label("planned"),
             func.count(payments.c.beneficiary_id.distinct()).label("women"),
             func.count(case((told, 1))).label("told"),
-            func.count(case((and_(told, silent), 1))).label("told_silent"),
-            func.count(case((silent, 1))).label("silent"),
+            func.count(case((and_(told, SILENT), 1))).label("told_silent"),
+            func.count(case((SILENT, 1))).label("silent"),
         )
         .select_from(payments)
         .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from gateway.paydays import moving
 from gateway.registry.tables import payments
 from tests.console.conftest import Staff, lines_of_the_log
+from tests.console.people import change
 from tests.console.test_payments import PAYDAY, corrections, payment_of, tell
 from tests.service import Service
 
@@ -44,6 +45,15 @@ def test_a_day_is_looked_at_and_moved_at_once(service: Service, staff: Staff):
     assert lines_of_the_log(service)[-1].changes["payments"] == [None, before]
 
 
+def test_whoever_must_be_told_by_somebody_is_named_before_and_why(service: Service, staff: Staff):
+    whose = payment_of(service).beneficiary_id
+    change(service, whose, course_ended_at=service.clock(), course_ended_reason="mother_died")
+
+    page = staff("operator").post(PATH, WISH, status=200)
+
+    assert "she has died: tell her family" in page.words
+
+
 def test_some_pay_points_move_and_the_others_stay(service: Service, staff: Staff):
     operator = staff("operator")
     place = payment_of(service).pay_point_id
@@ -75,6 +85,7 @@ def test_whoever_is_confined_moves_nobody_elses(service: Service, staff: Staff):
     [
         ("the same day", {"due_on": str(PAYDAY)}, "New day: This is the day as it was"),
         ("the past", {"due_on": "2026-11-01"}, "New day: The day has passed."),
+        ("another year", {"due_on": "2027-11-03"}, "New day: The day is not near"),
         ("nobody", {"where": "pay_points"}, "Pay points: Tick at least one pay point."),
         (
             "a district where none is to choose",

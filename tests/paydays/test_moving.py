@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
 from gateway.messaging.planning.reminders import run_corrections
 from gateway.messaging.tables import messages
@@ -18,6 +19,8 @@ from gateway.paydays.moving import (
     affected,
     move,
 )
+from gateway.paydays.untold import untold
+from gateway.registry.tables import beneficiaries, optouts
 from gateway.staff.tables import audit_log
 from tests.paydays.conftest import AHEAD, Office
 from tests.registry.files import NOW, payment
@@ -55,6 +58,26 @@ def test_who_is_affected_is_said_before(office: Office):
 
     assert everybody == Affected(planned=4, women=4, told=2, told_silent=0, silent=1)
     assert everybody.corrected == 2
+
+
+def test_whom_no_sms_goes_to_is_counted_and_named_with_the_reason(office: Office):
+    office.tell(ANN)
+    with office.database.writing() as connection:
+        change = update(beneficiaries).where(beneficiaries.c.registration_no == ANN)
+        connection.execute(change.values(course_ended_at=NOW, course_ended_reason="mother_died"))
+        opted = insert(optouts).values(msisdn="+8562055500002", category="all", source="t", at=NOW)
+        connection.execute(opted)
+
+    which = Which(due_on=AHEAD)
+    assert counted(office, which) == Affected(planned=4, women=4, told=1, told_silent=1, silent=3)
+    with office.database.reading() as connection:
+        named = untold(connection, which.conditions(office.desk))
+    assert {one.person.registration_no: one.reason for one in named} == {
+        ANN: "died",
+        BEA: "opted_out",
+        CLO: "no_number",
+    }
+    assert moved(office, which) == Moved(4, 0)
 
 
 def test_everybody_moves_at_once_and_those_who_were_told_are_corrected(office: Office):

@@ -32,12 +32,14 @@ from gateway.console.pages.payments.queries.slices import Slice
 from gateway.console.pages.payments.words import WHERE, WHO_IS_TOLD
 from gateway.core.texts import _
 from gateway.paydays.moving import Becomes, Order, Which
+from gateway.registry.plausibility import near_cycle
 
 LONGEST_AHEAD = timedelta(days=366)
 IN_THE_PAST = _("The day has passed.")
 TOO_FAR = _("The day lies more than a year ahead.")
 THE_SAME = _("Day and place are as they were: change one of them.")
 THE_SAME_DAY = _("This is the day as it was: give another one.")
+WRONG_YEAR = _("The day is not near the cycle %(cycle)s: is the year right?")
 NO_PAY_POINT = _("Tick at least one pay point.")
 
 
@@ -48,12 +50,15 @@ class NewDayForm(ConsoleForm):
     tell = RadioField(_("Who gets an SMS about it"))
     reason = StringField(_("Reason for the change"), [required(), at_most(200)], filters=[stripped])
     previewed = HiddenField()
+    cycles: Sequence[str] = ()  # whose payments are planned; of them arrears may lie far back
 
     def validate_due_on(self, field: Field) -> None:
         if field.data < today():
             raise ValidationError(gettext(IN_THE_PAST))
         if field.data > today() + LONGEST_AHEAD:
             raise ValidationError(gettext(TOO_FAR))
+        if self.cycles and not any(near_cycle(one, field.data) for one in self.cycles):
+            raise ValidationError(gettext(WRONG_YEAR, cycle=max(self.cycles)))
 
     def is_confirmed(self) -> bool:
         """What is confirmed is what was shown: somebody may have typed on after that."""
@@ -72,7 +77,7 @@ class ChangeForm(NewDayForm):
 
     def offer(self, which: Slice, places: Sequence[Row[Any]]) -> None:
         """Sets the choices, and what is stored where nothing was sent."""
-        self._which = which
+        self._which, self.cycles = which, (which.cycle,)
         self.pay_point.choices = {row.id: place(row) for row in places}
         self.tell.choices = choices(WHO_IS_TOLD)
         if not self.is_submitted():
@@ -106,9 +111,15 @@ class MoveForm(NewDayForm):
     district = SelectField(_("District"), validate_choice=False)
     pay_points = SelectMultipleBoxes(_("Pay points"))
 
-    def offer(self, due_on: date, districts: dict[str, str], pay_points: dict[str, str]) -> None:
+    def offer(
+        self,
+        due_on: date,
+        districts: dict[str, str],
+        pay_points: dict[str, str],
+        cycles: Sequence[str],
+    ) -> None:
         """The choices are places where something is planned on that day."""
-        self._was = due_on
+        self._was, self.cycles = due_on, cycles
         self.district.choices, self.pay_points.choices = districts, pay_points
         offered = {
             name: text

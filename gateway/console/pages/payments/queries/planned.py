@@ -58,6 +58,12 @@ def planned_districts(connection: Connection, on: date) -> dict[str, str]:
     return {str(row.id): place(row) for row in connection.execute(found)}
 
 
+def planned_cycles(connection: Connection, on: date) -> Sequence[str]:
+    """Those whose payments are planned then, arrears among them."""
+    found = _planned(select(payments.c.cycle).distinct(), on)
+    return connection.execute(found).scalars().all()
+
+
 def planned_pay_points(connection: Connection, on: date, district_id: int | None) -> Places:
     """Of all districts, or of the one that is looked at."""
     names = name_columns(district=districts)

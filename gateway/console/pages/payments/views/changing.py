@@ -3,9 +3,9 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import one_or_404, reading
+from gateway.console.kit.context import current_staff, one_or_404, reading
 from gateway.console.kit.guards import needs
-from gateway.console.kit.words import LOCALES
+from gateway.console.kit.words import LOCALES, REASONS
 from gateway.console.pages.payments import blueprint
 from gateway.console.pages.payments.forms.change import ChangeForm
 from gateway.console.pages.payments.queries.desk import desk
@@ -16,6 +16,7 @@ from gateway.console.pages.payments.queries.slices import (
 )
 from gateway.console.pages.payments.views.days import carry_out, day_or_404, say_gone
 from gateway.paydays.moving import affected
+from gateway.paydays.untold import untold
 
 
 @blueprint.route(
@@ -27,6 +28,7 @@ def change_slice(day: str, cycle: str, village_id: int, pay_point_id: int) -> Re
     with reading() as connection:
         about = one_or_404(connection, which.about())
         counts = affected(connection, which.which(), desk())
+        unreached = untold(connection, which.which().conditions(desk()))
         places = pay_points_of(connection, about.district_id)
     if not counts.planned:
         say_gone()
@@ -45,6 +47,9 @@ def change_slice(day: str, cycle: str, village_id: int, pay_point_id: int) -> Re
         which=which,
         about=about,
         counts=counts,
+        unreached=unreached,
+        reasons=REASONS,
+        named=current_staff().may("beneficiary.unmask"),
         texts=texts,
         locales=LOCALES,
     )

@@ -3,17 +3,22 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import reading
+from gateway.console.kit.context import current_staff, reading
 from gateway.console.kit.guards import needs
 from gateway.console.kit.ids import asked_id
-from gateway.console.kit.words import LOCALES
+from gateway.console.kit.words import LOCALES, REASONS
 from gateway.console.pages.payments import blueprint
 from gateway.console.pages.payments.forms.change import MoveForm
 from gateway.console.pages.payments.queries.desk import desk
-from gateway.console.pages.payments.queries.planned import planned_districts, planned_pay_points
+from gateway.console.pages.payments.queries.planned import (
+    planned_cycles,
+    planned_districts,
+    planned_pay_points,
+)
 from gateway.console.pages.payments.queries.slices import correction_texts
 from gateway.console.pages.payments.views.days import carry_out, day_or_404, say_gone
 from gateway.paydays.moving import MOST_MOVED, affected
+from gateway.paydays.untold import untold
 
 
 @blueprint.route("/<day>/move", methods=["GET", "POST"])
@@ -25,9 +30,10 @@ def move_day(day: str) -> ResponseReturnValue:
     with reading() as connection:
         districts = planned_districts(connection, on)
         places = planned_pay_points(connection, on, district)
-        form.offer(on, districts, places.named())
+        form.offer(on, districts, places.named(), planned_cycles(connection, on))
         valid = form.validate_on_submit()
         counts = affected(connection, form.which(), desk())
+        unreached = untold(connection, form.which().conditions(desk())) if valid else []
     if not counts.planned:
         say_gone()
         return redirect(url_for(".day", day=day))
@@ -44,6 +50,9 @@ def move_day(day: str) -> ResponseReturnValue:
         district=district,
         places=places,
         counts=counts,
+        unreached=unreached,
+        reasons=REASONS,
+        named=current_staff().may("beneficiary.unmask"),
         texts=texts,
         locales=LOCALES,
         most=MOST_MOVED,
