@@ -21,7 +21,6 @@ from sqlalchemy import (
     exists,
     func,
     or_,
-    or_,
     select,
     update,
 )
