@@ -25,7 +25,7 @@ class Sheet:
 @dataclass(frozen=True, kw_only=True)
 class Woman:
     """A line of the sheet: what she is handed out, arrears with it. `status` is "scheduled" while
-    any of her payments is."""
+    any of her payments is; `course_ended_reason`: she may have died, or moved away."""
 
     beneficiary_id: UUID
     registration_no: str
@@ -38,6 +38,7 @@ class Woman:
     cycles: tuple[str, ...]
     amount: int
     status: str
+    course_ended_reason: str | None = None
 
 
 def about(sheet: Sheet) -> Select[Any]:
@@ -108,4 +109,5 @@ def _woman(rows: Sequence[Row[Any]]) -> Woman:
         cycles=tuple(row.cycle for row in rows),
         amount=sum(row.amount for row in rows),
         status=min(statuses, key=("scheduled", "missed", "paid").index),
+        course_ended_reason=first.course_ended_reason,
     )

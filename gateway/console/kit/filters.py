@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from gateway.console.kit.context import settings
 from gateway.console.kit.language import babel_locale, gettext, language
+from gateway.console.kit.words import GONE, HEALTH_ENDED
 from gateway.core.formats import format_amount
 from gateway.core.texts import _
 
@@ -146,11 +147,22 @@ def place(row: Any, field: str = "name") -> str:
     return str(found) if found else NOTHING
 
 
+def gone(row: Any) -> tuple[str, str] | None:
+    """What whoever pays her or goes to her house must know first: a msgid and its tone."""
+    return GONE.get(row.course_ended_reason or "")
+
+
+def ended(row: Any) -> tuple[str, str] | None:
+    """The same, or that she gets no health messages any more."""
+    return gone(row) or (HEALTH_ENDED if row.course_ended_at is not None else None)
+
+
 FILTERS = {
     function.__name__: function
     for function in (
         moment, clock, day, iso_day, duration, month, number, percent, amount,
         masked, masked_name, masked_registration, spaced, lao, place, short_id, changed_value,
+        gone, ended,
     )
 }  # fmt: skip
 

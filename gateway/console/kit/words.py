@@ -56,6 +56,13 @@ LOCALES: dict[str, str] = {
     "en": _("English"),
 }
 
+# What a list says of somebody whose course has ended. Of a loss no more than its reader needs.
+GONE: dict[str, tuple[str, str]] = {
+    "mother_died": (_("The mother has died"), "bad"),
+    "moved": (_("The family has moved away"), "warn"),
+}
+HEALTH_ENDED = (_("Health messages have ended"), "quiet")
+
 CASE_KINDS: dict[str, str] = {kind: meaning.word for kind, meaning in CASES.items()}
 
 # Why a message ended as it did. Operators have words of their own: those are shown as they came.

@@ -239,4 +239,5 @@ PEOPLE_COLUMNS = (
     _("District"),
     _("Health centre"),
     _("Pay point"),
+    _("What happened"),
 )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from gateway.console.kit.context import reading
 from gateway.console.kit.counts import at_most
-from gateway.console.kit.filters import place
+from gateway.console.kit.filters import ended, place
 from gateway.console.kit.language import gettext
 from gateway.console.kit.words import STATUSES
 from gateway.console.pages.beneficiaries.queries.people import people
@@ -47,8 +47,15 @@ def _line(row: Any) -> list[Any]:
         row.name_latin,
         row.msisdn if row.msisdn_disowned_at is None else None,
         gettext(STATUSES[row.status][0]),
-        gettext(CATEGORIES[row.category]),
+        None if _is_over(row) else gettext(CATEGORIES[row.category]),
         born.isoformat() if born else None,
-        expected.isoformat() if expected else None,
+        expected.isoformat() if expected and not _is_over(row) else None,
         *(place(row, kind) for kind in ("village", "district", "health_centre", "pay_point")),
+        gettext(what[0]) if (what := ended(row)) else None,
     ]
+
+
+def _is_over(row: Any) -> bool:
+    """Whether the pregnancy, or the child, is no more: a child may outlive the mother."""
+    died = row.course_ended_reason == "mother_died" and row.category == "pregnant"
+    return died or row.course_ended_reason in {"pregnancy_ended", "child_died"}

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, select
 
 from gateway.console.kit.context import one_or_404, reading, scope
+from gateway.console.kit.filters import gone
 from gateway.console.kit.language import gettext
 from gateway.console.pages.imports.queries.places import offered, place_lines
 from gateway.console.pages.imports.words import KEPT, PLACES, SHARED
 from gateway.registry.imports.groups import Group, grouped
 from gateway.registry.imports.headings import OTHER_KIND
+from gateway.registry.tables import beneficiaries
 from gateway.uploads.found import told
 from gateway.uploads.tables import import_lines, imports
 
@@ -47,12 +49,17 @@ def new_places(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
 
 
 def possible_duplicates(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
-    """The first of them: line, registration_no, other, other_line, what they share."""
-    found = connection.execute(_lines(import_id, "alike").limit(SHOWN))
+    """The first of them: line, registration_no, other, other_line, what they share; whether the
+    other one has died or moved away (`gone`), if the reader may see her."""
+    found = connection.execute(_lines(import_id, "alike").limit(SHOWN)).all()
+    known = beneficiaries.c.registration_no.in_({row.params["other"] for row in found})
+    rows = connection.execute(scope(select(beneficiaries).where(known), beneficiaries))
+    gone_ones = {row.registration_no: gone(row) for row in rows}
     return [
         row.params
         | {
             "line": row.line,
+            "gone": None if row.params["other_line"] else gone_ones.get(row.params["other"]),
             "shared": ", ".join(gettext(SHARED[name]) for name in row.column.split(",")),
         }
         for row in found
