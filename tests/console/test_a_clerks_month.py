@@ -66,6 +66,7 @@ class Officer:
     def imports(self) -> None:
         press(self.page, "confirm")
         self.page.locator(".flash.done, a[href$='/undo']").first.wait_for()
+        self.page.locator("[data-progress]").wait_for(state="detached")  # it loads itself anew
         self.browser.check()
 
     def of(self, number: str) -> Row[Any]:
