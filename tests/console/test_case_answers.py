@@ -1,5 +1,6 @@
 """Answering a case by SMS."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -57,10 +58,48 @@ def test_the_story_says_what_became_of_it(service: Service, staff: Staff, number
 
 def test_two_answers_are_two_messages(service: Service, staff: Staff, number: int):
     operator = staff("operator")
-    for _once in range(2):
-        operator.submit(f"cases/{number}/answer", {"answer": ANSWER})
+    for text in (ANSWER, "ຂອບໃຈ"):
+        operator.submit(f"cases/{number}/answer", {"answer": text})
 
     assert len(_queued(service)) == 2
+
+
+@pytest.mark.parametrize(("became", "sent"), [("queued", 1), ("delivered", 1), ("failed", 2)])
+def test_the_same_form_sent_again_is_one_message_unless_it_went_nowhere(
+    service: Service, staff: Staff, number: int, became: str, sent: int
+):
+    operator = staff("operator")
+    operator.submit(f"cases/{number}/answer", {"answer": ANSWER})
+    with service.database.writing() as connection:
+        connection.execute(messages.update().values(state=became))
+
+    page = operator.submit(f"cases/{number}/answer", {"answer": ANSWER})
+
+    assert len(_queued(service)) == len(story_of(page)) == sent
+    assert (page.flashes() == ["The same SMS was written a moment ago: it goes out once."]) == (
+        sent == 1
+    )
+
+
+def test_two_at_once_are_one_message(service: Service, staff: Staff, number: int):
+    windows = [staff("operator", email=f"{one}@example.la") for one in "ab"]
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda one: one.post(f"cases/{number}/answer", {"answer": ANSWER}), windows))
+
+    assert len(_queued(service)) == 1
+
+
+def test_a_window_left_open_sends_nothing_from_a_closed_case(
+    service: Service, staff: Staff, number: int
+):
+    operator = staff("operator")
+    operator.submit(f"cases/{number}/close", {"outcome": "called"})
+
+    page = operator.submit(f"cases/{number}/answer", {"answer": ANSWER})
+
+    assert page.flashes() == ["No SMS was sent: this case is closed by now."]
+    assert _queued(service) == []
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,9 @@ FILTERS = {
 
 def add_filters(app: Flask) -> None:
     """Every function of FILTERS under its name, `long_day`, and the test `is lao`."""
+    # Else what a template writes of a constant, "1000 | number", is written once, when the template
+    # is read, in the language of whoever asked first.
+    app.jinja_env.optimized = False
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.tests["lao"] = lambda text: bool(_LAO.search(str(text)))
     app.jinja_env.filters["long_day"] = partial(day, form="full")

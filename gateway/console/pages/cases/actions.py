@@ -12,6 +12,8 @@ from gateway.console.kit.context import audit, current_staff, now, settings
 from gateway.console.kit.too_late import too_late
 from gateway.console.pages.cases.queries.cases import Case
 from gateway.core.errors import GatewayError
+from gateway.core.message_states import FINAL
+from gateway.core.texts import _
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
 from gateway.registry.tables import cases
@@ -23,7 +25,19 @@ class AnotherIsOpen(GatewayError):
     """A newer case of the same number, woman and kind is open: two there cannot be."""
 
 
+class NotAnswered(GatewayError):
+    """Nothing was sent; `reason` is a msgid."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 ANSWER_VALID_FOR = timedelta(days=1)
+SENT_TWICE_WITHIN = timedelta(minutes=10)  # a form sent again, not a second thought
+SENT_ALREADY = _("The same SMS was written a moment ago: it goes out once.")
+CLOSED_BY_NOW = _("No SMS was sent: this case is closed by now.")
+_WENT_NOWHERE = FINAL - {"delivered"}
 _CLOSED, _REOPENED = "case.close", "case.reopen"
 
 
@@ -77,7 +91,13 @@ def say_whose(connection: Connection, case: Case, beneficiary_id: UUID | None) -
 
 
 def answer(connection: Connection, case: Case, text: str) -> None:
-    """Queues the SMS; the ledger's rules do the rest."""
+    """Queues the SMS; the ledger's rules do the rest. Raises NotAnswered, and changes nothing, for
+    a case that is closed by now and for what was sent a moment ago."""
+    held = select(cases.c.state).where(cases.c.number == case.number).with_for_update()
+    if connection.execute(held).scalar_one() != "open":
+        raise NotAnswered(CLOSED_BY_NOW)
+    if _just_said(connection, case.number, text):
+        raise NotAnswered(SENT_ALREADY)
     key = f"case:{case.number}:{uuid7().hex}"
     draft = Draft(
         dedupe_key=key,
@@ -94,6 +114,21 @@ def answer(connection: Connection, case: Case, text: str) -> None:
     queued = select(messages.c.id).where(messages.c.dedupe_key == key)
     add_note(connection, case, "answered", text, connection.execute(queued).scalar_one())
     _record(connection, case, "case.answer", {})
+
+
+def _just_said(connection: Connection, number: int, text: str) -> bool:
+    """Whether the same SMS went out, or waits to."""
+    same = (
+        select(case_notes.c.id)
+        .join(messages, messages.c.id == case_notes.c.message_id)
+        .where(
+            case_notes.c.case_number == number,
+            case_notes.c.at > now() - SENT_TWICE_WITHIN,
+            case_notes.c.text == text,
+            messages.c.state.not_in(_WENT_NOWHERE),
+        )
+    )
+    return connection.execute(same.limit(1)).first() is not None
 
 
 def close(connection: Connection, case: Case, outcome: str) -> bool:

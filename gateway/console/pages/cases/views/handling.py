@@ -114,8 +114,12 @@ def answer(number: int) -> ResponseReturnValue:
     case, form = opened(number), AnswerForm()
     if not form.validate() or not case.may_be_answered:
         return case_page(case, answer=form)
-    with writing() as connection:
-        actions.answer(connection, case, form.answer.data)
+    try:
+        with writing() as connection:
+            actions.answer(connection, case, form.answer.data)
+    except actions.NotAnswered as refused:
+        flash(gettext(refused.reason), "warning")
+        return redirect(url_for(".show", number=number))
     wakeups().dispatch()
     return back_to(case, "answered")
 
