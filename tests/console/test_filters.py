@@ -116,3 +116,11 @@ def test_lao_is_marked_on_an_english_page_only(language: str):
 def test_a_place_may_come_as_a_mapping_and_may_be_missing():
     assert filters.place({"name": "ນອງ", "name_latin": "Nong"}) == "Nong"
     assert filters.place({"name": None, "name_latin": None}) == DASH
+
+
+def test_a_constant_in_a_template_is_written_for_each_reader(service: Service):
+    template = service.app.jinja_env.from_string("{{ 1000 | number }}")
+    for language, written in (("lo", "1.000"), ("en", "1,000")):
+        with service.app.test_request_context("/console/"):
+            g.language = language
+            assert template.render() == written

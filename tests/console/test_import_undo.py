@@ -1,14 +1,16 @@
 """An import that is taken back in the console: what is said before, after, and to who is late."""
 
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import update
 
 from gateway.registry.tables import visits
 from tests.console.conftest import Staff
-from tests.console.happenings import run_import
+from tests.console.happenings import MOTHER, run_import
 from tests.console.plain_browser import PlainBrowser
 from tests.console.uploads import GOOD, checked, newest, numbers, visits_of
+from tests.registry.files import beneficiary, write_csv
 from tests.service import Service
 
 DAY = date(2026, 7, 25)
@@ -52,6 +54,27 @@ def test_an_import_is_taken_back_and_its_page_still_says_what_it_did(
     assert "2,,new,," in answer.text
     assert "3,26000001,done_on,2026-07-24,2026-07-25" in answer.text
     assert visits_of(service) == before
+
+
+def test_an_import_says_what_it_changed_in_the_words_of_the_template(
+    service: Service, staff: Staff, tmp_path: Path
+):
+    """And nothing of what the gateway keeps beside it, to find a name by."""
+    operator = staff("operator", locale="lo")
+    row = beneficiary("26000001", msisdn=MOTHER, name="ນາງ ຄຳຫລ້າ", locale="en")
+    content = write_csv(tmp_path / "file.csv", [row]).read_bytes()
+    checked(service, operator, content, kind="beneficiaries")
+    page = f"imports/{newest(service).id}"
+    operator.submit(f"{page}/confirm")
+    run_import(service, newest(service).id)
+
+    done = operator.get(page)
+    file = operator.raw("GET", f"{page}/changes.csv").text
+
+    assert ["2", "•••••001", "ພາສາ", "ລາວ", "ອັງກິດ"] in done.rows()
+    assert "ຊື່ ແລະ ນາມສະກຸນ" in [line[2] for line in done.rows()]
+    assert "26000001,locale,lo,en" in file
+    assert "name_key" not in done.words + file
 
 
 def test_what_was_changed_since_is_listed_before_and_after(service: Service, staff: Staff):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from gateway.console.kit.context import settings
@@ -169,9 +172,17 @@ FILTERS = {
 
 def add_filters(app: Flask) -> None:
     """Every function of FILTERS under its name, `long_day`, and the test `is lao`."""
-    # Else what a template writes of a constant, "1000 | number", is written once, when the template
-    # is read, in the language of whoever asked first.
-    app.jinja_env.optimized = False
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _each_time(one) for name, one in FILTERS.items()})
     app.jinja_env.tests["lao"] = lambda text: bool(_LAO.search(str(text)))
-    app.jinja_env.filters["long_day"] = partial(day, form="full")
+    app.jinja_env.filters["long_day"] = _each_time(partial(day, form="full"))
+
+
+def _each_time(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Else "1000 | number" is written once, when the template is read, in the language of whoever
+    asked first: Jinja works out what has no context ahead."""
+
+    @pass_context
+    def written(_context: Context, *args: Any, **named: Any) -> Any:
+        return write(*args, **named)
+
+    return written

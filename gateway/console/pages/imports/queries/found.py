@@ -1,6 +1,7 @@
 """Reading what a check found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 from gateway.console.kit.context import one_or_404, reading, scope
 from gateway.console.kit.filters import gone
 from gateway.console.kit.language import gettext
+from gateway.console.pages.imports.file_words import coded
 from gateway.console.pages.imports.queries.places import offered, place_lines
 from gateway.console.pages.imports.words import KEPT, PLACES, SHARED
 from gateway.registry.imports.groups import Group, grouped
@@ -31,9 +33,11 @@ def groups(connection: Connection, import_id: UUID, kind: str) -> list[Group]:
     return grouped(map(told, found), gettext)
 
 
-def first_kept(connection: Connection, import_id: UUID) -> Sequence[tuple[Any, ...]]:
-    """(line, number, what stays, what the file says) of the first such rows."""
-    return [_kept(row) for row in connection.execute(_lines(import_id, "kept").limit(SHOWN))]
+def first_kept(connection: Connection, import_id: UUID, kind: str) -> Sequence[tuple[Any, ...]]:
+    """(line, number, what stays, what the file says) of the first such rows of a `kind` of file,
+    with the words of the template."""
+    rows = connection.execute(_lines(import_id, "kept").limit(SHOWN))
+    return [_kept(row, partial(coded, kind)) for row in rows]
 
 
 def new_places(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
@@ -123,7 +127,12 @@ def _lines(import_id: UUID, kind: str) -> Select[Any]:
     )
 
 
-def _kept(row: Row[Any]) -> tuple[Any, ...]:
-    names = [gettext(KEPT[name]) for name in row.column.split(",")]
-    said = ", ".join(row.params.get("says", ()))
-    return row.line, row.params["registration_no"], ", ".join(names), said
+def _as_written(_column: str, value: str) -> str:
+    return value
+
+
+def _kept(row: Row[Any], word: Callable[[str, str], str] = _as_written) -> tuple[Any, ...]:
+    columns = row.column.split(",")
+    names = [gettext(KEPT[name]) for name in columns]
+    said = (word(*pair) for pair in zip(columns, row.params.get("says", ()), strict=False))
+    return row.line, row.params["registration_no"], ", ".join(names), ", ".join(said)

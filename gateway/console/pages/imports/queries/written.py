@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from gateway.console.kit.context import reading
 from gateway.console.kit.language import gettext
+from gateway.console.pages.imports.file_words import HIDDEN
 from gateway.console.pages.imports.queries.found import SHOWN
 from gateway.console.pages.imports.words import BESIDE, LEFT, NEW_ROW
 from gateway.registry.imports.comparing import written as as_in_a_file
@@ -102,6 +103,8 @@ def _lines(rows: Any, names: Mapping[str, Mapping[int, str]]) -> Iterator[Line]:
         if row.is_new:
             yield row.line, row.number, gettext(NEW_ROW), "", ""
         for column, pair in (row.fields or {}).items():
+            if column in HIDDEN:
+                continue
             title, (was, becomes) = column.removesuffix("_id"), pair
             if column in BESIDE:
                 title = gettext(BESIDE[column])

@@ -21,6 +21,7 @@ from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.imports import blueprint
 from gateway.console.pages.imports.actions.recording import record, too_late_for
+from gateway.console.pages.imports.file_words import titled_counts, worded
 from gateway.console.pages.imports.forms import UploadForm, with_kinds
 from gateway.console.pages.imports.queries.found import (
     changes,
@@ -96,7 +97,7 @@ def show(import_id: UUID) -> ResponseReturnValue:
         found: dict[str, Any] = {
             "faults": groups(connection, import_id, "fault"),
             "warnings": groups(connection, import_id, "warning"),
-            "kept": first_kept(connection, import_id),
+            "kept": first_kept(connection, import_id, row.kind),
             "places": new_places(connection, import_id),
             "changes": changes(connection, import_id),
             "alike": possible_duplicates(connection, import_id),
@@ -110,6 +111,8 @@ def show(import_id: UUID) -> ResponseReturnValue:
         found["taken"] = decisions_of(row.decisions).take
         if found["known"]:
             found["changes"] = found["changes"][0], first_written(connection, row)
+        counts, lines = found["changes"]
+        found["changes"] = titled_counts(counts), worded(row.kind, lines)
     return render_template(
         "imports/show.html", row=row, kinds=KINDS, states=STATES, kept_words=KEPT, **found
     )
