@@ -1,5 +1,6 @@
 """Whose case it is: by the number it came from, or as staff say."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from gateway.core.caller import MOST_ON_ONE_PHONE
 from gateway.core.errors import GatewayError
 from gateway.registry.tables import beneficiaries, cases, villages
+
+_LAO_DIGITS = str.maketrans("໐໑໒໓໔໕໖໗໘໙", "0123456789")
+_NUMBER = re.compile(r"(?<![\d+])\d{8}(?!\d)", re.ASCII)
+_MOST_READ = 5  # numbers of one text
 
 
 class AlreadyOpen(GatewayError):
@@ -31,6 +36,15 @@ def woman_numbered(
     """Whoever has this registration number, of the same rows."""
     numbered = _women().where(beneficiaries.c.registration_no == registration_no, *mine)
     return connection.execute(numbered).one_or_none()
+
+
+def woman_written_of(
+    connection: Connection, text: str | None, *mine: ColumnElement[bool]
+) -> Row[Any] | None:
+    """The first whose whole registration number stands in the text, of the same rows."""
+    numbers = _NUMBER.findall((text or "").translate(_LAO_DIGITS))[:_MOST_READ]
+    found = (woman_numbered(connection, number, *mine) for number in numbers)
+    return next((woman for woman in found if woman is not None), None)
 
 
 def say_whose(connection: Connection, number: int, beneficiary_id: UUID | None) -> None:

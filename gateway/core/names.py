@@ -14,6 +14,15 @@ _SOUNDS = (
     ("r", "l"), ("ou", "u"), ("oo", "u"), ("eu", "u"), ("ae", "e"), ("ee", "i"), ("ny", "y"),
     ("y", "i"), ("oa", "o"),
 )  # fmt: skip
+# What one hand writes where another, or our draft of the Lao, writes the second: Keomany has no ຍ
+# at its end, Xaynhavong has one, Phonkaew is Phonkeo. Of what is looked for alone: a stored key
+# keeps to _SOUNDS.
+_ALSO = (
+    (re.compile("ny$"), "ni"),
+    (re.compile("i?nh(?=[aeiou])|ynh(?=[aeiou])"), "ny"),
+    (re.compile("[ae]{1,2}w(?![aeiou])"), "eo"),
+    (re.compile("aov(?=[aeiou])"), "av"),
+)
 _NO_LETTER = re.compile("[^a-z]+")
 _TWICE = re.compile(r"(.)\1+")
 _MUTE_E = re.compile(r"(?<=[aiou][kmnpt])e$")  # Somphone, as the French wrote it
@@ -68,4 +77,14 @@ def name_key(name: str, latin: str) -> str:
 
 def heard_as(part: str) -> tuple[str, ...]:
     """Of a part of a name as somebody types it: what to look for in keys, any of it."""
-    return tuple(dict.fromkeys(filter(None, (bare(part), sound(part)))))
+    return tuple(dict.fromkeys(filter(None, (bare(part), sound(part), sound(_also(part))))))
+
+
+def _also(part: str) -> str:
+    return " ".join(map(_also_written, latin_of(part).casefold().split()))
+
+
+def _also_written(word: str) -> str:
+    for written, other in _ALSO:
+        word = written.sub(other, word)
+    return word

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, false, or_, select
 
 from gateway.finding.typed import matching
-from gateway.finding.villages import villages_called
+from gateway.finding.villages import villages_called, within_districts
 from gateway.messaging.unreachable import failing_numbers
 from gateway.registry.bulk import one_of
 from gateway.registry.pins import GUESSES_SHOWN, guessed_since
@@ -66,7 +66,8 @@ def _picked(connection: Connection, staff: StaffUser, wanted: Wanted) -> list[Co
         found.append(one_of(connection, columns.village_id, called(wanted.village)))
     if wanted.typed is not None:
         named = staff.may("beneficiary.unmask")
-        found.append(matching(connection, wanted.typed, named=named, villages_called=called))
+        there = within_districts(connection, *conditions(villages, staff))
+        found.append(matching(connection, wanted.typed, named=named, villages_called=there))
     return found
 
 

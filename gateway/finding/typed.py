@@ -15,7 +15,7 @@ from gateway.registry.bulk import one_of
 from gateway.registry.numbers import number_now
 from gateway.registry.tables import NAME_PARTS, PHONE_END, PHONE_ENDS, beneficiaries
 
-# The villages whose name holds what is given, as ids.
+# The villages that are called what is given, as ids.
 VillagesCalled = Callable[[str], Collection[int]]
 
 REGISTRATION_DIGITS = 8
@@ -33,10 +33,10 @@ def matching(
     """The condition on `beneficiaries` for what somebody typed.
 
     Digits are a registration number, one that lost its first noughts, a phone in any form or its
-    last four digits; anything else is a village. Whoever is shown names (`named`) finds people by
-    any parts of a name too, in any letters, order and near spelling, with those of the village
-    among them, and by the beginning of a registration number. To others what is masked would be
-    found out sign by sign: they find by what they are shown, its last three digits.
+    last four digits; anything else is a village, or a district. Whoever is shown names (`named`)
+    finds people by any parts of a name too, in any letters, order and near spelling, with those of
+    the place among them, and by the beginning of a registration number. To others what is
+    masked would be found out sign by sign: they find by what they are shown, its last three digits.
     """
     western = text.translate(_LAO_DIGITS)
     if _NUMBER.fullmatch(western) and _DIGIT.search(western):

@@ -33,6 +33,14 @@ def is_pregnant(person: Any) -> bool:
     return hers is not None and hers.antenatal
 
 
+def no_birth(person: Any) -> str | None:
+    """Why none can be entered of her, on whatever day: a msgid."""
+    if not is_pregnant(person):
+        return NOT_PREGNANT
+    ended = person.course_ended_at is not None and person.course_ended_reason != "asked"
+    return HAS_ENDED if ended else None
+
+
 def enter_birth(
     connection: Connection, person: Any, born_on: date, children: int, desk: Desk
 ) -> int:
@@ -61,16 +69,15 @@ def enter_birth(
 
 
 def _faults(person: Any, born_on: date, children: int, today: date) -> list[Fault]:
-    if not is_pregnant(person):
-        return [Fault(NOT_PREGNANT)]
-    if person.course_ended_at is not None and person.course_ended_reason != "asked":
-        return [Fault(HAS_ENDED)]
+    why_not = no_birth(person)
+    if why_not is not None:
+        return [Fault(why_not)]
     first, last = plausible_days(person.edd)
-    edd = person.edd.isoformat()
+    edd = person.edd
     findings = (
         (born_on > today, Fault(BORN_TOMORROW, "born_on")),
-        (born_on < first, Fault(TOO_EARLY, "born_on", {"edd": edd, "day": first.isoformat()})),
-        (born_on > last, Fault(TOO_LATE, "born_on", {"edd": edd, "day": last.isoformat()})),
+        (born_on < first, Fault(TOO_EARLY, "born_on", {"edd": edd, "day": first})),
+        (born_on > last, Fault(TOO_LATE, "born_on", {"edd": edd, "day": last})),
         (not 1 <= children <= MOST_CHILDREN,
          Fault(HOW_MANY, "children", {"most": MOST_CHILDREN})),
     )  # fmt: skip

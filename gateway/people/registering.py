@@ -10,12 +10,14 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.caller import Status
 from gateway.core.names import latin_of, name_key
+from gateway.core.texts import _
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import CHOOSE_PLACE, NOT_THIS_STATUS, NUMBER_KNOWN, Fault, PersonError
 from gateway.people.pairs import remember_different
 from gateway.registry.bulk import insert_new
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.beneficiary_merge import KEPT
+from gateway.registry.imports.cells import LOST_DIGITS, NOT_4_DIGITS, NOT_8_DIGITS
 from gateway.registry.imports.records import Record, read_record
 from gateway.registry.imports.report import Alike
 from gateway.registry.imports.resemblance import alike_to
@@ -33,6 +35,12 @@ _STORED = (
     "consent_payment", "consent_health", "phone_owner", "helper_msisdn",
 )  # fmt: skip
 _LONGEST_LATIN = 240
+# What is said of a file speaks of a spreadsheet.
+_AT_A_FORM = {
+    NOT_8_DIGITS: _("It must have 8 digits, with the zeros in front."),
+    NOT_4_DIGITS: _("It must have 4 digits, with the zeros in front."),
+    LOST_DIGITS: _("This number is shortened: type all of its digits."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +73,7 @@ def plan_registration(
     )  # fmt: skip
     said = {fault.field for fault in faults}
     faults += [
-        Fault(one.reason, one.column, one.params)
+        Fault(_AT_A_FORM.get(one.reason, one.reason), one.column, one.params)
         for one in errors
         if one.column not in said and (rows or one.column not in {*_PLACES})
     ]

@@ -254,6 +254,19 @@ def test_the_first_of_two_who_enter_the_same_end_counts(service: Service, staff:
     assert person(service).course_ended_reason == "child_died"
 
 
+def test_after_her_death_nothing_more_is_asked(service: Service, staff: Staff):
+    path, operator = page_of(service), staff("operator")
+    operator.submit(f"{path}/end", {"course_end": "mother_died"})
+
+    for what in ("end", "birth"):
+        answer = operator.raw("GET", f"{path}/{what}")
+        assert (answer.status_code, answer.location) == (302, f"/console/{path}")
+    assert operator.get(path).flashes() == [
+        "Nothing more can be entered of her: see below what is on record.",
+        "She is not on record as pregnant.",
+    ]
+
+
 def test_the_grant_ends_with_it_only_if_the_office_says_so(service: Service, staff: Staff):
     path = page_of(service)
     worker = staff("health_worker", "Sanamxay", health_centre="Souksala Pindong")
@@ -305,7 +318,7 @@ def test_a_birth_of_twins_is_entered_and_each_has_visits(service: Service, staff
     both = worker.submit(f"{path}/visits", {"visit": "bcg", "done_on": "2026-11-22"})
 
     assert refused.errors() == [
-        "Born on: That is too early for the birth expected on 2026-11-30: from 2026-07-27 on."
+        "Born on: That is too early for the birth expected on 30 Nov 2026: from 27 Jul 2026 on."
     ]
     assert page.flashes()[0] == (
         "The birth is on record: from now on messages are about the child."

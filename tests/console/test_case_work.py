@@ -50,6 +50,18 @@ class TestWhoseItIs:
         assert story_of(page)[-1].endswith("Said whose case it is")
         assert lines_of_the_log(service)[-2].action == "case.whose"
 
+    @pytest.mark.parametrize("text", ["ເລກ 26000001 ບໍ່ໄດ້ຮັບເງິນ", "໒໖໐໐໐໐໐໑", "5 26000001,x"])
+    def test_she_whose_number_is_written_is_offered_and_not_taken_for_granted(
+        self, service: Service, staff: Staff, text: str
+    ):
+        number = open_a_case(service, STRANGER, "sms", text=text, known=False)
+
+        page = staff("operator").get(f"cases/{number}")
+
+        assert [one.split(",")[0] for one in women(page)] == ["Nang Bounmi Xainyavong"]
+        assert page.one(".//details[@open]") is not None
+        assert page.all(".//*[@id='woman']//input[@checked]") == []
+
     def test_she_who_wrote_from_another_phone_is_found_by_her_number(
         self, service: Service, staff: Staff
     ):

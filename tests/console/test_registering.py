@@ -108,6 +108,15 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert page.fields(f"/console/{address}")["name"] == NEW["name"]
 
 
+def test_a_form_does_not_speak_of_spreadsheets(service: Service, staff: Staff):
+    operator = staff("operator")
+    address, sent = filled(service, operator)
+
+    page = operator.post(address, sent | {"registration_no": "2600090"}, status=200)
+
+    assert page.errors() == ["Registration number: It must have 8 digits, with the zeros in front."]
+
+
 def test_a_health_worker_registers_at_her_health_centre_who_has_applied(
     service: Service, staff: Staff
 ):

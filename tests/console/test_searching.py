@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.finding.typed import matching
-from gateway.finding.villages import villages_called
+from gateway.finding.villages import within_districts
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries
 from tests.messaging.village import Village
@@ -20,12 +20,14 @@ def registry(database: Database) -> Database:
     village.woman(27000003, name="O'Hara \\ & | !", name_latin="O'Hara \\ & | !")
     far = Village(database, "ໜອງບົວ", "Nongboua")
     far.woman(28000005, name="ນາງ ພອນສີ ແສງຈັນ", name_latin="Nang Phonsi Sengchan")
+    third = Village(database, "ຫ້ວຍ", "Houay")
+    third.woman(29000006, name="ນາງ ດາວອນ ແກ້ວມະນີ", name_latin="Nang Davon Keomani")
     return database
 
 
 def found(database: Database, typed: str, *, named: bool = True) -> list[int]:
     with database.reading() as connection:
-        called = villages_called(connection)
+        called = within_districts(connection)
         condition = matching(connection, typed, named=named, villages_called=called)
         wanted = select(beneficiaries.c.registration_no).where(condition)
         numbers = connection.execute(wanted.order_by(beneficiaries.c.registration_no)).scalars()
@@ -50,6 +52,16 @@ def found(database: Database, typed: str, *, named: bool = True) -> list[int]:
         ("x for s, y for ny", "Sayavong", [1, 2]),
         ("u for ou", "Bunmy", [1]),
         ("p for ph, and a mute e", "Sompone", [2]),
+        ("ny at the end for ni", "Keomany", [6]),
+        ("the same in two", "keo many", [6]),
+        ("aew for eo", "Kaewmany", [6]),
+        ("ee for i", "keomanee", [6]),
+        ("nh for ny", "xaynhavong", [1, 2]),
+        ("ao before v", "daovone", [6]),
+        ("aew in a village", "Phonkaew", [4, 1, 2, 3]),
+        ("a district", "sanamxai", [4, 1, 2, 3, 5, 6]),
+        ("a name and the district", "bounmi ສະໜາມໄຊ", [1]),
+        ("a part of a district is of no name", "bounmi sana", []),
         ("a village", "Phonkeo", [4, 1, 2, 3]),
         ("its kind before it", "ບ້ານໂພນແກ້ວ", [4, 1, 2, 3]),
         ("a near spelling of it", "Ban Pone Keo", [4, 1, 2, 3]),

@@ -79,7 +79,7 @@ def test_who_is_enrolled_is_so_from_today(office: Office):
         ("the year 1", {"edd": "0001-01-01"}, ("edd", "The date is too far from today")),
         ("the year 9999", {"edd": "9999-12-31"}, ("edd", "The date is too far from today")),
         ("a child of tomorrow", {"child_dob": "2026-11-25"}, ("child_dob", "The date lies in")),
-        ("a PIN of three", {"pin": "123"}, ("pin", "It must have 4 digits.")),
+        ("a PIN of three", {"pin": "123"}, ("pin", "It must have 4 digits")),
         ("no status", {"status": "well"}, ("status", "Only these are known")),
     ],
 )

@@ -10,7 +10,7 @@ from gateway.core.texts import _
 
 # A day before, a month after and any time zone must be days too.
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-NO_DAY = _("Not a valid date value.")
+NO_DAY = _("This is no day from 1900 to 2199: write it as 2026-11-24.")
 
 
 class DayField(DateField):  # type: ignore[misc]
@@ -19,7 +19,10 @@ class DayField(DateField):  # type: ignore[misc]
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        super().process_formdata(valuelist)
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext(NO_DAY)) from None
         if self.data is not None and not EARLIEST <= self.data <= LATEST:
             self.data = None
             raise ValueError(gettext(NO_DAY))

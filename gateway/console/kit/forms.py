@@ -26,18 +26,23 @@ CHANGED_MEANWHILE = _(
 )
 
 
+_NO_CHOICE = _("Not a valid choice.")
+
+
 class _Words:
-    """WTForms' own sentences through our catalogues, where they are in them."""
+    """WTForms' own sentences through our catalogues, where they are in them; those about several
+    choices repeat ids."""
 
     def gettext(self, string: str) -> str:
         return gettext(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return gettext(singular if n == 1 else plural)
+        text = singular if n == 1 else plural
+        return gettext(_NO_CHOICE if "valid choice" in text else text)
 
 
 _OWN_SENTENCES = (
-    _("Not a valid choice."),
+    _NO_CHOICE,
     _("Not a valid date value."),
     _("Not a valid integer value."),
     _("Invalid Choice: could not coerce."),

@@ -22,6 +22,7 @@ BORN = _("The birth is on record: from now on messages are about the child.")
 HELD = _("%(count)s SMS that were waiting will not go out.")
 HELD_ONE = _("1 SMS that was waiting will not go out.")
 ENDED = _("This is on record.")
+NOTHING_FOLLOWS = _("Nothing more can be entered of her: see below what is on record.")
 TAKEN_BACK = _("It is taken back: all is as it was before.")
 RESUMED = _("Health messages will be sent again.")
 MARKED = _("The visit is on record.")
@@ -34,6 +35,9 @@ UNMARKED = _("The visit is no longer on record.")
 def enter_birth(beneficiary_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one_person(connection, beneficiary_id)
+    why_not = births.no_birth(row)
+    if why_not is not None and request.method == "GET":
+        return back_to(beneficiary_id, why_not, tone="warning")
     form = birth_form()
     if form.validate_on_submit():
         try:
@@ -54,6 +58,8 @@ def enter_birth(beneficiary_id: UUID) -> ResponseReturnValue:
 def end_course(beneficiary_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = one_person(connection, beneficiary_id)
+    if not endings.endings_of(row) and request.method == "GET":
+        return back_to(beneficiary_id, NOTHING_FOLLOWS, tone="warning")
     form = end_form(row)
     if form.validate_on_submit():
         grant_ends = "grant_ends" in form and bool(form.grant_ends.data)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, or_, select
 
 from gateway.casework.answers import Ready, ready_answers
-from gateway.casework.mothers import woman_numbered, women_of
+from gateway.casework.mothers import woman_numbered, woman_written_of, women_of
 from gateway.console.kit.context import current_staff, dependencies, scope, settings, today
 from gateway.console.kit.places import name_columns
 from gateway.console.pages.cases.queries.cases import Case
@@ -24,10 +24,12 @@ Rows = Sequence[Row[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """`women` have the number, of the reader's; `woman` is whose case it is, or the only one of
-    them: then `by_number`. `earlier` are other cases, hers or the number's."""
+    """`women` have the number, of the reader's, or are `written` of by their registration number;
+    `woman` is whose case it is, or the only one who has it: then `by_number`. `earlier` are other
+    cases, hers or the number's."""
 
     women: Rows
+    written: Row[Any] | None
     woman: Row[Any] | None
     by_number: bool
     payments: Rows
@@ -45,8 +47,12 @@ def beside(connection: Connection, case: Case) -> Beside:
     elif len(women) == 1 and women[0].msisdn_disowned_at is None:
         woman = women[0]
     whose = woman.id if woman else None
+    written = woman_written_of(connection, case.text, *mine)
+    if written is not None and written.id not in {one.id for one in women}:
+        women = (*women, written)
     return Beside(
         women=women,
+        written=written,
         woman=woman,
         by_number=woman is not None and case.beneficiary_id is None,
         payments=_payments(connection, whose) if whose else (),

@@ -10,9 +10,8 @@ from sqlalchemy import Connection, Row, Select, select
 from gateway.console.kit.context import one_or_404, reading, scope
 from gateway.console.kit.filters import gone
 from gateway.console.kit.language import gettext
-from gateway.console.pages.imports.file_words import coded
 from gateway.console.pages.imports.queries.places import offered, place_lines
-from gateway.console.pages.imports.words import KEPT, PLACES, SHARED
+from gateway.console.pages.imports.words import KEPT, PLACES, SHARED, coded
 from gateway.registry.imports.groups import Group, grouped
 from gateway.registry.imports.headings import OTHER_KIND
 from gateway.registry.tables import beneficiaries

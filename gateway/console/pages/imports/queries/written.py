@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Select, func, select
 
 from gateway.console.kit.context import reading
 from gateway.console.kit.language import gettext
-from gateway.console.pages.imports.file_words import HIDDEN
 from gateway.console.pages.imports.queries.found import SHOWN
-from gateway.console.pages.imports.words import BESIDE, LEFT, NEW_ROW
+from gateway.console.pages.imports.words import BESIDE, HIDDEN, LEFT, NEW_ROW
 from gateway.registry.imports.comparing import written as as_in_a_file
 from gateway.registry.imports.shown import masked_value
 from gateway.registry.places import IN_DISTRICT

@@ -21,7 +21,6 @@ from gateway.console.kit.language import gettext
 from gateway.console.kit.listing import read_page
 from gateway.console.pages.imports import blueprint
 from gateway.console.pages.imports.actions.recording import record, too_late_for
-from gateway.console.pages.imports.file_words import titled_counts, worded
 from gateway.console.pages.imports.forms import UploadForm, with_kinds
 from gateway.console.pages.imports.queries.found import (
     changes,
@@ -34,7 +33,7 @@ from gateway.console.pages.imports.queries.found import (
     possible_duplicates,
 )
 from gateway.console.pages.imports.queries.written import first_left, first_written, is_known
-from gateway.console.pages.imports.words import KEPT, KINDS, STATES
+from gateway.console.pages.imports.words import KEPT, KINDS, STATES, titled_counts, worded
 from gateway.core.texts import _
 from gateway.registry.deadlines import Patience, more_time
 from gateway.registry.imports.limits import LARGEST
