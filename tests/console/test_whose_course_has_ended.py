@@ -1,9 +1,12 @@
 """Lists say who has died, who has moved away, and whose health messages have ended."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.console.conftest import Staff
 from tests.console.people import change, person
+from tests.console.test_import_decisions import bring, woman
 from tests.console.test_payments import payment_of
 from tests.console.test_people_lists import LIST, lines
 from tests.service import Service
@@ -65,3 +68,14 @@ def test_a_file_has_it_in_its_last_column_and_no_pregnancy_that_is_over(
 
     told = dict(zip(heading, line, strict=True))
     assert (told["Pregnant or with a child"], told[heading[-1]]) == listed
+
+
+def test_a_file_that_brings_her_anew_is_told_that_she_has_died(
+    service: Service, staff: Staff, tmp_path: Path
+):
+    ends(service, "mother_died")
+    again = woman(service, name=person(service).name) | {"msisdn": person(service).msisdn}
+
+    page = bring(service, staff("operator"), tmp_path, again)
+
+    assert f"•••••001 {DIED}" in page.words
