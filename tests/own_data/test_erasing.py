@@ -116,7 +116,7 @@ class Office:
 
     def rows(self, table: Any) -> list[Any]:
         with self.database.reading() as connection:
-            return list(connection.execute(select(table)).mappings())
+            return list(connection.execute(select(table).order_by(*table.primary_key)).mappings())
 
     def person(self) -> Whose:
         with self.database.reading() as connection:
