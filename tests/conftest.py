@@ -37,6 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(found, len(_LONGEST))
 
     items.sort(key=turn)
+    for item in items:
+        # Whoever opens a browser needs not remember to say so.
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.chromium)
 
 
 def pytest_collection_finish() -> None:
