@@ -52,6 +52,7 @@ class Browser:
     def check(self) -> None:
         """axe-core finds nothing, nothing is wider than the window, the browser complained of
         nothing (a refused style or script is a complaint)."""
+        self.page.wait_for_load_state()  # a page that was only begun has no document yet
         found = Axe().run(self.page, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, found.generate_report()
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
