@@ -8,7 +8,10 @@ import click
 from gateway.providers.kannel.doctor import Unwell, dial, read_health
 from gateway.providers.kannel.operators import read_operators
 from gateway.providers.kannel.settings import KannelSettings
-from gateway.settings import Settings
+from gateway.secret_files import with_files
+from gateway.settings import Settings, SettingsError
+
+_PASSWORD = "KANNEL_STATUS_PASSWORD"  # noqa: S105 - its name
 
 
 def dial_command(settings: Settings) -> click.Command:
@@ -45,8 +48,9 @@ def _binds(settings: Settings, status_url: str) -> list[str]:
     tables = read_operators(settings.of(KannelSettings).operators_file).by_name.values()
     wanted = tuple(dict.fromkeys(smsc for table in tables for smsc in (table.sms, table.ussd)))
     try:
-        health = read_health(status_url, os.environ.get("KANNEL_STATUS_PASSWORD", ""))
-    except Unwell as error:
+        password = with_files(os.environ, [_PASSWORD]).get(_PASSWORD, "")
+        health = read_health(status_url, password)
+    except (Unwell, SettingsError) as error:
         return [str(error)]
     return health.troubles(wanted)
 
