@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.quiet_hours import SendingHours
 from gateway.paydays.desk import Desk
-from gateway.paydays.moving import Becomes, Order, TooManyError, Which, move
+from gateway.paydays.moving import Becomes, Order, TooManyError, Which, cycles_of, move_part
+from gateway.paydays.new_days import check_day
 from gateway.paydays.tables import payday_moves
 from gateway.registry.database import Database
 from gateway.registry.tables import beneficiaries, payments
@@ -24,7 +25,9 @@ from gateway.staff.audit import Actor
 
 def have_moved(connection: Connection, order: Order, desk: Desk) -> UUID:
     """Has the whole day of `order` moved by the scheduler, in the name of the desk's actor, who is
-    confined to no district. Of one day there is one such order at a time."""
+    confined to no district. Of one day there is one such order at a time. Raises WrongDayError."""
+    cycles = cycles_of(connection, order.which, desk)
+    check_day(order.becomes.due_on, today=desk.today, cycles=cycles)
     waiting = waiting_for(connection, order)
     if waiting is not None:
         return waiting
@@ -112,7 +115,7 @@ def _first(connection: Connection, which: Which, column: Column[Any], desk: Desk
 
 def _carry_out(database: Database, row: Row[Any], order: Order, desk: Desk) -> int:
     with database.writing() as connection:
-        moved = move(connection, order, desk)
+        moved = move_part(connection, order, desk)
         _write(
             connection, row,
             payments=payday_moves.c.payments + moved.payments,

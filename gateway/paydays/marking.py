@@ -65,10 +65,7 @@ def mark(
 ) -> Marked:
     """Marks the payments, in the caller's transaction, less those that are so already or that
     nobody may mark: see `markable`."""
-    rows = []
-    for became in BECAME:
-        ids = [one for one, wished in wanted.items() if wished == became]
-        rows += _to_change(connection, ids, became, desk)
+    rows = _to_change(connection, wanted, desk)
     if not rows:
         return Marked(None)
     list_id = _begin_list(connection, desk, sheet)
@@ -89,17 +86,14 @@ def mark(
 
 
 def _to_change(
-    connection: Connection, ids: list[UUID], became: str, desk: Desk
+    connection: Connection, wanted: Mapping[UUID, Became], desk: Desk
 ) -> list[dict[str, Any]]:
-    """Rows of payment_marks, locked until the transaction's end."""
+    """Rows of payment_marks; the payments are locked until the transaction's end, in one order."""
     found = (
         select(payments.c.id, payments.c.status, payments.c.status_before)
         .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
-        .where(
-            one_of(connection, payments.c.id, ids),
-            payments.c.status != became,
-            *markable(desk),
-        )
+        .where(one_of(connection, payments.c.id, list(wanted)), *markable(desk))
+        .order_by(payments.c.id)
         .with_for_update(of=payments)
     )
     return [
@@ -107,9 +101,10 @@ def _to_change(
             "payment_id": row.id,
             "was": row.status,
             "was_before": row.status_before,
-            "became": became,
+            "became": wanted[row.id],
         }
         for row in connection.execute(found)
+        if row.status != wanted[row.id]
     ]
 
 
@@ -188,6 +183,7 @@ def take_back(
             select(payments.c.id)
             .select_from(_joined())
             .where(*mine, still_holds(desk))
+            .order_by(payments.c.id)
             .with_for_update(of=payments)
         )
         .scalars()

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Table,
     and_,
     case,
@@ -32,6 +33,7 @@ from gateway.messaging.planning.reminders import corrections
 from gateway.messaging.tables import messages
 from gateway.messaging.told import HAS_TOLD, last_told
 from gateway.paydays.desk import Desk
+from gateway.paydays.new_days import check_day
 from gateway.paydays.untold import SILENT
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
@@ -140,20 +142,53 @@ def affected(connection: Connection, which: Which, desk: Desk) -> Affected:
 def move(connection: Connection, order: Order, desk: Desk) -> Moved:
     """Moves them and queues the corrections, in the caller's transaction.
 
-    Raises TooManyError, and changes nothing, beyond MOST_MOVED payments, or MOST_CORRECTED SMS to
-    those who were told nothing: they are nobody's debt, so no later run would find them.
+    Raises WrongDayError where `check_day` does, and TooManyError beyond MOST_MOVED payments, or
+    MOST_CORRECTED SMS to those who were told nothing: they are nobody's debt, so no later run would
+    find them. Both change nothing.
     """
-    which = order.which
-    planned = (
-        select(payments.c.id, payments.c.pay_point_id, beneficiaries.c.district_id)
+    rows = _locked(connection, order.which, desk)
+    cycles = {row.cycle for row in rows}
+    check_day(order.becomes.due_on, today=desk.today, cycles=cycles)
+    return _move(connection, rows, order, desk)
+
+
+def move_part(connection: Connection, order: Order, desk: Desk) -> Moved:
+    """As `move`, of an order whose day was checked when the whole was ordered."""
+    return _move(connection, _locked(connection, order.which, desk), order, desk)
+
+
+def cycles_of(connection: Connection, which: Which, desk: Desk) -> set[str]:
+    """Those whose payments would be moved."""
+    found = (
+        select(payments.c.cycle)
+        .distinct()
         .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
         .where(*which.conditions(desk))
+    )
+    return set(connection.execute(found).scalars())
+
+
+def _locked(connection: Connection, which: Which, desk: Desk) -> list[Row[Any]]:
+    """Locked until the transaction's end, in one order: two moves at once wait, and not for each
+    other."""
+    planned = (
+        select(
+            payments.c.id, payments.c.cycle, payments.c.pay_point_id, beneficiaries.c.district_id
+        )
+        .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
+        .where(*which.conditions(desk))
+        .order_by(payments.c.id)
         .limit(MOST_MOVED + 1)
         .with_for_update(of=payments)
     )
-    rows = connection.execute(planned).all()
+    rows: list[Row[Any]] = list(connection.execute(planned))
     if len(rows) > MOST_MOVED:
         raise TooManyError
+    return rows
+
+
+def _move(connection: Connection, rows: Sequence[Row[Any]], order: Order, desk: Desk) -> Moved:
+    which = order.which
     if not rows:
         return Moved(0, 0)
     places = {row.id: row.pay_point_id for row in rows}

@@ -17,7 +17,8 @@ from gateway.registry.tables import beneficiaries, districts, optouts, payments,
 
 MOST_LISTED = 100
 
-# The same as `reason_to_hold_back` of "payment", on `beneficiaries` joined with their districts.
+# The same as `reason_to_hold_back` of "payment", on `beneficiaries` joined with their districts:
+# tests/paydays/test_silent.py compares them for every combination.
 SILENT: ColumnElement[bool] = or_(
     beneficiaries.c.msisdn.is_(None),
     beneficiaries.c.course_ended_reason.is_not_distinct_from("mother_died"),

@@ -92,6 +92,10 @@ class Office:
 
 @pytest.fixture
 def office(database: Database, tmp_path: Path) -> Office:
+    return open_office(database, tmp_path)
+
+
+def open_office(database: Database, tmp_path: Path) -> Office:
     importer = Importer(database, tmp_path)
 
     def make() -> None:

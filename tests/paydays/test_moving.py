@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from gateway.messaging.planning.reminders import run_corrections
 from gateway.messaging.tables import messages
 from gateway.paydays import moving
+from gateway.paydays.large_moves import have_moved
 from gateway.paydays.moving import (
     Affected,
     Becomes,
@@ -19,6 +20,8 @@ from gateway.paydays.moving import (
     affected,
     move,
 )
+from gateway.paydays.new_days import IN_THE_PAST, TOO_FAR, WRONG_YEAR, WrongDayError
+from gateway.paydays.tables import payday_moves
 from gateway.paydays.untold import untold
 from gateway.registry.tables import beneficiaries, optouts
 from gateway.staff.tables import audit_log
@@ -131,6 +134,28 @@ def test_the_new_day_stays_against_a_later_file(office: Office):
 
     assert days(office)["01"] == LATER
     assert [one.columns for one in report.kept] == [("due_on",)]
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        (date(1, 1, 1), IN_THE_PAST),
+        (AHEAD.replace(year=AHEAD.year - 1), IN_THE_PAST),
+        (date(9999, 12, 31), TOO_FAR),
+        (AHEAD + timedelta(days=400), TOO_FAR),
+        (date(2027, 9, 30), WRONG_YEAR),
+    ],
+)
+def test_a_day_that_is_a_slip_is_refused_whoever_asks(office: Office, day: date, reason: str):
+    order = Order(which=Which(due_on=AHEAD), becomes=Becomes(day), tell="all", reason="Flood")
+
+    for ask in (move, have_moved):
+        with pytest.raises(WrongDayError) as refused, office.database.writing() as connection:
+            ask(connection, order, office.desk)
+        assert refused.value.reason == reason
+
+    assert set(days(office).values()) == {AHEAD}
+    assert office.importer.rows(payday_moves) == []
 
 
 def test_what_was_paid_out_stays_where_it_was(office: Office):

@@ -1,7 +1,7 @@
 """Another day or place for payments."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -32,14 +32,10 @@ from gateway.console.pages.payments.queries.slices import Slice
 from gateway.console.pages.payments.words import WHERE, WHO_IS_TOLD
 from gateway.core.texts import _
 from gateway.paydays.moving import Becomes, Order, Which
-from gateway.registry.plausibility import near_cycle
+from gateway.paydays.new_days import WrongDayError, check_day
 
-LONGEST_AHEAD = timedelta(days=366)
-IN_THE_PAST = _("The day has passed.")
-TOO_FAR = _("The day lies more than a year ahead.")
 THE_SAME = _("Day and place are as they were: change one of them.")
 THE_SAME_DAY = _("This is the day as it was: give another one.")
-WRONG_YEAR = _("The day is not near the cycle %(cycle)s: is the year right?")
 NO_PAY_POINT = _("Tick at least one pay point.")
 
 
@@ -53,12 +49,10 @@ class NewDayForm(ConsoleForm):
     cycles: Sequence[str] = ()  # whose payments are planned; of them arrears may lie far back
 
     def validate_due_on(self, field: Field) -> None:
-        if field.data < today():
-            raise ValidationError(gettext(IN_THE_PAST))
-        if field.data > today() + LONGEST_AHEAD:
-            raise ValidationError(gettext(TOO_FAR))
-        if self.cycles and not any(near_cycle(one, field.data) for one in self.cycles):
-            raise ValidationError(gettext(WRONG_YEAR, cycle=max(self.cycles)))
+        try:
+            check_day(field.data, today=today(), cycles=self.cycles)
+        except WrongDayError as error:
+            raise ValidationError(gettext(error.reason, **error.params)) from None
 
     def is_confirmed(self) -> bool:
         """What is confirmed is what was shown: somebody may have typed on after that."""

@@ -14,6 +14,7 @@ from gateway.console.pages.payments.queries.desk import desk
 from gateway.core.texts import _, plural
 from gateway.paydays.large_moves import have_moved
 from gateway.paydays.moving import TOO_MANY, Order, TooManyError, Which, move
+from gateway.paydays.new_days import WrongDayError
 
 CHANGED = _("%(count)s payments are changed to %(day)s.")
 ONE_CHANGED = _("1 payment is changed to %(day)s.")
@@ -56,6 +57,9 @@ def carry_out(order: Order) -> ResponseReturnValue:
             moved = move(connection, order, desk())
     except TooManyError:
         return _later(order)
+    except WrongDayError as error:  # of these payments, where the form asked about the whole day
+        flash(gettext(error.reason, **error.params), "warning")
+        return redirect(url_for(".day", day=old.isoformat()))
     if not moved.payments:
         say_gone()
         return redirect(url_for(".day", day=old.isoformat()))
