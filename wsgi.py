@@ -28,10 +28,11 @@ from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.known import PROVIDERS, read_settings
 from gateway.providers.provider import Provider
+from gateway.redis_client import connect
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import Patience
-from gateway.sessions import SessionStore, connect
+from gateway.sessions import SessionStore
 from gateway.settings import Settings, SettingsError
 from gateway.simulator.phone import create_blueprint as create_phone
 from gateway.ussd.pager import Budget

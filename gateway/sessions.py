@@ -14,14 +14,12 @@ from typing import Any
 import msgspec
 from hiredis import pack_command
 from redis import ConnectionPool, Redis
-from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as AwayError
 from redis.exceptions import NoScriptError, RedisError
-from redis.retry import Retry
 
 from gateway.ussd.session import Session
 
 SCHEMA = 1
-SOCKET_TIMEOUT = 0.25
 PAUSE_AFTER_FAILURE = 5.0
 RESUME_SECONDS = 600
 
@@ -77,16 +75,6 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(StoredSession).decode
 
 
-def connect(url: str) -> "Redis":
-    """A client that fails fast: redis-py's own retries hang for up to a minute."""
-    return Redis.from_url(
-        url,
-        socket_timeout=SOCKET_TIMEOUT,
-        socket_connect_timeout=SOCKET_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-    )
-
-
 class _Wire(threading.local):
     """A thread's own connection, spoken to without the client around it: half of a hop's Redis
     time is the client's pool, retries and telemetry.
@@ -97,8 +85,22 @@ class _Wire(threading.local):
         opened.append(self._connection)
 
     def ask(self, *command: Any) -> Any:
-        """The answer; after a failure the connection is closed, the next question opens another."""
+        """The answer. What a connection of before does not live to hear is asked once more on a new
+        one, which may lead to another primary: doing it twice gives the same.
+        """
+        was_open = self._connection.is_connected
         try:
+            return self._ask(command)
+        except AwayError:
+            if not was_open:
+                raise
+            return self._ask(command)
+
+    def _ask(self, command: tuple[Any, ...]) -> Any:
+        """After a failure the connection is closed, the next question opens another."""
+        try:
+            if not self._connection.is_connected:
+                self._connection.connect()  # sending would, to localhost: it asks no sentinel
             self._connection.send_packed_command([pack_command(command)], check_health=False)
             return self._connection.read_response()
         except NoScriptError:

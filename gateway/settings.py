@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from gateway import redis_address
 from gateway.core.addresses import Network, networks_of
 from gateway.core.keys import Peppers, Purpose, derive, peppers_of
 
@@ -270,8 +271,10 @@ def _check_numbers_of_secrets(settings: Settings) -> None:
 def _check_urls(settings: Settings) -> None:
     if not settings.database_url.startswith(("postgresql://", "sqlite://")):
         raise SettingsError("DATABASE_URL must look like postgresql://host/name or sqlite:///file.")
-    if not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingsError("REDIS_URL must look like redis://host:port/0.")
+    try:
+        redis_address.check(settings.redis_url)
+    except redis_address.AddressError as error:
+        raise SettingsError(f"REDIS_URL: {error}.") from None
 
 
 def _check_public_url(settings: Settings) -> None:

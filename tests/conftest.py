@@ -21,7 +21,13 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.chromium", "tests.databases", "tests.service", "tests.valkey"]
+pytest_plugins = [
+    "tests.chromium",
+    "tests.databases",
+    "tests.sentinels",
+    "tests.service",
+    "tests.valkey",
+]
 
 # A run in the background ignores Ctrl-C, and what it starts would with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from gateway.redis_client import connect
 from gateway.sessions import (
     PAUSE_AFTER_FAILURE,
     SCHEMA,
     SessionStore,
     StoredSession,
     UnavailableError,
-    connect,
 )
 from gateway.ussd.session import Session
 

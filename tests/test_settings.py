@@ -173,6 +173,7 @@ def test_kannel_in_production_needs_its_password():
         ("QUIET_HOURS", "evening"),
         ("DATABASE_URL", "gateway.sqlite"),
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis+sentinel://h1,h2"),
         ("SMS_PROVIDER", "pigeon"),
         ("AT_BASE_URL", "api.africastalking.com"),
         ("AT_BASE_URL", "https://api.africastalking.com/version1"),

@@ -26,14 +26,16 @@ from gateway.providers.http import CONNECT_SECONDS, READ_SECONDS, Timeouts
 from gateway.providers.known import PROVIDERS, read_settings
 from gateway.providers.provider import Provider
 from gateway.providers.routing import Routing, routing_of, senders_of
+from gateway.redis_client import connect, connect_patiently
 from gateway.registry.clock import ClockReader, database_clock, read_clock
 from gateway.registry.database import Database
-from gateway.sessions import connect
 from gateway.settings import Settings
 from gateway.ussd.pager import Budget
 from gateway.wordings.editions import Editions
 from gateway.wordings.ground import Repository
 from menus import build_menu
+
+ANSWER_SECONDS = 6.0  # what RQ waits for: work, for 3 s, or an answer
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def assemble(settings: Settings, providers: Sequence[Provider] = PROVIDERS) -> A
     return Assembly(
         settings=settings,
         database=database,
-        redis=Redis.from_url(settings.redis_url),
+        redis=connect_patiently(settings.redis_url, seconds=ANSWER_SECONDS),
         quick_redis=connect(settings.redis_url),
         providers=senders_of(settings, providers, routing, _timeouts(settings)),
         routing=routing,

@@ -23,7 +23,7 @@ from gateway.messaging.broadcasts.kept_preview import keep_preview, kept_preview
 from gateway.messaging.broadcasts.preview import Preview, preview_broadcast
 from gateway.messaging.tables import broadcasts as table
 from gateway.messaging.wakeups import Wakeups
-from gateway.sessions import connect
+from gateway.redis_client import connect
 from gateway.staff.accounts import authenticate, by_email
 from gateway.staff.audit import Actor, record
 from gateway.staff.authors import Author

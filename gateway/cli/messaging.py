@@ -25,7 +25,7 @@ from gateway.messaging.queries import (
 )
 from gateway.messaging.recovery.resolving import Resolution, resolve_unknown
 from gateway.messaging.wakeups import Wakeups
-from gateway.sessions import connect
+from gateway.redis_client import connect
 
 RESOLUTIONS: tuple[Resolution, ...] = ("arrived", "resend", "give_up")
 

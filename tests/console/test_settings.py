@@ -70,6 +70,11 @@ def test_no_secret_is_shown(service: Service):
         ("postgresql://u:s3cret@db:5432/gateway", "postgresql://u:•••@db:5432/gateway"),
         ("redis://:s3cret@host/0", "redis://:•••@host/0"),
         ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        (
+            "redis+sentinel://u:s3:cret@[::1]:1,h2/m/0?sentinel_password=s3cret&socket_timeout=1",
+            "redis+sentinel://u:•••@[::1]:1,h2/m/0?sentinel_password=•••&socket_timeout=1",
+        ),
+        ("postgresql://db/gateway?password=s3cret", "postgresql://db/gateway?password=•••"),
         ("sqlite:///var/gateway.sqlite", "sqlite:///var/gateway.sqlite"),
         ("postgresql://u:p%40ss@db/gateway", "postgresql://u:•••@db/gateway"),
     ],

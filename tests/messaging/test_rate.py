@@ -7,7 +7,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as AwayError
 
 from gateway.messaging.sending.rate import SharedRate, Unlimited
-from gateway.sessions import connect
+from gateway.redis_client import connect
 
 
 def test_what_a_second_allows_comes_at_once(redis_client: Redis):

@@ -18,9 +18,9 @@ from gateway.messaging.ledger import Draft
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.base import DeliveryReceipt, MOMessage, Recipient, SendResult
 from gateway.providers.known import read_settings
+from gateway.redis_client import connect
 from gateway.registry.clock import database_clock, utc_now
 from gateway.registry.database import Database
-from gateway.sessions import connect
 from tests.messaging.broadcasting import started_broadcast
 from tests.messaging.conftest import Office
 from tests.messaging.scripted_provider import ScriptedProvider, accepting, failing

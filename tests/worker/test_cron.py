@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from gateway.sessions import connect
+from gateway.redis_client import connect
 from worker.cron import Chore, LongChore, Turn, run
 
 

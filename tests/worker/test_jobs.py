@@ -13,7 +13,7 @@ from rq.serializers import JSONSerializer
 
 from gateway.messaging import wakeups as names
 from gateway.messaging.wakeups import QUEUE, Wakeups
-from gateway.sessions import connect
+from gateway.redis_client import connect
 
 JOBS = [value for name, value in vars(names).items() if str(value).startswith("worker.jobs.")]
 

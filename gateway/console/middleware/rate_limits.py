@@ -9,20 +9,20 @@ from flask_limiter import Limiter
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.core.addresses import subscriber
 
-# The annotation of Flask-Limiter knows whole seconds only; redis-py takes parts of one.
-_IMPATIENT: dict[str, Any] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
 SIGN_INS = "30 per 5 minutes"  # a whole office may share one address
 
 
 def add_rate_limits(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Counts in Redis; without it each process for itself: less exact, still a limit."""
+    # The annotation of Flask-Limiter knows texts and numbers only; its storage takes a pool.
+    options: Any = {"connection_pool": dependencies.redis.connection_pool}
     app.extensions["console.limiter"] = Limiter(
         app=app,
         key_func=lambda: subscriber(request.remote_addr),
         strategy="moving-window",
         key_prefix="console",
-        storage_uri=dependencies.settings.redis_url,
-        storage_options=_IMPATIENT,
+        storage_uri="redis://",
+        storage_options=options,
         in_memory_fallback_enabled=True,
     )
 

@@ -1,8 +1,8 @@
 """Reading the settings: a secret is never shown."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from gateway.console.kit.language import gettext
 from gateway.console.pages.settings.words import CONNECTIONS, GROUPS, OF_A_PROVIDER
@@ -10,6 +10,8 @@ from gateway.core.texts import _
 from gateway.settings import ProviderSettings, Settings
 
 Row = tuple[str, str, str]  # variable, meaning, value
+_PASSWORD_OF_USER = re.compile(r"^([a-z+]+://[^/?@:]*):[^/?]+@")
+_PASSWORD_OF_QUERY = re.compile(r"([?&]\w*password=)[^&]+")
 
 
 def read_groups(found: Settings, kinds: Iterable[type[ProviderSettings]]) -> dict[str, list[Row]]:
@@ -42,9 +44,9 @@ def _shown(part: Settings | ProviderSettings, field: str) -> str:
 
 
 def without_password(address: str) -> str:
-    """`postgresql://gateway:•••@db/gateway`"""
-    password = urlsplit(address).password
-    return address.replace(f":{password}@", ":•••@") if password else address
+    """`postgresql://gateway:•••@db/gateway`, whatever else is odd about the address"""
+    hidden = _PASSWORD_OF_USER.sub(r"\1:•••@", address)
+    return _PASSWORD_OF_QUERY.sub(r"\1•••", hidden)
 
 
 def _secrecy(part: Settings | ProviderSettings, field: str, value: str) -> str:
