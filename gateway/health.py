@@ -14,6 +14,7 @@ from gateway.core.message_states import FINAL, MessageState
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
+from gateway.messaging.restored.holding import newest_restore
 from gateway.messaging.sending.breaker import STATES_IN_NUMBERS, read_stops
 from gateway.messaging.tables import alerts, messages
 from gateway.registry.database import Database
@@ -49,13 +50,14 @@ class Readiness:
         self._redis = redis
 
     def states(self) -> dict[str, str]:
-        """{"database": "ok", "redis": "ok", "workers": "down"}; a database that can be read but
-        not written to is "read_only".
+        """{"database": "ok", "redis": "ok", "workers": "down", "sending": "ok"}; a database that
+        can be read but not written to is "read_only", sending after a restore is "held".
         """
         return {
             "database": self._database_state(),
             "redis": _state(self._redis.ping, RedisError),
             "workers": _state(self._ask_workers, RedisError),
+            "sending": self._sending_state(),
         }
 
     def readings(self) -> Mapping[str, Mapping[str, float]]:
@@ -82,6 +84,15 @@ class Readiness:
         except SQLAlchemyError:
             return "down" if _state(self._read, SQLAlchemyError) == "down" else "read_only"
         return "ok"
+
+    def _sending_state(self) -> str:
+        """Where the database does not answer, that is said of the database."""
+        try:
+            with self._database.reading() as connection:
+                restore = newest_restore(connection)
+        except SQLAlchemyError:
+            return "ok"
+        return "held" if restore is not None and restore.held else "ok"
 
     def _write(self) -> None:
         with self._database.writing() as connection:

@@ -45,7 +45,7 @@ def workers(sqlite_url, redis_url):
 def test_everything_is_ready_once_a_worker_listens(ask, workers, processes):
     processes.start("worker")
     until(lambda: workers() == "ok")
-    ready = {"ready": True, "database": "ok", "redis": "ok", "workers": "ok"}
+    ready = {"ready": True, "database": "ok", "redis": "ok", "workers": "ok", "sending": "ok"}
     assert ask("/readyz") == (200, ready)
 
 

@@ -12,6 +12,7 @@ from gateway.messaging.broadcasts.lifecycle import finish_broadcasts, start_sche
 from gateway.messaging.planning.reminders import reminder_steps, run_corrections
 from gateway.messaging.recovery.retention import newest_message_at, purge
 from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
+from gateway.messaging.restored.holding import stands
 from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.sending.claims import count_due
 from gateway.paydays import large_moves
@@ -19,6 +20,7 @@ from gateway.people.pairs import find_pairs
 from gateway.uploads.store import forget_old, next_waiting
 from gateway.wordings.publishing import put_back
 from worker.assembly import Assembly
+from worker.beat import BEAT_SECONDS, keep_beat
 from worker.cron import Chore, LongChore
 
 CORRECTIONS_SECONDS = 60
@@ -46,6 +48,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
     paydays = LongChore(lambda: move_paydays(assembly), every_seconds=sweep_seconds)
     return [
+        Chore("beat", BEAT_SECONDS, lambda: keep_beat(assembly), lambda: keep_beat(assembly)),
         Chore("reminders", 1, reminders),
         Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
         Chore("paydays", 1, paydays),
@@ -104,12 +107,14 @@ def move_paydays(assembly: Assembly) -> Iterator[int]:
 
 def drive_broadcasts(assembly: Assembly) -> None:
     """Starts what is scheduled, has expansions that were interrupted go on, closes the finished,
-    counts what waits for approval and is not counted.
+    counts what waits for approval and is not counted. After a restore they stand still.
     """
     now = assembly.now()
     with assembly.database.writing() as connection:
-        to_expand = start_scheduled(connection, now=now)
-        finish_broadcasts(connection, now=now)
+        held = stands(connection, "broadcast")
+        to_expand = [] if held else start_scheduled(connection, now=now)
+        if not held:
+            finish_broadcasts(connection, now=now)
         to_count = uncounted(connection)
     for broadcast_id in to_expand:
         assembly.wakeups.expand_broadcast(broadcast_id)

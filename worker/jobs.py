@@ -6,6 +6,7 @@ from gateway.messaging.broadcasts.expansion import expand_broadcast as expand
 from gateway.messaging.broadcasts.kept_preview import keep_preview
 from gateway.uploads.running import Runner
 from worker.assembly import assembled
+from worker.beat import notice_restore
 
 DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
 
@@ -15,6 +16,7 @@ def dispatch() -> None:
     goes on.
     """
     assembly = assembled()
+    notice_restore(assembly)
     assembly.editions.refresh()
     dispatchers = assembly.dispatchers()
     more = [each.drain(seconds=DRAIN_SECONDS / len(dispatchers)) for each in dispatchers]

@@ -25,6 +25,7 @@ from gateway.cli import (
     staff,
     texts,
 )
+from gateway.cli.after_restore import after_restore
 from gateway.cli.arguments import bound
 from gateway.cli.own_data import ask_erasure, erase_person, take_data
 from gateway.providers.provider import Provider
@@ -50,6 +51,7 @@ GROUPS = (
 )
 for _own in (take_data, ask_erasure, erase_person):
     imports.beneficiaries.add_command(_own)
+messaging.messages.add_command(after_restore)
 NO_TABLES = "The database lacks a table: run flask db upgrade."
 
 

@@ -28,10 +28,13 @@ ReceiptOutcome = Literal["in_flight", "delivered", "failed", "expired"]
 
 MOVES: Mapping[MessageState, frozenset[MessageState]] = MappingProxyType(
     {
-        "queued": frozenset({"claimed", "suppressed", "cancelled", "expired"}),
+        # Unknown: the database was restored, and whether it had gone out before nobody knows.
+        "queued": frozenset({"claimed", "unknown", "suppressed", "cancelled", "expired"}),
         # Truth at send time: what is found while it is claimed ends it there. Back to queued:
         # the lease ran out before the call.
-        "claimed": frozenset({"sending", "queued", "suppressed", "cancelled", "expired"}),
+        "claimed": frozenset(
+            {"sending", "queued", "unknown", "suppressed", "cancelled", "expired"}
+        ),
         # Back to queued only where it is certain that nothing was sent.
         "sending": frozenset({"accepted", "refused", "queued", "unknown"}),
         "accepted": frozenset({"delivered", "failed", "expired"}),

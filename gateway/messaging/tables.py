@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -199,4 +200,38 @@ alerts = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
     Index(None, "resolved_at", "opened_at"),
+)
+
+# One row: see gateway.messaging.restored.signs.
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("installation", Uuid, nullable=False),  # the same in every copy
+    Column("number", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("written_by", BigInteger),  # PostgreSQL's number of the transaction; NULL: SQLite
+    Column("timeline", BigInteger),  # of PostgreSQL's log
+)
+
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("sign", String(12), nullable=False),
+    Column("dump_at", UtcDateTime, nullable=False),  # what was done later is not in the database
+    Column("last_at", UtcDateTime),  # until when the service was at work, as far as is known
+    Column("noticed_at", UtcDateTime, nullable=False),
+    Column("choices", JSON, nullable=False),  # {kind: choice} of what was released
+)
+
+backups = Table(
+    "backups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),  # when it began: what it holds
+    Column("file", String(200), nullable=False),  # its name, without the folder
+    Column("octets", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index(None, "at"),
 )

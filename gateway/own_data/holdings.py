@@ -197,6 +197,9 @@ HOLDINGS: tuple[Holding, ...] = (
 
 # Tables that hold nothing of a person of the registry, and why that is so.
 NOTHING: dict[str, str] = {
+    "backups": "files of the whole database: their names and sizes",
+    "heartbeats": "how a restored database is known",
+    "restores": "that the database was restored, and what was released",
     "districts": "places",
     "villages": "places",
     "health_centres": "places",

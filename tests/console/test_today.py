@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from gateway.core.restores import HELD_KINDS, Choice, Sign
+from gateway.messaging.restored.holding import hold
+from gateway.messaging.restored.releasing import release
 from gateway.messaging.sending.breaker import stop_provider
 from gateway.messaging.tables import alerts
 from gateway.registry.pins import STRANGERS_TRIES, check_pin
@@ -305,3 +308,23 @@ def test_today_in_a_browser(service: Service, browser, locale: str, width: int):
         picture.evaluate("picture => picture.decode()")
     admin.check()
     admin.shoot(f"today-{locale}-{width}")
+
+
+def test_after_a_restore_the_page_says_what_is_held_and_what_is_missing(
+    service: Service, staff: Staff
+):
+    with service.database.writing() as connection:
+        since = service.clock() - A_DAY
+        hold(connection, Sign.COMMAND, dump_at=since, last_at=None, now=service.clock())
+    page = staff("viewer").get("")
+    (notice,) = page.all(".//div[@class='notice stopped']")
+    assert "Nothing but answers goes out" in text_of(notice)
+    assert "who said STOP" in text_of(notice)
+    assert "The database was restored: what happened from" in page.text
+    assert service.app.test_client().get("/readyz").get_json()["sending"] == "held"
+
+    with service.database.writing() as connection:
+        for kind in HELD_KINDS:
+            release(connection, kind, Choice.AS_SENT, now=service.clock())
+    assert not staff("viewer").get("").all(".//div[@class='notice stopped']")
+    assert service.app.test_client().get("/readyz").get_json()["sending"] == "ok"

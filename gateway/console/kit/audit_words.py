@@ -60,6 +60,7 @@ ACTIONS: dict[str, str] = {
     "import.undo": _("Had an import taken back"),
     "import.undone": _("An import was taken back"),
     "import.upload": _("Uploaded a file"),
+    "message.after_restore": _("Released messages that a restore had held"),
     "message.resolve": _("Settled a message of unknown outcome"),
     "message.see": _("Looked at a message"),
     "payment.change": _("Changed day or place of payments"),

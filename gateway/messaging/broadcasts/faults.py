@@ -23,6 +23,7 @@ Fault = Literal[
     "no_reason",
     "no_such_text",
     "too_many_trials",
+    "restored",
 ]
 SENTENCES: Mapping[Fault, str] = {
     "no_such": "there is no such broadcast",
@@ -45,6 +46,8 @@ SENTENCES: Mapping[Fault, str] = {
     "no_reason": "say why it is sent back",
     "no_such_text": "it has no text in %(locale)s",
     "too_many_trials": "%(most)s test SMS in an hour are the most",
+    "restored": "the database was restored: broadcasts are held until they are released "
+    "(flask messages after-restore)",
     "over": "its time is over since %(end)s, or leaves no allowed minute: give it a new end",
 }
 

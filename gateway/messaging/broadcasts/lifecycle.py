@@ -20,6 +20,7 @@ from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.placeholders import placeholder_in
 from gateway.messaging.broadcasts.windows import Window, check_start, is_over, window_from
 from gateway.messaging.ledger import state_is, together
+from gateway.messaging.restored.holding import stands
 from gateway.messaging.tables import broadcasts, messages
 from gateway.staff.authors import Author, Kept, with_author
 
@@ -161,6 +162,7 @@ def start_broadcast(
     `expires_at` (three days on which something may go out) what was not sent is not sent any more.
     Raises BroadcastError where no minute between the two is allowed.
     """
+    _check_not_held(connection)
     if start_at is not None:
         check_start(start_at, now=now, hours=hours)
     asked = start_at or read_broadcast(connection, broadcast_id).start_at
@@ -197,6 +199,7 @@ def resume_broadcast(
 
     Raises BroadcastError where its end leaves no allowed minute and no new one is given.
     """
+    _check_not_held(connection)
     row = locked(connection, broadcast_id)
     starts_at = max(row.start_at or now, now)
     window = _resumed(row, starts_at, expires_at, hours)
@@ -211,6 +214,11 @@ def resume_broadcast(
             .values(not_before_at=at, expires_at=window.ends_at, updated_at=now)
         )
     return state == "running"
+
+
+def _check_not_held(connection: Connection) -> None:
+    if stands(connection, "broadcast"):
+        raise BroadcastError("restored")
 
 
 def _resumed(

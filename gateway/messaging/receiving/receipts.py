@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import RECEIPT_MOVES, MessageState, ReceiptOutcome
 from gateway.messaging.ledger import state_is, still
+from gateway.messaging.restored.holding import never_held
 from gateway.messaging.tables import messages, receipts
 from gateway.providers.base import DeliveryReceipt
 from gateway.registry.bulk import is_row, one_of, values_table
@@ -169,6 +170,7 @@ def _unknown_by_handset(connection: Connection) -> dict[Handset, list[Any]]:
         select(messages.c.id, messages.c.provider, messages.c.msisdn, messages.c.sent_at)
         .where(
             state_is("unknown"),
+            never_held(),
             messages.c.msisdn.in_(select(receipts.c.msisdn).where(_unmatched())),
             ~select(being_sent.c.id)
             .where(being_sent.c.msisdn == messages.c.msisdn, being_sent.c.state == "sending")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 
 from gateway.messaging.ledger import still
+from gateway.messaging.restored.holding import not_set_aside
 from gateway.messaging.tables import messages
 from gateway.registry.bulk import one_of
 
@@ -20,7 +21,8 @@ def resolve_unknown(
 ) -> int:
     """Moves those of `message_ids` that are unknown; how many. `resend` is a decision to risk two.
 
-    A message whose time has passed is not sent any more, whatever was resolved.
+    A message whose time has passed is not sent any more, whatever was resolved. What a restore has
+    set aside is released first: gateway.messaging.restored.
     """
     values: dict[Resolution, dict[str, Any]] = {
         "arrived": {"state": "accepted", "reason": "resolved_arrived"},
@@ -35,6 +37,6 @@ def resolve_unknown(
     }
     return connection.execute(
         update(messages)
-        .where(one_of(connection, messages.c.id, message_ids), still("unknown"))
+        .where(one_of(connection, messages.c.id, message_ids), still("unknown"), not_set_aside())
         .values(updated_at=now, **values[resolution])
     ).rowcount

@@ -14,6 +14,8 @@ from gateway.core.message_states import MessageState
 from gateway.messaging.ledger import state_is
 from gateway.messaging.receiving.allowance import resolve_alerts
 from gateway.messaging.receiving.receipts import match_parked, settle_unknown
+from gateway.messaging.restored.holding import never_held
+from gateway.messaging.restored.releasing import follow_choices
 from gateway.messaging.sending.claims import count_due
 from gateway.messaging.sending.once_a_day import forget_days
 from gateway.messaging.tables import broadcasts, messages, receipts
@@ -46,6 +48,7 @@ def sweep(
     steps: dict[str, Callable[[Connection], int]] = {
         "claims_returned": lambda connection: return_claims(connection, now),
         "turned_unknown": lambda connection: turn_unknown(connection, now),
+        "set_aside": lambda connection: follow_choices(connection, now),
         "matched": lambda connection: match_parked(connection, now=now),
         "settled": lambda connection: settle_unknown(connection, now=now),
         "resent": lambda connection: resend_unknown(connection, patience, now),
@@ -85,7 +88,8 @@ def turn_unknown(connection: Connection, now: datetime) -> int:
 def resend_unknown(connection: Connection, patience: Patience, now: datetime) -> int:
     """A payment reminder nobody reported on was not sent: once more, and counted.
 
-    Not where a parked receipt of the handset might be its own: then staff decide.
+    Not where a parked receipt of the handset might be its own, nor after a restore, which has lost
+    receipts: then staff decide.
     """
     parked = select(receipts.c.id).where(
         receipts.c.msisdn == messages.c.msisdn,
@@ -99,6 +103,7 @@ def resend_unknown(connection: Connection, patience: Patience, now: datetime) ->
         & (messages.c.resends == 0)
         & (messages.c.sent_at < now - patience.unknown_wait)
         & (messages.c.expires_at > now)
+        & never_held()
         & ~parked.exists()
     )
     return _move(connection, silent, "queued", now, resends=1, claim_id=None, reason="no_receipt")

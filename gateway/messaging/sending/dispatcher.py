@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_
 
 from gateway.core.breaker import Admission, Health, admission, taken
 from gateway.core.quiet_hours import SendingHours, is_allowed
+from gateway.messaging.restored.holding import claimable_after, notice
 from gateway.messaging.sending.breaker import keep, read_stop
 from gateway.messaging.sending.claims import Claim, Verdict, claim_due
 from gateway.messaging.sending.facts import MessageFacts, read_facts
@@ -192,7 +193,7 @@ class Dispatcher:
             lease=self._settings.lease,
             replies_only=not is_allowed(now, self._settings.hours),
             at_most=1 if admitted == "probe" else self._size(),
-            of=self._share.claimable(),
+            of=and_(self._share.claimable(), claimable_after(notice(connection, now=now))),
         )
         facts = read_facts(connection, claim.message_ids)
         return _Taken(claim, facts, admitted, clock) if facts else None

@@ -73,6 +73,9 @@ FAULTS: dict[Fault, str] = {
     "no_reason": _("Say why you send it back."),
     "no_such_text": _("It has no text in this language."),
     "too_many_trials": _("%(most)s test SMS in an hour are the most: wait a while."),
+    "restored": _(
+        "The database was restored: broadcasts are held until an administrator releases them."
+    ),
     "over": _("Its time was over on %(end)s, or nothing may go out until then: give it a new end."),
     "placeholder": _(
         "%(found)s would arrive as it stands here: nothing is filled in. Write a text that is the "

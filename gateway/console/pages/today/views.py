@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "today/index.html",
             attention=attention.read(connection, staff, now()),
+            restore=attention.unreleased_restore(connection),
             stopped=attention.stopped_providers(connection),
             alerts=attention.open_alerts(connection),
             alert_words=ALERTS,

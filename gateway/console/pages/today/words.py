@@ -2,6 +2,7 @@
 
 from gateway.core.texts import _
 from gateway.messaging.receiving.allowance import REPLIES_HELD
+from gateway.messaging.restored.holding import ALERT as RESTORED
 
 # What an alert says to staff, by its kind; its `detail` fills the names in, `count` says how many.
 ALERTS = {
@@ -9,6 +10,10 @@ ALERTS = {
     "clock_wrong": _(
         "The clock of %(host)s is wrong by %(apart)s: nothing is planned, expired or deleted "
         "there. Tell the administrator."
+    ),
+    RESTORED: _(
+        "The database was restored: what happened from %(since)s to %(until)s is missing, and "
+        "nothing but answers goes out."
     ),
     REPLIES_HELD: _("A phone asks again and again: its answers are held back."),
 }

@@ -28,6 +28,7 @@ from gateway.core.consent import MessageCategory
 from gateway.core.message_states import MessageState
 from gateway.figures.spans import day_start, first_id
 from gateway.messaging.ledger import state_is
+from gateway.messaging.restored.holding import not_set_aside
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.tables import beneficiaries
 from gateway.staff.confinement import conditions
@@ -107,12 +108,14 @@ def one(connection: Connection, message_id: UUID) -> Row[Any]:
 
 def unknown_waiting(connection: Connection) -> int:
     """How many wait to be settled, up to one above MANY."""
-    return at_most(connection, scope(select(messages.c.id), messages).where(state_is("unknown")))
+    unknown = scope(select(messages.c.id), messages).where(state_is("unknown"), not_set_aside())
+    return at_most(connection, unknown)
 
 
 def unknown_batches(connection: Connection) -> Sequence[Row[Any]]:
     """The calls to an operator that never answered; `example` is the id of one of the messages."""
-    unknown = scope(select(messages), messages).where(state_is("unknown")).subquery()
+    waiting = state_is("unknown"), not_set_aside()
+    unknown = scope(select(messages), messages).where(*waiting).subquery()
     return connection.execute(
         select(
             unknown.c.claim_id,

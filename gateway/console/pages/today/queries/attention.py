@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from gateway.casework.due import overdue
 from gateway.console.kit.context import scope, settings
 from gateway.console.kit.counts import at_most
-from gateway.console.kit.filters import duration
+from gateway.console.kit.filters import duration, moment
 from gateway.console.pages.today.words import (
     ERASURES,
     GUESSED,
@@ -27,6 +27,7 @@ from gateway.figures.days import NUMBERS
 from gateway.figures.tables import figures
 from gateway.messaging.ledger import state_is
 from gateway.messaging.receiving.allowance import REPLIES_HELD
+from gateway.messaging.restored.holding import Restore, newest_restore, not_set_aside
 from gateway.messaging.tables import alerts, broadcasts, messages, provider_stops
 from gateway.own_data.tables import erasures
 from gateway.registry.pins import GUESSES_SHOWN, guessed_since
@@ -62,7 +63,7 @@ class Alerts:
 
 def read(connection: Connection, staff: StaffUser, now: datetime) -> list[Waiting]:
     """What this person may do something about, or at least see."""
-    unknown = scope(select(messages.c.id), messages).where(state_is("unknown"))
+    unknown = scope(select(messages.c.id), messages).where(state_is("unknown"), not_set_aside())
     submitted = scope(select(broadcasts.c.id), broadcasts).where(broadcasts.c.state == "submitted")
     open_cases = scope(select(cases.c.number), cases).where(cases.c.state == "open")
     wanted: tuple[tuple[Right, Select[Any], Labels, str, dict[str, str], str], ...] = (
@@ -129,6 +130,12 @@ def stopped_providers(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(stopped.order_by(provider_stops.c.provider)).all()
 
 
+def unreleased_restore(connection: Connection) -> Restore | None:
+    """The restore that holds messages back until somebody releases them."""
+    restore = newest_restore(connection)
+    return restore if restore is not None and restore.held else None
+
+
 def open_alerts(connection: Connection) -> list[Alerts]:
     """By kind. What stops the service comes before what phones do: of those there may be many."""
     oldest = func.min(alerts.c.opened_at).label("since")
@@ -145,7 +152,9 @@ def open_alerts(connection: Connection) -> list[Alerts]:
 
 
 def _details(connection: Connection, kind: str) -> list[dict[str, Any]]:
-    """What the oldest of them say, each once; `apart` in words where it is in `seconds`."""
+    """What the oldest of them say, each once; `apart` in words where it is in `seconds`, moments
+    as the reader writes them.
+    """
     oldest = (
         select(alerts.c.detail)
         .where(alerts.c.resolved_at.is_(None), alerts.c.kind == kind)
@@ -155,9 +164,14 @@ def _details(connection: Connection, kind: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for detail in connection.execute(oldest).scalars():
         said = detail | {"apart": duration(detail["seconds"])} if "seconds" in detail else detail
+        said = said | {key: _moment(said[key]) for key in ("since", "until") if key in said}
         if said not in found:
             found.append(said)
     return found
+
+
+def _moment(written: str) -> str:
+    return moment(datetime.fromisoformat(written))
 
 
 def paused_districts(connection: Connection) -> Sequence[Row[Any]]:
