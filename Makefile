@@ -7,7 +7,7 @@ PROCESSES ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test test-all check format lock catalogue reference bench chaos hostile clean
+.PHONY: help run test test-all check format lock catalogue reference bench chaos hostile image clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -43,6 +43,10 @@ chaos: $(VENV)/.dev ## 10,000 SMS while workers, Redis and the database are kill
 hostile: $(VENV)/.dev ## 100,000 odd callbacks and 10,000 odd requests to the console, on PostgreSQL
 	HOSTILE_CALLBACKS=$(or $(CALLBACKS),100000) HOSTILE_REQUESTS=$(or $(REQUESTS),10000) \
 		$(BIN)/pytest -m hostile -k postgresql -s
+
+image: $(VENV)/.dev ## the image as an archive in var/image, tried; needs podman, mmdebstrap, root
+	deploy/image/build
+	$(BIN)/python -m tests.image var/image/gateway-*.tar.gz $(if $(PREVIOUS),--previous $(PREVIOUS))
 
 # Hashed, and free of any machine's own package sources.
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-emit-index-url \

@@ -45,7 +45,8 @@ def supervise(environ: Mapping[str, str], *, embedded_redis: bool) -> None:
 def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, list[str]]:
     port = environ["PORT"]
     web = [
-        PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port,
+        PYTHON, "-m", "granian", "--interface", "wsgi",
+        "--host", environ.get("HOST", "127.0.0.1"), "--port", port,
         "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers",
         "--workers-kill-timeout", "3",  # one that is only starting does not hear the end
         "--no-ws", "--log-config", str(ROOT / "gateway" / "granian_logs.json"), "wsgi:app",

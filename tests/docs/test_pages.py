@@ -39,7 +39,7 @@ OUTCOMES = {
     "continue", "end", "retry", "overtaken", "lost", "diverged", "foreign", "too_long",
     "bad_request", "fault", "busy", "stored",
 }  # fmt: skip
-PROCESS_ONLY = {"PORT", "PROMETHEUS_MULTIPROC_DIR"}
+PROCESS_ONLY = {"PORT", "HOST", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 def settings() -> set[str]:
