@@ -20,7 +20,7 @@ from gateway.messaging.tables import (
 from gateway.own_data.holding import Holding, by_id_or_phone, by_phone
 from gateway.own_data.tables import erasures
 from gateway.own_data.whose import Whose
-from gateway.paydays.tables import payment_marks
+from gateway.paydays.tables import moved_payments, payment_marks
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -36,6 +36,7 @@ from gateway.registry.tables import (
     visits,
 )
 from gateway.staff.tables import audit_log, case_assignments, case_notes
+from gateway.uploads.recording import written_of
 from gateway.uploads.tables import import_changes, import_lines
 
 NOBODY = "•••"  # where a name stood
@@ -55,21 +56,16 @@ def _hers(table: Any) -> Any:
     return lambda whose: table.c.beneficiary_id == whose.id
 
 
-def _of_her_payments(whose: Whose) -> ColumnElement[bool]:
-    mine = select(payments.c.id).where(payments.c.beneficiary_id == whose.id)
-    return payment_marks.c.payment_id.in_(mine)
+def _of_her_payments(table: Any) -> Any:
+    def hers(whose: Whose) -> ColumnElement[bool]:
+        mine = select(payments.c.id).where(payments.c.beneficiary_id == whose.id)
+        return table.c.payment_id.in_(mine)  # type: ignore[no-any-return]
+
+    return hers
 
 
 def _objects(whose: Whose) -> ColumnElement[bool]:
-    # One list of ids: an OR over several would read the whole table.
-    mine = [
-        select(table.c.id).where(table.c.beneficiary_id == whose.id) for table in (payments, visits)
-    ]
-    herself = select(beneficiaries.c.id).where(beneficiaries.c.id == whose.id)
-    merged = select(registration_aliases.c.was_id).where(
-        registration_aliases.c.beneficiary_id == whose.id
-    )
-    return import_changes.c.object_id.in_(union_all(herself, merged, *mine))
+    return written_of(whose.id)
 
 
 def _lines(whose: Whose) -> ColumnElement[bool]:
@@ -165,7 +161,9 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=visits, word=_("Her health visits"), hers=_hers(visits), fate="delete",
             taken=("visit", "done_on")),
     Holding(table=payment_marks, word=_("What staff marked of her payments"),
-            hers=_of_her_payments, fate="keep", taken=("was", "became"), why=MONEY),
+            hers=_of_her_payments(payment_marks), fate="keep", taken=("was", "became"), why=MONEY),
+    Holding(table=moved_payments, word=_("Which of her payments were moved"),
+            hers=_of_her_payments(moved_payments), fate="keep", taken=("move_id",), why=MONEY),
     Holding(table=payments, word=_("Her payments"), hers=_hers(payments), fate="strip",
             taken=("cycle", "due_on", "amount", "status", "came_as"),
             stripped={"came_as": None}, why=MONEY),
@@ -206,6 +204,7 @@ NOTHING: dict[str, str] = {
     "pay_points": "places",
     "place_aliases": "spellings of places",
     "payment_lists": "a payday, a place and who of the staff marked it",
+    "payment_moves": "a day or place that payments were moved to, why, and by whom of the staff",
     "payday_moves": "a payday that was moved for many, and how many",
     "broadcasts": "a text for an audience; whom it reached is in messages",
     "provider_stops": "providers",

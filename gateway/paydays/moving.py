@@ -17,14 +17,18 @@ from sqlalchemy import (
     Connection,
     Row,
     Table,
+    Uuid,
     and_,
     case,
     exists,
     func,
+    insert,
+    literal,
     or_,
     select,
     update,
 )
+from uuid_utils.compat import uuid7
 
 from gateway.core.texts import _
 from gateway.core.told import LastTold, Told
@@ -34,6 +38,7 @@ from gateway.messaging.tables import messages
 from gateway.messaging.told import HAS_TOLD, last_told
 from gateway.paydays.desk import Desk
 from gateway.paydays.new_days import check_day
+from gateway.paydays.tables import moved_payments, payment_moves
 from gateway.paydays.untold import SILENT
 from gateway.registry.bulk import one_of
 from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
@@ -194,6 +199,7 @@ def _move(connection: Connection, rows: Sequence[Row[Any]], order: Order, desk: 
     places = {row.id: row.pay_point_id for row in rows}
     told = _told(connection, list(places), desk)
     _write(connection, list(places), order, desk)
+    _remember(connection, list(places), order, desk)
     owed = _untold(places, told, order) | told
     now = dict(islice(owed.items(), MOST_CORRECTED))
     moved = Moved(len(rows), _correct(connection, now, desk), len(owed) - len(now))
@@ -242,6 +248,26 @@ def _write(connection: Connection, ids: Sequence[UUID], order: Order, desk: Desk
         values["pay_point_set_here"] = or_(payments.c.pay_point_set_here, elsewhere)
     changed = update(payments).where(one_of(connection, payments.c.id, ids))
     connection.execute(changed.values(**values))
+
+
+def _remember(connection: Connection, ids: Sequence[UUID], order: Order, desk: Desk) -> None:
+    """Which payments it were: the log's line has their number."""
+    move_id, becomes = uuid7(), order.becomes
+    connection.execute(
+        insert(payment_moves).values(
+            id=move_id,
+            due_on=order.which.due_on,
+            becomes_on=becomes.due_on,
+            pay_point_id=becomes.pay_point_id,
+            reason=order.reason,
+            who=desk.actor.name,
+            at=desk.now,
+        )
+    )
+    moved = select(literal(move_id, Uuid), payments.c.id)
+    mine = moved.where(one_of(connection, payments.c.id, ids))
+    names = ["move_id", "payment_id"]
+    connection.execute(insert(moved_payments).from_select(names, mine))
 
 
 def _correct(connection: Connection, old: dict[UUID, LastTold], desk: Desk) -> int:

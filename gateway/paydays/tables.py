@@ -1,5 +1,5 @@
-"""What staff have marked as paid or missed, list by list, and paydays that are being moved; on the
-registry's metadata.
+"""What staff have marked as paid or missed, list by list, what they have moved, and paydays that
+are being moved; on the registry's metadata.
 """
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Uuid
@@ -30,6 +30,27 @@ payment_marks = Table(
     Column("became", String(12), nullable=False),
     Column("taken_back_at", UtcDateTime),
     Column("taken_back_by", String(120)),
+    Index(None, "payment_id"),
+)
+
+# Payments that were moved together, and each of them.
+payment_moves = Table(
+    "payment_moves",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("due_on", Date, nullable=False),
+    Column("becomes_on", Date, nullable=False),
+    Column("pay_point_id", ForeignKey("pay_points.id")),  # the new one; NULL: each stayed
+    Column("reason", String(200), nullable=False),
+    Column("who", String(120), nullable=False),  # the email as it was then
+    Column("at", UtcDateTime, nullable=False),
+)
+
+moved_payments = Table(
+    "moved_payments",
+    metadata,
+    Column("move_id", ForeignKey("payment_moves.id"), primary_key=True),
+    Column("payment_id", ForeignKey("payments.id"), primary_key=True),
     Index(None, "payment_id"),
 )
 

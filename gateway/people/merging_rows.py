@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, or_, select, update
 from uuid_utils.compat import uuid7
 
-from gateway.paydays.tables import payment_marks
+from gateway.paydays.tables import moved_payments, payment_marks
 from gateway.people.comparing import Comparison, Side, other_side
 from gateway.places.pointing import referring
 from gateway.registry.bulk import insert_new
@@ -41,10 +41,12 @@ def follow_payments(
 
 
 def _repoint(connection: Connection, goes: UUID, stays: UUID) -> None:
-    """What was said and marked of one is of the other one."""
-    marked = select(payment_marks.c.list_id).where(payment_marks.c.payment_id == stays)
-    twice = payment_marks.c.list_id.in_(marked) & (payment_marks.c.payment_id == goes)
-    connection.execute(delete(payment_marks).where(twice))
+    """What was said, marked and moved of one is of the other one."""
+    for together in (payment_marks.c.list_id, moved_payments.c.move_id):
+        table = together.table
+        hers = select(together).where(table.c.payment_id == stays)
+        twice = together.in_(hers) & (table.c.payment_id == goes)
+        connection.execute(delete(table).where(twice))
     for column in referring(payments):
         named = update(column.table).where(column == goes)
         connection.execute(named.values({column.name: stays}))

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gateway.registry.imports.staging import Merging
+from gateway.registry.tables import beneficiaries, payments, registration_aliases, visits
 from gateway.uploads.tables import import_changes
 
 _BEFORE, _AFTER = 0, 1
@@ -60,6 +61,20 @@ def _json(connection: Connection, value: ColumnElement[Any]) -> ColumnElement[st
     if connection.dialect.name == "sqlite":
         return func.json_quote(value, type_=sa.Text)
     return func.coalesce(sa.cast(func.to_json(value), sa.Text), literal("null"), type_=sa.Text)
+
+
+def written_of(beneficiary_id: UUID) -> ColumnElement[bool]:
+    """Whether what was written is her row, one merged into it, a payment or a visit of hers."""
+    # One list of ids: an OR over several would read the whole table.
+    merged = select(registration_aliases.c.was_id).where(
+        registration_aliases.c.beneficiary_id == beneficiary_id
+    )
+    hers = [
+        select(table.c.id).where(table.c.beneficiary_id == beneficiary_id)
+        for table in (payments, visits)
+    ]
+    herself = select(beneficiaries.c.id).where(beneficiaries.c.id == beneficiary_id)
+    return import_changes.c.object_id.in_(union_all(herself, merged, *hers))
 
 
 def is_in(connection: Connection, name: str) -> ColumnElement[bool]:

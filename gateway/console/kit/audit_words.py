@@ -152,6 +152,7 @@ KINDS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     "active": _("active"),
     "alike": _("people like her"),
+    "amount": _("amount"),
     "assigned_to": _("assigned to"),
     "born_on": _("born on"),
     "capacity": _("capacity"),

@@ -190,6 +190,27 @@ _VALUES: dict[str, Callable[[str], str]] = {
 }
 
 
+# What a file brought, on the timeline.
+REGISTERED = _("registered")
+NEW_PAYMENT, NEW_PAYMENTS = _("1 new payment"), _("%(count)s new payments")
+NEW_VISIT, NEW_VISITS = _("1 new visit"), _("%(count)s new visits")
+
+
+def stored_value(kind: str, name: str, value: Any) -> Any:
+    """A field of a row of a `kind` of import, as it is stored, in the reader's words."""
+    if kind in _PAID and name in _PAID_VALUES:
+        return _PAID_VALUES[name](value)
+    return _value(name, value)
+
+
+_PAID = ("payments", "payment_results")
+_PAID_VALUES: dict[str, Callable[[Any], str]] = {
+    "status": lambda value: gettext(PAYMENT_STATES[value][0]),
+    "due_on": lambda value: day(date.fromisoformat(value)),
+    "amount": amount,
+}
+
+
 def change_lines(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any, Any]]:
     """[(field, before, after)] of a line of the audit log about a person, in the reader's words."""
     return [

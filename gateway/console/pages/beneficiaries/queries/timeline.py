@@ -1,7 +1,7 @@
-"""One line of time about a person: dials, SMS both ways, and what staff did."""
+"""One line of time about a person: dials, SMS both ways, what staff did, and what files changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,15 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from gateway.console.kit.context import settings
 from gateway.console.kit.cursors import seal, unseal
 from gateway.console.kit.dates import read_moment
+from gateway.console.kit.places import name_columns
+from gateway.console.pages.beneficiaries.queries.imported import Changed, changed_by
 from gateway.messaging.tables import messages, mo_messages
+from gateway.paydays.tables import moved_payments, payment_lists, payment_marks, payment_moves
 from gateway.registry.numbers import former_ids
-from gateway.registry.tables import cases, events, ussd_sessions
+from gateway.registry.tables import cases, events, pay_points, payments, ussd_sessions
 from gateway.staff.tables import audit_log
+from gateway.uploads.recording import written_of
+from gateway.uploads.tables import import_changes, imports
 
 AT_ONCE = 25
 # A look is in the audit log; between calls and messages it would bury them.
@@ -23,11 +28,13 @@ _LOOKS = ("beneficiary.see", "beneficiary.unmask")
 
 @dataclass(frozen=True)
 class Entry:
-    """`kind` says which table `row` is of: dial, event, sms, mo, case, change."""
+    """`kind` says which table `row` is of: dial, event, sms, mo, case, change, file, mark, move.
+    `lines` are what a file changed."""
 
     at: datetime
     kind: str
     row: Row[Any]
+    lines: Sequence[Changed] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ def timeline(connection: Connection, person: Any, before: str | None) -> Stretch
         rows = connection.execute(statement.order_by(column.desc()).limit(AT_ONCE + 1))
         found += [Entry(row._mapping[column.name], kind, row) for row in rows]
     found.sort(key=lambda entry: entry.at, reverse=True)
-    entries = _whole_moments(found)
+    entries = _with_lines(connection, person.id, _whole_moments(found))
     if len(found) == len(entries):
         return Stretch(entries, None)
     return Stretch(entries, seal(key, entries[-1].at.isoformat(), about))
@@ -59,6 +66,15 @@ def _whole_moments(found: list[Entry]) -> list[Entry]:
     before it."""
     cut = found[:AT_ONCE]
     return cut + [entry for entry in found[AT_ONCE:] if cut and entry.at == cut[-1].at]
+
+
+def _with_lines(connection: Connection, person_id: UUID, entries: list[Entry]) -> list[Entry]:
+    files = [entry.row.id for entry in entries if entry.kind == "file"]
+    lines = changed_by(connection, person_id, files) if files else {}
+    return [
+        replace(entry, lines=lines.get(entry.row.id, ())) if entry.kind == "file" else entry
+        for entry in entries
+    ]
 
 
 def _sources(person: Any, former: Sequence[UUID]) -> dict[str, tuple[Select[Any], Any]]:
@@ -91,6 +107,34 @@ def _sources(person: Any, former: Sequence[UUID]) -> dict[str, tuple[Select[Any]
                 audit_log.c.action.not_in(_LOOKS),
             ),
             audit_log.c.at,
+        ),
+        "file": (
+            select(imports).where(
+                imports.c.id.in_(select(import_changes.c.import_id).where(written_of(mine))),
+                imports.c.merged_at.is_not(None),
+            ),
+            imports.c.merged_at,
+        ),
+        "mark": (
+            select(payment_marks, payment_lists.c.who, payment_lists.c.at, payments.c.cycle)
+            .join(payment_lists, payment_lists.c.id == payment_marks.c.list_id)
+            .join(payments, payments.c.id == payment_marks.c.payment_id)
+            .where(payments.c.beneficiary_id == mine),
+            payment_lists.c.at,
+        ),
+        "move": (
+            select(
+                payment_moves,
+                payments.c.id.label("payment_id"),
+                payments.c.cycle,
+                *name_columns(pay_point=pay_points),
+            )
+            .select_from(moved_payments)
+            .join(payment_moves, payment_moves.c.id == moved_payments.c.move_id)
+            .join(payments, payments.c.id == moved_payments.c.payment_id)
+            .outerjoin(pay_points, pay_points.c.id == payment_moves.c.pay_point_id)
+            .where(payments.c.beneficiary_id == mine),
+            payment_moves.c.at,
         ),
     }
 
