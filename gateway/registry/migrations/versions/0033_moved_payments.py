@@ -13,7 +13,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("becomes_on", sa.Date(), nullable=False),
-        sa.Column("pay_point_id", sa.Integer()),
+        sa.Column("pay_point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("who", sa.String(length=120), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
