@@ -60,11 +60,12 @@ def untold(connection: Connection, hers: Sequence[ColumnElement[bool]]) -> list[
         .limit(MOST_LISTED)
     )
     rows = connection.execute(found).all()
-    left = _left(connection, {row.msisdn for row in rows if row.msisdn})
+    left = optouts_of(connection, {row.msisdn for row in rows if row.msisdn})
     return [Untold(row, _reason(row, left[row.msisdn])) for row in rows]
 
 
-def _left(connection: Connection, numbers: set[str]) -> dict[str | None, set[str]]:
+def optouts_of(connection: Connection, numbers: set[str]) -> dict[str | None, set[str]]:
+    """{number: categories that it has left}; {} of others."""
     left: dict[str | None, set[str]] = defaultdict(set)
     wanted = select(optouts).where(one_of(connection, optouts.c.msisdn, numbers))
     for row in connection.execute(wanted):

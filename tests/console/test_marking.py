@@ -1,11 +1,14 @@
 """The paying clerk's sheet in the console: printed, ticked, typed, taken back."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.registry.tables import beneficiaries, payments
 from tests.console.conftest import Staff, lines_of_the_log
 from tests.console.happenings import MOTHER, beneficiary_of
+from tests.console.people import change
 from tests.service import TODAY, Service
 
 
@@ -18,6 +21,13 @@ def past(service: Service):
             .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
             .where(hers, payments.c.due_on <= TODAY)
         ).one()
+
+
+def paid_lately(service: Service) -> None:
+    """Her payday was four days ago."""
+    lately = update(payments).where(payments.c.id == past(service).id)
+    with service.database.writing() as connection:
+        connection.execute(lately.values(due_on=TODAY - timedelta(days=4)))
 
 
 def address(service: Service, what: str) -> str:
@@ -35,6 +45,7 @@ def previewed(page, path: str) -> dict[str, str]:
 
 
 def test_a_list_is_ticked_looked_at_marked_and_taken_back(service: Service, staff: Staff):
+    paid_lately(service)
     operator = staff("operator", "Sanamxay")
     was = past(service).status
     assert was == "paid"
@@ -50,12 +61,25 @@ def test_a_list_is_ticked_looked_at_marked_and_taken_back(service: Service, staf
     assert "1 payment: not paid out" in asked.words
     assert done.flashes() == ["Marked: 0 as paid, 1 as not paid."]
     assert past(service).status == "missed"
+    assert "To 1 woman it goes out: 24 Nov 2026, 09:00" in done.words
     back = operator.submit(f"{done.all('.//main//form')[0].get('action')}")
     assert back.flashes() == ["1 payment is again as it was before."]
     assert past(service).status == "paid"
     assert [line.action for line in lines_of_the_log(service) if "payment." in line.action] == [
         "payment.sheet", "payment.mark", "payment.unmark",
     ]  # fmt: skip
+
+
+def test_a_list_names_whom_no_sms_reaches(service: Service, staff: Staff):
+    change(service, past(service).beneficiary_id, consent_payment=False)
+    operator = staff("operator", "Sanamxay")
+    path = address(service, "mark")
+    asked = operator.post(path, {"became": "missed", "women": woman(service)}, status=200)
+
+    done = operator.submit(path, previewed(asked, path))
+
+    assert "1 woman gets none." in done.words
+    assert [line[-1] for line in done.rows()] == ["no consent"]
 
 
 def test_numbers_are_pasted_and_those_that_fit_nobody_are_named(service: Service, staff: Staff):

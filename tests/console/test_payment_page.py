@@ -5,7 +5,8 @@ from sqlalchemy import select
 from gateway.messaging.tables import messages
 from tests.console.conftest import Staff, lines_of_the_log
 from tests.console.happenings import MOTHER, open_a_case
-from tests.console.test_marking import past
+from tests.console.people import change
+from tests.console.test_marking import paid_lately, past
 from tests.service import Service
 
 
@@ -84,3 +85,21 @@ def test_whoever_may_not_mark_reads(service: Service, staff: Staff):
 
     assert "Mark as" not in page.words
     assert past(service).registration_no not in page.words
+
+
+def test_a_payment_that_was_missed_says_when_the_sms_goes_out(service: Service, staff: Staff):
+    paid_lately(service)
+    operator = staff("operator", "Sanamxay")
+
+    page = operator.submit(f"{path_of(service)}/mark", {"became": "missed"})
+
+    assert "An SMS will say that it was not paid out: 24 Nov 2026, 09:00" in page.words
+
+
+def test_or_why_none_does(service: Service, staff: Staff):
+    change(service, past(service).beneficiary_id, consent_payment=False)
+    operator = staff("operator", "Sanamxay")
+
+    page = operator.submit(f"{path_of(service)}/mark", {"became": "missed"})
+
+    assert "No SMS says that it was not paid out: no consent. Somebody must tell her." in page.words

@@ -1,5 +1,6 @@
 """What became of a payment, what was said of it, and who is told of a change."""
 
+from gateway.console.kit.words import REASONS
 from gateway.core.texts import _, in_context
 
 WHO_IS_TOLD: dict[str, str] = {
@@ -25,6 +26,13 @@ TEMPLATES: dict[str, str] = {
     "payment_cancelled": _("Cancelled"),
     "payment_withdrawn": _("Not paid out: she is not enrolled"),
     "payment_missed": _("It was not paid out"),
+}
+
+# Why nobody is told by SMS that a payment was missed.
+NO_NOTICE: dict[str, str] = {
+    **REASONS,
+    "too_late": _("the payday is too long ago"),
+    "not_sent": _("the SMS did not go out"),
 }
 
 # What a cycle's page counts: see gateway.figures.cycles.

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
 from gateway.console.kit.context import one_or_404, scope
 from gateway.console.kit.places import name_columns
@@ -28,6 +28,14 @@ def list_or_404(connection: Connection, list_id: UUID) -> Row[Any]:
         .where(payment_lists.c.id == list_id, hers.exists())
     )
     return one_or_404(connection, found)
+
+
+def missed_of(list_id: UUID) -> ColumnElement[bool]:
+    """Whether a payment was marked as missed by the list, and nobody has taken that back."""
+    marked = select(_marks.payment_id).where(
+        _marks.list_id == list_id, _marks.became == "missed", _marks.taken_back_at.is_(None)
+    )
+    return payments.c.id.in_(marked)
 
 
 def mark_counts(connection: Connection, list_id: UUID) -> Row[*tuple[int, ...]]:

@@ -1,5 +1,6 @@
 """The paying clerk's sheet: who was paid and who was not, ticked or typed, and taken back."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.console.kit.context import audit_look, reading, today, writing
+from gateway.console.kit.context import audit_look, current_staff, reading, today, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.ids import asked_id
 from gateway.console.kit.language import gettext
@@ -16,7 +17,7 @@ from gateway.console.kit.words import PAYMENT_STATES
 from gateway.console.pages.payments import blueprint
 from gateway.console.pages.payments.forms.marking import MarkForm
 from gateway.console.pages.payments.queries.desk import desk
-from gateway.console.pages.payments.queries.lists import list_or_404, mark_counts
+from gateway.console.pages.payments.queries.lists import list_or_404, mark_counts, missed_of
 from gateway.console.pages.payments.queries.sheets import (
     of_village,
     sheet_of,
@@ -24,8 +25,11 @@ from gateway.console.pages.payments.queries.sheets import (
     villages_of,
 )
 from gateway.console.pages.payments.views.days import day_or_404
+from gateway.console.pages.payments.words import NO_NOTICE
 from gateway.core.texts import _, plural
 from gateway.paydays.marking import Became, mark, take_back
+from gateway.paydays.notices import notices
+from gateway.paydays.untold import MOST_LISTED
 
 NOT_YET = _("This payday has not come yet: nothing can be marked before.")
 MARKED = _("Marked: %(paid)s as paid, %(missed)s as not paid.")
@@ -100,7 +104,18 @@ def marked_list(list_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         one = list_or_404(connection, list_id)
         counts = mark_counts(connection, list_id)
-    return render_template("payments/list.html", one=one, counts=counts)
+        told = notices(connection, [missed_of(list_id)], desk()) if counts.missed else []
+    return render_template(
+        "payments/list.html",
+        one=one,
+        counts=counts,
+        gone=sum(notice.gone for notice in told),
+        going=Counter(notice.at for notice in told if notice.at and not notice.gone),
+        silent=[notice for notice in told if notice.at is None and not notice.gone],
+        most=MOST_LISTED,
+        reasons=NO_NOTICE,
+        named=current_staff().may("beneficiary.unmask"),
+    )
 
 
 @blueprint.post("/lists/<uuid:list_id>/take-back")

@@ -20,10 +20,12 @@ from gateway.console.kit.words import MESSAGE_STATES, PAYMENT_STATES
 from gateway.console.pages.payments import blueprint
 from gateway.console.pages.payments.queries.desk import desk
 from gateway.console.pages.payments.queries.payment import payment_or_404, story_of
-from gateway.console.pages.payments.words import TEMPLATES
+from gateway.console.pages.payments.words import NO_NOTICE, TEMPLATES
 from gateway.core.texts import _
 from gateway.paydays.answers import ready_answer
 from gateway.paydays.marking import BECAME, mark, take_back
+from gateway.paydays.notices import notices
+from gateway.registry.tables import payments
 
 MARKED_ONE = _("The payment is marked.")
 NOT_MARKED = _("Nothing was marked: see how the payment stands now.")
@@ -37,6 +39,7 @@ def payment(payment_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = payment_or_404(connection, payment_id)
         story = story_of(connection, payment_id)
+        told = notices(connection, [payments.c.id == payment_id], desk())
     audit_look("payment.see", kind="payment", object_id=payment_id, district_id=row.district_id)
     ready = {
         case.number: ready_answer(
@@ -55,6 +58,8 @@ def payment(payment_id: UUID) -> ResponseReturnValue:
         row=row,
         story=story,
         ready=ready,
+        notice=told[0] if told else None,
+        reasons=NO_NOTICE,
         named=staff.may("beneficiary.unmask"),
         today=today(),
         states=PAYMENT_STATES,
