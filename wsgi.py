@@ -57,7 +57,9 @@ def compose(
     serves operators and probes only. Raises SettingsError.
     """
     patience = patience or Patience()
-    database = Database(settings.database_url, prepared=settings.prepares, pause=patience.pause)
+    database = Database(
+        settings.database_url, name=_name(), prepared=settings.prepares, pause=patience.pause
+    )
     redis = connect(settings.redis_url)
     kept_seconds = settings.ussd_session_seconds + 60
     sessions = SessionStore(redis, ttl_seconds=kept_seconds)
@@ -101,6 +103,11 @@ def compose(
         create_console(application, _console(callbacks, redis, rules, repository, providers))
     register_commands(application, settings, providers)
     return application
+
+
+def _name() -> str:
+    """What PostgreSQL shows beside this process's connections; Flask tells its commands."""
+    return "gateway command" if "FLASK_RUN_FROM_CLI" in os.environ else "gateway web"
 
 
 def _backend(settings: Settings, database: Database, wakeups: Wakeups) -> SqlBackend:

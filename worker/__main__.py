@@ -50,8 +50,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m worker [cron]\n")
         return 2
     configure_logs()
-    try:
-        assembly = assembled()
+    try:  # jobs ask for the worker's as they are run
+        assembly = assembled("scheduler") if role is schedule else assembled()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

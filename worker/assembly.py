@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from redis import Redis
 
@@ -35,6 +36,7 @@ from gateway.wordings.editions import Editions
 from gateway.wordings.ground import Repository
 from menus import build_menu
 
+Role = Literal["worker", "scheduler"]
 ANSWER_SECONDS = 6.0  # what RQ waits for: work, for 3 s, or an answer
 
 
@@ -94,11 +96,13 @@ class Assembly:
         )
 
 
-def assemble(settings: Settings, providers: Sequence[Provider] = PROVIDERS) -> Assembly:
+def assemble(
+    settings: Settings, providers: Sequence[Provider] = PROVIDERS, *, role: Role = "worker"
+) -> Assembly:
     """Opens no connection. Raises SettingsError."""
     holidays = lao_holidays(PROGRAMME.holidays)
     routing = routing_of(settings, providers)
-    database = Database(settings.database_url, prepared=settings.prepares)
+    database = Database(settings.database_url, name=f"gateway {role}", prepared=settings.prepares)
     editions = Editions(database, load_texts())
     return Assembly(
         settings=settings,
@@ -131,6 +135,6 @@ def _timeouts(settings: Settings) -> Timeouts:
 
 
 @cache
-def assembled() -> Assembly:
+def assembled(role: Role = "worker") -> Assembly:
     """The assembly of this process, from its environment."""
-    return assemble(read_settings(with_demo_defaults(os.environ)))
+    return assemble(read_settings(with_demo_defaults(os.environ)), role=role)

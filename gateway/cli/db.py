@@ -24,13 +24,13 @@ def upgrade_database() -> None:
     """Bring the database to the newest schema, and put back published texts that do not fit the
     menu any more.
 
-    Exit 1 where a table is not to be had. A line for each published text that the upgrade is in the
-    way of: staff settle that in the console.
+    Exit 1 where a table is not to be had: what was done stays, and the next run goes on. A line for
+    each published text that the upgrade is in the way of: staff settle that in the console.
     """
     try:
         upgrade(ports().settings.database_url, prepared=ports().settings.prepares)
     except LockedError as error:
-        click.echo(f"Nothing was changed: {error}. Try again when it is over.", err=True)
+        click.echo(f"Not all was done: {error}. Run it again; it goes on from there.", err=True)
         sys.exit(1)
     for line in put_back_lines(cast("Repository", current_app.extensions["repository"])):
         click.echo(line)

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg.errors import ConnectionTimeout
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeDecorator
@@ -23,7 +23,7 @@ from gateway.registry.deadlines import (
     Patience,
     current,
 )
-from gateway.registry.postgresql import PATIENCE, open_bounded
+from gateway.registry.postgresql import address_of, connect_options, open_bounded
 
 SQLITE_SECONDS = 30.0  # until its turn, for those who have no deadline
 _REFUSED = re.compile(r"FATAL: +(.+)")
@@ -61,11 +61,18 @@ class Database:
     """
 
     def __init__(
-        self, url: str, *, prepared: bool = True, pause: float = Patience.pause, **options: Any
+        self,
+        url: str,
+        *,
+        name: str = "gateway",
+        prepared: bool = True,
+        pause: float = Patience.pause,
+        **options: Any,
     ) -> None:
-        """`prepared`: the driver may have PostgreSQL keep what is asked often. `pause`: seconds
+        """`name`: what PostgreSQL shows for its connections, unless the URL has a name.
+        `prepared`: the driver may have PostgreSQL keep what is asked often. `pause`: seconds
         of rest after a deadline that ran out."""
-        self.engine = _engine(url, prepared, options)
+        self.engine = _engine(url, name, prepared, options)
         self._sqlite = self.engine.dialect.name == "sqlite"
         self._breakers: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(pause))
 
@@ -112,16 +119,13 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str, prepared: bool, options: dict[str, Any]) -> Engine:
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        given = make_url(url).query
-        patience = {name: value for name, value in PATIENCE.items() if name not in given}
-        if not prepared:
-            patience["prepare_threshold"] = None
-        options["connect_args"] = patience | options.get("connect_args", {})
+def _engine(url: str, name: str, prepared: bool, options: dict[str, Any]) -> Engine:
+    address = address_of(url)
+    if address.drivername == "postgresql+psycopg":
+        given = connect_options(address, name, prepared)
+        options["connect_args"] = given | options.get("connect_args", {})
         options.setdefault("pool_timeout", Patience.callback)
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
+    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

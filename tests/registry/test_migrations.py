@@ -87,8 +87,9 @@ def test_two_processes_that_migrate_at_once_take_turns(postgresql_server: str):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
 
+    assert not any(thread.is_alive() for thread in threads)
     assert failures == []
 
 

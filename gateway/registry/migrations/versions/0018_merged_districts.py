@@ -3,6 +3,8 @@ the number of a district that was merged into another."""
 
 from alembic import op
 
+from gateway.registry import online
+
 revision = "0018"
 down_revision = "0017"
 
@@ -15,7 +17,7 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
 
 def upgrade() -> None:
     for table in ("beneficiaries", "payments"):
-        op.create_index(op.f(f"ix_{table}_pay_point_id"), table, ["pay_point_id"])
+        online.create_index(op.f(f"ix_{table}_pay_point_id"), table, ["pay_point_id"])
     _let_districts_go()
 
 

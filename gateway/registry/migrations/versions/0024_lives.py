@@ -3,21 +3,35 @@
 import sqlalchemy as sa
 from alembic import op
 
+from gateway.registry import online
+
 revision = "0024"
 down_revision = "0023"
 
 _TABLE = "life_events"
 _ONE = "uq_visits_beneficiary_id_visit"
 _EACH = "uq_visits_beneficiary_id_visit_child"
+_COLUMNS = ("beneficiary_id", "visit", "child")
 
 
 def upgrade() -> None:
     """Columns with a constant default or none: PostgreSQL rewrites no row."""
+    child = sa.Column("child", sa.SmallInteger(), nullable=False, server_default="1")
+    if op.get_context().dialect.name == "postgresql":
+        online.add_column("visits", child)
+        online.create_index(_EACH, "visits", _COLUMNS, unique=True)
+        op.drop_constraint(_ONE, "visits", type_="unique")
+        op.execute(f"ALTER TABLE visits ADD CONSTRAINT {_EACH} UNIQUE USING INDEX {_EACH}")
+    else:
+        with op.batch_alter_table("visits") as visits:
+            visits.add_column(child)
+            visits.drop_constraint(_ONE, type_="unique")
+            visits.create_unique_constraint(_EACH, list(_COLUMNS))
     op.add_column("beneficiaries", sa.Column("children", sa.JSON()))
-    with op.batch_alter_table("visits") as visits:
-        visits.add_column(sa.Column("child", sa.SmallInteger(), nullable=False, server_default="1"))
-        visits.drop_constraint(_ONE, type_="unique")
-        visits.create_unique_constraint(_EACH, ["beneficiary_id", "visit", "child"])
+    _life_events()
+
+
+def _life_events() -> None:
     op.create_table(
         _TABLE,
         sa.Column("id", sa.Uuid(), nullable=False),

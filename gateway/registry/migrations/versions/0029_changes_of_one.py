@@ -2,12 +2,14 @@
 
 from alembic import op
 
+from gateway.registry import online
+
 revision = "0029"
 down_revision = "0028"
 
 
 def upgrade() -> None:
-    op.create_index(op.f("ix_import_changes_object_id"), "import_changes", ["object_id"])
+    online.create_index(op.f("ix_import_changes_object_id"), "import_changes", ["object_id"])
 
 
 def downgrade() -> None:
