@@ -79,12 +79,20 @@ FROM payments p JOIN beneficiaries b ON b.id = p.beneficiary_id AND b.msisdn IS 
 """
 
 
-def fill(connection: Connection, *, people: int = 400_000, messages: int = 5_000_000) -> None:
-    """Fills an empty, migrated PostgreSQL; about `messages` rows in the ledger."""
+def fill(
+    connection: Connection,
+    *,
+    people: int = 400_000,
+    messages: int = 5_000_000,
+    keys: bool = True,
+) -> None:
+    """Fills an empty, migrated PostgreSQL; about `messages` rows in the ledger. `keys`: those that
+    names are found by; a schema of before has none."""
     connection.execute(text(_PLACES))
     numbers = {"centres": CENTRES_EACH, "villages": DISTRICTS * VILLAGES_EACH, "people": people}
     connection.execute(text(_PEOPLE), numbers)
-    _fill_keys(connection)
+    if keys:
+        _fill_keys(connection)
     connection.execute(text(_PAYMENTS))
     connection.execute(text(_VISITS))
     with_phone = people * 2 * 8 // 9
