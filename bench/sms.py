@@ -17,6 +17,7 @@ from uuid import UUID
 
 import psutil
 
+from bench.meter import cpu_of
 from bench.sms_ground import BATCH, Ground, ground
 from bench.sms_jobs import TEXT
 from bench.sms_stock import empty_ledger, number, stock
@@ -128,11 +129,11 @@ def _measure(here: Ground, one: Contestant, *, stop_after: int | None = None) ->
     here.redis.flushall()
     one.prepare(here, one.count, one.workers)
     before = here.sent()
-    database_before = _cpu(here.postgresql)
+    database_before = cpu_of(here.postgresql)
     times = 1 if one.command[1:3] == ("-m", "celery") else one.workers
     with here.running(one.command, times) as processes:
         first, last, memory = _watch(here, processes, before, wanted)
-        cpu = sum(map(_cpu, processes)) + _cpu(here.postgresql) - database_before
+        cpu = sum(map(cpu_of, processes)) + cpu_of(here.postgresql) - database_before
     (start_at, had), (end_at, has) = first, last
     return (has - had) / (end_at - start_at), cpu / (has - before), memory
 
@@ -157,18 +158,6 @@ def _watch(
             break
         time.sleep(0.01)
     raise RuntimeError("the messages do not arrive")
-
-
-def _cpu(process: psutil.Process) -> float:
-    """CPU seconds of the process, of its children, and of those that it has outlived."""
-    seconds = 0.0
-    for one in (process, *process.children(recursive=True)):
-        try:
-            times = one.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        seconds += times.user + times.system + times.children_user + times.children_system
-    return seconds
 
 
 def _megabytes(processes: list[psutil.Process]) -> float:

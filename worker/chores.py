@@ -1,8 +1,10 @@
 """What the scheduler does, and how often. Each of them may be done twice, by two, at once."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 
 from gateway.core.breaker import admission
 from gateway.figures.counting import counting_of
@@ -10,7 +12,7 @@ from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts.lifecycle import finish_broadcasts, start_scheduled, uncounted
 from gateway.messaging.planning.reminders import reminder_steps, run_corrections
-from gateway.messaging.recovery.retention import newest_message_at, purge
+from gateway.messaging.recovery.retention import newest_message_at, purge_steps
 from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
 from gateway.messaging.restored.holding import stands
 from gateway.messaging.sending.breaker import read_stops
@@ -41,11 +43,15 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     While the clock is in doubt leases are still taken back, and replies go out.
     """
     sweep_seconds = assembly.settings.sweep_seconds
-    reminders = LongChore(lambda: plan_reminders(assembly), every_seconds=REMINDERS_SECONDS)
+    rounds = count()
+    reminders = LongChore(
+        lambda: plan_reminders(assembly, anew=next(rounds) == 0), every_seconds=REMINDERS_SECONDS
+    )
     duplicates = LongChore(
         lambda: find_pairs(assembly.database, now=assembly.now()), every_seconds=DUPLICATES_SECONDS
     )
     questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
+    purging = LongChore(lambda: purge_old(assembly), every_seconds=PURGE_SECONDS)
     paydays = LongChore(lambda: move_paydays(assembly), every_seconds=sweep_seconds)
     return [
         Chore("beat", BEAT_SECONDS, lambda: keep_beat(assembly), lambda: keep_beat(assembly)),
@@ -70,12 +76,12 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("questions", 1, questions),
         Chore("duplicates", 1, duplicates),
         Chore("texts", TEXTS_SECONDS, lambda: put_back_texts(assembly)),
-        Chore("purge", PURGE_SECONDS, lambda: purge_old(assembly)),
+        Chore("purge", 1, purging),
     ]
 
 
-def plan_reminders(assembly: Assembly) -> Iterator[int]:
-    """Today's, some villages a step."""
+def plan_reminders(assembly: Assembly, *, anew: bool) -> Iterator[int]:
+    """Today's, some people a step. `anew` after a start: another release may plan otherwise."""
     now = assembly.now()
     return reminder_steps(
         assembly.database,
@@ -83,6 +89,7 @@ def plan_reminders(assembly: Assembly) -> Iterator[int]:
         hours=assembly.hours,
         default_locale=assembly.settings.default_locale,
         now=now,
+        anew=anew,
     )
 
 
@@ -132,9 +139,10 @@ def drive_imports(assembly: Assembly) -> None:
         assembly.wakeups.run_import(waiting)
 
 
-def purge_old(assembly: Assembly) -> None:
-    """Nothing where a month has left no message: that is a service at rest, or a clock that is
-    years ahead, and where the machine's is the only clock nothing else tells.
+def purge_old(assembly: Assembly) -> Iterator[None]:
+    """A bounded number of rows a step. Nothing where a month has left no message: that is a service
+    at rest, or a clock that is years ahead, and where the machine's is the only clock nothing else
+    tells.
     """
     now = assembly.now()
     with assembly.database.reading() as connection:
@@ -142,8 +150,13 @@ def purge_old(assembly: Assembly) -> None:
     if last is not None and abs(now - last) > LONGEST_SILENCE:
         logger.warning("not purged: the newest message is of %s", last.date())
         return
-    gone = purge(assembly.database, now=now, days=assembly.settings.retention_days)
-    logger.info("purged", extra={name: count for name, count in gone.items() if count})
+    gone = Counter[str]()
+    for name, number in purge_steps(
+        assembly.database, now=now, days=assembly.settings.retention_days
+    ):
+        gone[name] += number
+        yield
+    logger.info("purged", extra={name: number for name, number in gone.items() if number})
 
 
 def sweep_and_wake(assembly: Assembly, *, to_the_end: bool = True) -> None:

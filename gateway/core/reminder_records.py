@@ -72,6 +72,12 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = REMINDER_PRIORITY
 
 
+def days_moved_to(on: date, rules: Rules, hours: SendingHours) -> frozenset[date]:
+    """The days whose reminders go out on `on`: itself, and the holidays behind it."""
+    days = (on + timedelta(days=ahead) for ahead in range(MOST_MOVED.days + 1))
+    return frozenset(day for day in days if moved(day, rules, hours).date() == on)
+
+
 def moved(day: date, rules: Rules, hours: SendingHours) -> datetime:
     return last_allowed_before(starts_at(day, rules, hours), hours)
 

@@ -5,7 +5,7 @@ each in once. What is planned is an intent; texts, places and consents are looke
 sent.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from gateway.core.consent import reason_to_hold_back
@@ -13,7 +13,7 @@ from gateway.core.health_reminders import health_reminders
 from gateway.core.payment_reminders import payment_reminders
 from gateway.core.programme import Rules
 from gateway.core.quiet_hours import SendingHours
-from gateway.core.reminder_records import Person, Planned
+from gateway.core.reminder_records import Person, Planned, days_moved_to
 
 
 def plan(people: Iterable[Person], *, on: date, rules: Rules, hours: SendingHours) -> list[Planned]:
@@ -29,18 +29,21 @@ def plan(people: Iterable[Person], *, on: date, rules: Rules, hours: SendingHour
     one call; else the ledger holds the second back as a duplicate.
     """
     planned: dict[tuple[object, ...], Planned] = {}
+    sent_on = days_moved_to(on, rules, hours)
     for person in sorted(people, key=lambda person: person.beneficiary_id):
-        for message in _for_person(person, on, rules, hours):
+        for message in _for_person(person, on, rules, hours, sent_on):
             planned.setdefault(_as_seen_on_the_handset(message, person), message)
     return list(planned.values())
 
 
-def _for_person(person: Person, on: date, rules: Rules, hours: SendingHours) -> Iterator[Planned]:
+def _for_person(
+    person: Person, on: date, rules: Rules, hours: SendingHours, sent_on: Collection[date]
+) -> Iterator[Planned]:
     if reason_to_hold_back("payment", person.standing) is None:
         for payment in person.payments:
             yield from payment_reminders(person, payment, on, rules, hours)
     if reason_to_hold_back("health", person.standing) is None:
-        yield from health_reminders(person, on, rules, hours)
+        yield from health_reminders(person, on, rules, hours, sent_on)
 
 
 def _as_seen_on_the_handset(message: Planned, person: Person) -> tuple[object, ...]:

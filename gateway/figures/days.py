@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from gateway.figures.book import Figure
-from gateway.figures.spans import LONGEST_WAIT, bucket, day_start, first_id
+from gateway.figures.spans import LONGEST_WAIT, bucket, day_start
 from gateway.figures.tables import NO_DISTRICT
 from gateway.messaging.tables import messages
 from gateway.messaging.unreachable import FAILED_DAYS, did_not_reach
+from gateway.registry.moments import first_id
 from gateway.registry.tables import beneficiaries, payments, ussd_sessions
 
 WEEK, PAYDAYS, NUMBERS = "week", "paydays", "numbers"

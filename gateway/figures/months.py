@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Select, distinct, func, select
 from gateway.core.programme_file import add_months
 from gateway.figures.book import Figure
 from gateway.figures.days import district_of_caller
-from gateway.figures.spans import LONGEST_WAIT, day_start, first_id
+from gateway.figures.spans import LONGEST_WAIT, day_start
 from gateway.figures.tables import NO_DISTRICT
 from gateway.messaging.tables import messages
+from gateway.registry.moments import first_id
 from gateway.registry.tables import beneficiaries, cases, ussd_sessions, visits
 
 # In the order in which a report shows them.

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from gateway.figures.book import Figure
 from gateway.figures.counting import Counting, Tally
-from gateway.figures.spans import LONGEST_WAIT, first_id, month_span
+from gateway.figures.spans import LONGEST_WAIT, month_span
 from gateway.figures.tables import NO_DISTRICT
 from gateway.messaging.tables import messages
+from gateway.registry.moments import first_id
 from gateway.registry.tables import beneficiaries
 
 IN_ONE = 10_000  # a figure is a whole number: cost is kept in so many parts of one

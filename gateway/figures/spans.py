@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, ColumnElement, Connection, Date, Integer, case, cast, func
@@ -12,17 +11,11 @@ from gateway.core.programme_file import add_months
 
 # A message is sent at most this long after it was queued; broadcasts wait the longest.
 LONGEST_WAIT = timedelta(days=14)
-_SKEW = timedelta(minutes=5)  # of the clocks of those who make ids
 
 
 def day_start(on: date, zone: ZoneInfo) -> datetime:
     """The first moment of `on` in `zone`."""
     return datetime.combine(on, time(), zone)
-
-
-def first_id(at: datetime) -> UUID:
-    """Below every UUIDv7 made at `at` or later: RFC 9562 begins them with the milliseconds."""
-    return UUID(int=max(int((at - _SKEW).timestamp() * 1000), 0) << 80)
 
 
 def bucket(column: Column[Any], ends: Sequence[datetime]) -> ColumnElement[int]:

@@ -80,6 +80,16 @@ messages = Table(
     Index(None, "msisdn"),
 )
 
+# What a district's rows were when its reminders of a day were planned: see
+# `gateway.messaging.planning.due`.
+reminder_marks = Table(
+    "reminder_marks",
+    metadata,
+    # No key of `districts`: one that is merged into another would bring it a second mark.
+    Column("district_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mark", String(128), nullable=False),
+)
+
 # Append-only: every delivery receipt as it came, before it moves a message.
 receipts = Table(
     "receipts",

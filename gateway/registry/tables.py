@@ -194,6 +194,9 @@ beneficiaries = Table(
     Index(None, "village_id", "registration_no"),
     Index(None, "status", "registration_no"),
     Index(None, "pay_point_id"),
+    # By these days a day's planning finds who may be due.
+    Index(None, "edd"),
+    Index(None, "child_dob"),
 )
 
 payments = Table(
@@ -231,6 +234,7 @@ visits = Table(
     Column("done_on", Date, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "visit", "child"),
+    Index(None, "done_on", "visit"),
 )
 
 # The other number of a woman who had two: whoever says it means her.

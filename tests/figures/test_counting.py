@@ -13,9 +13,10 @@ import pytest
 from gateway.figures.book import Figure
 from gateway.figures.days import count_numbers, count_paydays, count_week
 from gateway.figures.months import KINDS, count_month, topic_of
-from gateway.figures.spans import LONGEST_WAIT, day_start, first_id
+from gateway.figures.spans import LONGEST_WAIT, day_start
 from gateway.figures.tables import NO_DISTRICT
 from gateway.registry.database import Database
+from gateway.registry.moments import first_id
 from gateway.registry.tables import beneficiaries
 from tests.console.ledger import id_at, put_call, put_message
 from tests.messaging.village import NOW, PAYDAY, Village, number

@@ -1,6 +1,6 @@
 """A small registry for tests of messaging: one village, people in it, payments for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,11 @@ class Village:
 
     def women(self, indexes: Sequence[int], **changes: Any) -> list[UUID]:
         """Enrolled, with a child, agreeing to everything; each with a number of her own."""
-        rows = [self._woman(index) | changes for index in indexes]
+        return self.people(dict.fromkeys(indexes, changes))
+
+    def people(self, changes: Mapping[int, Mapping[str, Any]]) -> list[UUID]:
+        """The same, each with changes of her own: {index: changes}."""
+        rows = [{**self._woman(index), **hers} for index, hers in changes.items()]
         with self.database.writing() as connection:
             connection.execute(insert(beneficiaries), rows)
         return [row["id"] for row in rows]

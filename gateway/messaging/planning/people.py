@@ -1,4 +1,4 @@
-"""Beneficiaries as the planning of reminders sees them, read village by village."""
+"""Beneficiaries as the planning of reminders sees them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -14,10 +14,8 @@ from gateway.core.msisdn import Msisdn
 from gateway.core.reminder_records import DuePayment, Person
 from gateway.registry.bulk import one_of
 from gateway.registry.standing import standing_of
-from gateway.registry.tables import beneficiaries, districts, optouts, payments, villages
+from gateway.registry.tables import beneficiaries, districts, optouts, payments
 from gateway.registry.visits import visits_made
-
-VILLAGES_AT_ONCE = 20
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -31,36 +29,22 @@ class Reached:
     has_pin: bool = False
 
 
-def village_groups(connection: Connection) -> list[list[int]]:
-    """Ids of villages, some at a time, district by district."""
-    by_district: dict[int, list[int]] = defaultdict(list)
-    for row in connection.execute(select(villages.c.id, villages.c.district_id)):
-        by_district[row.district_id].append(row.id)
-    return [
-        sorted(ids)[start : start + VILLAGES_AT_ONCE]
-        for ids in by_district.values()
-        for start in range(0, len(ids), VILLAGES_AT_ONCE)
-    ]
-
-
-def people_of_villages(
-    connection: Connection, village_ids: Collection[int], *, due: tuple[date, date]
+def people_of(
+    connection: Connection, ids: Collection[UUID], *, due: tuple[date, date]
 ) -> list[Reached]:
-    """Who has a number there, with the payments between the two days of `due`, both included.
+    """Who of `ids` has a number, with the payments between the two days of `due`, both included.
 
     A village's people follow each other: their reminders read the same and travel together.
     """
-    theirs = one_of(connection, beneficiaries.c.village_id, village_ids)
-    in_time = payments.c.due_on.between(*due)
-    return list(_people(connection, theirs, in_time))
+    theirs = one_of(connection, beneficiaries.c.id, ids)
+    return list(_people(connection, theirs, payments.c.due_on.between(*due)))
 
 
 def people_by_id(
     connection: Connection, ids: Collection[UUID], *, due: tuple[date, date]
 ) -> dict[UUID, Reached]:
-    """The same of certain people."""
-    theirs = one_of(connection, beneficiaries.c.id, ids)
-    found = _people(connection, theirs, payments.c.due_on.between(*due))
+    """The same, by their ids."""
+    found = people_of(connection, ids, due=due)
     return {UUID(one.person.beneficiary_id): one for one in found}
 
 

@@ -5,22 +5,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection
 
+from gateway.core.due_days import DueDays, due_days
 from gateway.core.payment_reminders import payment_days, plan_correction
-from gateway.core.programme import PROGRAMME
+from gateway.core.programme import PROGRAMME, Rules
 from gateway.core.quiet_hours import SendingHours
 from gateway.core.reminder_records import Planned
 from gateway.core.reminders import plan
 from gateway.core.told import LastTold
 from gateway.messaging.ledger import Draft, queue_messages
-from gateway.messaging.planning.people import (
-    Reached,
-    due_payment,
-    people_by_id,
-    people_of_villages,
-    village_groups,
-)
+from gateway.messaging.planning.due import changed, pages, set_mark
+from gateway.messaging.planning.people import Reached, due_payment, people_by_id, people_of
 from gateway.messaging.told import told_otherwise
 from gateway.registry.database import Database
 
@@ -33,26 +30,47 @@ def run_reminders(
 
 
 def reminder_steps(
-    database: Database, *, on: date, hours: SendingHours, default_locale: str, now: datetime
+    database: Database,
+    *,
+    on: date,
+    hours: SendingHours,
+    default_locale: str,
+    now: datetime,
+    anew: bool = True,
 ) -> Iterator[int]:
-    """The same, some villages at a time, each committed: yields how many messages were new.
+    """The same, some people at a time, each committed: yields how many messages were new.
 
-    What an interruption left out is planned by the next run.
+    What an interruption left out is planned by the next run. Not `anew`: districts in which nothing
+    has changed since they were planned for `on` are passed over.
     """
     rules = PROGRAMME.rules_on(on)
+    days = due_days(on, rules, hours)
+    asked = _asked(on, days, rules, hours, default_locale)
     with database.reading() as connection:
-        groups = village_groups(connection)
-    for village_ids in groups:
+        marks = changed(connection, days, asked)
+        found = pages(connection, days, None if anew or marks is None else marks)
+    for page in found:
         with database.reading() as connection:
-            reached = people_of_villages(connection, village_ids, due=payment_days(on, rules))
+            reached = people_of(connection, page.ids, due=payment_days(on, rules))
         planned = plan((one.person for one in reached), on=on, rules=rules, hours=hours)
         drafts = _drafts(planned, reached, default_locale)
-        if not drafts:
+        mark = marks.get(page.district_id) if marks and page.last else None
+        if not drafts and mark is None:
             yield 0
             continue
         with database.writing() as connection:
             added = queue_messages(connection, drafts, now=now)
+            if mark is not None:
+                set_mark(connection, page.district_id, mark)
         yield added
+
+
+def _asked(
+    on: date, days: DueDays, rules: Rules, hours: SendingHours, default_locale: str
+) -> bytes:
+    """All that decides on a plan besides the rows; holidays as far as they move this day."""
+    asked = (on, days, rules, str(hours.zone), hours.quiet, hours.wave, default_locale)
+    return msgspec.json.encode(asked, order="deterministic")
 
 
 def run_corrections(

@@ -4,9 +4,13 @@ Registry and audit log stay; so does every message that may still move. Small st
 transaction of its own: a purge may be killed anywhere and run again.
 """
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, select
 
 from gateway.core.message_states import FINAL
 from gateway.messaging.tables import (
@@ -17,19 +21,41 @@ from gateway.messaging.tables import (
     replies_held,
 )
 from gateway.registry.database import Database
+from gateway.registry.moments import first_id
 from gateway.registry.tables import cases, events, pin_attempts, ussd_sessions
 
 IN_ONE_STEP = 5_000
+_WRONG_CLOCKS = timedelta(days=1)  # of those who make ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """What is `old` of a table, and the column of it by whose index that is walked."""
+
+    table: Table
+    by: Column[Any]
+    old: ColumnElement[bool]
 
 
 def purge(
     database: Database, *, now: datetime, days: int, step: int = IN_ONE_STEP
 ) -> dict[str, int]:
-    """How many rows went, by table; `days` 0 keeps everything. `step` rows a transaction."""
+    """How many rows went, by table; `days` 0 keeps everything."""
+    gone = Counter[str]()
+    for name, count in purge_steps(database, now=now, days=days, step=step):
+        gone[name] += count
+    return dict(gone)
+
+
+def purge_steps(
+    database: Database, *, now: datetime, days: int, step: int = IN_ONE_STEP
+) -> Iterator[tuple[str, int]]:
+    """The same, about `step` rows at a time, each committed: yields a table's name and how many."""
     if not days:
-        return {}
-    before = now - timedelta(days=days)
-    return {table.name: _purge(database, table, old, step) for table, old in _old(before)}
+        return
+    for which in _old(now - timedelta(days=days)):
+        for count in _purge(database, which, step):
+            yield which.table.name, count
 
 
 def newest_message_at(connection: Connection) -> datetime | None:
@@ -38,29 +64,36 @@ def newest_message_at(connection: Connection) -> datetime | None:
     return connection.execute(newest).scalar_one_or_none()
 
 
-def _old(before: datetime) -> list[tuple[Table, ColumnElement[bool]]]:
+def _old(before: datetime) -> list[_Old]:
+    made_before = first_id(before + _WRONG_CLOCKS)
+
+    def by_id(table: Table, old: ColumnElement[bool]) -> _Old:
+        return _Old(table, table.c.id, and_(table.c.id < made_before, old))
+
     final = messages.c.state.in_(sorted(FINAL))
     return [
-        (receipts, receipts.c.received_at < before),
-        (mo_messages, mo_messages.c.received_at < before),
-        (messages, and_(messages.c.created_at < before, final)),
-        (events, events.c.at < before),
-        (replies_given, replies_given.c.at < before),
-        (replies_held, replies_held.c.last_at < before),
-        (pin_attempts, pin_attempts.c.at < before),
-        (cases, cases.c.closed_at < before),
-        (ussd_sessions, ussd_sessions.c.ended_at < before),
+        by_id(receipts, receipts.c.received_at < before),
+        by_id(mo_messages, mo_messages.c.received_at < before),
+        by_id(messages, and_(messages.c.created_at < before, final)),
+        by_id(events, events.c.at < before),
+        _Old(replies_given, replies_given.c.at, replies_given.c.at < before),
+        _Old(replies_held, replies_held.c.last_at, replies_held.c.last_at < before),
+        by_id(pin_attempts, pin_attempts.c.at < before),
+        _Old(cases, cases.c.number, cases.c.closed_at < before),
+        _Old(ussd_sessions, ussd_sessions.c.ended_at, ussd_sessions.c.ended_at < before),
     ]
 
 
-def _purge(database: Database, table: Table, old: ColumnElement[bool], step: int) -> int:
-    gone = 0
-    keys = list(table.primary_key.columns)
+def _purge(database: Database, which: _Old, step: int) -> Iterator[int]:
+    """From the oldest on; what went, and what must stay, is not walked over again."""
+    here = which.old
     while True:
+        walk = select(which.by).where(here).order_by(which.by)
         with database.writing() as connection:
-            some = connection.execute(select(*keys).where(old).limit(step)).all()
-            if some:
-                connection.execute(delete(table).where(tuple_(*keys).in_(map(tuple, some))))
-        gone += len(some)
-        if len(some) < step:
-            return gone
+            last = connection.execute(walk.limit(1).offset(step - 1)).scalar_one_or_none()
+            up_to = here if last is None else and_(here, which.by <= last)
+            gone = connection.execute(delete(which.table).where(up_to)).rowcount
+        yield gone
+        if last is None:
+            return
+        here = and_(which.old, which.by >= last)

@@ -26,10 +26,11 @@ from gateway.console.kit.counts import at_most
 from gateway.console.kit.listing import Page, read_page
 from gateway.core.consent import MessageCategory
 from gateway.core.message_states import MessageState
-from gateway.figures.spans import day_start, first_id
+from gateway.figures.spans import day_start
 from gateway.messaging.ledger import state_is
 from gateway.messaging.restored.holding import not_set_aside
 from gateway.messaging.tables import broadcasts, messages
+from gateway.registry.moments import first_id
 from gateway.registry.tables import beneficiaries
 from gateway.staff.confinement import conditions
 

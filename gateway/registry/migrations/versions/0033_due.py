@@ -1,0 +1,30 @@
+"""Indexes by which a day's planning finds who is due; what a district was planned from."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0033"
+down_revision = "0032"
+
+_INDEXES = (
+    ("beneficiaries", ("edd",)),
+    ("beneficiaries", ("child_dob",)),
+    ("visits", ("done_on", "visit")),
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "reminder_marks",
+        sa.Column("district_id", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.Column("mark", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("district_id", name=op.f("pk_reminder_marks")),
+    )
+    for table, columns in _INDEXES:
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
+
+
+def downgrade() -> None:
+    for table, columns in _INDEXES:
+        op.drop_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table_name=table)
+    op.drop_table("reminder_marks")
