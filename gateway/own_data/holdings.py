@@ -198,6 +198,7 @@ NOTHING: dict[str, str] = {
     "backups": "files of the whole database: their names and sizes",
     "heartbeats": "how a restored database is known",
     "restores": "that the database was restored, and what was released",
+    "reminder_marks": "a sum over the rows of a district",
     "districts": "places",
     "villages": "places",
     "health_centres": "places",

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from gateway.messaging.recovery.retention import purge
-from gateway.registry.clock import utc_now
 from gateway.messaging.tables import messages
 from gateway.registry.choices import set_caller_locale
+from gateway.registry.clock import utc_now
 from gateway.registry.tables import beneficiaries, cases
 from gateway.staff.accounts import by_email
 from gateway.staff.tables import case_assignments, case_notes
