@@ -17,8 +17,9 @@ from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 from gateway.redis_address import is_by_sentinel, sentinel_address
 
 QUICK_SECONDS = 0.25
-CONNECT_SECONDS = 2.0
-REST_SECONDS = 0.5
+CONNECT_SECONDS = 1.0
+REST_SECONDS = 0.5  # after sentinels that know of none, as while they agree on another
+SILENT_SECONDS = 5.0  # after some that do not answer at all
 
 
 def connect(url: str) -> "Redis":
@@ -73,14 +74,17 @@ class Sentinels(Sentinel):
 
     def discover_master(self, service_name: str) -> tuple[str, int]:
         """(host, port); raises MasterNotFoundError, a ConnectionError of redis-py."""
-        if time.monotonic() >= self._rests_until:
+        began_at = time.monotonic()
+        if began_at >= self._rests_until:
             for sentinel in self.sentinels:
                 found = _ask(sentinel, service_name)
                 if found is not None:
                     others = [one for one in self.sentinels if one is not sentinel]
                     self.sentinels = [sentinel, *others]
                     return found
-            self._rests_until = time.monotonic() + REST_SECONDS
+            ended_at = time.monotonic()
+            silent = ended_at - began_at >= QUICK_SECONDS
+            self._rests_until = ended_at + (SILENT_SECONDS if silent else REST_SECONDS)
         raise MasterNotFoundError(f"no sentinel knows a primary {service_name!r} that answers")
 
 

@@ -1,9 +1,9 @@
-"""A way to PostgreSQL that can be made to swallow everything, as a broken network does."""
+"""A way to PostgreSQL or Redis that can be made to swallow everything, as a broken network does."""
 
 import selectors
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,19 +11,18 @@ from tests.ports import free_port
 
 
 class Relay:
-    """A TCP port in front of PostgreSQL's socket. While it `swallows` it takes connections and
+    """A TCP port in front of what `reach` connects to. While it `swallows` it takes connections and
     bytes, and nothing ever comes of them."""
 
-    def __init__(self, postgresql_url: str) -> None:
-        parts = urlsplit(postgresql_url)
-        folder = parse_qs(parts.query)["host"][0]
-        self._there = f"{folder}/.s.PGSQL.5432"
+    def __init__(self, reach: Callable[[], socket.socket], url: str) -> None:
+        """`url` is that of what is behind it, with `%d` for the port."""
+        self._reach = reach
         self.swallows = False
         self._ends: dict[socket.socket, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
         self._listener = socket.create_server(("127.0.0.1", free_port()))
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"postgresql://postgres:@127.0.0.1:{self.port}{parts.path}"
+        self.url = url % self.port
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._carry)
@@ -46,8 +45,7 @@ class Relay:
 
     def _accept(self) -> None:
         here, _address = self._listener.accept()
-        there = socket.socket(socket.AF_UNIX)
-        there.connect(self._there)
+        there = self._reach()
         for one, other in ((here, there), (there, here)):
             self._ends[one] = other
             self._selector.register(one, selectors.EVENT_READ)
@@ -74,7 +72,29 @@ class Relay:
 
 @contextmanager
 def relay_to(postgresql_url: str) -> Iterator[Relay]:
-    relay = Relay(postgresql_url)
+    parts = urlsplit(postgresql_url)
+    folder = parse_qs(parts.query)["host"][0]
+
+    def reach() -> socket.socket:
+        there = socket.socket(socket.AF_UNIX)
+        there.connect(f"{folder}/.s.PGSQL.5432")
+        return there
+
+    with _running(Relay(reach, f"postgresql://postgres:@127.0.0.1:%d{parts.path}")) as relay:
+        yield relay
+
+
+@contextmanager
+def relay_to_redis(port: int) -> Iterator[Relay]:
+    def reach() -> socket.socket:
+        return socket.create_connection(("127.0.0.1", port))
+
+    with _running(Relay(reach, "redis://127.0.0.1:%d/0")) as relay:
+        yield relay
+
+
+@contextmanager
+def _running(relay: Relay) -> Iterator[Relay]:
     try:
         yield relay
     finally:

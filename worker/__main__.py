@@ -5,28 +5,15 @@ import sys
 from threading import Event
 from types import FrameType
 
-from rq import Queue, Worker
-from rq.serializers import JSONSerializer
-
 import worker.jobs  # noqa: F401 - before the fork: a job would import it anew every time
 from gateway.logs import configure_logs
-from gateway.messaging.wakeups import QUEUE
 from gateway.settings import SettingsError
 from worker.assembly import Assembly, assembled
 from worker.chores import chores_of
 from worker.clock_watch import ClockWatch
-from worker.cron import Turn, run
-
-
-def work(assembly: Assembly) -> None:
-    """One queue a worker: RQ loses the job of a worker that is killed while it waits on several."""
-    queue = Queue(QUEUE, connection=assembly.redis, serializer=JSONSerializer)
-    Worker(
-        [queue],
-        connection=assembly.redis,
-        serializer=JSONSerializer,
-        log_job_description=False,
-    ).work(logging_level="WARNING", with_scheduler=False)
+from worker.cron import run
+from worker.listening import work
+from worker.turn import Turn
 
 
 def schedule(assembly: Assembly) -> None:
@@ -38,7 +25,7 @@ def schedule(assembly: Assembly) -> None:
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     watch = ClockWatch(assembly.database)
-    turn = Turn(assembly.quick_redis)
+    turn = Turn(assembly.database)
     run(chores_of(assembly), turn, stop, clock_is_right=watch.is_right)
 
 

@@ -37,7 +37,7 @@ from gateway.wordings.ground import Repository
 from menus import build_menu
 
 Role = Literal["worker", "scheduler"]
-ANSWER_SECONDS = 6.0  # what RQ waits for: work, for 3 s, or an answer
+ANSWER_SECONDS = 4.0  # what a worker waits for Redis: longer than it waits for a job at a time
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ class Assembly:
         settings = self.settings
         rate: Rate = Unlimited()
         if settings.sms_per_second:
-            rate = SharedRate(self.redis, provider.name, settings.sms_per_second)
+            rate = SharedRate(
+                self.database, provider.name, settings.sms_per_second, clock=self.clock
+            )
         return Dispatcher(
             database=self.database,
             provider=provider,

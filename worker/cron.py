@@ -9,11 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event
 
-from redis import Redis, RedisError
-from redis.exceptions import LockError
-
-LOCK = "gateway:scheduler"
-TURN_SECONDS = 5.0
+from worker.turn import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -65,36 +61,6 @@ class LongChore:
             if self._monotonic() - now > self._at_once_seconds:
                 self._steps = steps
                 return
-
-
-class Turn:
-    """Of several schedulers only the holder works.
-
-    It lapses soon: a killed holder is missed for seconds, and one that is busy for longer may be
-    joined by another. Without Redis each works. No harm is done, see above.
-    """
-
-    def __init__(self, client: Redis, seconds: float = TURN_SECONDS) -> None:
-        self._lock = client.lock(LOCK, timeout=seconds, blocking=False)
-
-    def is_ours(self) -> bool:
-        """Takes or keeps the turn."""
-        try:
-            if self._lock.owned():
-                return bool(self._lock.reacquire())
-            return bool(self._lock.acquire())
-        except LockError:
-            return False
-        except RedisError:
-            return True
-
-    def give_up(self) -> None:
-        """Another may have it at once."""
-        try:
-            if self._lock.owned():
-                self._lock.release()
-        except (LockError, RedisError):
-            pass  # it lapses
 
 
 def run(

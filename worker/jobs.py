@@ -1,14 +1,17 @@
 """What RQ runs, found by dotted name. Arguments are ids; doing a job twice sends nothing twice."""
 
+import time
 from uuid import UUID
 
 from gateway.messaging.broadcasts.expansion import expand_broadcast as expand
 from gateway.messaging.broadcasts.kept_preview import keep_preview
+from gateway.messaging.broadcasts.lifecycle import unexpanded
 from gateway.uploads.running import Runner
-from worker.assembly import assembled
+from worker.assembly import Assembly, assembled
 from worker.beat import notice_restore
 
 DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
+LOOK_SECONDS = 4.0  # without Redis
 
 
 def dispatch() -> None:
@@ -22,6 +25,28 @@ def dispatch() -> None:
     more = [each.drain(seconds=DRAIN_SECONDS / len(dispatchers)) for each in dispatchers]
     if any(more):
         assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
+
+
+def look_into_ledger(assembly: Assembly) -> None:
+    """Some seconds of what the jobs would do that a lost Redis takes along: sends what is due, goes
+    on with the messages of broadcasts. Files and counts wait for Redis.
+    """
+    notice_restore(assembly)
+    assembly.editions.refresh()
+    dispatchers = assembly.dispatchers()
+    for each in dispatchers:
+        each.drain(seconds=LOOK_SECONDS / len(dispatchers))
+    ends_at = time.monotonic() + LOOK_SECONDS
+    with assembly.database.reading() as connection:
+        to_expand = unexpanded(connection)
+    for broadcast_id in to_expand:
+        expand(
+            assembly.database,
+            broadcast_id,
+            default_locale=assembly.settings.default_locale,
+            now=assembly.now(),
+            goes_on=lambda: time.monotonic() < ends_at,
+        )
 
 
 def expand_broadcast(broadcast_id: str) -> None:

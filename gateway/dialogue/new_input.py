@@ -94,6 +94,8 @@ def _single(request: UssdRequest, stored: StoredSession) -> tuple[Token, ...] | 
     echoed = Hints.read(request.hop_metadata)
     if echoed is not None and echoed.turn < stored.turn:
         return NoStep.SAME_AGAIN
+    if echoed is not None and echoed.turn > stored.turn:
+        return NoStep.DIVERGED  # a failover set the session back: the key is for a later page
     first = stored.turn == stored.began
     if first and echoed is None and not (request.text or request.request_key):
         return NoStep.SAME_AGAIN  # the dial again: it had nothing to echo

@@ -201,6 +201,22 @@ provider_stops = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+# How many segments each provider was given in the last second: [[microseconds since 1970, count]].
+provider_rates = Table(
+    "provider_rates",
+    metadata,
+    Column("provider", String(20), primary_key=True),
+    Column("taken", JSON, nullable=False),
+)
+
+scheduler_turns = Table(
+    "scheduler_turns",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("holder", Uuid, nullable=False),
+    Column("until_at", UtcDateTime, nullable=False),
+)
+
 alerts = Table(
     "alerts",
     metadata,

@@ -209,6 +209,8 @@ NOTHING: dict[str, str] = {
     "payday_moves": "a payday that was moved for many, and how many",
     "broadcasts": "a text for an audience; whom it reached is in messages",
     "provider_stops": "providers",
+    "provider_rates": "providers",
+    "scheduler_turns": "processes of the service",
     "alerts": "what staff should know of; it names no number",
     "figures": "counts",
     "figure_topics": "when what was counted",

@@ -106,6 +106,12 @@ class TestANetworkThatBringsOnlyTheNewestInput:
         again = request("1", accumulated=False, request_key="k7")
         assert new_tokens(again, stored("", request_key="k7"), SECRET) is NoStep.SAME_AGAIN
 
+    def test_the_echoed_turn_tells_that_a_session_was_set_back(self):
+        """The key is for a page that came after the one that is kept."""
+        ahead = Hints(0, "m", "f", 5, False, "main").write()
+        key = request("1", accumulated=False, hop_metadata=ahead)
+        assert new_tokens(key, stored("", turn=4), SECRET) is NoStep.DIVERGED
+
     def test_the_echoed_turn_tells_a_retry(self):
         late = Hints(0, "m", "f", 3, False, "main").write()
         again = request("1", accumulated=False, hop_metadata=late)

@@ -22,7 +22,8 @@ from tests.messaging.test_retention import event, message
 from worker.assembly import Assembly, assemble
 from worker.chores import chores_of, purge_old
 from worker.clock_watch import APART, LOOK_SECONDS, ClockWatch
-from worker.cron import Turn, run
+from worker.cron import run
+from worker.turn import Turn
 
 FOUR_YEARS = timedelta(days=4 * 365)
 TWO_YEARS = timedelta(days=2 * 365)
@@ -174,7 +175,7 @@ def shift(assembly: Assembly, machine: Machine) -> None:
             stop.set()
         return watch.is_right()
 
-    turn = Turn(assembly.quick_redis)
+    turn = Turn(assembly.database)
     run(chores_of(assembly), turn, stop, clock_is_right=is_right, pause_seconds=0)
 
 

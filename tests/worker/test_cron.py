@@ -5,10 +5,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from redis import Redis
 
-from gateway.redis_client import connect
-from worker.cron import Chore, LongChore, Turn, run
+from gateway.registry.database import Database
+from worker.cron import Chore, LongChore, run
+from worker.turn import Turn
 
 
 class TickingClock:
@@ -49,10 +49,10 @@ def work(chores: list[Chore], turn, shift: float = 40.0, clock_is_right=right) -
 
 
 def test_whose_clock_is_wrong_gives_the_turn_up_and_does_only_what_may_be_done_twice(
-    redis_client: Redis,
+    database: Database,
 ):
     done: list[str] = []
-    turn, other = Turn(redis_client), Turn(redis_client)
+    turn, other = Turn(database), Turn(database)
     assert turn.is_ours()
     purge = Chore("purge", 4, lambda: done.append("purge"))
     sweep = Chore("sweep", 4, lambda: done.append("all"), in_doubt=lambda: done.append("leases"))
@@ -162,45 +162,3 @@ def test_whose_turn_it_is_not_does_nothing():
     waiting.join()
 
     assert not done
-
-
-def test_of_two_one_has_the_turn_and_keeps_it(redis_client: Redis):
-    first, second = Turn(redis_client), Turn(redis_client)
-
-    assert [first.is_ours(), second.is_ours(), first.is_ours()] == [True, False, True]
-
-
-def test_a_holder_that_was_killed_is_followed_by_another(redis_client: Redis):
-    killed, second = Turn(redis_client, seconds=0.05), Turn(redis_client)
-    assert killed.is_ours()
-
-    taken = threading.Event()
-    for _moment in range(200):
-        if second.is_ours():
-            taken.set()
-            break
-        taken.wait(0.01)
-
-    assert taken.is_set()
-    assert not killed.is_ours()
-
-
-def test_an_emptied_redis_gives_the_turn_to_whoever_asks_first(redis_client: Redis):
-    first, second = Turn(redis_client), Turn(redis_client)
-    assert first.is_ours()
-
-    redis_client.flushall()
-
-    assert second.is_ours()
-    assert not first.is_ours()
-
-
-@pytest.fixture
-def nowhere() -> Iterator[Redis]:
-    with connect("redis://127.0.0.1:1") as client:
-        yield client
-
-
-def test_without_redis_everyone_works(nowhere: Redis):
-    assert Turn(nowhere).is_ours()
-    assert Turn(nowhere).is_ours()

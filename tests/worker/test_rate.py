@@ -40,3 +40,26 @@ def test_four_workers_together_keep_to_the_rate(
 
     # What the first second allows comes at once.
     assert time.monotonic() - began_at >= SECONDS - 1
+
+
+def test_without_redis_they_keep_to_it_too(
+    processes: Processes, operator: Operator, database: Database
+):
+    processes.environ = {
+        **processes.environ,
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SMS_PER_SECOND": str(PER_SECOND),
+        "SMS_BATCH_SIZE": "10",
+    }
+    now = datetime.now(UTC)
+    times = {"not_before_at": now, "expires_at": now + timedelta(hours=1)}
+    queue_for_any_day(database, *(draft(index, **times) for index in range(PER_SECOND * SECONDS)))
+    for _worker in range(4):
+        processes.start("worker")
+    until(lambda: operator.counts()["received"] > 0)
+
+    began_at = time.monotonic()  # some of the first second's are there already
+    until(lambda: operator.counts()["received"] == PER_SECOND * SECONDS)
+
+    assert time.monotonic() - began_at >= SECONDS - 2
+    assert set(operator.counts()["handsets"].values()) == {1}

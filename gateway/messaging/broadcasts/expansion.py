@@ -1,5 +1,6 @@
 """A broadcast becomes one message for each handset; interrupted anywhere, it goes on from there."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,16 +18,21 @@ TEMPLATE = "broadcast"
 
 
 def expand_broadcast(
-    database: Database, broadcast_id: UUID, *, default_locale: str, now: datetime
+    database: Database,
+    broadcast_id: UUID,
+    *,
+    default_locale: str,
+    now: datetime,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Queues a message for each handset of the audience, a thousand beneficiaries a transaction.
 
     Run twice, at once or again, it adds nothing: `broadcast:<id>:<msisdn>` is in once. It stops
     where the broadcast is no longer running, and leaves it to be expanded on. It does not begin
-    where the audience has outgrown what was approved.
+    where the audience has outgrown what was approved. `goes_on` is asked between two pages.
     """
     more = not hold_back_grown(database, broadcast_id, default_locale=default_locale, now=now)
-    while more:
+    while more and goes_on():
         with database.writing() as connection:
             more = _expand_page(connection, broadcast_id, default_locale, now)
 

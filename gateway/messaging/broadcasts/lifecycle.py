@@ -309,6 +309,11 @@ def start_scheduled(connection: Connection, *, now: datetime) -> list[UUID]:
         .where(broadcasts.c.state == "scheduled", broadcasts.c.start_at <= now)
         .values(state="running", updated_at=now)
     )
+    return unexpanded(connection)
+
+
+def unexpanded(connection: Connection) -> list[UUID]:
+    """Those that are running and not yet expanded to the end."""
     open_ones = (broadcasts.c.state == "running") & broadcasts.c.recipients.is_(None)
     return list(connection.execute(select(broadcasts.c.id).where(open_ones)).scalars())
 

@@ -1,0 +1,204 @@
+"""An RQ worker that outlives its Redis: it listens while there is one, and where it is lost looks
+into the ledger by itself until there is one again.
+
+RQ's own would wait up to a minute between two tries, seven for a network that swallows everything,
+and leave where it is lost between two jobs.
+"""
+
+import logging
+import multiprocessing
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event
+from types import FrameType
+from typing import Any, cast
+
+from redis import Redis, RedisError
+from rq import Queue, Worker
+from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
+
+from gateway.messaging.wakeups import JOB_SECONDS, QUEUE
+from worker.assembly import ANSWER_SECONDS, Assembly
+from worker.jobs import look_into_ledger
+
+LISTEN_SECONDS = 2
+LOOK_SECONDS = 2.0  # between two looks into the ledger
+RETRY_SECONDS = 2.0  # of the thread that listens for commands
+
+FORK = multiprocessing.get_context("fork")
+
+logger = logging.getLogger(__name__)
+
+
+class RedisLost(StopRequested):
+    """Ends RQ's loop as a request to stop does, without a word of its own."""
+
+
+@contextmanager
+def _or_lost() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise RedisLost from error
+
+
+class LedgerQueue(Queue):
+    """Says at once that Redis is lost, and leaves waiting to its worker."""
+
+    @classmethod
+    def dequeue_any(cls, *arguments: Any, **named: Any) -> Any:
+        with _or_lost():
+            return super().dequeue_any(*arguments, **named)
+
+
+class LedgerWorker(Worker):
+    """Ends its loop where Redis is lost, but never leaves a job that it has forked.
+
+    One queue a worker: RQ loses the job of a worker that is killed while it waits on several.
+    """
+
+    def __init__(self, client: Redis, stop: Event) -> None:
+        self._told_to_stop = stop
+        queue = LedgerQueue(QUEUE, connection=client, serializer=JSONSerializer)
+        super().__init__(
+            [queue],
+            connection=client,
+            queue_class=LedgerQueue,
+            serializer=JSONSerializer,
+            log_job_description=False,
+        )
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return LISTEN_SECONDS
+
+    @property
+    def connection_timeout(self) -> int:
+        return int(ANSWER_SECONDS)
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self._told_to_stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def set_shutdown_requested_date(self) -> None:
+        with suppress(RedisError):
+            super().set_shutdown_requested_date()  # type: ignore[no-untyped-call]
+
+    def check_for_suspension(self, burst: bool) -> None:
+        with _or_lost():
+            super().check_for_suspension(burst)
+
+    def dequeue_job_and_maintain_ttl(self, *arguments: Any, **named: Any) -> Any:
+        with _or_lost():
+            return super().dequeue_job_and_maintain_ttl(*arguments, **named)
+
+    def execute_job(self, job: Any, queue: Queue) -> None:
+        with _or_lost():
+            super().execute_job(job, queue)
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        try:
+            super().heartbeat(timeout, pipeline)
+        except RedisError as error:
+            if not self.horse_pid:
+                raise RedisLost from error
+
+    def maintain_heartbeats(self, job: Any, execution: Any) -> None:
+        """The job is at work without Redis too: it is waited for."""
+        with suppress(RedisError):
+            super().maintain_heartbeats(job, execution)
+
+    def unsubscribe(self) -> None:
+        """Whether Redis is there or not, its thread ends."""
+        thread, pubsub = cast("Any", self.pubsub_thread), self.pubsub
+        if thread is None or pubsub is None:
+            return
+        thread.stop()
+        with suppress(RedisError):
+            pubsub.close()
+        thread.join(timeout=1)
+
+    def teardown(self) -> None:
+        if self.is_horse:
+            return
+        self.unsubscribe()
+        if self._told_to_stop.is_set():
+            with suppress(RedisError):
+                self.register_death()  # type: ignore[no-untyped-call]
+
+    def _pubsub_exception_handler(self, *_error: Any) -> None:
+        time.sleep(RETRY_SECONDS)
+
+
+def work(assembly: Assembly) -> None:
+    """Until told to stop."""
+    stop = Event()
+    # One that comes just when RQ has left.
+    with suppress(StopRequested):
+        while not stop.is_set():
+            _listen(assembly, stop)
+            _stop_by_signal(stop)
+            if not stop.is_set():
+                _stand_in(assembly, stop)
+
+
+def _listen(assembly: Assembly, stop: Event) -> None:
+    """Does RQ's jobs, until told to stop or until Redis is lost."""
+    worker = None
+    try:
+        worker = LedgerWorker(assembly.redis, stop)
+        worker.work(logging_level="WARNING", with_scheduler=False)
+    except RedisError:
+        if worker is not None:
+            worker.unsubscribe()
+
+
+def _stand_in(assembly: Assembly, stop: Event) -> None:
+    """Looks into the ledger at least once, and until Redis answers again."""
+    logger.warning("redis is lost: this worker looks into the ledger by itself")
+    while True:
+        _look(assembly)
+        if stop.wait(LOOK_SECONDS) or _answers(assembly.quick_redis):
+            break
+    if not stop.is_set():
+        logger.warning("redis is back: this worker listens again")
+        # A job may have gone with it: the sweeper would notice, some time later.
+        assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
+
+
+def _look(assembly: Assembly) -> None:
+    """In a process of its own, as a job is: the parent opens no connection for a fork to share."""
+    child = FORK.Process(target=_look_in_child, args=(assembly,))
+    child.start()
+    child.join(JOB_SECONDS)
+    if child.is_alive():
+        child.kill()
+        child.join()
+
+
+def _look_in_child(assembly: Assembly) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        look_into_ledger(assembly)
+    except Exception as error:
+        # Only its kind: a database's message holds the rows it is about.
+        logger.error("ledger not looked into: %s", type(error).__name__)  # noqa: TRY400 - as said
+
+
+def _answers(client: Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except RedisError:
+        return False
+
+
+def _stop_by_signal(stop: Event) -> None:
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
