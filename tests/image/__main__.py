@@ -6,6 +6,7 @@ With the archive of the release before, also the upgrade and the way back. Print
 import argparse
 import json
 import re
+import secrets
 import time
 from contextlib import closing
 from pathlib import Path
@@ -78,12 +79,13 @@ def answered(gateway: Gateway, around: Surroundings, path: str) -> float:
 
 
 def call(around: Surroundings) -> None:
-    page = around.dial(session="a-call")
+    session = secrets.token_hex(8)
+    page = around.dial(session=session)
     assert page.text.startswith("CON "), page.text
-    further = around.dial("4", session="a-call")
+    further = around.dial("4", session=session)
     assert further.text.startswith(("CON ", "END ")), further.text
     assert further.text != page.text
-    assert around.dial(key="wrong").status_code == 403
+    assert around.dial(session=session, key="wrong").status_code == 403
     say("a dial and a key: answered; with a wrong key: 403")
 
 

@@ -36,9 +36,9 @@ class Surroundings:
         except requests.ConnectionError:
             return False
 
-    def dial(self, keys: str = "", session: str = "", **changed: str) -> requests.Response:
+    def dial(self, keys: str = "", *, session: str, **changed: str) -> requests.Response:
         form = {
-            "sessionId": session or secrets.token_hex(8), "phoneNumber": NUMBER,
+            "sessionId": session, "phoneNumber": NUMBER,
             "serviceCode": "*123#", "networkCode": "45703", "text": keys,
         }  # fmt: skip
         key = changed.get("key", self.values["CALLBACK_KEY"])
