@@ -55,6 +55,7 @@ lock: $(VENV)/.dev ## requirements.txt and its siblings from the .in files
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-bench.in -o requirements-bench.txt
+	$(COMPILE) requirements-build.in -o requirements-build.txt
 
 # The template from the sources, then every language's file brought up to it.
 catalogue: $(VENV)/.dev ## messages.pot and every language brought up to the sources

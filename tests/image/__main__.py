@@ -142,7 +142,7 @@ def demo(gateway: Gateway) -> None:
     began, port = time.monotonic(), free_port()
     engine = gateway.engine
     engine.run(
-        "run", "--detach", "--name=demo", "--network=host", "--no-healthcheck",
+        "run", "--detach", "--name=demo", "--network=host",
         f"--env=PORT={port}", "--env=HOST=127.0.0.1", gateway.image, "demo",
     )  # fmt: skip
     wait_for_answer(port)

@@ -74,7 +74,7 @@ class Gateway:
         settings = [f"--env={name}={value}" for name, value in {**self.environ, **more}.items()]
         # The machine's own network: another would leave rules of the packet filter behind.
         return (
-            "--network=host", "--no-healthcheck", *HARDENED, *settings,
+            "--network=host", *HARDENED, *settings,
             f"--volume={self.secrets}:/run/secrets:ro", self.image,
         )  # fmt: skip
 
