@@ -321,3 +321,29 @@ def test_a_worker_without_redis_stops_when_told(processes_on: Callable[..., Proc
     worker.terminate()
 
     assert worker.wait(timeout=60) == 0
+
+
+def test_a_job_that_is_at_work_when_redis_is_cut_off_goes_on(
+    redis_client: Redis, postgresql: Database, processes_on: Callable[..., Processes]
+):
+    port = redis_client.connection_pool.connection_kwargs["port"]
+    with relay_to_redis(port) as relay:
+        processes = processes_on(relay.url, SMS_BATCH_SIZE="10")
+        operator = with_operator(processes)
+        operator.script(latency_ms=400)
+        processes.start("worker")
+        until(lambda: listening(redis_client) == 1)
+        queue_for_any_day(postgresql, *(fresh(index) for index in range(300)))
+        Wakeups(redis_client).dispatch()
+        until(lambda: operator.counts()["received"] >= 60)
+
+        relay.swallows = True
+        until(lambda: operator.counts()["received"] == 300)
+        over_at = time.monotonic()
+        until(lambda: "redis is lost" in processes.log.read_text())
+        queue_for_any_day(postgresql, *(fresh(index) for index in range(300, 310)))
+        until(lambda: operator.counts()["received"] == 310)
+
+        tell(seconds_from_the_end_of_the_job_to_the_next=round(time.monotonic() - over_at, 1))
+        assert set(operator.counts()["handsets"].values()) == {1}
+        processes.close()
