@@ -89,5 +89,7 @@ def _complete(lane: Connection) -> bool:
         return False
     if not head.startswith(b"HTTP/1.1 200"):
         raise RuntimeError(head.decode(errors="replace"))
+    if body.startswith(b"END "):  # an apology would be cheap
+        raise RuntimeError(body.decode(errors="replace"))
     length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
     return len(body) >= length
