@@ -128,10 +128,18 @@ class SessionStore:
         """The session; None where there is none, or one of an older schema."""
         return _parse(self._ask("GET", _key(provider, session_id)))
 
-    def load_cut_off(self, owner: str) -> StoredSession | None:
-        """The session that `owner` (a pseudonym of the number) was cut off in, if any."""
-        key = self._ask("GET", _cut_off_key(owner))
-        return _parse(self._ask("GET", key)) if isinstance(key, bytes) else None
+    def load_at_dial(
+        self, provider: str, session_id: str, owner: str
+    ) -> tuple[StoredSession | None, bytes | None]:
+        """The session, and what `load_cut_off` wants of the one that `owner` (a pseudonym of the
+        number) was in last, if that was cut off.
+        """
+        session, cut_off = self._ask("MGET", _key(provider, session_id), _cut_off_key(owner))
+        return _parse(session), cut_off
+
+    def load_cut_off(self, cut_off: bytes) -> StoredSession | None:
+        """The session that was cut off, if it is still there."""
+        return _parse(self._ask("GET", cut_off))
 
     def save(
         self, provider: str, session_id: str, stored: StoredSession, held: int | None

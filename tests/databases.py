@@ -91,9 +91,9 @@ def _shared(url: str) -> Database:
 
 
 def _opened(url: str) -> Database:
-    """A Database of the test's own but for its engine."""
-    database = Database(url)
-    database.engine = _shared(url).engine
+    """A Database of the test's own but for its connections."""
+    database, shared = Database(url), _shared(url)
+    database.engine, database.single_reads = shared.engine, shared.single_reads
     return database
 
 

@@ -18,7 +18,9 @@ class Relay:
         """`url` is that of what is behind it, with `%d` for the port."""
         self._reach = reach
         self.swallows = False
+        self.heard = bytearray()  # of the clients, in the order it came
         self._ends: dict[socket.socket, socket.socket] = {}
+        self._clients: set[socket.socket] = set()
         self._selector = selectors.DefaultSelector()
         self._listener = socket.create_server(("127.0.0.1", free_port()))
         self.port: int = self._listener.getsockname()[1]
@@ -46,6 +48,7 @@ class Relay:
     def _accept(self) -> None:
         here, _address = self._listener.accept()
         there = self._reach()
+        self._clients.add(here)
         for one, other in ((here, there), (there, here)):
             self._ends[one] = other
             self._selector.register(one, selectors.EVENT_READ)
@@ -60,6 +63,8 @@ class Relay:
         if self.swallows and said:
             return
         if said:
+            if one in self._clients:
+                self.heard += said
             with suppress(OSError):
                 self._ends[one].sendall(said)
             return

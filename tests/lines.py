@@ -1,7 +1,8 @@
 """What a handset may be connected to: the bare engine, and an operator's callbacks."""
 
 from gateway.core.msisdn import parse
-from gateway.dialogue.host import Asked, DialogueSettings
+from gateway.dialogue.backend import Asked
+from gateway.dialogue.host import DialogueSettings
 from gateway.dialogue.new_input import as_meant, digest, split
 from gateway.dialogue.sql_backend import SqlBackend
 from gateway.ussd import engine
@@ -46,11 +47,12 @@ class EngineLine:
         self._now = now
 
     def send(self, session_id: str, msisdn: str, text: str, _metadata: str) -> tuple[str, str]:
-        facts = self._registry.caller(parse(msisdn).e164, self._now())
+        number = parse(msisdn).e164
+        facts = self._registry.at_dial("engine", session_id, number, self._now()).caller
         rules = self._rules
         today = self._now().astimezone(rules.zone).date()
         self._world = World(rules.tree, facts, today, rules.gettext, rules.budget)
-        self._asked = ("engine", session_id, parse(msisdn).e164)
+        self._asked = ("engine", session_id, number)
         session = self._settled(engine.begin(self._world, facts.locale), "")
         for token in split(as_meant(text)) if text else ():
             session = self._pressed(session, token)

@@ -70,14 +70,26 @@ def test_a_session_lost_in_mid_turn_is_not_written_over(store, redis_client):
 
 def test_a_cut_off_session_is_found_by_its_owner(store):
     save(store, session(0), None)
-    assert store.load_cut_off(OWNER) == session(0)
-    assert store.load_cut_off("nobody") is None
+    assert cut_off(store) == session(0)
+    assert cut_off(store, "nobody") is None
 
 
 def test_an_ended_session_is_not_cut_off(store):
     save(store, session(0), None)
     save(store, session(1, closes=True), 0)
-    assert store.load_cut_off(OWNER) is None
+    assert cut_off(store) is None
+
+
+def test_a_dial_finds_its_session_and_the_one_that_was_cut_off_at_once(store):
+    save(store, session(0), None)
+    found, cut_off = store.load_at_dial("at", "s1", OWNER)
+    assert found == session(0)
+    assert store.load_cut_off(cut_off) == session(0)
+
+
+def cut_off(store, owner: str = OWNER):
+    _session, found = store.load_at_dial("at", "another", owner)
+    return found and store.load_cut_off(found)
 
 
 def test_sessions_outlive_the_offer_to_go_on_and_then_go(store, redis_client):

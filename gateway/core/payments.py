@@ -47,13 +47,14 @@ def cancelled(payments: Iterable[Payment], *, on: date) -> Payment | None:
     behind, or CANCELLED_IS_NEWS after its day.
     """
     known = list(payments)
+    recent = [
+        one for one in known if one.status == "cancelled" and on - one.due_on <= CANCELLED_IS_NEWS
+    ]
+    if not recent:  # as nearly always
+        return None
     _coming, last = next_and_last(known, on=on)
     since = last.due_on if last else date.min
-    news = [
-        one
-        for one in known
-        if one.status == "cancelled" and one.due_on > since and on - one.due_on <= CANCELLED_IS_NEWS
-    ]
+    news = [one for one in recent if one.due_on > since]
     return max(news, key=lambda one: (one.due_on, one.cycle), default=None)
 
 

@@ -3,6 +3,7 @@
 import calendar
 import tomllib
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -91,8 +92,7 @@ class Age(Table, frozen=True, kw_only=True):
     months: Count = 0
 
     def after(self, start: date) -> date:
-        later = add_months(start, self.months) if self.months else start
-        return later + timedelta(days=self.days, weeks=self.weeks)
+        return _later(start, self.months, self.days + 7 * self.weeks)
 
 
 class Contact(Table, frozen=True, kw_only=True):
@@ -129,6 +129,11 @@ class ProgrammeFile(Table, frozen=True, kw_only=True):
     districts: tuple[District, ...]
     schedules: tuple[Schedule, ...]
     holidays: HolidayChanges = HolidayChanges()
+
+
+@lru_cache(maxsize=2**14)  # births of a year or two, for each age of the schedules
+def _later(start: date, months: int, days: int) -> date:
+    return add_months(start, months) + timedelta(days=days)
 
 
 def add_months(start: date, months: int) -> date:

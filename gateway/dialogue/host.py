@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +19,7 @@ from gateway.core.errors import MenuError
 from gateway.core.kinds import EventKind
 from gateway.core.msisdn import pseudonym
 from gateway.core.texts import _
+from gateway.dialogue.backend import Asked, Backend, Speaking
 from gateway.dialogue.new_input import (
     LONGEST_INPUT,
     Hints,
@@ -49,28 +49,6 @@ CLOCKS_APART = 60.0  # seconds between two of our own machines
 
 _encode = msgspec.json.encode
 _decode_facts = msgspec.json.Decoder(Caller).decode
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """Who asks, in which session; `key` is unique to the session and the input consumed."""
-
-    provider: str
-    session_id: str
-    msisdn: str
-    key: str
-    now: datetime
-
-
-class Backend(Protocol):
-    """What a dialogue wants of the database; every method raises where it cannot."""
-
-    def caller(self, msisdn: str, now: datetime) -> Caller: ...
-
-    def answer(self, asked: Asked, need: Need) -> Mapping[str, str]: ...
-
-    def record(self, asked: Asked, event: Event) -> Mapping[str, str]: ...
-
-    def was_resumed(self, provider: str, session_id: str) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -120,12 +98,14 @@ class Hop(msgspec.Struct, frozen=True):
 class _Turn(msgspec.Struct, frozen=True):
     """One request being answered; `stored` is the session as it was found, if it was.
 
-    `again` counts the conversations that its session id has had before this one.
+    `again` counts the conversations that its session id has had before this one; `cut_off` names
+    the session that the number was in last, where nothing is typed yet and that was cut off.
     """
 
     request: UssdRequest
     now: datetime
     stored: StoredSession | None
+    cut_off: bytes | None
     again: int = 0
 
     @property
@@ -144,24 +124,6 @@ class _Dial(msgspec.Struct, frozen=True):
     edition: Edition
 
 
-@dataclass(frozen=True)
-class _Speaking:
-    backend: Backend
-    locale: str
-
-    def caller(self, msisdn: str, now: datetime) -> Caller:
-        return msgspec.structs.replace(self.backend.caller(msisdn, now), locale=self.locale)
-
-    def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
-        return self.backend.answer(asked, need)
-
-    def record(self, asked: Asked, event: Event) -> Mapping[str, str]:
-        return self.backend.record(asked, event)
-
-    def was_resumed(self, provider: str, session_id: str) -> bool:
-        return self.backend.was_resumed(provider, session_id)
-
-
 class Dialogue:
     def __init__(
         self, settings: DialogueSettings, sessions: SessionStore, backend: Backend
@@ -178,7 +140,7 @@ class Dialogue:
         """A dialogue that speaks `locale` to everyone from the dial on; for trying out."""
         if locale is None:
             return self
-        return Dialogue(self._settings, self._sessions, _Speaking(self._backend, locale))
+        return Dialogue(self._settings, self._sessions, Speaking(self._backend, locale))
 
     def answer(self, request: UssdRequest, now: datetime) -> Hop:
         """The reply to one request; raises whatever the database raises."""
@@ -187,8 +149,8 @@ class Dialogue:
         if len(request.text) > LONGEST_INPUT:
             return self._refuse(DIAL_AGAIN, "too_long")
         request = msgspec.structs.replace(request, text=as_meant(request.text))
-        stored = self._load(request)
-        turn = _Turn(request, now, stored, _again(request, stored))
+        stored, cut_off = self._load(request)
+        turn = _Turn(request, now, stored, cut_off, _again(request, stored))
         if stored is None or turn.again > stored.again:
             return self._from_the_start(turn)
         tokens = new_tokens(request, stored, self._settings.inputs_key)
@@ -226,27 +188,33 @@ class Dialogue:
             begun = engine.restart(world, stored.session)
             return self._go_on(turn, dial, begun.session, ())
 
-    def _load(self, request: UssdRequest) -> StoredSession | None:
+    def _load(self, request: UssdRequest) -> tuple[StoredSession | None, bytes | None]:
+        provider, session_id = request.provider, request.session_id
         try:
-            return self._sessions.load(request.provider, request.session_id)
+            if not request.text:
+                return self._sessions.load_at_dial(provider, session_id, self._owner(request))
+            return self._sessions.load(provider, session_id), None
         except UnavailableError:
-            return None
+            return None, None
 
     def _from_the_start(self, turn: _Turn) -> Hop:
         """A dial, a deep dial, or a session that Redis lost: all start at the start."""
         request = turn.request
         hints = Hints.read(request.hop_metadata) if request.text else None
-        facts = self._backend.caller(request.msisdn.e164, turn.now)
+        found = self._backend.at_dial(
+            request.provider, turn.conversation, request.msisdn.e164, turn.now
+        )
+        facts = found.caller
         facts_print = fingerprint(facts)
         edition = self._settings.editions.at_dial()
         menu = self._settings.menu_of(edition)
         as_it_was = hints is None or (
             self._is_of_now(hints, turn.now) and (hints.menu, hints.facts) == (menu, facts_print)
         )
-        if not (as_it_was and self._can_replay(turn, hints)):
+        if not (as_it_was and _can_replay(request, hints, found.resumed)):
             return self._refuse(DIAL_AGAIN, "lost", facts.locale)
         started_at = hints.started_at if hints else int(turn.now.timestamp())
-        cut_off = None if request.text else self._cut_off(request, facts_print)
+        cut_off = self._cut_off(request, turn.cut_off, facts_print) if turn.cut_off else None
         raw_facts = msgspec.Raw(_encode(facts))
         dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None, edition)
         if cut_off is not None:
@@ -255,24 +223,16 @@ class Dialogue:
         session = self._with_event(turn, self._world(dial), "", begun)
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())
 
-    def _can_replay(self, turn: _Turn, hints: Hints | None) -> bool:
-        request = turn.request
-        if request.kind == "dial":
-            return True
-        if request.text and not request.accumulated:
-            return False
-        if hints is not None:
-            return not hints.resumed
-        return not self._backend.was_resumed(request.provider, turn.conversation)
-
     def _is_of_now(self, hints: Hints, now: datetime) -> bool:
         """Whether a replay would be of the same day."""
         return 0 <= now.timestamp() - hints.started_at + CLOCKS_APART < LONGEST_SESSION
 
-    def _cut_off(self, request: UssdRequest, facts_print: str) -> Interrupted | None:
+    def _cut_off(
+        self, request: UssdRequest, cut_off: bytes, facts_print: str
+    ) -> Interrupted | None:
         """Where the number's last session broke off, if it had gone anywhere and still holds."""
         try:
-            last = self._sessions.load_cut_off(self._owner(request))
+            last = self._sessions.load_cut_off(cut_off)
         except UnavailableError:
             return None
         if last is None or last.closes or last.msisdn != request.msisdn.e164:
@@ -374,6 +334,14 @@ def _again(request: UssdRequest, stored: StoredSession | None) -> int:
         return stored.again + starts_over(request, stored)
     hints = Hints.read(request.hop_metadata) if request.text else None
     return hints.again if hints else 0
+
+
+def _can_replay(request: UssdRequest, hints: Hints | None, resumed: bool) -> bool:
+    if request.kind == "dial":
+        return True
+    if request.text and not request.accumulated:
+        return False
+    return not (resumed if hints is None else hints.resumed)
 
 
 def _draw(world: World, session: Session) -> tuple[Session, Page]:

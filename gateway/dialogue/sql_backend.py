@@ -1,23 +1,21 @@
-"""The dialogue's view of the database: SQL behind the `Backend` protocol of the host."""
+"""The dialogue's view of the database: SQL behind the `Backend` protocol."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from msgspec import structs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from gateway.core.caller import Beneficiary, Caller
+from gateway.core.caller import Beneficiary
 from gateway.core.keys import Peppers
 from gateway.core.kinds import EventKind, NeedKind
+from gateway.dialogue.backend import Asked, AtDial
 from gateway.dialogue.effects import record_event
-from gateway.dialogue.host import Asked
 from gateway.messaging.receiving.allowance import Allowance
 from gateway.messaging.wakeups import Wakeups
 from gateway.registry.clock import database_clock
 from gateway.registry.database import Database
-from gateway.registry.pins import PinResult, check_pin, locked_for
-from gateway.registry.queries import beneficiary_by_registration_no, caller_facts
-from gateway.registry.tables import events
+from gateway.registry.pins import PinResult, check_pin
+from gateway.registry.queries import Dialled, beneficiary_by_registration_no, facts_at_dial
 from gateway.ussd.screens import Event, Need
 
 _Reply = Callable[["SqlBackend", Connection, Asked, Need], dict[str, str]]
@@ -41,11 +39,14 @@ class SqlBackend:
         self._default_locale = default_locale
         self._allowance = allowance
 
-    def caller(self, msisdn: str, now: datetime) -> Caller:
-        with self._database.reading() as connection:
-            today = now.astimezone(self._zone).date()
-            caller = caller_facts(connection, msisdn, on=today, default_locale=self._default_locale)
-            return _with_locks(connection, caller, msisdn, now)
+    def at_dial(self, provider: str, session_id: str, msisdn: str, now: datetime) -> AtDial:
+        known, resumed = facts_at_dial(
+            self._database,
+            Dialled(provider, session_id, msisdn, now),
+            on=now.astimezone(self._zone).date(),
+            default_locale=self._default_locale,
+        )
+        return AtDial(known, resumed)
 
     def answer(self, asked: Asked, need: Need) -> Mapping[str, str]:
         """What NEEDS says of each kind; raises MenuError for a kind that is none."""
@@ -71,15 +72,6 @@ class SqlBackend:
         if result.get("sms") in {"queued", "refused"}:
             self._wakeups.dispatch()
         return result
-
-    def was_resumed(self, provider: str, session_id: str) -> bool:
-        offered = select(events.c.id).where(
-            events.c.session_id == session_id,
-            events.c.provider == provider,
-            events.c.kind == "resume_offered",
-        )
-        with self._database.reading() as connection:
-            return connection.execute(offered.limit(1)).first() is not None
 
     def _check(self, connection: Connection, asked: Asked, need: Need) -> PinResult:
         return check_pin(
@@ -112,19 +104,6 @@ class SqlBackend:
         NeedKind.CHECK_PIN: _check_pin,
         NeedKind.LOOK_UP: _look_up,
     }
-
-
-def _with_locks(connection: Connection, caller: Caller, msisdn: str, now: datetime) -> Caller:
-    """So that nobody is asked for a PIN that will not be looked at."""
-    guarded = [one.registration_no for one in caller.beneficiaries if one.has_pin]
-    locked = locked_for(connection, msisdn, guarded, now=now) if guarded else set()
-    if not locked:
-        return caller
-    people = (
-        structs.replace(one, pin_locked=one.registration_no in locked)
-        for one in caller.beneficiaries
-    )
-    return structs.replace(caller, beneficiaries=tuple(people))
 
 
 def _found(beneficiary: Beneficiary | None) -> dict[str, str]:

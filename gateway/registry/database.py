@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from psycopg.errors import ConnectionTimeout
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Select, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeDecorator
@@ -24,6 +24,7 @@ from gateway.registry.deadlines import (
     current,
 )
 from gateway.registry.postgresql import address_of, connect_options, open_bounded
+from gateway.registry.single_reads import SingleReads
 
 SQLITE_SECONDS = 30.0  # until its turn, for those who have no deadline
 _REFUSED = re.compile(r"FATAL: +(.+)")
@@ -74,6 +75,7 @@ class Database:
         of rest after a deadline that ran out."""
         self.engine = _engine(url, name, prepared, options)
         self._sqlite = self.engine.dialect.name == "sqlite"
+        self.single_reads = None if self._sqlite else SingleReads(self.engine)
         self._breakers: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(pause))
 
     @contextmanager
@@ -89,19 +91,33 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def value(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Any:
+        """The one value of a SELECT, outside of any transaction: one round trip to PostgreSQL.
+
+        There it comes as the driver has it, so it should be text or a number.
+        """
+        with self._bounded():
+            if self.single_reads is not None:
+                return self.single_reads.value(statement, parameters)
+            with self.engine.connect() as connection:
+                return connection.execute(statement, parameters).scalar_one()
+
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        """A connection; under a deadline raises DeadlineError where that runs out."""
+        with self._bounded(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Under a deadline raises DeadlineError where that runs out, or the breaker refuses."""
         deadline = current()
         if deadline is None:
-            with self.engine.connect() as connection:
-                yield connection
+            yield
             return
         deadline.transaction_begins()
         with self._breaker(deadline).passing(deadline):
             try:
-                with self.engine.connect() as connection:
-                    yield connection
+                yield
             except PoolTimeoutError as error:
                 raise DeadlineError("no connection in time") from error
             except OperationalError as error:
@@ -116,6 +132,8 @@ class Database:
         return self._breakers[deadline.kind]
 
     def dispose(self) -> None:
+        if self.single_reads is not None:
+            self.single_reads.dispose()
         self.engine.dispose()
 
 

@@ -11,18 +11,29 @@ her own phone, her helper's, or one that has entered the PIN right. Staff lift a
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from uuid_utils.compat import uuid7
 
 from gateway.core.keys import Peppers
-from gateway.registry.bulk import one_of
 from gateway.registry.numbers import number_now
 from gateway.registry.tables import beneficiaries, pin_attempts
 
@@ -39,7 +50,7 @@ _SALT_OCTETS = 11
 _CLOSES = "closes"  # a wrong one as well: the last that strangers had
 _FAILURES = frozenset({"wrong", "no_pin", "unknown", _CLOSES})
 _REFUSED = "refused"  # not looked at, because of a lock: does not count towards one
-_LIFTED = "lifted"  # no attempt: staff have lifted the locks of this number
+LIFTED = "lifted"  # no attempt: staff have lifted the locks of this number
 _OFFICE = ""  # whose phone that was
 
 
@@ -198,26 +209,25 @@ def locks_of(connection: Connection, registration_no: str, *, now: datetime) -> 
     return PinLock(phones, strangers[-STRANGERS_TRIES] + A_DAY if closed else None)
 
 
-def locked_for(
-    connection: Connection, msisdn: str, registration_nos: Collection[str], *, now: datetime
-) -> set[str]:
-    """Those of the registration numbers whose PIN the phone has locked for itself."""
-    rows = connection.execute(
-        select(pin_attempts)
+def last_word_on_lock(registration_no: ColumnElement[str]) -> ScalarSelect[str]:
+    """What locked its PIN for a phone, or LIFTED: whatever came last; NULL where nothing has.
+
+    Of two parameters, `msisdn` and `locked_since`, a day ago: nothing where that is None.
+    """
+    failed = pin_attempts.c.outcome.in_([literal_column(f"'{one}'") for one in sorted(_FAILURES)])
+    of_phone = pin_attempts.c.msisdn == bindparam("msisdn", type_=pin_attempts.c.msisdn.type)
+    locks = of_phone & failed & (pin_attempts.c.tries_left == literal_column("0"))
+    return (
+        select(pin_attempts.c.outcome)
         .where(
-            one_of(connection, pin_attempts.c.registration_no, registration_nos),
-            pin_attempts.c.at > now - A_DAY,
-            (pin_attempts.c.msisdn == msisdn) | (pin_attempts.c.outcome == _LIFTED),
+            pin_attempts.c.registration_no == registration_no,
+            pin_attempts.c.at > bindparam("locked_since", type_=pin_attempts.c.at.type),
+            (pin_attempts.c.outcome == literal_column(f"'{LIFTED}'")) | locks,
         )
-        .order_by(pin_attempts.c.at, pin_attempts.c.id)
+        .order_by(pin_attempts.c.at.desc(), pin_attempts.c.id.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery()
     )
-    locked: set[str] = set()
-    for row in rows:
-        if row.outcome == _LIFTED:
-            locked.discard(row.registration_no)
-        elif _is_locked([row]):
-            locked.add(row.registration_no)
-    return locked
 
 
 def lift_lock(connection: Connection, registration_no: str, *, now: datetime) -> None:
@@ -225,10 +235,10 @@ def lift_lock(connection: Connection, registration_no: str, *, now: datetime) ->
     connection.execute(
         insert(pin_attempts).values(
             id=uuid7(),
-            event_key=f"{_LIFTED}:{uuid7()}",
+            event_key=f"{LIFTED}:{uuid7()}",
             msisdn=_OFFICE,
             registration_no=registration_no,
-            outcome=_LIFTED,
+            outcome=LIFTED,
             tries_left=WRONG_TRIES,
             at=now,
         )
@@ -237,7 +247,7 @@ def lift_lock(connection: Connection, registration_no: str, *, now: datetime) ->
 
 def _lifted_at(connection: Connection, registration_no: str) -> datetime | None:
     last = select(func.max(pin_attempts.c.at)).where(
-        pin_attempts.c.registration_no == registration_no, pin_attempts.c.outcome == _LIFTED
+        pin_attempts.c.registration_no == registration_no, pin_attempts.c.outcome == LIFTED
     )
     lifted_at: datetime | None = connection.execute(last).scalar_one()
     return lifted_at

@@ -1,66 +1,83 @@
-"""What a dial needs to know, in at most three statements."""
+"""What a dial needs to know, in one statement: rules over what the tables say."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Label, Row, Table, bindparam, exists, select
+from sqlalchemy import Connection
 
 from gateway.core import caller
-from gateway.core.children import living
-from gateway.core.consent import EVERYTHING
+from gateway.core.children import living, made_for_all
 from gateway.core.health_schedule import due_visits
 from gateway.core.payments import cancelled, next_and_last
 from gateway.core.programme import PROGRAMME
-from gateway.registry.numbers import number_now
-from gateway.registry.tables import (
-    beneficiaries,
-    callers,
-    health_centres,
-    optouts,
-    pay_points,
-    payments,
-    villages,
-    visits,
+from gateway.registry.database import Database
+from gateway.registry.facts import (
+    AT_DIAL,
+    ENDED,
+    OF_NUMBER,
+    OF_REGISTRATION,
+    OfNumber,
+    Person,
+    decode_number,
+    decode_people,
 )
-from gateway.registry.visits import made_of
-
-AnyRow = Row[*tuple[Any, ...]]
+from gateway.registry.numbers import number_now
+from gateway.registry.pins import A_DAY
 
 MOST_VISITS = 6  # a screen shows two lines of visits, one for all of a kind and day
+
+
+class Dialled(NamedTuple):
+    """A dial of `msisdn` (E.164) that begins the conversation `session_id` of a provider."""
+
+    provider: str
+    session_id: str
+    msisdn: str
+    at: datetime
+
+
+def facts_at_dial(
+    database: Database, dialled: Dialled, *, on: date, default_locale: str
+) -> tuple[caller.Caller, bool]:
+    """What one dial may know, as of the day `on` in the programme's zone, and whether an offer to
+    go on was made in this very conversation before: all in one statement.
+
+    As `caller_facts`, with whose PIN the phone has locked for itself, so that nobody is asked for
+    one that is not looked at.
+    """
+    asked = {
+        "msisdn": dialled.msisdn,
+        "locked_since": dialled.at - A_DAY,
+        "provider": dialled.provider,
+        "session_id": dialled.session_id,
+    }
+    found = decode_number(database.value(AT_DIAL, asked))
+    return _caller(found, on, default_locale), found.resumed
 
 
 def caller_facts(
     connection: Connection, msisdn: str, *, on: date, default_locale: str
 ) -> caller.Caller:
-    """What one dial of `msisdn` (E.164) may know, as of the day `on` in the programme's zone.
+    """What is known of whoever has the number, within a transaction.
 
     For whom it was disowned is among them while it is nobody else's. The locale is the one chosen
     on this number, else that of its first beneficiary, else `default_locale`. At most
     MOST_ON_ONE_PHONE beneficiaries, those with a running grant first.
     """
-    rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
-    known = _known(rows)
-    shown = known[: caller.MOST_ON_ONE_PHONE]
-    return caller.Caller(
-        locale=_locale(rows) or default_locale,
-        beneficiaries=_with_details(connection, shown, on),
-        more=len(known) > len(shown),
-    )
+    return _caller(_of_number(connection, msisdn), on, default_locale)
 
 
 def locale_of(connection: Connection, msisdn: str, *, default_locale: str) -> str:
     """What a dial of `msisdn` would be shown in, for those who are answered without one."""
-    rows = connection.execute(_OF_CALLER, {"msisdn": msisdn}).all()
-    return _locale(rows) or default_locale
+    return _locale(_of_number(connection, msisdn)) or default_locale
 
 
 def only_one_known(connection: Connection, msisdn: str) -> UUID | None:
     """Whose number it is, where that is one beneficiary's alone: for whom a caller speaks."""
-    known = _known(connection.execute(_OF_CALLER, {"msisdn": msisdn}).all())
-    return known[0].id if len(known) == 1 else None
+    known = _known(_of_number(connection, msisdn))
+    return UUID(known[0].id) if len(known) == 1 else None
 
 
 def beneficiary_by_registration_no(
@@ -68,122 +85,70 @@ def beneficiary_by_registration_no(
 ) -> caller.Beneficiary | None:
     """The same of one registration number; whoever asks has checked its PIN before."""
     now = number_now(connection, registration_no)
-    rows = connection.execute(_OF_NUMBER, {"registration_no": now}).all()
-    found = _with_details(connection, rows, on)
-    return found[0] if found else None
+    asked = {"registration_no": now, "msisdn": None, "locked_since": None}
+    found = decode_people(connection.execute(OF_REGISTRATION, asked).scalar_one())
+    return _beneficiary(found[0], on) if found else None
 
 
-def _known(rows: Sequence[AnyRow]) -> list[AnyRow]:
+def _of_number(connection: Connection, msisdn: str) -> OfNumber:
+    asked = {"msisdn": msisdn, "locked_since": None}
+    return decode_number(connection.execute(OF_NUMBER, asked).scalar_one())
+
+
+def _caller(found: OfNumber, on: date, default_locale: str) -> caller.Caller:
+    known = _known(found)
+    shown = known[: caller.MOST_ON_ONE_PHONE]
+    return caller.Caller(
+        locale=_locale(found) or default_locale,
+        beneficiaries=tuple(_beneficiary(one, on) for one in shown),
+        more=len(known) > len(shown),
+    )
+
+
+def _known(found: OfNumber) -> Sequence[Person]:
     """Whose number it is; a recycled one belongs to whoever was registered with it since."""
-    held = [row for row in rows if row.id is not None]
-    hers = [row for row in held if row.msisdn_disowned_at is None]
-    return sorted(hers or held, key=_running_first)
+    hers = [one for one in found.people if not one.disowned]
+    return sorted(hers or found.people, key=_running_first)
 
 
-def _locale(rows: Sequence[AnyRow]) -> str | None:
+def _locale(found: OfNumber) -> str | None:
     """That chosen on the number, else that of its first beneficiary who has one."""
-    chosen: str | None = rows[0].caller_locale
-    return chosen or next((row.locale for row in _known(rows) if row.locale), None)
+    return found.locale or next((one.locale for one in _known(found) if one.locale), None)
 
 
-def _running_first(row: AnyRow) -> tuple[bool, str]:
-    return row.status in {"exited", "rejected"}, row.registration_no
+def _running_first(one: Person) -> tuple[bool, str]:
+    return one.status in ENDED, one.registration_no
 
 
-def _place(table: Table, name: str) -> tuple[Label[str], Label[str]]:
-    return table.c.name.label(name), table.c.name_latin.label(f"{name}_latin")
-
-
-_LEFT_HEALTH = exists().where(
-    optouts.c.msisdn == beneficiaries.c.msisdn, optouts.c.category.in_(("health", EVERYTHING))
-)
-_COLUMNS = (
-    beneficiaries,
-    _LEFT_HEALTH.label("left_health"),
-    *_place(villages, "village"),
-    *_place(health_centres, "health_centre"),
-)
-_PLACED = beneficiaries.join(villages, beneficiaries.c.village_id == villages.c.id).join(
-    health_centres, beneficiaries.c.health_centre_id == health_centres.c.id
-)
-_OF_NUMBER = (
-    select(*_COLUMNS)
-    .select_from(_PLACED)
-    .where(beneficiaries.c.registration_no == bindparam("registration_no"))
-)
-# One row at least, so that the language of an unknown number comes along.
-_dial = select(bindparam("msisdn", type_=callers.c.msisdn.type).label("msisdn")).subquery("dial")
-_OF_CALLER = select(callers.c.locale.label("caller_locale"), *_COLUMNS).select_from(
-    _dial.outerjoin(callers, callers.c.msisdn == _dial.c.msisdn).outerjoin(
-        _PLACED, beneficiaries.c.msisdn == _dial.c.msisdn
-    )
-)
-_PAYMENTS = (
-    select(payments, *_place(pay_points, "pay_point"))
-    .join(pay_points, payments.c.pay_point_id == pay_points.c.id)
-    .where(payments.c.beneficiary_id.in_(bindparam("ids", expanding=True)))
-)
-_VISITS = select(visits).where(visits.c.beneficiary_id.in_(bindparam("ids", expanding=True)))
-
-
-def _with_details(
-    connection: Connection, rows: Sequence[AnyRow], on: date
-) -> tuple[caller.Beneficiary, ...]:
-    if not rows:
-        return ()
-    ids = [row.id for row in rows]
-    paid: dict[UUID, list[caller.Payment]] = defaultdict(list)
-    for row in connection.execute(_PAYMENTS, {"ids": ids}):
-        paid[row.beneficiary_id].append(_payment(row))
-    children = {row.id: living(row.category, row.children) for row in rows}
-    done = made_of(connection.execute(_VISITS, {"ids": ids}), children)
-    return tuple(_beneficiary(row, paid[row.id], done[row.id], on) for row in rows)
-
-
-def _payment(row: AnyRow) -> caller.Payment:
-    return caller.Payment(
-        id=str(row.id),
-        cycle=row.cycle,
-        due_on=row.due_on,
-        amount=row.amount,
-        status=row.status,
-        pay_point=caller.Place(row.pay_point, row.pay_point_latin),
-    )
-
-
-def _beneficiary(
-    row: AnyRow, paid: list[caller.Payment], done: Mapping[str, date], on: date
-) -> caller.Beneficiary:
-    rules = PROGRAMME.rules_on(on)
-    village = caller.Place(row.village, row.village_latin)
-    health_centre = caller.Place(row.health_centre, row.health_centre_latin)
-    coming, last = next_and_last(paid, on=on)
+def _beneficiary(one: Person, on: date) -> caller.Beneficiary:
+    coming, last = next_and_last(one.payments, on=on)
     due = due_visits(
-        rules=rules,
-        category=row.category,
-        edd=row.edd,
-        child_dob=row.child_dob,
-        done=done,
+        rules=PROGRAMME.rules_on(on),
+        category=one.category,
+        edd=one.edd,
+        child_dob=one.child_dob,
+        done=made_for_all(one.visits, living(one.category, one.children)),
         on=on,
-        health_centre=health_centre,
-        village=village,
-        course_ended=row.course_ended_at is not None,
+        health_centre=one.health_centre,
+        village=one.village,
+        course_ended=one.course_ended,
     )
     return caller.Beneficiary(
-        id=str(row.id),
-        registration_no=row.registration_no,
-        status=row.status,
-        category=row.category,
-        since_on=row.enrolled_on,
-        village=village,
-        health_centre=health_centre,
-        has_pin=row.pin_hash is not None,
+        id=one.id,
+        registration_no=one.registration_no,
+        status=one.status,
+        category=one.category,
+        since_on=one.enrolled_on,
+        village=one.village,
+        health_centre=one.health_centre,
+        has_pin=one.has_pin,
         next_payment=coming,
         last_payment=last,
         visits=due[:MOST_VISITS],
-        course_ended=row.course_ended_at is not None,
-        stopped_by_key=row.course_ended_reason == "asked",
-        health_sms=row.consent_health and not row.left_health,
-        disowned=row.msisdn_disowned_at is not None,
-        cancelled_payment=cancelled(paid, on=on),
+        course_ended=one.course_ended,
+        stopped_by_key=one.course_ended_reason == "asked",
+        health_sms=one.health_sms,
+        disowned=one.disowned,
+        cancelled_payment=cancelled(one.payments, on=on),
+        pin_locked=one.pin_locked,
     )
