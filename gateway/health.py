@@ -10,6 +10,7 @@ from rq.command import PUBSUB_CHANNEL_TEMPLATE
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.backups.making import last_backup_at
 from gateway.core.message_states import FINAL, MessageState
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
@@ -17,6 +18,7 @@ from gateway.messaging.ledger import state_is
 from gateway.messaging.restored.holding import newest_restore
 from gateway.messaging.sending.breaker import STATES_IN_NUMBERS, read_stops
 from gateway.messaging.tables import alerts, messages
+from gateway.registry.clock import database_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import DeadlineError
 
@@ -63,12 +65,14 @@ class Readiness:
     def readings(self) -> Mapping[str, Mapping[str, float]]:
         """The gauges: messages by state, open alerts by kind, jobs waiting by queue, and by
         provider the share of its last calls that failed and what it is (0 well, 1 slowed, 2
-        stopped, 3 off); one that has long been well is not named. Empty where nobody answers.
+        stopped, 3 off); one that has long been well is not named; how old the last backup is.
+        Empty where nobody answers.
         """
         stops = self._read_from(read_stops)
         return {
             "sms_messages": self._read_from(_messages),
             "alerts_open": self._read_from(_open_alerts),
+            "backup_age_seconds": self._read_from(_backup_age),
             "sms_provider_failures": {name: one.share for name, one in stops.items()},
             "sms_provider_state": {
                 name: float(STATES_IN_NUMBERS[one.state]) for name, one in stops.items()
@@ -134,6 +138,12 @@ def _open_alerts(connection: Connection) -> dict[str, float]:
     )
     rows = connection.execute(open_ones.group_by(alerts.c.kind))
     return {str(row.kind): float(row.number) for row in rows}
+
+
+def _backup_age(connection: Connection) -> dict[str, float]:
+    """Nothing where none was ever made."""
+    at = last_backup_at(connection)
+    return {} if at is None else {"last": (database_now(connection) - at).total_seconds()}
 
 
 def _under_way(connection: Connection) -> dict[str, float]:

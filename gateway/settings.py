@@ -89,11 +89,12 @@ class Settings(_Part, frozen=True, kw_only=True):
     secrets = frozenset(
         {"secret_key", "pin_pepper", "factor_key", "callback_key", "oidc_client_secret"}
     )
-    urls = frozenset({"database_url", "redis_url"})
+    urls = frozenset({"database_url", "database_direct_url", "redis_url"})
     demo_only = frozenset({"secret_key", "callback_key"})
 
     gateway_env: Literal["demo", "production"] = "demo"
     database_url: str = "sqlite:///var/gateway.sqlite"
+    database_direct_url: str = ""
     database_prepared: Literal["on", "off"] = "on"
     redis_url: str = "redis://127.0.0.1:6379/0"
     secret_key: str = DEMO["SECRET_KEY"]
@@ -165,6 +166,11 @@ class Settings(_Part, frozen=True, kw_only=True):
         """Where the provider's callbacks may come from; empty: anywhere. Raises ValueError."""
         own = (one.callback_addresses for one in self.of_providers if one.provider == provider)
         return networks_of(next(own, ""))
+
+    @property
+    def direct_url(self) -> str:
+        """The database past a pooler, for what takes a session of its own."""
+        return self.database_direct_url or self.database_url
 
     @property
     def prepares(self) -> bool:
@@ -271,6 +277,9 @@ def _check_numbers_of_secrets(settings: Settings) -> None:
 def _check_urls(settings: Settings) -> None:
     if not settings.database_url.startswith(("postgresql://", "sqlite://")):
         raise SettingsError("DATABASE_URL must look like postgresql://host/name or sqlite:///file.")
+    direct = settings.database_direct_url
+    if direct and not direct.startswith("postgresql://"):
+        raise SettingsError("DATABASE_DIRECT_URL must look like postgresql://host/name.")
     try:
         redis_address.check(settings.redis_url)
     except redis_address.AddressError as error:

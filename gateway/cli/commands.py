@@ -27,6 +27,7 @@ from gateway.cli import (
 )
 from gateway.cli.after_restore import after_restore
 from gateway.cli.arguments import bound
+from gateway.cli.backup import backup, restore_file
 from gateway.cli.own_data import ask_erasure, erase_person, take_data
 from gateway.providers.provider import Provider
 from gateway.registry.database import is_away, reason_of
@@ -48,6 +49,8 @@ GROUPS = (
     places.places,
     operators.operators,
     reference.reference,
+    backup,
+    restore_file,
 )
 for _own in (take_data, ask_erasure, erase_person):
     imports.beneficiaries.add_command(_own)

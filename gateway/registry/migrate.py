@@ -8,6 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy import Connection, event, func, select
 from sqlalchemy.exc import OperationalError
@@ -58,6 +59,12 @@ def upgrade(
             _step_by_step(database, revision, lock_seconds, tries, pause_seconds)
     finally:
         database.dispose()
+
+
+def revisions() -> list[str]:
+    """All that this release knows, oldest first."""
+    walked = ScriptDirectory(str(_SCRIPTS)).walk_revisions()
+    return [script.revision for script in walked][::-1]
 
 
 def _step_by_step(

@@ -37,6 +37,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "oidc_name": _("What the sign-in service is called here"),
         "oidc_new_role": _("Role of accounts that the sign-in service makes; empty: it makes none"),
         "database_url": _("Database"),
+        "database_direct_url": _("The database past its pooler, for backups"),
         "database_prepared": _("Statements are prepared in the database"),
         "redis_url": _("Queue and sessions"),
         "secret_key": _("Key from which those of cookies, lists and pseudonyms are made"),

@@ -1,0 +1,1 @@
+"""The whole database as one file, and back: PostgreSQL by its own programs, SQLite by itself."""
