@@ -13,7 +13,7 @@ def keep_beat(assembly: Assembly) -> None:
     with assembly.database.writing() as connection:
         now = assembly.clock(connection)()
         notice(connection, now=now, known=known)
-        mark = beat(connection, now)
+        mark = beat(connection, now, above=known.number if known is not None else 0)
     if mark is not None:
         remember(assembly.quick_redis, mark)
 

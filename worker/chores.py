@@ -14,7 +14,6 @@ from gateway.messaging.broadcasts.lifecycle import finish_broadcasts, start_sche
 from gateway.messaging.planning.reminders import reminder_steps, run_corrections
 from gateway.messaging.recovery.retention import newest_message_at, purge_steps
 from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
-from gateway.messaging.restored.holding import stands
 from gateway.messaging.sending.breaker import read_stops
 from gateway.messaging.sending.claims import count_due
 from gateway.paydays import large_moves
@@ -114,14 +113,12 @@ def move_paydays(assembly: Assembly) -> Iterator[int]:
 
 def drive_broadcasts(assembly: Assembly) -> None:
     """Starts what is scheduled, has expansions that were interrupted go on, closes the finished,
-    counts what waits for approval and is not counted. After a restore they stand still.
+    counts what waits for approval and is not counted.
     """
     now = assembly.now()
     with assembly.database.writing() as connection:
-        held = stands(connection, "broadcast")
-        to_expand = [] if held else start_scheduled(connection, now=now)
-        if not held:
-            finish_broadcasts(connection, now=now)
+        to_expand = start_scheduled(connection, now=now)
+        finish_broadcasts(connection, now=now)
         to_count = uncounted(connection)
     for broadcast_id in to_expand:
         assembly.wakeups.expand_broadcast(broadcast_id)

@@ -1,7 +1,9 @@
 """`flask messages after-restore`: what may have gone out before a restore, and its release."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TextIO
 from uuid import UUID
 
 import click
@@ -11,6 +13,8 @@ from sqlalchemy import Connection
 from gateway.cli.context import ports
 from gateway.cli.messaging import wake_workers
 from gateway.core.consent import MessageCategory
+from gateway.core.errors import InvalidMsisdn
+from gateway.core.msisdn import parse
 from gateway.core.restores import HELD_KINDS, Choice, Sign
 from gateway.messaging.restored.holding import Restore, hold_due, notice
 from gateway.messaging.restored.releasing import ReleaseError, release, release_broadcast
@@ -40,11 +44,19 @@ ALL = "all"
 @click.option("--as-sent", "choice", flag_value="as_sent", help=MEANS[Choice.AS_SENT])
 @click.option("--send", "choice", flag_value="send", help=MEANS[Choice.SEND])
 @click.option("--to-staff", "choice", flag_value="to_staff", help=MEANS[Choice.TO_STAFF])
+@click.option(
+    "--except",
+    "listed",
+    type=click.File(encoding="utf-8-sig"),
+    help="With --send: a file of numbers, one a line, that the operator's list shows. They count "
+    "as sent.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_appcontext
 def after_restore(
-    kind: str | None, broadcast_id: UUID | None, choice: str | None, *, yes: bool
-) -> None:
+    kind: str | None, broadcast_id: UUID | None, choice: str | None, listed: TextIO | None, *,
+    yes: bool,
+) -> None:  # fmt: skip
     """What may have gone out before the database was restored; --release lets a kind go on.
 
     Until then answers alone go out. Without --release it changes nothing but to look whether the
@@ -59,10 +71,28 @@ def after_restore(
         raise click.UsageError("--release and --broadcast are two things: say one")
     if choice is None:
         raise click.UsageError("say what becomes of it: --as-sent, --send or --to-staff")
-    _release(kind, broadcast_id, Choice(choice), yes=yes)
+    if listed is not None and (choice != Choice.SEND or kind is None):
+        raise click.UsageError("--except goes with --release KIND --send")
+    sent_to = _numbers(listed) if listed else ()
+    _release(kind, broadcast_id, Choice(choice), sent_to, yes=yes)
 
 
-def _release(kind: str | None, broadcast_id: UUID | None, choice: Choice, *, yes: bool) -> None:
+def _numbers(listed: TextIO) -> Collection[str]:
+    """Raises UsageError for a line that is no number: a list half read would be sent twice."""
+    found = set()
+    for line, raw in enumerate(listed, 1):
+        try:
+            if raw.strip():
+                found.add(parse(raw.strip()).e164)
+        except InvalidMsisdn as error:
+            raise click.UsageError(f"line {line} is no number: {error.reason}") from None
+    return found
+
+
+def _release(
+    kind: str | None, broadcast_id: UUID | None, choice: Choice, sent_to: Collection[str], *,
+    yes: bool,
+) -> None:  # fmt: skip
     what = f"broadcast {broadcast_id}" if broadcast_id else str(kind)
     if not yes:
         click.confirm(f"{what}: {MEANS[choice]} Go on?", abort=True)
@@ -70,7 +100,8 @@ def _release(kind: str | None, broadcast_id: UUID | None, choice: Choice, *, yes
         now = database_now(connection)
         restore = notice(connection, now=now)
         for one in _kinds(restore, kind):
-            click.echo(_released(connection, one, broadcast_id, choice, now))
+            wanted = _Wanted(one, choice, broadcast_id, sent_to)
+            click.echo(_released(connection, wanted, now))
     wake_workers()
 
 
@@ -83,13 +114,19 @@ def _kinds(restore: Restore | None, kind: str | None) -> Sequence[MessageCategor
     return [one for one in HELD_KINDS if one == wanted or (wanted == ALL and one in restore.held)]
 
 
-def _released(
-    connection: Connection, kind: MessageCategory, broadcast_id: UUID | None, choice: Choice,
-    now: datetime,
-) -> str:  # fmt: skip
+@dataclass(frozen=True)
+class _Wanted:
+    kind: MessageCategory
+    choice: Choice
+    broadcast_id: UUID | None
+    sent_to: Collection[str]
+
+
+def _released(connection: Connection, wanted: _Wanted, now: datetime) -> str:
+    kind, choice, broadcast_id = wanted.kind, wanted.choice, wanted.broadcast_id
     try:
         if broadcast_id is None:
-            count = release(connection, kind, choice, now=now)
+            count = release(connection, kind, choice, now=now, sent_to=wanted.sent_to)
         else:
             count = release_broadcast(connection, broadcast_id, choice, now=now)
     except ReleaseError as error:

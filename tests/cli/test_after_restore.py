@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from gateway.core.restores import HELD_KINDS, Sign
 from gateway.messaging.restored.holding import hold, newest_restore
 from gateway.staff.tables import audit_log
 from tests.cli.test_messaging import ok, run
-from tests.messaging.village import draft, queue, states
+from tests.messaging.village import draft, number, queue, states
 from tests.service import Service
 
 HOUR = timedelta(hours=1)
@@ -72,6 +73,25 @@ def test_all_is_what_nobody_has_released_yet(restored: Service):
     assert restore is not None
     assert set(restore.choices) == set(HELD_KINDS)
     assert run(restored, *command, "all", "--as-sent").exit_code == 1
+
+
+def test_whoever_the_operators_list_shows_gets_nothing_and_the_others_do(
+    restored: Service, tmp_path: Path
+):
+    listed = tmp_path / "sent.txt"
+    listed.write_text(f"\n0{number(1).removeprefix('+856')}\n+8562099999999\n")
+    words = ("messages", "after-restore", "--yes", "--release", "payment", "--send", "--except")
+    assert ok(restored, *words, listed) == "payment: 1 messages, send.\n"
+    assert states(restored.database) == ["accepted", "queued"]
+
+
+def test_a_list_that_is_none_releases_nothing(restored: Service, tmp_path: Path):
+    listed = tmp_path / "sent.txt"
+    listed.write_text(f"{number(1)}\nNumber\n")
+    words = ("messages", "after-restore", "--yes", "--release", "payment", "--send", "--except")
+    result = run(restored, *words, listed)
+    assert (result.exit_code, "line 2 is no number" in result.output) == (2, True)
+    assert states(restored.database) == ["unknown", "unknown"]
 
 
 def test_who_does_not_say_yes_changes_nothing(restored: Service):

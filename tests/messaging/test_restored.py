@@ -295,7 +295,9 @@ MARK = Mark(None, 7, NOW, copied=False, new_timeline=False)  # type: ignore[arg-
         ({"new_timeline": True}, None, 1, None),
         ({"new_timeline": True}, Remembered(7, NOW), 60, None),
         ({"new_timeline": True}, None, 60, Sign.PROMOTED),
-        ({"new_timeline": True}, Remembered(9, NOW), 1, Sign.WENT_BACK),
+        ({"new_timeline": True}, Remembered(9, NOW + timedelta(minutes=1)), 2, Sign.WENT_BACK),
+        # An asynchronous one lacks the last moments.
+        ({"new_timeline": True}, Remembered(9, NOW + timedelta(seconds=10)), 1, None),
         # A night without the service is none.
         ({}, None, 600, None),
     ],

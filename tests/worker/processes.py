@@ -102,9 +102,9 @@ def start_operator(processes: Processes, gateway_url: str) -> Operator:
     return operator
 
 
-def start_web(processes: Processes) -> str:
+def start_web(processes: Processes, port: int | None = None) -> str:
     """The gateway's web process, as in production: it takes the receipts."""
-    port = free_port()
+    port = port or free_port()
     processes.start(
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--blocking-threads", "4", "--no-ws", "wsgi:app",

@@ -10,7 +10,6 @@ from gateway.messaging.audience import AnyRow, members
 from gateway.messaging.broadcasts.approval import hold_back_grown
 from gateway.messaging.broadcasts.lifecycle import alike
 from gateway.messaging.ledger import Draft, queue_messages
-from gateway.messaging.restored.holding import stands
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.database import Database
 
@@ -44,8 +43,7 @@ def _expand_page(
     broadcast = connection.execute(
         select(broadcasts).where(broadcasts.c.id == broadcast_id).with_for_update()
     ).one()
-    over = broadcast.state != "running" or broadcast.recipients is not None
-    if over or stands(connection, "broadcast"):
+    if broadcast.state != "running" or broadcast.recipients is not None:
         return False
     page = members(connection, broadcast.audience, after=broadcast.expanded_to)
     reached = [person for person in page if person.msisdn is not None]

@@ -303,12 +303,15 @@ def results_of(connection: Connection, broadcast_id: UUID) -> dict[tuple[str, st
 
 
 def start_scheduled(connection: Connection, *, now: datetime) -> list[UUID]:
-    """Starts what is due; the ids of those that are running and not yet expanded to the end."""
-    connection.execute(
-        update(broadcasts)
-        .where(broadcasts.c.state == "scheduled", broadcasts.c.start_at <= now)
-        .values(state="running", updated_at=now)
-    )
+    """Starts what is due, unless a restore holds it; the ids of those that are running and not yet
+    expanded to the end.
+    """
+    if not stands(connection, "broadcast"):
+        connection.execute(
+            update(broadcasts)
+            .where(broadcasts.c.state == "scheduled", broadcasts.c.start_at <= now)
+            .values(state="running", updated_at=now)
+        )
     return unexpanded(connection)
 
 
@@ -325,7 +328,9 @@ def uncounted(connection: Connection) -> list[UUID]:
 
 
 def finish_broadcasts(connection: Connection, *, now: datetime) -> int:
-    """Closes those of which nothing is left to send; how many."""
+    """Closes those of which nothing is left to send, nor set aside by a restore; how many."""
+    if stands(connection, "broadcast"):
+        return 0
     left = select(messages.c.id).where(
         messages.c.broadcast_id == broadcasts.c.id, state_is("queued", "claimed", "sending")
     )

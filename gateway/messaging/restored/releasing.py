@@ -1,5 +1,6 @@
 """A person says what becomes of what a restore has set aside, kind by kind."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from gateway.messaging.restored.holding import (
     resolve_alert,
 )
 from gateway.messaging.tables import broadcasts, messages, restores
+from gateway.registry.bulk import one_of
 from gateway.registry.database import UtcDateTime
 from gateway.registry.tables import payments
 
@@ -43,8 +45,15 @@ class ReleaseError(ValueError):
     """It cannot be released: there was no restore, or the kind is released."""
 
 
-def release(connection: Connection, kind: MessageCategory, choice: Choice, *, now: datetime) -> int:
-    """Releases a kind; how many messages the choice was about. Raises ReleaseError."""
+def release(
+    connection: Connection, kind: MessageCategory, choice: Choice, *, now: datetime,
+    sent_to: Collection[str] = (),
+) -> int:  # fmt: skip
+    """Releases a kind; how many messages the choice was about. Raises ReleaseError.
+
+    What is for a number of `sent_to` counts as sent, whatever the choice: the operator's own list
+    shows it. What is planned only later is left to staff then: the list is not kept.
+    """
     connection.execute(select(restores.c.id).with_for_update())
     restore = newest_restore(connection)
     if restore is None:
@@ -54,10 +63,13 @@ def release(connection: Connection, kind: MessageCategory, choice: Choice, *, no
     hold_due(connection, restore, now)
     if kind == "broadcast":
         _set_aside_halted(connection, restore, now)
+    shown = _Decided(kind, Choice.AS_SENT, one_of(connection, messages.c.msisdn, sent_to))
+    if sent_to:
+        _apply(connection, restore, shown, now)
     moved = _apply(connection, restore, _Decided(kind, choice), now)
     if kind == "broadcast" and choice is not Choice.SEND:
         _end(connection, restore, now)
-    choices = {**restore.choices, kind: choice}
+    choices = {**restore.choices, kind: Choice.TO_STAFF if sent_to else choice}
     connection.execute(
         update(restores)
         .where(restores.c.id == restore.id)

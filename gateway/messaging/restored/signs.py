@@ -25,6 +25,9 @@ from gateway.registry.bulk import insert_new
 
 # A standby takes over within it; a restore to a moment takes longer.
 TAKEN_OVER_WITHIN = timedelta(minutes=10)
+# What an asynchronous standby may lack when it takes over: some beats, and a handful of SMS. That
+# does not stop everything.
+LAGGED = timedelta(seconds=15)
 _ONLY = 1
 _KEY = "gateway:beat:{}"
 _WRITTEN_BY = literal_column("heartbeats.xmin::text::bigint", BigInteger)
@@ -76,7 +79,8 @@ def sign_of(mark: Mark, remembered: Remembered | None, now: datetime) -> Sign | 
     if mark.copied:
         return Sign.COPIED
     if remembered is not None:
-        return Sign.WENT_BACK if remembered.number > mark.number else None
+        lagged = mark.new_timeline and remembered.at - mark.at <= LAGGED
+        return Sign.WENT_BACK if remembered.number > mark.number and not lagged else None
     late = now - mark.at > TAKEN_OVER_WITHIN
     return Sign.PROMOTED if mark.new_timeline and late else None
 
