@@ -33,7 +33,7 @@ from tests.messaging.village import Village, number
 from tests.test_end_to_end import root, zone  # noqa: F401 - fixtures: a day without holidays
 from tests.worker.processes import Operator, Processes, start_operator, start_web, until
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]  # a busy machine takes two minutes
 
 REMINDED, BROADCAST = range(1, 31), range(31, 91)
 TEXT = "ສຸກສາລາປິດ"
