@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from gateway.catalogues import LOCALES
 from gateway.cli.context import ports, sending_hours
-from gateway.cli.factors import prove_factor
+from gateway.cli.factors import signed_in
 from gateway.cli.messaging import wake_workers
 from gateway.core.quiet_hours import next_allowed_from
 from gateway.messaging.audience import FILTERS, UnknownAudienceError, audience_of
@@ -24,7 +24,7 @@ from gateway.messaging.broadcasts.preview import Preview, preview_broadcast
 from gateway.messaging.tables import broadcasts as table
 from gateway.messaging.wakeups import Wakeups
 from gateway.redis_client import connect
-from gateway.staff.accounts import authenticate, by_email
+from gateway.staff.accounts import by_email
 from gateway.staff.audit import Actor, record
 from gateway.staff.authors import Author
 
@@ -95,10 +95,7 @@ def approve(broadcast_id: UUID, email: str, password: str, code: str | None) -> 
     Whoever has a second factor, or needs one by their role, proves it as well. What is not counted
     yet is counted now.
     """
-    person = authenticate(ports().database, email, password)
-    if person is None or not person.may("broadcast.approve"):
-        raise click.ClickException("nobody with this email and password may approve")
-    prove_factor(person, code)
+    person = signed_in(email, password, code, "broadcast.approve")
     with _reading() as connection:
         row = lifecycle.read_broadcast(connection, broadcast_id)
     if person.district_id not in {None, row.district_id}:

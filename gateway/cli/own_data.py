@@ -10,12 +10,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import Connection, select
 
 from gateway.cli.context import ports
-from gateway.cli.factors import prove_factor
+from gateway.cli.factors import signed_in
 from gateway.own_data import erasing
 from gateway.own_data.collecting import collect
 from gateway.own_data.whose import Whose, whose
 from gateway.registry.tables import beneficiaries as table
-from gateway.staff.accounts import authenticate
 from gateway.staff.audit import Actor, record
 from gateway.staff.confinement import conditions
 from gateway.staff.rights import Right
@@ -84,10 +83,7 @@ def erase_person(registration_no: str, email: str, password: str, code: str | No
 
 def _signed_in(email: str, password: str, code: str | None, right: Right) -> Actor:
     """By password, and by the second factor where there is one or has to be."""
-    staff = authenticate(ports().database, email, password)
-    if staff is None or not staff.may(right):
-        raise click.ClickException("nobody with this email and password may do that")
-    prove_factor(staff, code)
+    staff = signed_in(email, password, code, right)
     return Actor(name=staff.email, staff=staff)
 
 

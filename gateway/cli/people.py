@@ -1,4 +1,4 @@
-"""`flask beneficiaries duplicates` and `merge`: what the console does with people who are one."""
+"""`flask beneficiaries`: people who are one, merged as in the console; what names are found by."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from gateway.people.desk import Desk
 from gateway.people.faults import PersonError
 from gateway.people.merging import merge
 from gateway.people.pairs import find_pairs, undecided
+from gateway.registry.name_keys import refill_name_keys
 from gateway.registry.tables import beneficiaries, people_pairs
 from gateway.staff.audit import Actor
 
@@ -47,6 +48,14 @@ def duplicates(district: int | None, look: bool) -> None:
     with database.reading() as connection:
         for row in connection.execute(listed):
             click.echo("\t".join([row.registration_no, row.other_no, ", ".join(row.shared)]))
+
+
+@group.command("refill-keys")
+@with_appcontext
+def refill_keys() -> None:
+    """Make anew what people are found by in the console, after a release that changed how; in small
+    steps, while everything else goes on. Prints how many were changed."""
+    click.echo(sum(refill_name_keys(ports().database)))
 
 
 @group.command("merge")

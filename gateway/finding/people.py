@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from gateway.finding.typed import matching
 from gateway.finding.villages import villages_called, within_districts
@@ -19,6 +19,14 @@ from gateway.staff.confinement import conditions
 # "none": no number, or one that is somebody else's. "unreached": that, or nothing arrives there.
 Phone = Literal["none", "unreached"]
 MOST_COUNTED = 1000
+
+
+# She is neither pregnant nor with a child any more, whatever her row still says.
+_reason = func.coalesce(beneficiaries.c.course_ended_reason, "")
+_OVER = or_(
+    _reason.in_(("pregnancy_ended", "child_died")),
+    and_(_reason == "mother_died", beneficiaries.c.category == "pregnant"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +70,8 @@ def _picked(connection: Connection, staff: StaffUser, wanted: Wanted) -> list[Co
     called = villages_called(connection, *conditions(villages, staff))
     same = {"district_id": wanted.district_id, "status": wanted.status, "category": wanted.category}
     found = [columns[name] == value for name, value in same.items() if value is not None]
+    if wanted.category is not None:
+        found.append(~_OVER)
     if wanted.village is not None:
         found.append(one_of(connection, columns.village_id, called(wanted.village)))
     if wanted.typed is not None:

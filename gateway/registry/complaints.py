@@ -23,6 +23,8 @@ def complains_of(connection: Connection, zone: ZoneInfo) -> ColumnElement[bool]:
             _later.c.due_on > payments.c.due_on,
             _later.c.due_on <= said_on,
         )
+        # Named, since a SELECT between the two would otherwise bring all payments in.
+        .correlate(payments, cases)
         .exists()
     )
     return and_(

@@ -193,6 +193,7 @@ beneficiaries = Table(
     Index(None, "health_centre_id", "registration_no"),
     Index(None, "village_id", "registration_no"),
     Index(None, "status", "registration_no"),
+    Index(None, "category", "registration_no"),
     Index(None, "pay_point_id"),
     # By these days a day's planning finds who may be due.
     Index(None, "edd"),

@@ -1,4 +1,4 @@
-"""Sign-ins that may not have been the person's own: told to them, and written down."""
+"""Sign-ins and links that may not have been the person's own: told to them, and written down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,6 +72,13 @@ def raise_alert(
         district_id=staff.district_id, changes={key: (None, told) for key, told in what.items()
                                                 if told},
     )  # fmt: skip
+
+
+def tell_linked(connection: Connection, staff_id: UUID, now: datetime) -> None:
+    """Somebody at the sign-in service opens the account from now on; the log has it already."""
+    nothing = {"new_device": False, "new_address": False, "failures": 0, "agent": ""}
+    row = {"id": uuid7(), "staff_id": staff_id, "at": now, "linked": True, **nothing}
+    connection.execute(insert(sign_in_alerts).values(row))
 
 
 def unseen_alerts(connection: Connection, staff_id: UUID) -> Sequence[Row[Any]]:

@@ -22,6 +22,7 @@ from gateway.staff.accounts import (
     set_password,
     tidy_email,
 )
+from gateway.staff.alerts import tell_linked
 from gateway.staff.audit import Actor, record
 from gateway.staff.factor_tables import staff_subjects
 from gateway.staff.factors.store import has_factor
@@ -109,6 +110,8 @@ def link(connection: Connection, person: Person, staff: StaffUser, now: datetime
     row = {"issuer": person.issuer, "subject": person.subject, "staff_id": staff.id}
     connection.execute(insert(staff_subjects).values(row | {"linked_at": now}))
     _record(connection, "staff.linked", staff, now, {"subject": (None, person.subject)})
+    if staff.last_sign_in_at is not None:  # an account that was made for this has no one to tell
+        tell_linked(connection, staff.id, now)
     return True
 
 

@@ -83,6 +83,8 @@ sign_in_alerts = Table(
     Column("failures", SmallInteger, nullable=False),  # wrong passwords since the sign-in before
     Column("address", String(45)),
     Column("agent", String(40), nullable=False),
+    # Not a sign-in: somebody at the sign-in service opens the account from now on.
+    Column("linked", Boolean, nullable=False, server_default=false()),
     Column("seen_at", UtcDateTime),
     Index(None, "staff_id", "at"),
 )

@@ -22,10 +22,10 @@ _addresses = ip_network("10.0.0.0/8").hosts()
 class PlainBrowser:
     """Opens pages and sends forms, as the person would. Paths are below /console/ or whole."""
 
-    def __init__(self, app: Flask, *, https: bool = False) -> None:
+    def __init__(self, app: Flask, *, https: bool = False, host: str = "localhost") -> None:
         self.app = app
         self._client = app.test_client()
-        self._base = f"http{'s' if https else ''}://localhost"
+        self._base = f"http{'s' if https else ''}://{host}"
         # Everybody calls from elsewhere: tries to sign in are counted by address.
         self.address = str(next(_addresses))
         self.page: Page | None = None

@@ -2,9 +2,11 @@
 
 import pytest
 
+from gateway.console.pages.account.actions import keys
 from gateway.staff.factor_tables import recovery_codes, staff_factors
+from gateway.staff.factors.keys import Site
 from gateway.staff.tries import LOCKED_FOR, MOST_FAILURES
-from tests.console.conftest import PASSWORD, Staff, lines_of_the_log
+from tests.console.conftest import PASSWORD, Staff, add_account, lines_of_the_log
 from tests.console.factors import APP, App, set_up
 from tests.console.plain_browser import PlainBrowser
 from tests.service import Service
@@ -325,3 +327,42 @@ class TestWithoutAKey:
 
         assert WRONG in reader.post(SECOND, {"code": app.code()}, 200).words, "five tries in all"
         assert lines_of_the_log(service)[-1].changes == {"why": [None, "too_many"]}
+
+
+@pytest.mark.parametrize(
+    ("opened", "works_at"),
+    [
+        ("http://127.0.0.1:8000", "http://localhost:8000"),
+        ("http://localhost:8000", None),
+        ("http://[::1]:8000", "http://localhost:8000"),
+    ],
+)
+def test_a_key_needs_an_address_with_a_name(service: Service, opened: str, works_at: str | None):
+    with service.app.test_request_context(base_url=opened):
+        assert keys.elsewhere() == works_at
+
+
+@pytest.mark.parametrize(
+    ("opened", "works_at"),
+    [
+        ("https://console.example.la", None),
+        ("https://example.la", "https://console.example.la"),
+        ("http://127.0.0.1:8000", "https://console.example.la"),
+    ],
+)
+def test_or_that_of_public_url(
+    service: Service, monkeypatch: pytest.MonkeyPatch, opened: str, works_at: str | None
+):
+    monkeypatch.setattr(keys, "site", lambda: Site("https://console.example.la"))
+    with service.app.test_request_context(base_url=opened):
+        assert keys.elsewhere() == works_at
+
+
+def test_the_page_of_a_key_leads_to_where_it_works(service: Service):
+    add_account(service, "viewer", email="digits@example.la")
+    reader = PlainBrowser(service.app, host="127.0.0.1")
+    reader.sign_in("digits@example.la", PASSWORD)
+
+    page = reader.get("second-factor/key")
+
+    assert "works under the console's own address only" in page.words

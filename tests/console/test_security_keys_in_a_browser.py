@@ -77,6 +77,18 @@ def test_a_key_is_set_up_and_signs_in(service: Service, khamla: Browser):
     assert "ກະແຈຂອງຂ້ອຍ" in khamla.page.inner_text("main")
 
 
+def test_the_same_key_twice_is_said_to_be_known(khamla: Browser):
+    Key(khamla)
+    _set_up(khamla)
+
+    khamla.open("second-factor/key")
+    khamla.page.fill("#name", "ອີກ")
+    khamla.page.click("main form button[type=submit]")
+
+    khamla.page.wait_for_selector("[data-known]:visible")
+    assert not khamla.page.locator("[data-failed]").is_visible()
+
+
 def test_an_answer_is_good_once(service: Service, khamla: Browser):
     Key(khamla)
     _set_up(khamla)

@@ -81,6 +81,24 @@ def test_a_verified_address_finds_the_account_and_links_it(
     assert lines[-1].changes == {"how": [None, "service"]}
 
 
+def test_a_link_to_an_account_in_use_is_told_on_the_next_page(
+    service: Service, khamla: PlainBrowser
+):
+    told = "Your account was linked to the sign-in service"
+    khamla.sign_in(EMAIL, PASSWORD)
+    assert told not in khamla.get("account").words
+    khamla.post("sign-out")
+    service.clock.move(minutes=1)
+
+    _sign_in(khamla)
+
+    page = khamla.get("account")
+    assert told in page.words
+    assert "An administrator undoes a link." in page.words
+    khamla.submit("alerts/seen", page.fields("/console/alerts/seen"))
+    assert told not in khamla.get("account").words
+
+
 def test_passwords_stay_beside_it(service: Service, khamla: PlainBrowser):
     page = khamla.get("sign-in")
     assert f"/console/{GO}" in page.links()

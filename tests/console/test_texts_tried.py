@@ -50,6 +50,15 @@ class TestTrials:
         help_screen = editor.get(f"texts/lo/{id_of('Call free %(hotline)s.')}")
         assert "Tried with mothers: seen once. 1 pressed: 1." in help_screen.words
 
+    def test_what_is_no_day_is_refused_in_the_readers_language(self, staff: Staff):
+        editor = staff("editor", locale="lo")
+        sent = editor.get("texts/trials").fields("/console/texts/trials")
+
+        page = editor.submit("texts/trials", sent | {"tried_on": "31/02/2026"})
+
+        (said,) = [error for error in page.errors() if "2026-11-24" in error]
+        assert "Not a valid" not in said
+
     def test_what_is_no_key_and_a_day_to_come_are_refused(self, staff: Staff):
         editor = staff("editor")
         sent = editor.get("texts/trials").fields("/console/texts/trials")

@@ -1,5 +1,6 @@
 """Lists say who has died, who has moved away, and whose health messages have ended."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,28 @@ def test_a_file_that_brings_her_anew_is_told_that_she_has_died(
     page = bring(service, staff("operator"), tmp_path, again)
 
     assert f"•••••001 {DIED}" in page.words
+
+
+@pytest.mark.parametrize(
+    ("category", "reason", "is_found"),
+    [
+        ("pregnant", None, True),
+        ("pregnant", "asked", True),
+        ("pregnant", "moved", True),
+        ("pregnant", "pregnancy_ended", False),
+        ("pregnant", "mother_died", False),
+        ("child", "child_died", False),
+        ("child", "mother_died", True),
+    ],
+)
+def test_a_category_finds_whom_it_is_true_of_now(
+    service: Service, staff: Staff, category: str, reason: str | None, *, is_found: bool
+):
+    """After a loss her row keeps the pregnancy's dates; she is not pregnant."""
+    ended = service.clock() if reason else None
+    hers = {"category": category, "course_ended_at": ended, "course_ended_reason": reason}
+    change(service, person(service).id, edd=date(2026, 12, 24), **hers)
+
+    page = staff("viewer").get(f"beneficiaries/?category={category}&q=26000001")
+
+    assert bool(page.rows()) == is_found

@@ -13,7 +13,7 @@ from gateway.ussd.branches import branches_of
 from menus import build_menu
 from tests.paydays.conftest import Office
 from tests.paydays.desks import ZONE
-from tests.registry.files import NOW, TODAY
+from tests.registry.files import NOW, TODAY, payment
 
 ANN, BEA, CLO, FAR = "26000001", "26000002", "26000003", "26000013"
 COUNTING = Counting(now=NOW, zone=ZONE, default_locale="lo", branches=branches_of(build_menu("1")))
@@ -44,6 +44,24 @@ def test_each_figure_counts_what_it_says(office: Office):
     assert counts(office, "2026-09", 1) == [3, 1, 1, 1, 1, 1]
     assert counts(office, "2026-09", 2) == [1, 0, 0, 0, 1, 0]
     assert counts(office, "2026-11", 1) == [3, 0, 0, 0, 0, 0]
+
+
+def test_what_others_were_paid_since_takes_nobodys_complaint_away(office: Office):
+    """A complaint is about her last payday by then: of her own paydays, not of all."""
+    earlier, between = (TODAY - timedelta(days=days) for days in (60, 2))
+    office.importer.payments(
+        payment(ANN, cycle="2026-07", due_on=earlier.isoformat()),
+        payment(BEA, cycle="2026-10", due_on=between.isoformat()),
+    )
+    with office.database.writing() as connection:
+        open_case(
+            connection, event_key="test", kind=CaseKind.NOT_PAID, msisdn="+8562055512345",
+            beneficiary_id=office.payment(ANN).beneficiary_id, now=NOW,
+        )  # fmt: skip
+
+    complaints = {cycle: counts(office, cycle, 1)[-1] for cycle in ("2026-07", "2026-09")}
+
+    assert complaints == {"2026-07": 0, "2026-09": 1}
 
 
 def test_who_was_told_another_day_is_not_told(office: Office):

@@ -1,6 +1,7 @@
 // Asks a security key or passkey what the server wants to know, and sends its answer in the form.
 // <div data-key="create|get" data-options="{…}"> around a form with a hidden field "answer", and an
-// element with data-failed that is shown where the key does not answer.
+// element with data-failed that is shown where the key does not answer; one with data-known where it
+// is set up already.
 const octets = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) =>
@@ -31,16 +32,18 @@ const told = (key) => {
 for (const part of document.querySelectorAll("[data-key]")) {
   const form = part.querySelector("form");
   const failed = part.querySelector("[data-failed]");
+  const known = part.querySelector("[data-known]");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    failed.hidden = true;
+    for (const said of [failed, known]) if (said) said.hidden = true;
     try {
       const publicKey = asked(JSON.parse(part.dataset.options));
       const key = await navigator.credentials[part.dataset.key]({ publicKey });
       form.elements.answer.value = told(key);
       form.submit();
     } catch (error) {
-      failed.hidden = false;
+      // The browser was told which keys are set up: it says so by this name.
+      (known && error.name === "InvalidStateError" ? known : failed).hidden = false;
     }
   });
 }

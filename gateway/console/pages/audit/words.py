@@ -37,7 +37,7 @@ VALUES: dict[str, Mapping[str, str]] = {
         "open": _("Open"),
         "closed": _("Closed"),
     },
-    "how": {"service": _("by the sign-in service")},
+    "how": {"service": _("by the sign-in service"), "command": _("by a command on the server")},
     "why": {
         "unknown": _("no account has this email"),
         "no_account": _("no account has this email"),
@@ -46,6 +46,7 @@ VALUES: dict[str, Mapping[str, str]] = {
         "wrong_code": _("wrong code of the second factor"),
         "wrong_key": _("wrong answer of a security key"),
         "wrong_password": _("wrong password"),
+        "no_factor": _("the role needs a second factor, and there is none"),
         "wrong_reset": _("wrong or old code of a reset"),
         "own": _("asked for it themselves"),
         "too_close": _("one of the two made or changed the other's account less than a day ago"),

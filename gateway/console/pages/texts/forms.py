@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    DateField,
     HiddenField,
     SelectField,
     StringField,
@@ -14,6 +13,7 @@ from wtforms import (
 )
 
 from gateway.console.kit.context import today
+from gateway.console.kit.dates import DayField
 from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
 from gateway.console.kit.language import gettext
 from gateway.console.pages.texts.words import CHANNELS, STATES
@@ -94,7 +94,7 @@ def _pressed(_form: Any, field: Any) -> None:
 class TrialForm(ConsoleForm):
     """A field for each task is added below."""
 
-    tried_on = DateField(_("Tried on"), [required(), _not_to_come])
+    tried_on = DayField(_("Tried on"), [required(), _not_to_come])
 
 
 def task_fields() -> dict[str, str]:

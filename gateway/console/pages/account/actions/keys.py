@@ -1,6 +1,7 @@
 """What a security key is asked, with Flask-Security's options, and what it answered."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -37,6 +38,27 @@ def site() -> Site | None:
     address = settings().public_url or (request.host_url if settings().demo else "")
     parts = urlsplit(address)
     return Site(f"{parts.scheme}://{parts.netloc}") if parts.netloc else None
+
+
+def elsewhere() -> str | None:
+    """Where the console has to be open for a key to answer, if that is not here: no key answers to
+    an address of digits, nor to any but that of `site`."""
+    at = site()
+    if at is None:
+        return None
+    if _is_digits(at.host):
+        port = urlsplit(at.origin).port
+        return f"{urlsplit(at.origin).scheme}://localhost" + (f":{port}" if port else "")
+    here = urlsplit(request.host_url).hostname or ""
+    return None if here == at.host or here.endswith(f".{at.host}") else at.origin
+
+
+def _is_digits(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def ask_new(staff: StaffUser, at: Site) -> Asked:

@@ -37,11 +37,12 @@ def add_key() -> ResponseReturnValue:
                 return done(factors.add(made))
             except TooMany:
                 form.form_errors.append(gettext(TOO_MANY))
-    asked = keys.ask_new(staff, site) if site else None
+    elsewhere = keys.elsewhere()
+    asked = keys.ask_new(staff, site) if site and not elsewhere else None
     form.answer.data = ""
     if asked:
         form.state.data = asked.state
-    return render_template("account/key.html", form=form, asked=asked)
+    return render_template("account/key.html", form=form, asked=asked, elsewhere=elsewhere)
 
 
 @blueprint.post("/sign-in/second/key")

@@ -162,3 +162,12 @@ def locked(connection: Any, beneficiary_id: UUID) -> Any:
     """The row as it is now, and nobody else's until the end of the transaction."""
     wanted = select(beneficiaries).where(beneficiaries.c.id == beneficiary_id)
     return connection.execute(wanted.with_for_update()).one()
+
+
+def visits_of_others(connection: Connection, person: Row[Any]) -> int:
+    """Visits of a child that is not (any more) one of hers by her row."""
+    children = person.children or [1]
+    others = select(func.count()).where(
+        visits.c.beneficiary_id == person.id, visits.c.child.not_in(children)
+    )
+    return connection.execute(others).scalar_one()

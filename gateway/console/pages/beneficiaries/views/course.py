@@ -12,7 +12,12 @@ from gateway.console.pages.beneficiaries import blueprint
 from gateway.console.pages.beneficiaries.actions import courses
 from gateway.console.pages.beneficiaries.forms.course import birth_form, end_form, visit_form
 from gateway.console.pages.beneficiaries.queries.desk import desk
-from gateway.console.pages.beneficiaries.queries.people import locked, one_person, story_of
+from gateway.console.pages.beneficiaries.queries.people import (
+    locked,
+    one_person,
+    story_of,
+    visits_of_others,
+)
 from gateway.console.pages.beneficiaries.views.page import back_to, person_page
 from gateway.core.texts import _, plural
 from gateway.people import births, endings, events, visits
@@ -24,6 +29,10 @@ HELD_ONE = _("1 SMS that was waiting will not go out.")
 ENDED = _("This is on record.")
 NOTHING_FOLLOWS = _("Nothing more can be entered of her: see below what is on record.")
 TAKEN_BACK = _("It is taken back: all is as it was before.")
+THEY_STAY = _(
+    "%(count)s visits of another child stay on record: take them back below where they are wrong."
+)
+ONE_STAYS = _("1 visit of another child stays on record: take it back below where it is wrong.")
 RESUMED = _("Health messages will be sent again.")
 MARKED = _("The visit is on record.")
 MARKED_BEFORE = _("This visit was on record already.")
@@ -92,8 +101,11 @@ def take_back(beneficiary_id: UUID) -> ResponseReturnValue:
     try:
         with writing() as connection:
             events.take_back(connection, locked(connection, beneficiary_id), desk())
+            others = visits_of_others(connection, locked(connection, beneficiary_id))
     except PersonError as error:
         return back_to(beneficiary_id, error.faults[0].reason, tone="warning")
+    if others:
+        flash(gettext(plural(ONE_STAYS, THEY_STAY, others), count=others), "warning")
     return back_to(beneficiary_id, TAKEN_BACK)
 
 
