@@ -123,6 +123,8 @@ def _say(found: Comparison, sides: Mapping[Field, Side], cycles: Mapping[str, Si
     click.echo(", ".join(f"{name} {count}" for name, count in brings.items()))
     for field, side in sides.items():
         click.echo(f"{field}: {'OTHER' if side == 'other' else 'KEEP'} stays")
+    for cycle in found.paid_twice:
+        click.echo(f"payment of {cycle}: BOTH WERE PAID OUT; find out whether she got it twice")
     for cycle, side in cycles.items():
         click.echo(f"payment of {cycle}: {'OTHER' if side == 'other' else 'KEEP'} stays")
 

@@ -17,10 +17,11 @@ Field = Literal[
     "consent_payment", "consent_health", "pin",
 ]  # fmt: skip
 
-# What is decided together, by the columns that go with it.
+# What is decided together, by the columns that go with it. Whose phone it is goes with the number,
+# and is a choice of its own only where both have the same one.
 COLUMNS: Mapping[Field, tuple[str, ...]] = {
     "name": ("name", "name_latin", "name_key"),
-    "msisdn": ("msisdn", "msisdn_disowned_at"),
+    "msisdn": ("msisdn", "msisdn_disowned_at", "phone_owner"),
     "phone_owner": ("phone_owner",),
     "helper_msisdn": ("helper_msisdn",),
     "locale": ("locale",),
@@ -35,6 +36,7 @@ COLUMNS: Mapping[Field, tuple[str, ...]] = {
 }  # fmt: skip
 _TOLD_BY: Mapping[Field, tuple[str, ...]] = {
     "name": ("name",),
+    "msisdn": ("msisdn", "msisdn_disowned_at"),
     "status": ("status",),
     "pin": ("pin_hash",),
 }
@@ -62,8 +64,16 @@ class Comparison:
 
     def must_stay(self, cycle: str) -> Side | None:
         """The payment that was paid out, where the other one was not."""
-        paid = [side for side in SIDES if self.conflicts[cycle][side].status == "paid"]
+        paid = self._paid(cycle)
         return paid[0] if len(paid) == 1 else None
+
+    @property
+    def paid_twice(self) -> tuple[str, ...]:
+        """The cycles that were paid out under both numbers."""
+        return tuple(one for one in self.conflicts if len(self._paid(one)) == len(SIDES))
+
+    def _paid(self, cycle: str) -> list[Side]:
+        return [side for side in SIDES if self.conflicts[cycle][side].status == "paid"]
 
 
 def compare(connection: Connection, one: Row[Any], other: Row[Any]) -> Comparison:
@@ -72,7 +82,7 @@ def compare(connection: Connection, one: Row[Any], other: Row[Any]) -> Compariso
     return Comparison(
         one=one,
         other=other,
-        defaults={field: _better(field, one, other) for field in COLUMNS if _differ(field, rows)},
+        defaults={field: _better(field, one, other) for field in _differing(rows)},
         conflicts=conflicts,
         stays={cycle: _stronger(both) for cycle, both in conflicts.items()},
         brings={side: _brings(connection, row.id) for side, row in rows.items()},
@@ -81,6 +91,11 @@ def compare(connection: Connection, one: Row[Any], other: Row[Any]) -> Compariso
 
 def other_side(side: Side) -> Side:
     return "other" if side == "one" else "one"
+
+
+def _differing(rows: Mapping[Side, Row[Any]]) -> list[Field]:
+    found = [field for field in COLUMNS if _differ(field, rows)]
+    return [one for one in found if one != "phone_owner" or "msisdn" not in found]
 
 
 def _differ(field: Field, rows: Mapping[Side, Row[Any]]) -> bool:

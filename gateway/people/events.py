@@ -12,12 +12,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, insert, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import messages
 from gateway.people.desk import Desk
 from gateway.people.faults import Fault, PersonError
-from gateway.registry.tables import beneficiaries, life_events
+from gateway.registry.tables import beneficiaries, life_events, visits
 
 EventKind = Literal[
     "birth", "pregnancy_ended", "child_died", "one_child_died", "moved", "mother_died", "other"
@@ -25,6 +26,9 @@ EventKind = Literal[
 
 NOT_TODAY = _("This was entered on another day: correct what is wrong by hand.")
 CHANGED_SINCE = _("Something of this has been changed since: correct what is wrong by hand.")
+VISITS_SINCE = _(
+    "Visits of the child are on record, which no child would have then: take those back first."
+)
 NO_EVENT = _("There is nothing to take back.")
 
 AnyRow = Row[Any]
@@ -82,6 +86,8 @@ def take_back(connection: Connection, person: Any, desk: Desk) -> EventKind:
     after = {name: value for name, value in event.after.items() if name != _MARKS}
     if any(_plain(getattr(person, name)) != value for name, value in after.items()):
         raise PersonError(Fault(CHANGED_SINCE))
+    if event.kind == "birth" and _has_visits_since(connection, person):
+        raise PersonError(Fault(VISITS_SINCE))
     before = {name: _typed(name, event.before[name]) for name in after}
     _write(connection, person.id, {**before, **_marks_before(person, event)}, desk)
     connection.execute(
@@ -91,6 +97,15 @@ def take_back(connection: Connection, person: Any, desk: Desk) -> EventKind:
     desk.record(connection, "beneficiary.take_back", person.id, person.district_id, changes)
     kind: EventKind = event.kind
     return kind
+
+
+def _has_visits_since(connection: Connection, person: Any) -> bool:
+    """Whether any was made of the course that her birth began: they would be the next child's."""
+    made = select(visits.c.visit).where(
+        visits.c.beneficiary_id == person.id, visits.c.done_on >= person.child_dob
+    )
+    found = [PROGRAMME.visit(key) for key in connection.execute(made).scalars()]
+    return any(one.kind != "antenatal" for one in found)
 
 
 def hold_back(

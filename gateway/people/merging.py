@@ -41,7 +41,7 @@ from gateway.registry.tables import (
 # The marks of what staff have decided: a file does not undo it.
 _MARKS: Mapping[Field, tuple[str, ...]] = {
     "name": ("name",),
-    "msisdn": ("msisdn",),
+    "msisdn": ("msisdn", "phone_owner"),
     "phone_owner": ("phone_owner",),
     "locale": ("locale",),
     "course": ("category", "edd", "child_dob", "course"),
@@ -81,7 +81,7 @@ def merge(
     kept, away = found.row(keeps), found.row(other_side(keeps))
     taken = {field: take.get(field, side) for field, side in found.defaults.items()}
     values = _values(found, keeps, taken)
-    dropped = follow_payments(connection, found, keeps, sides, desk.now)
+    follow_payments(connection, found, keeps, sides, desk.now)
     try:
         _follow(connection, kept, away, desk)
     except IntegrityError:  # a table allows one of a kind for each
@@ -90,13 +90,25 @@ def merge(
     hers = update(beneficiaries).where(beneficiaries.c.id == kept.id)
     connection.execute(hers.values(**values, updated_at=desk.now))
     changes = {
-        "merged": (str(away.id), str(kept.id)),
+        "merged": (_masked(away.registration_no), _masked(kept.registration_no)),
         "taken": (None, ", ".join(field for field, side in taken.items() if side != keeps) or None),
         "payments": (None, found.brings[other_side(keeps)]["payments"]),
-        "dropped_cycles": (None, ", ".join(dropped) or None),
+        "dropped_cycles": (None, ", ".join(found.conflicts) or None),
     }
+    if found.paid_twice:
+        changes["paid_twice"] = (None, ", ".join(_sums(found, one) for one in found.paid_twice))
     desk.record(connection, "beneficiary.merge", kept.id, values["district_id"], changes)
     return UUID(str(kept.id))
+
+
+def _masked(registration_no: str) -> str:
+    """As the log may have it: by the digits that two women of one phone are told apart by."""
+    return f"•••••{registration_no[-3:]}"
+
+
+def _sums(found: Comparison, cycle: str) -> str:
+    amounts = [str(found.conflicts[cycle][side].amount) for side in SIDES]
+    return f"{cycle}: {' + '.join(amounts)}"
 
 
 def _check(found: Comparison, sides: Mapping[str, Side]) -> None:

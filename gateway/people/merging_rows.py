@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.paydays.tables import moved_payments, payment_marks
@@ -13,7 +13,11 @@ from gateway.people.comparing import Comparison, Side, other_side
 from gateway.places.pointing import referring
 from gateway.registry.bulk import insert_new
 from gateway.registry.cases import LONGEST_CASE
-from gateway.registry.tables import cases, payments, people_pairs, visits
+from gateway.registry.tables import cases, dropped_payments, payments, people_pairs, visits
+
+_DECIDED = {
+    "due_on": "due_on_set_here", "amount": "amount_set_here", "pay_point_id": "pay_point_set_here",
+}  # fmt: skip
 
 
 def follow_payments(
@@ -22,13 +26,16 @@ def follow_payments(
     keeps: Side,
     sides: Mapping[str, Side],
     now: datetime,
-) -> list[str]:
+) -> None:
     """Payments of the row that goes are hers from now on, and remember the number that files know
-    them by. Of a cycle that both have the one of `sides` stays; the cycles of those that go."""
+    them by. Of a cycle that both have the one of `sides` stays, and no file undoes in what the
+    other one differed; what that said is remembered beside it."""
     kept, away = found.row(keeps), found.row(other_side(keeps))
     for cycle, both in found.conflicts.items():
-        stays, goes = both[sides[cycle]], both[other_side(sides[cycle])]
+        gone = other_side(sides[cycle])
+        stays, goes = both[sides[cycle]], both[gone]
         _repoint(connection, goes.id, stays.id)
+        _remember(connection, stays, goes, found.row(gone).registration_no, now)
         connection.execute(delete(payments).where(payments.c.id == goes.id))
     theirs = update(payments).where(payments.c.beneficiary_id == away.id)
     connection.execute(
@@ -37,7 +44,26 @@ def follow_payments(
     connection.execute(theirs.values(beneficiary_id=kept.id, updated_at=now))
     hers = (payments.c.beneficiary_id == kept.id) & (payments.c.came_as == kept.registration_no)
     connection.execute(update(payments).where(hers).values(came_as=None))
-    return list(found.conflicts)
+
+
+def _remember(
+    connection: Connection, stays: Row[Any], goes: Row[Any], whose: str, now: datetime
+) -> None:
+    connection.execute(
+        insert(dropped_payments).values(
+            id=goes.id, payment_id=stays.id, registration_no=goes.came_as or whose,
+            due_on=goes.due_on, amount=goes.amount, pay_point_id=goes.pay_point_id,
+            status=goes.status, at=now,
+        )
+    )  # fmt: skip
+    decided = {
+        mark: True
+        for column, mark in _DECIDED.items()
+        if getattr(stays, column) != getattr(goes, column)
+    }
+    if decided:
+        hers = update(payments).where(payments.c.id == stays.id)
+        connection.execute(hers.values(decided))
 
 
 def _repoint(connection: Connection, goes: UUID, stays: UUID) -> None:

@@ -91,11 +91,17 @@ def disown_number(connection: Connection, msisdn: str, now: datetime) -> list[UU
 
 
 def correct_number(
-    connection: Connection, beneficiary_id: UUID, msisdn: str | None, now: datetime
+    connection: Connection,
+    beneficiary_id: UUID,
+    msisdn: str | None,
+    owner: str | None,
+    now: datetime,
 ) -> None:
-    """Staff enter the number that is right (E.164), or that there is none."""
+    """Staff enter the number that is right (E.164) and whose phone it is, or that there is none."""
+    whose = beneficiaries.c.id == beneficiary_id
     values = {"msisdn": msisdn, "msisdn_disowned_at": None}
-    _set(connection, beneficiaries.c.id == beneficiary_id, "msisdn", values, now)
+    _set(connection, whose, "msisdn", values, now)
+    set_phone_owner(connection, beneficiary_id, owner, now)
 
 
 def _set(

@@ -213,6 +213,8 @@ payments = Table(
     # Set by staff in the gateway: an import keeps them as they are.
     Column("due_on_set_here", Boolean, nullable=False, server_default=false()),
     Column("pay_point_set_here", Boolean, nullable=False, server_default=false()),
+    # Only by a merge: nothing else here changes an amount.
+    Column("amount_set_here", Boolean, nullable=False, server_default=false()),
     # What the paying side's file said when staff marked it: until it says something new.
     Column("status_before", String(12)),
     # The registration number under which files know it, where that is not hers any more.
@@ -221,6 +223,26 @@ payments = Table(
     UniqueConstraint("beneficiary_id", "cycle"),
     Index(None, "due_on", "status"),
     Index(None, "due_on", "pay_point_id", "status"),
+    Index(None, "pay_point_id"),
+)
+
+# What files say, under the other number of a woman who had two, of a cycle of which she has one
+# payment: the one that a merge dropped, or one that was paid beside hers later.
+dropped_payments = Table(
+    "dropped_payments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("payment_id", ForeignKey("payments.id"), nullable=False),  # the one that stayed
+    Column("registration_no", String(8), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("pay_point_id", ForeignKey("pay_points.id")),
+    Column("status", String(12), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    # That she was paid twice has been seen to.
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", String(120)),
+    Index(None, "payment_id"),
     Index(None, "pay_point_id"),
 )
 

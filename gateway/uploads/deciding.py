@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.registry.imports.decisions import Decisions
 
-TAKEABLE: Mapping[str, tuple[str, ...]] = {"payments": ("due_on", "pay_point")}
+TAKEABLE: Mapping[str, tuple[str, ...]] = {"payments": ("due_on", "amount", "pay_point")}
 
 
 def stored(decisions: Decisions) -> dict[str, Any]:

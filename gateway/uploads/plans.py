@@ -10,6 +10,7 @@ from gateway.core.keys import Peppers
 from gateway.core.texts import _
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.decisions import NOBODY, Decisions
+from gateway.registry.imports.merged_numbers import PassedOver
 from gateway.registry.imports.payment_results import ResultPlan
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.records import Record
@@ -87,6 +88,9 @@ class Confined(Plan):
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:
         self._plan.merge(connection, names)
+
+    def follow_up(self, connection: Connection, passed: PassedOver) -> None:
+        self._plan.follow_up(connection, passed)
 
     def _elsewhere(self, connection: Connection) -> Iterator[RowError]:
         stage = self.stage.c

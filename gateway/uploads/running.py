@@ -17,6 +17,7 @@ from gateway.core.texts import _
 from gateway.registry.database import Database
 from gateway.registry.imports import ImportReport, RowError
 from gateway.registry.imports.checked_rows import write_rows
+from gateway.registry.imports.merged_numbers import PassedOver
 from gateway.registry.imports.staging import Made, Plan, Watcher, one_at_a_time, run_import
 from gateway.staff.audit import Actor, record
 from gateway.uploads import store
@@ -172,11 +173,13 @@ class _Watcher(Watcher):
         if self._runner.monotonic() - self._told_at >= TELL_EVERY_SECONDS:
             self._tell(READING_LEASE, rows_read=count)
 
-    def found_right(self, connection: Connection, plan: Plan, names: frozenset[str]) -> None:
+    def found_right(
+        self, connection: Connection, plan: Plan, names: frozenset[str], passed: PassedOver
+    ) -> None:
         self.keeper.check()
         today = self._now.astimezone(self._runner.zone).date()
         self.corrections = corrections(connection, plan, names, today)
-        write_rows(connection, plan.stage, names, self.rows)
+        write_rows(connection, plan.stage, names, self.rows, passed.as_in_file)
 
     def before_merge(self) -> None:
         self.keeper.check()

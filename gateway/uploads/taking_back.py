@@ -46,6 +46,7 @@ _MARKS: Mapping[str, Mapping[str, ColumnElement[bool]]] = {
     },
     "payments": {
         "due_on": payments.c.due_on_set_here,
+        "amount": payments.c.amount_set_here,
         "pay_point_id": payments.c.pay_point_set_here,
     },
     "visits": {},

@@ -3,12 +3,12 @@
 For the pages of beneficiaries; `MOTHER` of `happenings` is whom the functions mean by default.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from gateway.people.pairs import pair_of
-from gateway.registry.tables import beneficiaries
+from gateway.registry.tables import beneficiaries, dropped_payments, payments
 from gateway.staff.tables import audit_log
 from tests.console.happenings import MOTHER
 from tests.service import Service
@@ -40,6 +40,21 @@ def put_pair(service: Service, *numbers: str) -> UUID:
     with service.database.writing() as connection:
         one, other = connection.execute(found.order_by(beneficiaries.c.registration_no)).all()
         return pair_of(connection, one, other, now=service.clock())
+
+
+def put_paid_twice(service: Service, number: str = "26000900") -> UUID:
+    """The mother has a paid payment, and files say so of another number of hers as well."""
+    hers = select(payments).where(payments.c.beneficiary_id == person(service).id)
+    with service.database.writing() as connection:
+        row = connection.execute(hers.order_by(payments.c.due_on).limit(1)).one()
+        connection.execute(update(payments).where(payments.c.id == row.id).values(status="paid"))
+        gone = {
+            "id": uuid4(), "payment_id": row.id, "registration_no": number, "due_on": row.due_on,
+            "amount": row.amount, "pay_point_id": row.pay_point_id, "status": "paid",
+            "at": service.clock(),
+        }  # fmt: skip
+        connection.execute(insert(dropped_payments).values(gone))
+    return gone["id"]
 
 
 def page_of(service: Service, msisdn: str = MOTHER) -> str:

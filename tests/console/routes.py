@@ -25,7 +25,7 @@ from tests.console.happenings import (
     upload,
 )
 from tests.console.ledger import put_broadcast, put_message
-from tests.console.people import put_pair
+from tests.console.people import put_paid_twice, put_pair
 from tests.console.worded import AGAIN, HELP, MAIN, put_conflict, put_proposal, put_publication
 from tests.service import Service
 
@@ -89,6 +89,7 @@ ROUTES: dict[str, Route] = {
     "console.beneficiaries.correct_person": Route("operator admin", "beneficiary"),
     "console.beneficiaries.duplicates": Route("operator admin"),
     "console.beneficiaries.pair": Route("operator admin", "pair"),
+    "console.beneficiaries.settle_paid_twice": Route("operator admin", "paid_twice"),
     "console.beneficiaries.different": Route("operator admin", "pair"),
     "console.beneficiaries.same_as": Route("operator admin", "beneficiary"),
     "console.beneficiaries.pin": Route("health_worker operator admin", "beneficiary"),
@@ -347,6 +348,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "provider": lambda _service: {"provider": "africastalking"},
     "beneficiary": _beneficiary,
     "pair": lambda service: {"pair_id": put_pair(service)},
+    "paid_twice": lambda service: {"dropped_id": put_paid_twice(service)},
     "import": _import,
     "text": _text,
     "proposal": lambda service: {"proposal_id": put_proposal(service, AGAIN, "ເລີ່ມອີກ")},

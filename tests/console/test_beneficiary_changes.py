@@ -25,14 +25,33 @@ def test_a_corrected_number_is_kept_against_imports(service: Service, staff: Sta
     service.clock.move(minutes=5)
 
     page = operator.get(f"{path}/edit")
-    page = operator.submit(f"{path}/edit", edited(page, number="new", msisdn="020 9912 3456"))
+    page = operator.submit(
+        f"{path}/edit", edited(page, number="new", msisdn="020 9912 3456", new_owner="unknown")
+    )
 
     assert page.flashes() == ["Saved."]
     row = person_of(service, known.id)
-    assert (row.msisdn, row.set_here) == ("+8562099123456", ["msisdn"])
+    assert (row.msisdn, row.set_here) == ("+8562099123456", ["msisdn", "phone_owner"])
     action, changes = actions(service)[-2]
     assert action == "beneficiary.edit"
     assert changes == {"msisdn": ["•••", "•••"], "reason": [None, "She came to the office"]}
+
+
+def test_whose_phone_a_new_number_is_must_be_said_anew(service: Service, staff: Staff):
+    operator = staff("operator")
+    known = person(service)
+    change(service, known.id, phone_owner="self")
+    path = f"beneficiaries/{known.id}/edit"
+    new = {"number": "new", "msisdn": "020 9912 3456"}
+
+    unsaid = operator.post(path, edited(operator.get(path), **new), status=200)
+    assert unsaid.errors() == ["Whose phone the new number is: Fill this in."]
+    operator.submit(path, edited(operator.get(path), **new, new_owner="neighbour"))
+    assert person_of(service, known.id).phone_owner == "neighbour"
+    operator.submit(path, edited(operator.get(path), number="none"))
+
+    row = person_of(service, known.id)
+    assert (row.msisdn, row.phone_owner) == (None, None)
 
 
 def test_language_and_consents_are_hers_and_stay_as_staff_entered_them(

@@ -1,11 +1,13 @@
 """People who may be one: the list, two side by side, merged or told apart."""
 
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert, select
 
 from gateway.people.pairs import find_pairs
-from gateway.registry.tables import beneficiaries, registration_aliases
+from gateway.registry.tables import beneficiaries, payments, registration_aliases
 from tests.console.conftest import Staff
 from tests.console.people import actions, put_pair
 from tests.service import Service
@@ -111,3 +113,64 @@ def test_two_that_nobody_took_for_alike_are_compared_by_number(service: Service,
     assert nobody.errors()[0].endswith("No beneficiary has this registration number.")
     assert herself.errors()[0].endswith("That is this woman herself.")
     assert page.heading == "Are these two one woman?"
+
+
+def test_paid_under_both_numbers_is_said_before_and_after_and_listed(
+    service: Service, staff: Staff
+):
+    pair = put_pair(service, MOTHER, NEIGHBOUR)
+    paid_both(service, MOTHER, NEIGHBOUR)
+    operator = staff("operator")
+    path = f"beneficiaries/duplicates/{pair}"
+
+    page = operator.get(path)
+    merged = operator.submit(path, page.fields(f"/console/{path}") | {"sure": "y"})
+
+    assert f"Both numbers were paid for the cycle {CYCLE}." in page.words
+    assert f"Both numbers were paid for {CYCLE}:" in merged.flashes()[0]
+    assert f"paid under both numbers: {CYCLE}: 300000 + 150000" in merged.words
+    listed = operator.get("beneficiaries/duplicates/")
+    (row,) = [one for one in listed.rows() if CYCLE in one]
+    assert "300,000" in row[3]
+    assert "150,000" in row[3]
+    assert CYCLE not in staff("operator", "Nong").get("beneficiaries/duplicates/").words
+    (settle,) = [
+        action
+        for form in listed.all(".//form")
+        if "paid-twice" in (action := form.get("action") or "")
+    ]
+    done = operator.submit(settle.removeprefix("/console/"))
+    assert done.flashes() == ["It is remembered that somebody has seen to it."]
+    assert CYCLE not in done.words
+    assert actions(service)[-1][0] == "beneficiary.paid_twice_settled"
+
+
+CYCLE = "2024-03"
+
+
+def paid_both(service: Service, *numbers: str) -> None:
+    with service.database.writing() as connection:
+        for number, amount in zip(numbers, (300000, 150000), strict=True):
+            hers = numbered(service, number)
+            connection.execute(
+                insert(payments).values(
+                    id=uuid4(), beneficiary_id=hers.id, cycle=CYCLE, due_on=date(2024, 4, 5),
+                    amount=amount, pay_point_id=hers.pay_point_id, status="paid",
+                    updated_at=service.clock(),
+                )
+            )  # fmt: skip
+
+
+def test_whose_phone_it_is_is_told_beside_the_number(service: Service, staff: Staff):
+    pair = put_pair(service, MOTHER, NEIGHBOUR)
+    with service.database.writing() as connection:
+        connection.execute(beneficiaries.update().values(phone_owner="neighbour"))
+        hers = beneficiaries.c.registration_no == MOTHER
+        connection.execute(
+            beneficiaries.update().where(hers).values(msisdn="+8562055512399", phone_owner="self")
+        )
+
+    page = staff("operator").get(f"beneficiaries/duplicates/{pair}")
+
+    assert "+856 20 ••• 2399, her own phone" in page.words
+    assert page.all(".//input[@name='phone_owner']") == []

@@ -133,6 +133,26 @@ def test_what_was_changed_since_is_not_taken_back(mother: Office):
         take_back(one, hers(mother), mother.desk)
 
 
+def test_a_birth_is_not_taken_back_over_visits_of_the_child(mother: Office):
+    """They would be the next child's, who would never be reminded of them."""
+    mother.importer.visits(visit("26000005", visit="anc1", done_on="2026-08-01"))
+    born(mother, children=2)
+    made(mother, "bcg", 1, 2)
+    with (
+        pytest.raises(PersonError, match="take those back first"),
+        mother.database.writing() as one,
+    ):
+        take_back(one, hers(mother), mother.desk)
+    assert hers(mother).category == "child"
+
+    with mother.database.writing() as connection:
+        unmark(connection, hers(mother), "bcg", BORN, children=[1, 2], desk=mother.desk)
+        take_back(connection, hers(mother), mother.desk)
+
+    assert hers(mother).category == "pregnant"
+    assert [one.visit for one in mother.importer.rows(visits)] == ["anc1"]
+
+
 # Later files
 
 

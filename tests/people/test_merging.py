@@ -20,10 +20,18 @@ from gateway.registry.cases import open_case
 from gateway.registry.numbers import former_ids, id_now, number_now
 from gateway.registry.pins import check_pin
 from gateway.registry.queries import beneficiary_by_registration_no
-from gateway.registry.tables import beneficiaries, cases, events, payments, pin_attempts, visits
+from gateway.registry.tables import (
+    beneficiaries,
+    cases,
+    dropped_payments,
+    events,
+    payments,
+    pin_attempts,
+    visits,
+)
 from tests.people.conftest import Office
 from tests.people.test_registering import NEW
-from tests.registry.files import NOW, PEPPERS, TODAY, beneficiary, payment, visit
+from tests.registry.files import NOW, PEPPERS, TODAY, beneficiary, payment, result, visit
 
 KEPT, AWAY = "26000001", "26000011"
 TWICE = beneficiary(AWAY, name="ນາງ ບຸນມີ", msisdn="02055599999", village="ນາໄຮ", pin="4321")
@@ -63,7 +71,7 @@ def test_each_field_stays_as_it_was_decided_and_no_file_undoes_that(twice: Offic
     assert twice.log()[-1] == (
         "beneficiary.merge",
         {
-            "merged": [str(other.id), str(hers.id)],
+            "merged": ["•••••011", "•••••001"],
             "taken": [None, "name, msisdn, pin"],
             "payments": [None, 0],
             "dropped_cycles": [None, None],
@@ -250,8 +258,11 @@ def test_visits_under_it_are_hers_once(twice: Office):
     twice.importer.visits(visit(AWAY, visit="bcg"))
 
     assert [one.line for one in report.kept] == [3]
-    found = {(row.visit, row.done_on) for row in twice.importer.rows(visits)}
-    assert found == {("penta1", date(2026, 9, 2)), ("bcg", date(2026, 9, 2))}
+    later = {("penta1", date(2026, 9, 9)), ("bcg", date(2026, 9, 2))}
+    assert {(row.visit, row.done_on) for row in twice.importer.rows(visits)} == later
+    earlier = twice.importer.visits(visit(KEPT))
+    assert [one.columns for one in earlier.kept] == [("later_visit",)]
+    assert {(row.visit, row.done_on) for row in twice.importer.rows(visits)} == later
 
 
 # Pairs
@@ -290,3 +301,184 @@ def test_nobody_is_merged_with_herself_or_with_who_is_gone(twice: Office):
     for ids in ((one.id, one.id), (one.id, other.id)):
         with pytest.raises(PersonError), twice.database.writing() as connection:
             merge(connection, *ids, keeps="one", take={}, cycles={}, desk=twice.desk)
+
+
+# What was decided of payments stays, whatever later files say
+
+
+CHOSEN, OTHERS = "2026-12-07", "2026-12-14"
+
+
+def decided(office: Office) -> None:
+    """Both had a payment of 2026-11; that of the number that went was chosen."""
+    office.importer.payments(
+        payment(KEPT, due_on=OTHERS), payment(AWAY, due_on=CHOSEN, amount="150000")
+    )
+    merged(office, cycles={"2026-11": "other"})
+
+
+@pytest.mark.parametrize(
+    ("label", "numbers", "kept"),
+    [
+        ("both numbers, as the payer still has them", (AWAY, KEPT), [(3, ("merged",))]),
+        ("the other way round", (KEPT, AWAY), [(2, ("merged",))]),
+        ("the number that stayed", (KEPT,), [(2, ("due_on", "amount"))]),
+        ("the other one", (AWAY,), []),
+    ],
+)
+def test_the_payment_that_was_chosen_stays_whichever_number_a_file_says(
+    twice: Office, label: str, numbers: tuple[str, ...], kept: list[Any]
+):
+    decided(twice)
+    rows = {
+        KEPT: payment(KEPT, due_on=OTHERS), AWAY: payment(AWAY, due_on=CHOSEN, amount="150000"),
+    }  # fmt: skip
+
+    report = twice.importer.payments(*(rows[one] for one in numbers))
+
+    (left,) = twice.importer.rows(payments)
+    assert (left.due_on, left.amount) == (date.fromisoformat(CHOSEN), 150000), label
+    assert report.errors == ()
+    assert (report.new, report.changed) == (0, 0)
+    assert [(one.line, one.columns) for one in report.kept] == kept
+
+
+@pytest.mark.parametrize("first", [KEPT, AWAY])
+def test_a_new_word_over_what_was_chosen_is_reported_and_kept(twice: Office, first: str):
+    decided(twice)
+
+    report = twice.importer.payments(
+        *(payment(one, due_on="2026-12-21", amount="450000")
+          for one in (first, KEPT if first == AWAY else AWAY))
+    )  # fmt: skip
+
+    (left,) = twice.importer.rows(payments)
+    assert (left.due_on, left.amount) == (date.fromisoformat(CHOSEN), 150000)
+    assert {one.columns for one in report.kept} == {("merged",), ("due_on", "amount")}
+
+
+def test_what_both_said_alike_nobody_decided_and_a_file_goes_on_leading(twice: Office):
+    twice.importer.payments(payment(KEPT), payment(AWAY))
+    merged(twice, cycles={"2026-11": "other"})
+
+    twice.importer.payments(payment(KEPT, due_on="2026-12-09"), payment(AWAY, due_on="2026-12-08"))
+
+    (left,) = twice.importer.rows(payments)
+    assert left.due_on == date(2026, 12, 8)  # of the number that it came under
+
+
+@pytest.mark.parametrize("chosen", ["one", "other"])
+@pytest.mark.parametrize("says_paid", [KEPT, AWAY])
+@pytest.mark.parametrize("alone", [True, False])
+def test_paid_under_either_number_is_paid_and_stays_so(
+    twice: Office, *, chosen: str, says_paid: str, alone: bool
+):
+    due = {KEPT: "2026-11-19", AWAY: "2026-11-20"}
+    twice.importer.payments(*(payment(one, due_on=due[one]) for one in due))
+    merged(twice, cycles={"2026-11": chosen})
+    (before,) = twice.importer.rows(payments)
+    planned = [payment(one, due_on=due[one]) for one in due if one != says_paid and not alone]
+
+    report = twice.importer.payments(
+        payment(says_paid, due_on=due[says_paid], status="paid"), *planned
+    )
+    again = twice.importer.payments(*(payment(one, due_on=due[one]) for one in due))
+    own = AWAY if chosen == "other" else KEPT
+
+    assert report.errors == again.errors == ()
+    (left,) = twice.importer.rows(payments)
+    assert (left.due_on, left.pay_point_id) == (before.due_on, before.pay_point_id)
+    if says_paid != own:
+        assert left.status == "paid"  # her own row never said otherwise than "planned"
+        assert {("merged_paid",), ("status",)} <= {
+            one.columns for one in (*report.kept, *again.kept)
+        }
+    else:
+        assert report.changed == 1  # and the payer has taken it back since, under its own number
+
+
+def test_a_payment_that_came_under_the_other_number_is_led_by_it(twice: Office):
+    merged(twice)
+    twice.importer.payments(payment(AWAY, due_on="2026-11-20"))
+
+    report = twice.importer.payments(payment(AWAY, due_on="2026-11-20", status="paid"))
+
+    assert (report.changed, report.kept) == (1, ())
+    assert paid(twice)["2026-11"] == ("paid", 300000)
+
+
+def test_payments_made_under_either_number_count(twice: Office):
+    due = "2026-11-20"
+    twice.importer.payments(payment(KEPT, due_on=due), payment(AWAY, due_on=due))
+    merged(twice)
+
+    report = twice.importer.results(result(KEPT, status="missed"), result(AWAY))
+
+    assert [(one.line, one.columns) for one in report.kept] == [(3, ("merged_paid",))]
+    assert paid(twice)["2026-11"] == ("paid", 300000)
+
+
+def test_not_paid_under_the_other_number_says_nothing_of_hers(twice: Office):
+    due = "2026-11-20"
+    twice.importer.payments(payment(KEPT, due_on=due), payment(AWAY, due_on=due))
+    merged(twice)
+
+    report = twice.importer.results(result(AWAY, status="missed"))
+
+    assert [one.columns for one in report.kept] == [("merged",)]
+    assert paid(twice)["2026-11"] == ("scheduled", 300000)
+
+
+# Paid twice
+
+
+def test_that_both_were_paid_is_remembered_and_in_the_log(twice: Office):
+    twice.importer.payments(
+        payment(KEPT, status="paid", due_on="2026-11-20"),
+        payment(AWAY, status="paid", due_on="2026-11-19", amount="150000"),
+    )
+    with twice.database.reading() as connection:
+        found = compare(connection, twice.person(KEPT), twice.person(AWAY))
+    assert found.paid_twice == ("2026-11",)
+
+    merged(twice, cycles={"2026-11": "one"})
+
+    (gone,) = twice.importer.rows(dropped_payments)
+    assert (gone.registration_no, gone.status, gone.amount) == (AWAY, "paid", 150000)
+    assert twice.log()[-1][1]["paid_twice"] == [None, "2026-11: 300000 + 150000"]
+
+
+def test_what_a_later_file_pays_under_both_numbers_is_remembered_too(twice: Office):
+    due = "2026-11-20"
+    merged(twice)
+    rows = [payment(KEPT, due_on=due), payment(AWAY, due_on=due, amount="150000")]
+    twice.importer.payments(*rows)
+
+    for _again in range(2):
+        report = twice.importer.payments(*(one | {"status": "paid"} for one in rows))
+
+    assert [one.columns for one in report.kept] == [("paid_twice",)]
+    (gone,) = twice.importer.rows(dropped_payments)
+    assert (gone.registration_no, gone.status, gone.amount) == (AWAY, "paid", 150000)
+
+
+def test_whose_phone_it_is_goes_with_the_number(twice: Office):
+    twice.importer.beneficiaries(beneficiary(phone_owner="self"))
+    twice.importer.beneficiaries(TWICE | {"phone_owner": "neighbour"})
+    with twice.database.reading() as connection:
+        found = compare(connection, twice.person(KEPT), twice.person(AWAY))
+    assert "phone_owner" not in found.defaults
+
+    merged(twice, take={"msisdn": "other"})
+
+    assert twice.person(KEPT).phone_owner == "neighbour"
+    assert "phone_owner" in twice.person(KEPT).set_here
+
+
+def test_of_one_number_it_is_a_choice_of_its_own(twice: Office):
+    twice.importer.beneficiaries(beneficiary(phone_owner="self"))
+    twice.importer.beneficiaries(TWICE | {"msisdn": "020 5551 2345", "phone_owner": "family"})
+
+    merged(twice, take={"phone_owner": "other"})
+
+    assert twice.person(KEPT).phone_owner == "family"

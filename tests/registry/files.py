@@ -52,6 +52,12 @@ def payment(registration_no: str = "26000001", **changes: str) -> dict[str, str]
     return PAYMENT | {"registration_no": registration_no} | changes
 
 
+def result(registration_no: str = "26000001", **changes: str) -> dict[str, str]:
+    """Of a file of payments made or missed."""
+    made = {"registration_no": registration_no, "cycle": "2026-11", "status": "paid"}
+    return made | changes
+
+
 def visit(registration_no: str = "26000001", **changes: str) -> dict[str, str]:
     return VISIT | {"registration_no": registration_no} | changes
 

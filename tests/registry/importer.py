@@ -14,6 +14,8 @@ from gateway.registry.imports import (
     import_payments,
     import_visits,
 )
+from gateway.registry.imports.payment_results import ResultPlan
+from gateway.registry.imports.staging import run_import
 from gateway.registry.tables import beneficiaries
 from tests.registry.files import NOW, PEPPERS, TODAY, Row, write_csv
 
@@ -45,6 +47,11 @@ class Importer:
     def visits(self, *rows: Row, dry_run: bool = False, now: datetime = NOW) -> ImportReport:
         path = self.file(*rows)
         return import_visits(self.database, path, now=now, today=TODAY, dry_run=dry_run)
+
+    def results(self, *rows: Row, now: datetime = NOW) -> ImportReport:
+        """Payments made or missed."""
+        with self.file(*rows).open("rb") as file:
+            return run_import(self.database, file, ResultPlan(now, TODAY), dry_run=False)
 
     def person(self, registration_no: str = "26000001") -> Any:
         """The row of one beneficiary; fails where there is none."""

@@ -128,8 +128,8 @@ def test_staff_correct_a_number(family: Importer, number: str | None):
     whose = family.person().id
     with family.database.writing() as connection:
         disown_number(connection, PHONE, NOW)
-        correct_number(connection, whose, number, LATER)
+        correct_number(connection, whose, number, None, LATER)
 
     person = family.person()
     assert (person.msisdn, person.msisdn_disowned_at) == (number, None)
-    assert person.set_here == ["msisdn"]
+    assert person.set_here == ["msisdn", "phone_owner"]

@@ -32,7 +32,7 @@ def set_everything(connection: Connection, whose: UUID) -> None:
     set_consent(connection, [whose], "payment", False, NOW)
     set_consent(connection, [whose], "health", False, NOW)
     end_course(connection, whose, "asked", NOW)
-    correct_number(connection, whose, "+8562099912345", NOW)
+    correct_number(connection, whose, "+8562099912345", None, NOW)
 
 
 @pytest.fixture
@@ -160,6 +160,23 @@ def test_whose_phone_it_is_stays_as_staff_learnt_it(importer: Importer):
     assert report.kept[0].says == ("self",)
     assert without.kept == ()
     assert importer.person().phone_owner == "neighbour"
+
+
+@pytest.mark.parametrize("says", ["family", None])
+def test_of_another_number_in_a_file_it_is_not_known_whose_it_is(
+    importer: Importer, says: str | None
+):
+    importer.beneficiaries(beneficiary(phone_owner="self"))
+    with importer.database.writing() as connection:
+        set_phone_owner(connection, importer.person().id, "self", NOW)
+    column = {"phone_owner": says} if says else {}
+
+    report = importer.beneficiaries(beneficiary(msisdn="020 5559 9999", **column))
+
+    assert report.kept == ()
+    assert report.changes.rows == {"msisdn": 1, "phone_owner": 1}
+    row = importer.person()
+    assert (row.msisdn, row.phone_owner, row.set_here) == ("+8562055599999", says, [])
 
 
 def decided(importer: Importer, **values: object) -> None:

@@ -171,7 +171,7 @@ def test_what_was_touched_since_stays_and_the_rest_goes_back(desk: Desk):
         beneficiary(BEA, msisdn="02077000002"),
     )
     with desk.database.writing() as connection:
-        correct_number(connection, desk.person().id, "+8562077999999", desk.now)
+        correct_number(connection, desk.person().id, "+8562077999999", "self", desk.now)
         foreseen = foresee(connection, desk.row(second))
         [stays] = connection.execute(would_stay(connection, desk.row(second)))
     assert (foreseen.rows, foreseen.left) == (1, {"touched": 1})

@@ -4,9 +4,10 @@ The same expressions count the changes and make them. "Was it set here?" is aske
 itself, so that a choice made while a file is read is not lost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import (
@@ -102,6 +103,16 @@ def _stays(name: str) -> ColumnElement[bool]:
     return and_(set_here(name), ~func.coalesce(pregnant_again, sa.false()))
 
 
+def _owner_stays() -> ColumnElement[bool]:
+    """Whose phone it is was learnt of a number: of another one that a file brings it says
+    nothing."""
+    return and_(set_here("phone_owner"), ~_other_number())
+
+
+def _other_number() -> ColumnElement[bool]:
+    return and_(~set_here("msisdn"), beneficiaries.c.msisdn.is_distinct_from(STAGE.c.msisdn))
+
+
 def _status_stays() -> ColumnElement[bool]:
     """Staff have set another one since the file's: an old file does not undo that, a new word
     of the registry does."""
@@ -124,6 +135,12 @@ def _values(names: frozenset[str]) -> dict[str, Any]:
         for name in CORRECTED
         if name in names
     }
+    owner: ColumnElement[Any] = sa.null()
+    if "phone_owner" in names:
+        owner = STAGE.c.phone_owner
+        kept["phone_owner"] = case((_owner_stays(), beneficiaries.c.phone_owner), else_=owner)
+    else:
+        kept["phone_owner"] = case((_other_number(), owner), else_=beneficiaries.c.phone_owner)
     places = {
         name: case((set_here(PLACES), beneficiaries.c[name]), else_=place)
         for name, place in _PLACE_IDS.items()
@@ -176,6 +193,9 @@ def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
     for name in CORRECTED:
         if name in names:
             flags[name] = and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
+    if "phone_owner" in names:
+        another = table.phone_owner.is_distinct_from(STAGE.c.phone_owner)
+        flags["phone_owner"] = and_(_owner_stays(), another)
     flags[PLACES] = and_(set_here(PLACES), differs(beneficiaries, _PLACE_IDS))
     still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
     flags["msisdn"] = or_(flags["msisdn"], still_disowned)
@@ -252,11 +272,26 @@ def update_known(connection: Connection, names: frozenset[str], now: datetime, t
         "pin_hash": case((_NEW_PIN, STAGE.c.pin_hash), else_=table.pin_hash),
         "updated_at": literal(now, UtcDateTime),
     }
+    _forget_owners(connection)
     placed = and_(*(there for _table, there in _IN_PLACE))
     connection.execute(update(beneficiaries).values(values).where(_KNOWN, placed, _changed(names)))
     agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
     connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))
     _forget_agreed(connection, names)
+
+
+def _forget_owners(connection: Connection) -> None:
+    """Of a number that a file replaces nobody needs to know any more whose phone it was."""
+    table = beneficiaries.c
+    found = connection.execute(
+        select(table.id, table.set_here)
+        .select_from(_joined())
+        .where(table.id.is_not(None), set_here("phone_owner"), _other_number())
+    )
+    _mark(
+        connection,
+        {row.id: [one for one in row.set_here if one != "phone_owner"] for row in found},
+    )
 
 
 def _forget_agreed(connection: Connection, names: frozenset[str]) -> None:
@@ -273,10 +308,14 @@ def _forget_agreed(connection: Connection, names: frozenset[str]) -> None:
         .select_from(_joined())
         .where(table.id.is_not(None), or_(*agreed.values()))
     )
-    rows = [
-        {"whose": row["id"], "marks": [one for one in row["set_here"] if not row.get(one)]}
-        for row in found.mappings()
-    ]
+    left = {
+        row["id"]: [one for one in row["set_here"] if not row.get(one)] for row in found.mappings()
+    }
+    _mark(connection, left)
+
+
+def _mark(connection: Connection, marks: Mapping[UUID, list[str]]) -> None:
+    rows = [{"whose": whose, "marks": left} for whose, left in marks.items()]
     if rows:
-        forget = update(beneficiaries).where(table.id == sa.bindparam("whose"))
-        connection.execute(forget.values(set_here=sa.bindparam("marks", type_=sa.JSON)), rows)
+        hers = update(beneficiaries).where(beneficiaries.c.id == sa.bindparam("whose"))
+        connection.execute(hers.values(set_here=sa.bindparam("marks", type_=sa.JSON)), rows)

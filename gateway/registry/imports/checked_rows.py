@@ -4,7 +4,7 @@ The file itself holds PINs as they were typed; these rows hold their hashes. One
 first the columns of the stage and those of the file, then each row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import IO, Any
 
@@ -22,16 +22,25 @@ _GIVEN_ANEW = "row_id"
 
 
 def write_rows(
-    connection: Connection, stage: Table, names: frozenset[str], file: IO[bytes]
+    connection: Connection,
+    stage: Table,
+    names: frozenset[str],
+    file: IO[bytes],
+    as_in_file: Mapping[int, Mapping[str, Any]],
 ) -> None:
-    """Every staged row; one batch at a time is in memory."""
+    """Every staged row; one batch at a time is in memory. Those of `as_in_file`, by line, as they
+    are there: whoever reads them decides anew what becomes of them."""
     columns = _columns(stage)
     file.write(msgspec.json.encode([[str(one.name) for one in columns], sorted(names)]) + b"\n")
     rows = connection.execute(
         select(*columns).order_by(stage.c.line).execution_options(yield_per=_AT_ONCE)
     )
     for row in rows:
-        file.write(msgspec.json.encode(tuple(row)) + b"\n")
+        if row.line not in as_in_file:
+            file.write(msgspec.json.encode(tuple(row)) + b"\n")
+    for values in as_in_file.values():
+        cells = tuple(values[str(one.name)] for one in columns)
+        file.write(msgspec.json.encode(cells) + b"\n")
 
 
 def read_rows(

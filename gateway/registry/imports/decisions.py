@@ -10,7 +10,7 @@ class Decisions:
     """`new` are the places that are new indeed, with `every_new` all of them.
 
     With `known_only` any other new place is a fault. `take` names the columns in which the file
-    stands over what staff have set here: of payments `due_on` and `pay_point`.
+    stands over what staff have set here: of payments `due_on`, `amount` and `pay_point`.
     """
 
     new: frozenset[PlaceKey] = frozenset()

@@ -15,6 +15,8 @@ from gateway.core.texts import _
 from gateway.registry.database import UtcDateTime
 from gateway.registry.imports import cells, vocabulary
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs
+from gateway.registry.imports.merged_numbers import PassedOver
+from gateway.registry.imports.merged_payments import keep_paid_twice
 from gateway.registry.imports.records import Column
 from gateway.registry.imports.report import ImportReport, RowError
 from gateway.registry.imports.staging import Merging, Plan, stage_table, unknown_numbers
@@ -84,3 +86,6 @@ class ResultPlan(Plan):
             .values(_VALUES | {"updated_at": moment})
             .where(_WHOSE, _KNOWN, _CHANGED)
         )
+
+    def follow_up(self, connection: Connection, passed: PassedOver) -> None:
+        keep_paid_twice(connection, passed.paid_twice, self._now)

@@ -17,6 +17,8 @@ from gateway.registry.imports import cells, vocabulary
 from gateway.registry.imports.comparing import changed_fields, count_rows, differs, written
 from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.limits import MOST_KEPT, MOST_LISTED
+from gateway.registry.imports.merged_numbers import PassedOver
+from gateway.registry.imports.merged_payments import keep_paid_twice
 from gateway.registry.imports.place_names import MOST_RESPELT, PlaceNames, Places, in_districts
 from gateway.registry.imports.places import make_in_district, too_long
 from gateway.registry.imports.records import Column
@@ -37,6 +39,10 @@ _TAKEN = ("due_on", "amount", "status")
 _STAGE = stage_table(
     *(sa.Column(name, payments.c[name].type) for name in (*_TAKEN, "cycle")),
     sa.Column("pay_point", sa.String(24)),
+    # Of a woman who had two numbers: the other one, under which a new payment comes, and what the
+    # row said itself where the other one's says that she was paid.
+    sa.Column("came_as", sa.String(8)),
+    sa.Column("file_status", sa.String(12)),
 )
 _WHOSE = beneficiaries.c.registration_no == _STAGE.c.registration_no
 _KNOWN = and_(payments.c.beneficiary_id == beneficiaries.c.id, payments.c.cycle == _STAGE.c.cycle)
@@ -54,13 +60,16 @@ _ANOTHER_PLACE = _OLD.c.name != _STAGE.c.pay_point
 # the mark, and what the file says.
 _SET_HERE: dict[str, Any] = {
     "due_on": (payments.c.due_on_set_here, _STAGE.c.due_on),
+    "amount": (payments.c.amount_set_here, _STAGE.c.amount),
     "pay_point": (payments.c.pay_point_set_here, pay_points.c.id),
 }
 # Staff have marked it since the file: an old file does not undo that, a new word of it does.
 _STATUS_STAYS = and_(
     payments.c.status_before == _STAGE.c.status, payments.c.status != _STAGE.c.status
 )
-_BESIDE = {"status_before": case((_STATUS_STAYS, payments.c.status_before))}
+_BESIDE = {
+    "status_before": case((_STATUS_STAYS, payments.c.status_before), else_=_STAGE.c.file_status)
+}
 
 
 def _stored(column: str) -> sa.Column[Any]:
@@ -206,7 +215,11 @@ class PaymentPlan(Plan):
             .values(self._values | _BESIDE | {"updated_at": moment})
             .where(_WHOSE, _KNOWN, _IN_PLACE, differs(payments, self._values))
         )
-        agreed = and_(payments.c.status_before.is_not(None), payments.c.status == _STAGE.c.status)
+        agreed = and_(
+            payments.c.status_before.is_not(None),
+            payments.c.status == _STAGE.c.status,
+            _STAGE.c.file_status.is_(None),
+        )
         connection.execute(
             update(payments).values(status_before=None).where(_WHOSE, _KNOWN, agreed)
         )
@@ -216,16 +229,21 @@ class PaymentPlan(Plan):
             "cycle": _STAGE.c.cycle,
             **{name: _STAGE.c[name] for name in _TAKEN},
             "pay_point_id": pay_points.c.id,
+            "came_as": _STAGE.c.came_as,
             "updated_at": moment,
         }
         rows = select(*new.values()).select_from(_JOINED).where(payments.c.id.is_(None))
         connection.execute(insert(payments).from_select(list(new), rows))
 
+    def follow_up(self, connection: Connection, passed: PassedOver) -> None:
+        keep_paid_twice(connection, passed.paid_twice, self._now)
+
 
 def _kept(connection: Connection, take: frozenset[str]) -> Iterator[Kept]:
-    """Rows where the file says another day or place than the one that staff have set here."""
+    """Rows where the file says another day, amount or place than staff have set here."""
     found = {
         "due_on": and_(payments.c.due_on_set_here, payments.c.due_on != _STAGE.c.due_on),
+        "amount": and_(payments.c.amount_set_here, payments.c.amount != _STAGE.c.amount),
         "pay_point": and_(payments.c.pay_point_set_here, _ANOTHER_PLACE),
         "status": _STATUS_STAYS,
     }

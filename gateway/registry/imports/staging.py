@@ -22,7 +22,7 @@ from gateway.registry.imports.checked_rows import read_rows
 from gateway.registry.imports.decisions import NOBODY, Decisions
 from gateway.registry.imports.headings import NO_ROWS, Headings, read_headings
 from gateway.registry.imports.limits import MOST_FAULTS, MOST_KEPT
-from gateway.registry.imports.merged_numbers import pass_over_merged
+from gateway.registry.imports.merged_numbers import PassedOver, pass_over_merged
 from gateway.registry.imports.records import Column, Record, read_record
 from gateway.registry.imports.report import (
     Alike,
@@ -120,6 +120,9 @@ class Plan(ABC):
     def merge(self, connection: Connection, names: frozenset[str]) -> None:
         """Does it."""
 
+    def follow_up(self, connection: Connection, passed: PassedOver) -> None:  # noqa: B027 - most have nothing to do
+        """After the merge: what is remembered of rows that were passed over."""
+
 
 def stage_table(*columns: sa.Column[Any]) -> Table:
     """A temporary table: the row's line, an id for it should it be new, and `columns`."""
@@ -148,8 +151,10 @@ class Watcher:
     def rows_read(self, count: int) -> None:
         """So many rows are staged by now."""
 
-    def found_right(self, connection: Connection, plan: Plan, names: frozenset[str]) -> None:
-        """By a dry run; the rows are still in the stage."""
+    def found_right(
+        self, connection: Connection, plan: Plan, names: frozenset[str], passed: PassedOver
+    ) -> None:
+        """By a dry run; the rows are still in the stage, but for those `passed` over."""
 
     def before_merge(self) -> None:
         """The file is right; from here on nothing is heard until the end."""
@@ -192,26 +197,27 @@ def run_import(
         connection.execute(CreateTable(plan.stage))
         watcher.begins(connection)
         staged = stage(connection, file, plan, watcher)
-        passed_over = pass_over_merged(connection, plan.stage, plan.keys)
+        passed = pass_over_merged(connection, plan.stage, plan.keys)
         plan.respell(connection)
         found = chain(staged.errors, _duplicates(connection, plan), plan.faults(connection))
         errors = list(islice(found, MOST_FAULTS + 1))
         if errors:
             return ImportReport(errors=_listed(errors), warnings=tuple(staged.warnings))
         if dry_run:
-            report = _with(_compared(connection, plan, staged), passed_over)
+            report = _with(_compared(connection, plan, staged), passed.kept)
             if report.new:
                 report = replace(report, alike=plan.alike(connection))
-            watcher.found_right(connection, plan, staged.names)
+            watcher.found_right(connection, plan, staged.names, passed)
             return report
         watcher.before_merge()
         with one_at_a_time(connection):
             # A place may have been renamed or merged meanwhile, or a woman's two rows.
-            passed_over += pass_over_merged(connection, plan.stage, plan.keys)
+            passed = pass_over_merged(connection, plan.stage, plan.keys, before=passed)
             plan.respell(connection)
-            report = _with(_compared(connection, plan, staged), passed_over)
+            report = _with(_compared(connection, plan, staged), passed.kept)
             watcher.recording(connection, plan, staged.names, plan.make_places(connection))
             plan.merge(connection, staged.names)
+            plan.follow_up(connection, passed)
             watcher.after_merge(connection, report)
         return report
 

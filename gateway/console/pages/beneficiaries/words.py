@@ -159,6 +159,12 @@ def _course_in_words(row: Any) -> str:
     return f"{gettext(CATEGORIES[row.category])}, {day(on)}"
 
 
+def _number_in_words(row: Any) -> str:
+    """With whose phone it is, which is chosen with it."""
+    owner = gettext(PHONE_OWNERS[row.phone_owner] if row.phone_owner else _("not known whose"))
+    return f"{masked(row.msisdn)}, {owner}" if row.msisdn else masked(row.msisdn)
+
+
 def _yes_no(value: bool) -> str:
     return gettext(_("yes") if value else _("no"))
 
@@ -166,7 +172,7 @@ def _yes_no(value: bool) -> str:
 _TOLD: dict[str, Callable[[Any], str]] = {
     "registration_no": lambda row: f"{masked_registration(row.registration_no)}, {place(row)}",
     "name": lambda row: f"{row.name}, {row.name_latin}",
-    "msisdn": lambda row: masked(row.msisdn),
+    "msisdn": _number_in_words,
     "helper_msisdn": lambda row: masked(row.helper_msisdn),
     "course": _course_in_words,
     "places": lambda row: ", ".join(place(row, one) for one in _PLACES),

@@ -35,6 +35,9 @@ KEPT: dict[str, str] = {
     "status": _("status"),
     "pin": _("PIN"),
     "merged": _("merged into another number: changes nothing"),
+    "merged_paid": _("merged into another number, and paid: her payment counts as paid"),
+    "paid_twice": _("paid under both of her numbers: see “People who may be one”"),
+    "later_visit": _("a later day of this visit is on record"),
     "name": _("name"),
     "category": _("pregnant, or with a child"),
     "edd": _("birth expected on"),
@@ -42,6 +45,7 @@ KEPT: dict[str, str] = {
     "child_dob": _("day of birth"),
     "village": _("village and other places"),
     "due_on": _("payday"),
+    "amount": _("amount"),
     "pay_point": _("pay point"),
     "course": _("health messages have ended"),
 }

@@ -30,13 +30,14 @@ def save(connection: Connection, person: Any, locale: str | None, form: PersonFo
         "consent_health": person.consent_health,
         "status": person.status,
     }
-    changes: dict[str, Any] = changed(before, {name: form[name].data for name in before})
+    after = {name: form[name].data for name in before} | {"phone_owner": form.owner()}
+    changes: dict[str, Any] = changed(before, after)
     msisdn = _new_number(person, form)
     numbered = form.number.data != KEEP and (
         msisdn != person.msisdn or person.msisdn_disowned_at is not None
     )
     if numbered:
-        correct_number(connection, person.id, msisdn, now())
+        correct_number(connection, person.id, msisdn, form.owner() or None, now())
     _apply(connection, person, msisdn, {name: new for name, (_old, new) in changes.items()})
     if numbered:
         changes["msisdn"] = (HIDDEN if person.msisdn else None, HIDDEN if msisdn else None)

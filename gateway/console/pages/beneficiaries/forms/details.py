@@ -23,6 +23,7 @@ from gateway.core.texts import _
 from gateway.registry.imports.cells import NOT_MOBILE
 
 KEEP, NEW, NONE = "keep", "new", "none"
+NOT_KNOWN = "unknown"
 
 
 NUMBER_KEPT = _("Stays: %(number)s")
@@ -33,6 +34,7 @@ DEFAULT_LOCALE = _("Nothing chosen: %(language)s")
 class PersonForm(EditForm):
     number = RadioField(_("Phone number"))
     msisdn = StringField(_("New phone number"), [phone_number], filters=[stripped])
+    new_owner = SelectField(_("Whose phone the new number is"))
     phone_owner = SelectField(_("Whose phone it is"))
     locale = SelectField(_("Language"))
     consent_payment = BooleanField(_("Wants messages about payments"))
@@ -49,12 +51,27 @@ class PersonForm(EditForm):
         if number is not None and not (number.is_lao and number.is_mobile):
             raise ValidationError(gettext(NOT_MOBILE))
 
+    def validate_new_owner(self, field: Field) -> None:
+        """What was known of the former number says nothing of this one."""
+        if self.number.data == NEW and not field.data:
+            raise ValidationError(gettext(MISSING))
+
+    def owner(self) -> str:
+        """Whose phone it is that she has from now on; "" where that is not known."""
+        if self.number.data == KEEP:
+            return str(self.phone_owner.data or "")
+        known = self.number.data == NEW and self.new_owner.data != NOT_KNOWN
+        return str(self.new_owner.data) if known else ""
+
 
 def details_form(person: Any, locale: str | None) -> PersonForm:
     """The form with its choices; as stored where nothing was sent."""
     form = PersonForm()
     form.number.choices = _numbers(person)
     form.phone_owner.choices = choices(PHONE_OWNERS, unchosen=_("Not known"))
+    form.new_owner.choices = choices(
+        {**PHONE_OWNERS, NOT_KNOWN: _("Not known")}, unchosen=_("Choose, for another number")
+    )
     form.locale.choices = _locales(locale)
     statuses = (person.status, *NEXT_STATUSES[person.status])
     form.status.choices = choices({status: STATUSES[status] for status in statuses})

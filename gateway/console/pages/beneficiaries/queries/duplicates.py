@@ -1,5 +1,6 @@
 """Pairs of people who may be one, as far as the reader may see both."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from gateway.console.kit.listing import Page, read_page
 from gateway.console.kit.places import name_columns
 from gateway.console.pages.beneficiaries.queries.people import one_person
 from gateway.people.comparing import Comparison, compare
+from gateway.people.paid_twice import paid_twice
 from gateway.registry.tables import beneficiaries, people_pairs, villages
 from gateway.staff.confinement import conditions
 
+MOST_SHOWN = 200
 _ONE, _OTHER = beneficiaries.alias("one"), beneficiaries.alias("other")
 _SIDES: dict[str, Any] = {"one": _ONE, "other": _OTHER}
 
@@ -26,6 +29,17 @@ def pairs_page(connection: Connection, district_id: int | None) -> Page:
         statement = statement.where(people_pairs.c.district_id == wanted)
     key = (people_pairs.c.score, people_pairs.c.id)
     return read_page(connection, statement, key, descending=True)
+
+
+def paid_twice_rows(connection: Connection) -> Sequence[Row[Any]]:
+    """Of the reader's women those who were paid under two numbers, the newest first; at most
+    MOST_SHOWN."""
+    found = paid_twice(
+        *name_columns(person=beneficiaries, village=villages),
+        joined=lambda tables: tables.join(villages, villages.c.id == beneficiaries.c.village_id),
+    )
+    mine = found.where(*conditions(beneficiaries, current_staff())).limit(MOST_SHOWN)
+    return connection.execute(mine).all()
 
 
 def pair_or_404(connection: Connection, pair_id: UUID) -> Row[Any]:

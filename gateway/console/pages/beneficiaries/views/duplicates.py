@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from gateway.console.pages.beneficiaries.queries.desk import desk
 from gateway.console.pages.beneficiaries.queries.duplicates import (
     comparison_of,
     numbered_or_404,
+    paid_twice_rows,
     pair_or_404,
     pairs_page,
 )
@@ -32,12 +33,18 @@ from gateway.console.pages.beneficiaries.words import CATEGORIES, SHARED
 from gateway.core.texts import _
 from gateway.people.faults import Fault, PersonError
 from gateway.people.merging import merge
+from gateway.people.paid_twice import settle
 from gateway.people.pairs import pair_of, say_different
 from gateway.people.registering import known_number
 from gateway.registry.imports.cells import plain
 from gateway.registry.tables import districts
 
 MERGED = _("The two are one: everything of both is here.")
+MERGED_PAID_TWICE = _(
+    "The two are one: everything of both is here. Both numbers were paid for %(cycles)s: it stands "
+    "in the list “Paid under two numbers” until somebody has seen to it."
+)
+SETTLED = _("It is remembered that somebody has seen to it.")
 DIFFERENT = _("It is remembered that they are not the same.")
 NOBODY = _("No beneficiary has this registration number.")
 HERSELF = _("That is this woman herself.")
@@ -51,10 +58,22 @@ def duplicates() -> ResponseReturnValue:
         served = names_of(connection, scope(select(districts), districts).order_by("name_latin"))
         form.district.choices = {"": gettext(_("All"))} | served
         page = pairs_page(connection, form.given().get("district"))
+        twice = paid_twice_rows(connection)
     return render_template(
         "beneficiaries/duplicates.html", form=form, page=page, one_district=len(served) < 2,
-        shared=SHARED, named=current_staff().may("beneficiary.unmask"),
+        shared=SHARED, named=current_staff().may("beneficiary.unmask"), twice=twice,
     )  # fmt: skip
+
+
+@blueprint.post("/duplicates/paid-twice/<uuid:dropped_id>")
+@needs("beneficiary.merge")
+def settle_paid_twice(dropped_id: UUID) -> ResponseReturnValue:
+    with writing() as connection:
+        whose = settle(connection, dropped_id, desk())
+    if whose is None:
+        abort(404)
+    flash(gettext(SETTLED), "done")
+    return redirect(url_for(".duplicates"))
 
 
 @blueprint.route("/duplicates/<uuid:pair_id>", methods=["GET", "POST"])
@@ -82,6 +101,9 @@ def pair(pair_id: UUID) -> ResponseReturnValue:
                         connection, found.one.id, found.other.id, keeps=form.keeps.data,
                         take=form.take(found), cycles=form.cycles(found), desk=desk(),
                     )  # fmt: skip
+                if found.paid_twice:
+                    told = {"cycles": ", ".join(found.paid_twice)}
+                    return back_to(kept, MERGED_PAID_TWICE, tone="warning", **told)
                 return back_to(kept, MERGED)
             except PersonError as error:
                 form.refuse(error.faults)
