@@ -43,7 +43,8 @@ STAYS = {
     "beneficiaries": "id registration_no category district_id village_id health_centre_id "
     "pay_point_id created_at updated_at erased_at",
     "payments": "id beneficiary_id cycle due_on amount pay_point_id status due_on_set_here "
-    "pay_point_set_here status_before updated_at",
+    "pay_point_set_here amount_set_here status_before updated_at",
+    "dropped_payments": "id payment_id due_on amount pay_point_id status at settled_at settled_by",
     "messages": "id category priority beneficiary_id payment_id broadcast_id locale template "
     "segments provider provider_ref reason attempts resends not_before_at expires_at claim_id "
     "lease_until_at cost currency created_at updated_at sent_at",
