@@ -68,7 +68,9 @@ def actions(service: Service) -> list[tuple[str, dict]]:
 
 
 def edited(page, **changes: str | None) -> dict[str, str]:
-    """The form as it stands, with changes; None leaves a field out, as an empty box does."""
+    """The form as it stands, with changes; None leaves a field out, as an empty box does. A new
+    number is a phone of whoever owned the former one."""
     action = next(f.get("action") for f in page.all(".//main//form") if "/edit" in f.get("action"))
-    sent = page.fields(action) | {"reason": "She came to the office"} | changes
+    sent = page.fields(action) | {"reason": "She came to the office"}
+    sent |= {"new_owner": sent["phone_owner"] or "unknown"} | changes
     return {name: value for name, value in sent.items() if value is not None}
