@@ -1,74 +1,25 @@
 """Behind Debian's PgBouncer in transaction mode: after a commit the session is anybody's."""
 
-import os
-import pwd
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.registry.database import Database
 from gateway.registry.deadlines import HOP, DeadlineError, within
 from gateway.registry.migrate import upgrade
 from gateway.registry.tables import beneficiaries
-from tests.ports import free_port
+from tests.pooler import pooled as through_pooler
 from tests.registry.files import beneficiary
 from tests.registry.importer import Importer, counts
-from tests.worker.processes import until
-
-PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-# As deploy/postgresql.md has it, and with one connection to the server: everybody gets the same.
-CONFIGURATION = """
-[databases]
-* = host={folder} port=5432 user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 1
-{user}
-"""
 
 
 @pytest.fixture(scope="module")
 def pooler(_migrated_postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """PostgreSQL's URL through it."""
-    if PGBOUNCER is None:
-        reason = "Debian's pgbouncer is not installed"
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    folder, port = parse_qs(urlsplit(_migrated_postgresql).query)["host"][0], free_port()
-    owner = pwd.getpwuid(Path(folder).stat().st_uid).pw_name
-    file = tmp_path_factory.mktemp("pgbouncer") / "pgbouncer.ini"
-    as_owner = f"user = {owner}" if os.getuid() == 0 else ""  # it refuses to run as root
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, user=as_owner))
-    log = file.with_suffix(".log").open("wb")
-    process = subprocess.Popen([PGBOUNCER, file], stdout=log, stderr=log)  # noqa: S603 - Debian's
-    url = f"postgresql://postgres@127.0.0.1:{port}{urlsplit(_migrated_postgresql).path}"
-    until(lambda: _answers(url))
-    yield url
-    process.terminate()
-    process.wait()
-    log.close()
-
-
-def _answers(url: str) -> bool:
-    database = Database(url, prepared=False)
-    try:
-        with database.reading() as connection:
-            return connection.execute(select(1)).scalar_one() == 1
-    except SQLAlchemyError:
-        return False
-    finally:
-        database.dispose()
+    """PostgreSQL's URL through it, with one connection: everybody gets the same."""
+    with through_pooler(_migrated_postgresql, tmp_path_factory.mktemp("pgbouncer")) as url:
+        yield url
 
 
 @pytest.fixture

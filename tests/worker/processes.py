@@ -56,6 +56,12 @@ class Processes:
         process.wait()
         self._running.remove(process)
 
+    def end(self, process: subprocess.Popen) -> None:
+        """SIGTERM, and waits for it."""
+        process.terminate()
+        process.wait()
+        self._running.remove(process)
+
     def close(self) -> None:
         for process in list(self._running):
             self.kill(process)
@@ -102,13 +108,33 @@ def start_operator(processes: Processes, gateway_url: str) -> Operator:
     return operator
 
 
-def start_web(processes: Processes, port: int | None = None) -> str:
+@dataclass
+class Web:
     """The gateway's web process, as in production: it takes the receipts."""
-    port = port or free_port()
-    processes.start(
-        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--blocking-threads", "4", "--no-ws", "wsgi:app",
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    until(lambda: _answers(f"{url}/healthz"), seconds=30)
-    return url
+
+    processes: Processes
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.process = self.processes.start(
+            "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
+            "--blocking-threads", "4", "--workers-kill-timeout", "3", "--no-ws", "wsgi:app",
+        )  # fmt: skip
+        until(lambda: _answers(f"{self.url}/healthz"), seconds=30)
+
+    def restart(self) -> None:
+        """As systemd does."""
+        assert self.process
+        self.processes.end(self.process)
+        self.start()
+
+
+def start_web(processes: Processes, port: int | None = None) -> str:
+    web = Web(processes, port or free_port())
+    web.start()
+    return web.url
