@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from gateway.registry import online
+
 revision = "0035"
 down_revision = "0034"
 
@@ -14,14 +16,14 @@ _INDEXES = (
 
 
 def upgrade() -> None:
+    for table, columns in _INDEXES:
+        online.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
     op.create_table(
         "reminder_marks",
         sa.Column("district_id", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("mark", sa.String(length=128), nullable=False),
         sa.PrimaryKeyConstraint("district_id", name=op.f("pk_reminder_marks")),
     )
-    for table, columns in _INDEXES:
-        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
 
 
 def downgrade() -> None:
