@@ -40,7 +40,7 @@ PATIENCE: dict[str, int | None] = {
 # and last for the transaction, so a pooler need not know of them.
 _MORE = {
     "statement_timeout": "4h",
-    "lock_timeout": "10min",
+    "lock_timeout": "1h",  # an import waits for the one before
     "idle_in_transaction_session_timeout": "1h",
 }
 LONG_WORK = [f"SET LOCAL {name} = '{value}'".encode() for name, value in _MORE.items()]

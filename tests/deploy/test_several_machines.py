@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 import requests
-from redis import Redis
+from sqlalchemy import select
 
+from gateway.messaging.tables import scheduler_turns
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
 from gateway.settings import Settings
 from tests.deploy.nginx import Nginx, needs_nginx, running
 from tests.service import TODAY
 from tests.worker.processes import Processes, Web, until
-from worker.cron import LOCK
 
 CALLERS, RESTARTS = 4, 2
 KEYS = ("1", "9", "2")  # whatever they lead to, each has its screen
@@ -140,13 +140,17 @@ def test_all_are_restarted_one_by_one_under_load_and_no_hop_fails(
 
 
 def test_of_two_schedulers_one_works_and_the_other_takes_over(
-    processes: Processes, redis_client: Redis
+    processes: Processes, postgresql: Database
 ):
+    def holder() -> object:
+        with postgresql.reading() as connection:
+            return connection.execute(select(scheduler_turns.c.holder)).scalar()
+
     first = processes.start("worker", "cron")
-    turn = until(lambda: redis_client.get(LOCK))
+    turn = until(holder)
     second = processes.start("worker", "cron")
     processes.kill(first)
     killed = time.monotonic()
-    until(lambda: redis_client.get(LOCK) not in {turn, None}, seconds=60)
+    until(lambda: holder() != turn)
     sys.stdout.write(f"\nthe other scheduler took over {time.monotonic() - killed:.1f} s later\n")
     assert second.poll() is None

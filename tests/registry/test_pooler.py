@@ -1,6 +1,7 @@
 """Behind Debian's PgBouncer in transaction mode: after a commit the session is anybody's."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ from sqlalchemy import select, text
 
 from gateway.registry.database import Database
 from gateway.registry.deadlines import HOP, DeadlineError, within
+from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.registry.tables import beneficiaries
+from gateway.settings import Settings
 from tests.pooler import pooled as through_pooler
 from tests.registry.files import beneficiary
 from tests.registry.importer import Importer, counts
+from tests.service import TODAY, Clock, composed
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +80,20 @@ def test_no_connection_needs_what_a_pooler_refuses_and_a_deadline_holds(
 def test_migrating_through_it_changes_nothing_that_is_new_enough(pooler: str):
     for _time in range(2):
         upgrade(pooler, prepared=False)
+
+
+@pytest.mark.long
+def test_a_dial_is_answered_through_it_by_several_processes(pooled: Database, redis_url: str):
+    load_demo(pooled, peppers=Settings().peppers, on=TODAY)
+    url = pooled.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    settings = Settings(database_url=url, database_prepared="off", redis_url=redis_url)
+    with ExitStack() as stack:
+        apps = [
+            stack.enter_context(composed(settings, Clock(), console=False)) for _process in range(3)
+        ]
+        for number in range(30):
+            form = {"sessionId": f"pooled{number}", "phoneNumber": f"+85620555000{number:02}",
+                    "networkCode": "45703", "serviceCode": "*123#", "text": ""}  # fmt: skip
+            path = "/callbacks/africastalking/ussd?key=demo"
+            answer = apps[number % 3].test_client().post(path, data=form)
+            assert answer.text.startswith("CON "), answer.text

@@ -11,7 +11,7 @@ from gateway.registry.deadlines import CONSOLE, HOP, Patience, more_time, within
 from gateway.registry.postgresql import LONG_WORK, address_of, is_pooled
 
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-RAISED = {"statement_timeout": "4h", "lock_timeout": "10min", LIMITS[2]: "1h"}
+RAISED = {"statement_timeout": "4h", "lock_timeout": "1h", LIMITS[2]: "1h"}
 SHIPPED = Path("deploy/postgresql.sql")
 
 
