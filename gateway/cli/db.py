@@ -28,7 +28,7 @@ def upgrade_database() -> None:
     each published text that the upgrade is in the way of: staff settle that in the console.
     """
     try:
-        upgrade(ports().settings.database_url, prepared=ports().settings.prepares)
+        upgrade(ports().settings.direct_url, prepared=ports().settings.prepares)
     except LockedError as error:
         click.echo(f"Not all was done: {error}. Run it again; it goes on from there.", err=True)
         sys.exit(1)

@@ -3,12 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
+from gateway.registry import online
+
 revision = "0037"
 down_revision = "0036"
 
 
 def upgrade() -> None:
-    op.create_index(
+    online.create_index(
         op.f("ix_beneficiaries_category_registration_no"),
         "beneficiaries",
         ["category", "registration_no"],
