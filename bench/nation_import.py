@@ -4,6 +4,7 @@ import csv
 import random
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -87,7 +88,12 @@ def _keys(path: Path) -> dict[str, tuple[str, str]]:
     """{name: its Latin letters, its key}: of the floor they are given, not made."""
     with path.open(newline="") as file:
         names = {row["name"] for row in csv.DictReader(file)}
-    return {name: (latin_of(name), name_key(name, latin_of(name))) for name in names}
+    with ProcessPoolExecutor(1) as other:  # what an import remembers, it has to find out itself
+        return dict(other.map(_keyed, names, chunksize=1000))
+
+
+def _keyed(name: str) -> tuple[str, tuple[str, str]]:
+    return name, (latin_of(name), name_key(name, latin_of(name)))
 
 
 def _copied(database: Database, path: Path, keys: dict[str, tuple[str, str]]) -> int:

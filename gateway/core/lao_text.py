@@ -39,8 +39,11 @@ def compose_around_breaks(text: str) -> str:
 
 def tidy_name(text: str) -> str:
     """A name as a list or a form brings it: composed, one line, single spaces, nothing unseen."""
-    seen = (char for char in text if char.isspace() or unicodedata.category(char) not in _UNSEEN)
-    return " ".join(compose("".join(seen)).split())
+    if not text.isprintable():
+        text = "".join(
+            char for char in text if char.isspace() or unicodedata.category(char) not in _UNSEEN
+        )
+    return " ".join(compose(text).split())
 
 
 # The rules take a time that grows with the square: no name is longer, and the rest is a draft too.

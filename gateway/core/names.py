@@ -28,7 +28,8 @@ _TWICE = re.compile(r"(.)\1+")
 _MUTE_E = re.compile(r"(?<=[aiou][kmnpt])e$")  # Somphone, as the French wrote it
 _NOT_OF_A_NAME = re.compile("[\\s.,'\u2019()/_-]+")
 _TONES = re.compile("[\u0ec8-\u0ecb]")
-_SILENT = re.compile("[ກ-ຮ]\u0ecc")
+_KARAN = "\u0ecc"
+_SILENT = re.compile(f"[ກ-ຮ]{_KARAN}")
 _TITLE = re.compile(r"^(ນາງ|ທ້າວ|(nang|mrs?|ms)\b)[\s.]*", re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ def latin_of(lao: str) -> str:
     return " ".join(_latin_word(word) for word in lao.split())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def _latin_word(word: str) -> str:
     return romanise(word)
 
@@ -67,7 +68,16 @@ def look(name: str) -> str:
 
 def bare(name: str) -> str:
     """As `look`, without what Lao hands leave out or mix up: tones, silent letters, ຣ for ລ."""
+    if _KARAN in name:  # it silences the letter before it, though that ends another word
+        return _bare(name)
+    return "".join(map(_bare_word, name.split()))
+
+
+def _bare(name: str) -> str:
     return _TONES.sub("", _SILENT.sub("", look(name))).replace("ຣ", "ລ")
+
+
+_bare_word = lru_cache(maxsize=50_000)(_bare)
 
 
 def name_key(name: str, latin: str) -> str:

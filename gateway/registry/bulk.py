@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -48,6 +49,20 @@ def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
     return connection.execute(
         statement.on_conflict_do_nothing(), execution_options=counting
     ).rowcount
+
+
+def put_rows(connection: Connection, table: Table, rows: Rows) -> None:
+    """Inserts `rows` as they are, by COPY where there is one; a column they lack gets NULL."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(table.insert(), list(rows))
+        return
+    names = [one.name for one in table.columns]
+    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), listed)
+    cursor: Any = connection.connection.cursor()  # psycopg's own
+    with cursor, cursor.copy(copying) as copy:
+        for row in rows:
+            copy.write_row([row.get(name) for name in names])
 
 
 def values_table(connection: Connection, rows: Rows, columns: Sequence[Column[Any]]) -> Subquery:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from gateway.messaging.tables import handset_days, messages
-from gateway.registry.bulk import insert_new, is_row, one_of, values_table
+from gateway.registry.bulk import insert_new, is_row, one_of, put_rows, values_table
 from gateway.registry.database import Database
 from tests.messaging.village import draft, ledger, queue
 
@@ -77,3 +77,14 @@ def test_any_number_of_values_is_one_parameter(database: Database, count: int):
 def test_what_json_has_no_word_for_is_refused_by_its_kind(database: Database):
     with database.reading() as connection, pytest.raises(TypeError, match="object"):
         values_table(connection, [{"id": object()}], [messages.c.id])
+
+
+def test_rows_are_put_down_as_they_are(database: Database):
+    told = {"msisdn": "+8562055500001", "day": date(2026, 11, 24), "message_id": uuid7()}
+    hashes = ["a\tb\\N\n", "ກ້ຳ'\"", "\\."]
+    with database.writing() as connection:
+        put_rows(connection, handset_days, [told | {"body_hash": one} for one in hashes])
+        found = connection.execute(select(handset_days)).all()
+
+    assert sorted(row.body_hash for row in found) == sorted(hashes)
+    assert {(row.msisdn, row.day, row.message_id) for row in found} == {tuple(told.values())}

@@ -113,12 +113,12 @@ class BeneficiaryPlan(Plan):
             number = str(record["registration_no"])
             salt, digest = known.get(number) or new_hash(str(pin), self._peppers)
         latin = latin_of(str(name))[:240] if name else None
-        key = name_key(str(name), latin) if latin else None
-        named = {"name_latin": latin, "name_key": key}
         edd = record["edd"]
-        conceived = edd - GESTATION if isinstance(edd, date) else None
-        hashes = {"pin_salt": salt, "pin_hash": digest}
-        return record | named | hashes | {"conceived_on": conceived}
+        record["name_latin"] = latin
+        record["name_key"] = name_key(str(name), latin) if latin else None
+        record["pin_salt"], record["pin_hash"] = salt, digest
+        record["conceived_on"] = edd - GESTATION if isinstance(edd, date) else None
+        return record
 
     def _hashes_that_match(
         self, connection: Connection, typed: Mapping[str, str]

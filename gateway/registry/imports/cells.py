@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 
 from gateway.core.encoding import ucs2_units
 from gateway.core.errors import InvalidMsisdn
@@ -88,7 +87,7 @@ def name(most: int) -> Reader:
             raise CellError(MISSING)
         return tidy
 
-    return lru_cache(maxsize=10_000)(read)
+    return read
 
 
 def one_of(words: Mapping[str, Iterable[str]]) -> Reader:
@@ -107,7 +106,7 @@ def mapped(words: Mapping[str, Iterable[str]], values: Mapping[str, object]) -> 
         except KeyError:
             raise CellError(NOT_KNOWN_VALUE, known=listed) from None
 
-    return lru_cache(maxsize=1_000)(read)
+    return read
 
 
 def _with_first(code: str, words: Iterable[str]) -> str:

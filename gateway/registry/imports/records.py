@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from gateway.core.texts import _
 from gateway.registry.imports.cells import MISSING, Reader
@@ -23,6 +24,7 @@ _FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#
 _QUOTED = re.compile('="(.*)"')  # how a CSV file keeps the zeros in front
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how Excel's files write a sign that XML cannot
 _LETTERS = 26
+_REMEMBERED = 10_000  # values of a column
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,26 @@ class Column:
     read: Reader
     needed: bool = True
     optional: bool = False
+
+    @cached_property
+    def value(self) -> Reader:
+        """The value of a cell's text, None of an empty one. Most columns say little else again and
+        again: what is right is remembered."""
+        return lru_cache(maxsize=_REMEMBERED)(self._value)
+
+    def _value(self, text: str) -> object:
+        if "_x" in text:
+            text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).strip()
+        reason = wrong_sign(text)
+        if reason:
+            raise CellError(reason)
+        if text[:1] in {"=", "#"}:
+            text = _of_formula(text)
+        if text:
+            return self.read(text)
+        if self.needed:
+            raise CellError(MISSING)
+        return None
 
 
 def read_record(
@@ -50,7 +72,7 @@ def read_record(
     texts = {name: text for name, text in zip(names, cells, strict=False) if name}
     for name, text in texts.items():
         try:
-            record[name] = _value(text, columns[name])
+            record[name] = columns[name].value(text)
         except CellError as fault:
             errors.append(_error(line, name, fault, text))
     if not errors:
@@ -79,21 +101,6 @@ def _letter(index: int) -> str:
 def _error(line: int, column: str, fault: CellError, text: str) -> RowError:
     value = "" if text == FORMULA_WITHOUT_VALUE else value_of(column, text)
     return RowError(line, column, fault.reason, fault.params, value)
-
-
-def _value(text: str, column: Column) -> object:
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).strip()
-    reason = wrong_sign(text)
-    if reason:
-        raise CellError(reason)
-    if text[:1] in {"=", "#"}:
-        text = _of_formula(text)
-    if text:
-        return column.read(text)
-    if column.needed:
-        raise CellError(MISSING)
-    return None
 
 
 def _of_formula(text: str) -> str:

@@ -12,11 +12,12 @@ from itertools import chain, islice
 from typing import IO, Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, select
 from sqlalchemy.schema import CreateTable
 from uuid_utils.compat import uuid7
 
 from gateway.core.texts import _, plural
+from gateway.registry.bulk import put_rows
 from gateway.registry.database import Database
 from gateway.registry.imports.checked_rows import read_rows
 from gateway.registry.imports.decisions import NOBODY, Decisions
@@ -267,7 +268,7 @@ def _stage_checked(
     try:
         staged.names, batches = read_rows(plan.stage, file)
         for rows in batches:
-            connection.execute(insert(plan.stage), [one | {"row_id": uuid7()} for one in rows])
+            _put(connection, plan.stage, rows)
             count += len(rows)
             watcher.beat()
             watcher.rows_read(count)
@@ -325,9 +326,14 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 def _write(connection: Connection, plan: Plan, records: list[Record]) -> int:
     if records:
-        staged = plan.prepare(connection, records)
-        connection.execute(insert(plan.stage), [one | {"row_id": uuid7()} for one in staged])
+        _put(connection, plan.stage, plan.prepare(connection, records))
     return len(records)
+
+
+def _put(connection: Connection, stage: Table, rows: list[Record]) -> None:
+    for row in rows:
+        row["row_id"] = uuid7()
+    put_rows(connection, stage, rows)
 
 
 @contextmanager
