@@ -25,6 +25,10 @@ from worker.beat import BEAT_SECONDS, keep_beat
 from worker.cron import Chore, LongChore
 
 CORRECTIONS_SECONDS = 60
+# Between looks at all only what has changed is looked at. So long after a change that is not yet
+# committed, an import's mostly, the next look at all has come.
+ALL_CORRECTIONS_EVERY = 30
+LATEST_COMMIT = timedelta(seconds=CORRECTIONS_SECONDS * ALL_CORRECTIONS_EVERY)
 # Often, not daily: an import in the morning may bring payments whose reminder is due today.
 REMINDERS_SECONDS = 1800
 PURGE_SECONDS = 86400
@@ -42,7 +46,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     While the clock is in doubt leases are still taken back, and replies go out.
     """
     sweep_seconds = assembly.settings.sweep_seconds
-    rounds = count()
+    rounds, looks = count(), count()
     reminders = LongChore(
         lambda: plan_reminders(assembly, anew=next(rounds) == 0), every_seconds=REMINDERS_SECONDS
     )
@@ -55,7 +59,11 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     return [
         Chore("beat", BEAT_SECONDS, lambda: keep_beat(assembly), lambda: keep_beat(assembly)),
         Chore("reminders", 1, reminders),
-        Chore("corrections", CORRECTIONS_SECONDS, lambda: plan_corrections(assembly)),
+        Chore(
+            "corrections",
+            CORRECTIONS_SECONDS,
+            lambda: plan_corrections(assembly, of_all=next(looks) % ALL_CORRECTIONS_EVERY == 0),
+        ),
         Chore("paydays", 1, paydays),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
@@ -92,12 +100,17 @@ def plan_reminders(assembly: Assembly, *, anew: bool) -> Iterator[int]:
     )
 
 
-def plan_corrections(assembly: Assembly) -> None:
+def plan_corrections(assembly: Assembly, *, of_all: bool) -> None:
+    """Of payments that have changed lately; `of_all` also where a district goes on, a consent is
+    back, a message has failed.
+    """
+    now = assembly.now()
     run_corrections(
         assembly.database,
         hours=assembly.hours,
         default_locale=assembly.settings.default_locale,
-        now=assembly.now(),
+        now=now,
+        changed_since=None if of_all else now - LATEST_COMMIT,
     )
 
 

@@ -6,7 +6,19 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from gateway.core.payment_reminders import TAKES_BACK
 from gateway.core.told import BETWEEN, NOTHING_IS_PAID, LastTold, Told
@@ -70,14 +82,17 @@ def last_told(
     }
 
 
-def told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[tuple[Any, LastTold]]:
-    """Payments ahead that are not as an SMS named them, with what the last one said.
+def told_otherwise(
+    connection: Connection, today: date, *, changed_since: datetime | None = None
+) -> list[UUID]:
+    """Payments ahead that are not as an SMS named them: their ids.
 
     Compared with what is true now, not by times: an SMS may have been on its way while the payment
-    changed.
+    changed. With `changed_since` only what has changed since then is looked at, itself or its
+    woman; what became otherwise without such a change is found by a look at all.
     """
-    differing = connection.execute(
-        select(payments)
+    differing = (
+        select(payments.c.id)
         .distinct()
         .join(messages, messages.c.payment_id == payments.c.id)
         .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)
@@ -87,11 +102,32 @@ def told_otherwise(connection: Connection, today: date, zone: tzinfo) -> list[tu
             HAS_TOLD,
             messages.c.told != _true_now(),
         )
+    )
+    if changed_since is not None:
+        differing = differing.where(payments.c.id.in_(_changed(changed_since)))
+    return list(connection.execute(differing).scalars())
+
+
+def _changed(since: datetime) -> CompoundSelect[Any]:
+    theirs = select(payments.c.id).join(
+        beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id
+    )
+    return union(
+        select(payments.c.id).where(payments.c.updated_at >= since),
+        theirs.where(beneficiaries.c.updated_at >= since),
+    )
+
+
+def as_told(
+    connection: Connection, payment_ids: Sequence[UUID], today: date, zone: tzinfo
+) -> list[tuple[Any, LastTold]]:
+    """Rows of `payments`, with what the last SMS said of each."""
+    rows = connection.execute(
+        select(payments).where(one_of(connection, payments.c.id, payment_ids))
     ).all()
-    ids = [row.id for row in differing]
     today_from = datetime.combine(today, time.min, zone)
-    told = last_told(connection, ids, today_from=today_from) if ids else {}
-    return [(row, told[row.id]) for row in differing if row.id in told]
+    told = last_told(connection, payment_ids, today_from=today_from)
+    return [(row, told[row.id]) for row in rows if row.id in told]
 
 
 def _true_now() -> ColumnElement[str]:

@@ -198,6 +198,8 @@ beneficiaries = Table(
     # By these days a day's planning finds who may be due.
     Index(None, "edd"),
     Index(None, "child_dob"),
+    # What has changed lately may have been told otherwise.
+    Index(None, "updated_at"),
 )
 
 payments = Table(
@@ -224,6 +226,7 @@ payments = Table(
     Index(None, "due_on", "status"),
     Index(None, "due_on", "pay_point_id", "status"),
     Index(None, "pay_point_id"),
+    Index(None, "updated_at"),
 )
 
 # What files say, under the other number of a woman who had two, of a cycle of which she has one

@@ -1,6 +1,6 @@
 """Planning, correcting and being paid, for tests of what an SMS says of a payment."""
 
-from datetime import date
+from datetime import date, datetime
 
 from gateway.messaging.planning.reminders import run_corrections, run_reminders
 from gateway.registry.database import Database
@@ -14,8 +14,14 @@ def run(database: Database, on: date = TODAY) -> int:
     return run_reminders(database, on=on, hours=ALWAYS, default_locale="lo", now=NOW)
 
 
-def correct(office: Office) -> int:
-    return run_corrections(office.database, hours=ALWAYS, default_locale="lo", now=office.now)
+def correct(office: Office, changed_since: datetime | None = None) -> int:
+    return run_corrections(
+        office.database,
+        hours=ALWAYS,
+        default_locale="lo",
+        now=office.now,
+        changed_since=changed_since,
+    )
 
 
 def kinds(database: Database) -> list[str]:

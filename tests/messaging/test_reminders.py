@@ -1,6 +1,7 @@
 """A day's reminders from the registry into the ledger, and what changes afterwards."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -183,6 +184,58 @@ def test_a_payment_that_changed_while_its_sms_was_on_its_way_is_corrected(office
     village.change(payments, payment, due_on=PAYDAY + timedelta(days=4), updated_at=before)
 
     assert correct(office) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (payments, {"due_on": PAYDAY + timedelta(days=4)}),
+        (payments, {"status": "cancelled"}),
+        (beneficiaries, {"status": "suspended"}),
+    ],
+    ids=["moved", "cancelled", "she is suspended"],
+)
+def test_what_has_changed_lately_is_corrected_without_a_look_at_all(
+    office: Office, village: Village, table: Any, values: Any
+):
+    whose, payment = paid(village)
+    run(office.database)
+    office.send()
+    office.later(hours=1)
+    changed = whose if table is beneficiaries else payment
+    village.change(table, changed, **values, updated_at=office.now)
+
+    assert correct(office, changed_since=office.now + timedelta(seconds=1)) == 0
+    assert correct(office, changed_since=office.now - timedelta(minutes=30)) == 1
+    assert correct(office) == 0
+
+
+def test_a_paused_district_that_goes_on_is_corrected_by_the_next_look_at_all(
+    office: Office, village: Village
+):
+    payment = told(office, village)
+    village.change(districts, village.district_id, paused_at=NOW)
+    village.change(payments, payment, status="cancelled", updated_at=NOW)
+    assert correct(office) == 0
+    village.change(districts, village.district_id, paused_at=None)
+
+    assert correct(office, changed_since=office.now) == 0
+    assert correct(office) == 1
+
+
+def test_many_are_corrected_some_at_a_time(
+    office: Office, village: Village, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("gateway.messaging.planning.reminders.CORRECTED_AT_ONCE", 2)
+    for index in range(1, 6):
+        paid(village, index)
+    run(office.database)
+    office.send()
+    office.later(hours=1)
+    with office.database.writing() as connection:
+        connection.execute(update(payments).values(status="cancelled"))
+
+    assert (correct(office), correct(office)) == (5, 0)
 
 
 def test_a_payment_cancelled_after_she_was_told_spares_her_the_way(office, village: Village):

@@ -18,8 +18,10 @@ from gateway.core.told import LastTold
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.planning.due import changed, pages, set_mark
 from gateway.messaging.planning.people import Reached, due_payment, people_by_id, people_of
-from gateway.messaging.told import told_otherwise
+from gateway.messaging.told import as_told, told_otherwise
 from gateway.registry.database import Database
+
+CORRECTED_AT_ONCE = 5_000
 
 
 def run_reminders(
@@ -74,20 +76,33 @@ def _asked(
 
 
 def run_corrections(
-    database: Database, *, hours: SendingHours, default_locale: str, now: datetime
+    database: Database,
+    *,
+    hours: SendingHours,
+    default_locale: str,
+    now: datetime,
+    changed_since: datetime | None = None,
 ) -> int:
-    """Queues a correction for each payment that is no longer as its last message said."""
+    """Queues a correction for each payment that is no longer as its last message said; of those
+    that have `changed_since`, where it is given. So many at a time are committed.
+    """
     today = now.astimezone(hours.zone).date()
     with database.reading() as connection:
-        drafts = corrections(
-            connection,
-            told_otherwise(connection, today, hours.zone),
-            hours=hours,
-            default_locale=default_locale,
-            now=now,
-        )
-    with database.writing() as connection:
-        return queue_messages(connection, drafts, now=now)
+        differing = told_otherwise(connection, today, changed_since=changed_since)
+    queued = 0
+    for start in range(0, len(differing), CORRECTED_AT_ONCE):
+        some = differing[start : start + CORRECTED_AT_ONCE]
+        with database.reading() as connection:
+            drafts = corrections(
+                connection,
+                as_told(connection, some, today, hours.zone),
+                hours=hours,
+                default_locale=default_locale,
+                now=now,
+            )
+        with database.writing() as connection:
+            queued += queue_messages(connection, drafts, now=now)
+    return queued
 
 
 def corrections(
