@@ -51,7 +51,10 @@ def _chores(meter: Meter, database: Database) -> Iterator[dict[str, object]]:
     yield meter.measure("plan a day", lambda: _plan(database, anew=True))
     yield meter.measure("plan it again", lambda: _plan(database, anew=True))
     yield meter.measure("the scheduler's next look", lambda: _plan(database, anew=False))
-    yield meter.measure("corrections", lambda: _correct(database))
+    yield meter.measure("corrections of all, the first", lambda: _correct(database))
+    yield meter.measure("corrections of all", lambda: _correct(database))
+    lately = NOW - timedelta(minutes=30)
+    yield meter.measure("corrections of what changed", lambda: _correct(database, lately))
     yield meter.measure("figures", lambda: count_ahead(database, now=NOW, zone=ZONE))
     later = NOW + timedelta(minutes=5)
     yield meter.measure("figures again", lambda: count_ahead(database, now=later, zone=ZONE))
@@ -65,8 +68,10 @@ def _plan(database: Database, *, anew: bool) -> int:
     return sum(steps)
 
 
-def _correct(database: Database) -> int:
-    return run_corrections(database, hours=HOURS, default_locale="lo", now=NOW)
+def _correct(database: Database, changed_since: datetime | None = None) -> int:
+    return run_corrections(
+        database, hours=HOURS, default_locale="lo", now=NOW, changed_since=changed_since
+    )
 
 
 def _swept(database: Database) -> int:
