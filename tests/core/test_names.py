@@ -1,5 +1,6 @@
 """What a name is found by does not depend on how it is worked out."""
 
+import re
 from random import Random
 
 import pytest
@@ -12,9 +13,7 @@ SIGNS = "ກຣລຫນມເແສີວົງ\u0ec8\u0ec9\u0ecd\u0eb2\u0ecc\u
 
 def as_a_whole(name: str) -> str:
     """`bare`, told in its own words: of the name without blanks."""
-    seen = look(name)
-    for consonant in {char for char in seen if "ກ" <= char <= "ຮ"}:
-        seen = seen.replace(f"{consonant}\u0ecc", "")
+    seen = re.sub("[ກ-ຮ]\u0ecc", "", look(name))
     return "".join(char for char in seen if not "\u0ec8" <= char <= "\u0ecb").replace("ຣ", "ລ")
 
 
