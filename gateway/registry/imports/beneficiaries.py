@@ -102,7 +102,8 @@ class BeneficiaryPlan(Plan):
         return made
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:
-        merge.update_known(connection, names, self._now, self._today)
+        if merge.some_known(connection):
+            merge.update_known(connection, names, self._now, self._today)
         merge.insert_new(connection, self._now, self._today)
 
     def _prepared(self, record: Record, known: Mapping[str, tuple[str, str]]) -> Record:

@@ -261,6 +261,11 @@ def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
     }
 
 
+def some_known(connection: Connection) -> bool:
+    """Whether any staged row is about somebody who is there."""
+    return connection.execute(select(STAGE.c.line).where(_KNOWN).limit(1)).first() is not None
+
+
 def update_known(connection: Connection, names: frozenset[str], now: datetime, today: date) -> None:
     table = beneficiaries.c
     merged = merging(names, today).values
