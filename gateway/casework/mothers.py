@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.core.caller import MOST_ON_ONE_PHONE
 from gateway.core.errors import GatewayError
+from gateway.registry.numbers import number_now
 from gateway.registry.tables import beneficiaries, cases, villages
 
 _LAO_DIGITS = str.maketrans("໐໑໒໓໔໕໖໗໘໙", "0123456789")
@@ -33,8 +34,9 @@ def women_of(connection: Connection, msisdn: str, *mine: ColumnElement[bool]) ->
 def woman_numbered(
     connection: Connection, registration_no: str, *mine: ColumnElement[bool]
 ) -> Row[Any] | None:
-    """Whoever has this registration number, of the same rows."""
-    numbered = _women().where(beneficiaries.c.registration_no == registration_no, *mine)
+    """Whoever has this registration number, or had it before a merge, of the same rows."""
+    now = number_now(connection, registration_no)
+    numbered = _women().where(beneficiaries.c.registration_no == now, *mine)
     return connection.execute(numbered).one_or_none()
 
 

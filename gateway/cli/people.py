@@ -16,6 +16,7 @@ from gateway.people.faults import PersonError
 from gateway.people.merging import merge
 from gateway.people.pairs import find_pairs, undecided
 from gateway.registry.name_keys import refill_name_keys
+from gateway.registry.numbers import number_now
 from gateway.registry.tables import beneficiaries, people_pairs
 from gateway.staff.audit import Actor
 
@@ -111,7 +112,8 @@ def _compared(connection: Connection, keep: str, other: str) -> Comparison:
 
 
 def _numbered(connection: Connection, number: str) -> Row[Any]:
-    wanted = select(beneficiaries).where(beneficiaries.c.registration_no == number)
+    now = number_now(connection, number)
+    wanted = select(beneficiaries).where(beneficiaries.c.registration_no == now)
     row = connection.execute(wanted).one_or_none()
     if row is None:
         raise click.ClickException(f"nobody is registered as {number}")

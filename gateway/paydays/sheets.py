@@ -8,7 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from gateway.registry.tables import beneficiaries, districts, pay_points, payments, villages
+from gateway.registry.bulk import one_of
+from gateway.registry.tables import (
+    beneficiaries,
+    districts,
+    pay_points,
+    payments,
+    registration_aliases,
+    villages,
+)
 
 MOST_ON_A_SHEET = 5000
 
@@ -39,6 +47,7 @@ class Woman:
     amount: int
     status: str
     course_ended_reason: str | None = None
+    other_numbers: tuple[str, ...] = ()  # that mean her as well, and stand on older sheets
 
 
 def about(sheet: Sheet) -> Select[Any]:
@@ -92,10 +101,21 @@ def women_on(
     lines: dict[UUID, list[Row[Any]]] = {}
     for row in connection.execute(found):
         lines.setdefault(row.id, []).append(row)
-    return [_woman(rows) for rows in lines.values()]
+    others = _other_numbers(connection, list(lines))
+    return [_woman(rows, others.get(whose, ())) for whose, rows in lines.items()]
 
 
-def _woman(rows: Sequence[Row[Any]]) -> Woman:
+def _other_numbers(connection: Connection, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+    said = registration_aliases.c
+    found: dict[UUID, tuple[str, ...]] = {}
+    hers = select(registration_aliases).where(one_of(connection, said.beneficiary_id, ids))
+    for row in connection.execute(hers.order_by(said.registration_no)):
+        others = found.get(row.beneficiary_id, ())
+        found[row.beneficiary_id] = (*others, row.registration_no)
+    return found
+
+
+def _woman(rows: Sequence[Row[Any]], others: tuple[str, ...]) -> Woman:
     first, statuses = rows[0], {row.status for row in rows}
     return Woman(
         beneficiary_id=first.id,
@@ -110,4 +130,5 @@ def _woman(rows: Sequence[Row[Any]]) -> Woman:
         amount=sum(row.amount for row in rows),
         status=min(statuses, key=("scheduled", "missed", "paid").index),
         course_ended_reason=first.course_ended_reason,
+        other_numbers=others,
     )

@@ -57,11 +57,14 @@ def read_list(text: str, sheet: Sequence[Woman]) -> TypedList:
 
 
 def _by_ending(sheet: Sequence[Woman]) -> Mapping[str, list[Woman]]:
-    """{last digits, three to all of them: whose}: a long list is read as fast as a short one."""
+    """{last digits, three to all of them, of any of her numbers: whose}: a long list is read as
+    fast as a short one."""
     found: defaultdict[str, list[Woman]] = defaultdict(list)
     for one in sheet:
-        for count in range(FEWEST_DIGITS, ALL_DIGITS + 1):
-            found[one.registration_no[-count:]].append(one)
+        for number in (one.registration_no, *one.other_numbers):
+            for count in range(FEWEST_DIGITS, ALL_DIGITS + 1):
+                if one not in found[number[-count:]][-1:]:
+                    found[number[-count:]].append(one)
     return found
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Table, func, select
 
 from gateway.messaging.tables import messages
-from gateway.registry.tables import beneficiaries, cases, payments, visits
+from gateway.registry.tables import beneficiaries, cases, optouts, payments, visits
 
 Side = Literal["one", "other"]
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -58,6 +58,7 @@ class Comparison:
     conflicts: Mapping[str, Mapping[Side, Row[Any]]]
     stays: Mapping[str, Side]
     brings: Mapping[Side, Mapping[str, int]]
+    left: Mapping[Side, tuple[str, ...]]  # categories that the number of each wants no SMS of
 
     def row(self, side: Side) -> Row[Any]:
         return self.one if side == "one" else self.other
@@ -86,6 +87,7 @@ def compare(connection: Connection, one: Row[Any], other: Row[Any]) -> Compariso
         conflicts=conflicts,
         stays={cycle: _stronger(both) for cycle, both in conflicts.items()},
         brings={side: _brings(connection, row.id) for side, row in rows.items()},
+        left={side: _left(connection, row.msisdn) for side, row in rows.items()},
     )
 
 
@@ -132,6 +134,12 @@ def _payments(connection: Connection, whose: UUID) -> Sequence[Row[Any]]:
 
 def _stronger(both: Mapping[Side, Row[Any]]) -> Side:
     return min(SIDES, key=lambda side: _STRONGEST.index(both[side].status))
+
+
+def _left(connection: Connection, msisdn: str | None) -> tuple[str, ...]:
+    """Whoever takes the other number has those messages again."""
+    said = select(optouts.c.category).where(optouts.c.msisdn == msisdn)
+    return tuple(connection.execute(said.order_by(optouts.c.category)).scalars())
 
 
 def _brings(connection: Connection, whose: UUID) -> dict[str, int]:

@@ -13,6 +13,7 @@ from gateway.core.names import latin_of, name_key
 from gateway.core.texts import _
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import Fault, PersonError
+from gateway.people.plausible import implausible
 from gateway.people.registering import COLUMNS, PLACE_COLUMNS, chosen_places
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.beneficiary_merge import PLACES
@@ -63,7 +64,9 @@ def correct(
     marked = sorted({*person.set_here, *marks})
     connection.execute(hers.values(**changed, set_here=marked, updated_at=desk.now))
     moved = _move_payments(connection, person, changed, desk)
-    changes = {**_in_the_log(person, changed), "payments": (None, moved), "reason": (None, reason)}
+    changes = {**_in_the_log(person, changed), "reason": (None, reason)}
+    if moved:
+        changes["payments"] = (None, moved)
     district_id = changed.get("district_id", person.district_id)
     desk.record(connection, "beneficiary.correct", person.id, district_id, changes)
     return changes
@@ -96,6 +99,9 @@ def _read(
         whole = {name: given[name] or None for name in ("edd", "child_dob")}
         needed = date_for_category({"category": record["category"], **whole})
         faults += [Fault(fault.reason, column, fault.params) for column, fault in needed]
+    if not faults:
+        meant = record | {"msisdn": person.msisdn}
+        faults += implausible(meant, desk.today, changed)
     return record, faults
 
 

@@ -8,6 +8,7 @@ from gateway.core.texts import _
 
 BUSY = _("A file is being imported, or a place is being changed: try again in a minute.")
 NUMBER_KNOWN = _("This registration number is known already.")
+NUMBER_MERGED = _("This registration number is known already: it was merged into another one.")
 CHOOSE_PLACE = _("Choose a place from the list.")
 NOT_THIS_STATUS = _("You may register somebody as “applied”; the office does the rest.")
 

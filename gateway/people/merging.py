@@ -26,7 +26,13 @@ from gateway.people.comparing import (
 from gateway.people.desk import Desk, beside_imports
 from gateway.people.faults import Fault, PersonError
 from gateway.people.merging_faults import GONE, OPEN_FOR_BOTH, PAID_ONCE, THE_SAME
-from gateway.people.merging_rows import follow_cases, follow_pairs, follow_payments, follow_visits
+from gateway.people.merging_rows import (
+    follow_cases,
+    follow_pairs,
+    follow_payments,
+    follow_visits,
+    move_payments,
+)
 from gateway.places.pointing import referring
 from gateway.registry.tables import (
     beneficiaries,
@@ -89,12 +95,15 @@ def merge(
     connection.execute(delete(beneficiaries).where(beneficiaries.c.id == away.id))
     hers = update(beneficiaries).where(beneficiaries.c.id == kept.id)
     connection.execute(hers.values(**values, updated_at=desk.now))
+    moved = move_payments(connection, kept, values, desk)
     changes = {
         "merged": (_masked(away.registration_no), _masked(kept.registration_no)),
         "taken": (None, ", ".join(field for field, side in taken.items() if side != keeps) or None),
         "payments": (None, found.brings[other_side(keeps)]["payments"]),
         "dropped_cycles": (None, ", ".join(found.conflicts) or None),
     }
+    if moved:
+        changes["moved_payments"] = (None, moved)
     if found.paid_twice:
         changes["paid_twice"] = (None, ", ".join(_sums(found, one) for one in found.paid_twice))
     desk.record(connection, "beneficiary.merge", kept.id, values["district_id"], changes)

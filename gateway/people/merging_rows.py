@@ -10,10 +10,18 @@ from uuid_utils.compat import uuid7
 
 from gateway.paydays.tables import moved_payments, payment_marks
 from gateway.people.comparing import Comparison, Side, other_side
+from gateway.people.desk import Desk
 from gateway.places.pointing import referring
 from gateway.registry.bulk import insert_new
 from gateway.registry.cases import LONGEST_CASE
-from gateway.registry.tables import cases, dropped_payments, payments, people_pairs, visits
+from gateway.registry.tables import (
+    cases,
+    dropped_payments,
+    pay_points,
+    payments,
+    people_pairs,
+    visits,
+)
 
 _DECIDED = {
     "due_on": "due_on_set_here", "amount": "amount_set_here", "pay_point_id": "pay_point_set_here",
@@ -44,6 +52,25 @@ def follow_payments(
     connection.execute(theirs.values(beneficiary_id=kept.id, updated_at=now))
     hers = (payments.c.beneficiary_id == kept.id) & (payments.c.came_as == kept.registration_no)
     connection.execute(update(payments).where(hers).values(came_as=None))
+
+
+def move_payments(
+    connection: Connection, kept: Row[Any], values: Mapping[str, Any], desk: Desk
+) -> int:
+    """Payments to come that lie in another district than hers go to her pay point: nobody there
+    would find her. How many. `values` are what becomes of her row."""
+    elsewhere = select(pay_points.c.id).where(pay_points.c.district_id != values["district_id"])
+    ahead = (
+        (payments.c.beneficiary_id == kept.id)
+        & (payments.c.status == "scheduled")
+        & (payments.c.due_on >= desk.today)
+        & payments.c.pay_point_id.in_(elsewhere)
+    )
+    place = {
+        "pay_point_id": values.get("pay_point_id", kept.pay_point_id), "pay_point_set_here": True,
+    }  # fmt: skip
+    moving = update(payments).where(ahead).values(**place, updated_at=desk.now)
+    return connection.execute(moving).rowcount
 
 
 def _remember(

@@ -12,8 +12,16 @@ from gateway.core.caller import Status
 from gateway.core.names import latin_of, name_key
 from gateway.core.texts import _
 from gateway.people.desk import Desk, beside_imports
-from gateway.people.faults import CHOOSE_PLACE, NOT_THIS_STATUS, NUMBER_KNOWN, Fault, PersonError
+from gateway.people.faults import (
+    CHOOSE_PLACE,
+    NOT_THIS_STATUS,
+    NUMBER_KNOWN,
+    NUMBER_MERGED,
+    Fault,
+    PersonError,
+)
 from gateway.people.pairs import remember_different
+from gateway.people.plausible import implausible
 from gateway.registry.bulk import insert_new
 from gateway.registry.imports.beneficiary_file import columns, date_for_category
 from gateway.registry.imports.beneficiary_merge import KEPT
@@ -77,7 +85,7 @@ def plan_registration(
         for one in errors
         if one.column not in said and (rows or one.column not in {*_PLACES})
     ]
-    faults += _of_the_registry(connection, record, desk)
+    faults += [*_of_the_registry(connection, record, desk), *implausible(record, desk.today)]
     if faults:
         raise PersonError(*faults)
     name = str(record["name"])
@@ -185,7 +193,8 @@ def _of_the_registry(connection: Connection, record: Record, desk: Desk) -> list
     faults = []
     number, status = record["registration_no"], record["status"]
     if number is not None and known_number(connection, str(number)) is not None:
-        faults.append(Fault(NUMBER_KNOWN, "registration_no"))
+        other = number_now(connection, str(number)) != number
+        faults.append(Fault(NUMBER_MERGED if other else NUMBER_KNOWN, "registration_no"))
     staff = desk.actor.staff
     if status is not None and status not in statuses_for(staff.role if staff else None):
         faults.append(Fault(NOT_THIS_STATUS, "status"))

@@ -114,12 +114,13 @@ def test_a_beneficiary_is_found_and_put_right(service: Service, browser, width: 
     page.locator(".errors").wait_for()
     officer.check()
     officer.shoot(f"beneficiary-edit-{width}")
+    page.select_option("#new_owner", "self")
     page.fill("#reason", "A new SIM card")
     page.click("main form.form .action")
     page.locator(".flash.done").wait_for()
     officer.check()
 
-    assert row(service, "+8562099123456").set_here == ["msisdn"]
+    assert row(service, "+8562099123456").set_here == ["msisdn", "phone_owner"]
 
 
 @pytest.mark.parametrize(("width", "locale"), [(1280, "en"), (360, "lo")])

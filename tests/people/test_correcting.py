@@ -6,6 +6,7 @@ import pytest
 
 from gateway.messaging.planning.reminders import run_corrections
 from gateway.messaging.tables import messages
+from gateway.people.births import is_pregnant
 from gateway.people.correcting import correct, texts_of
 from gateway.people.faults import PersonError
 from gateway.registry.tables import payments
@@ -48,7 +49,6 @@ def test_the_log_says_what_was_corrected_and_no_name(office: Office):
             {
                 "name": ["•••", "•••"],
                 "child_dob": ["2026-07-20", "2026-07-25"],
-                "payments": [None, 0],
                 "reason": [None, "her card"],
             },
         )
@@ -123,3 +123,55 @@ def test_what_a_file_may_not_say_is_no_correction(
 def test_what_stands_there_unchanged_is_not_asked_about(office: Office):
     assert corrected(office) == {}
     assert office.log() == []
+
+
+@pytest.mark.parametrize(
+    ("label", "texts", "field"),
+    [
+        ("a year off", {"category": "pregnant", "edd": "2025-01-01", "child_dob": ""}, "edd"),
+        ("and a child since", {"category": "pregnant", "edd": "2026-12-02"}, "child_dob"),
+        ("digits", {"name": "12345"}, "name"),
+        ("a picture", {"name": "ນາງ \N{BABY}"}, "name"),
+        ("Latin letters", {"name": "Robert"}, "name"),
+        ("a tag", {"name": "<b>ນາງ</b>"}, "name"),
+        ("her own number", {"helper_msisdn": "020 5551 2345"}, "helper_msisdn"),
+    ],
+)
+def test_what_nobody_means_is_refused(
+    office: Office, label: str, texts: dict[str, str], field: str
+):
+    with pytest.raises(PersonError) as refusal:
+        corrected(office, **texts)
+
+    assert [one.field for one in refusal.value.faults] == [field], label
+
+
+def test_from_with_a_child_to_pregnant_the_day_of_birth_is_emptied(office: Office):
+    corrected(office, category="pregnant", edd="2026-12-02", child_dob="")
+
+    hers = office.person()
+    assert (hers.category, hers.child_dob) == ("pregnant", None)
+    assert is_pregnant(hers)
+
+
+def test_an_elder_child_is_no_end_of_a_pregnancy(office: Office):
+    corrected(office, category="pregnant", edd="2026-12-02", child_dob="2024-07-20")
+
+    assert is_pregnant(office.person())
+
+
+def test_who_moved_to_another_district_keeps_her_pay_point_in_files(office: Office):
+    """It is of no district of hers: none is made there under its name."""
+    earlier = payment(cycle="2026-09", due_on="2026-10-02", status="paid")
+    office.importer.payments(payment(), earlier)
+    there = office.places("ວັງຕາມ")
+    corrected(office, places=there)
+
+    report = office.importer.payments(payment(), earlier, dry_run=True)
+    assert report.places == ()
+    report = office.importer.payments(payment(), earlier)
+
+    assert [one.columns for one in report.kept] == [("pay_point",)]
+    assert (report.new, report.changed) == (0, 0)
+    points = {row.cycle: row.pay_point_id for row in office.importer.rows(payments)}
+    assert points["2026-11"] == there["pay_point"] != points["2026-09"]

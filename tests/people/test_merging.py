@@ -7,10 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select, update
 
+from gateway.casework.mothers import woman_numbered
 from gateway.core.kinds import CaseKind, EventKind
 from gateway.dialogue.effects import record_event
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
+from gateway.paydays.sheets import Sheet, women_on
+from gateway.paydays.typed_lists import read_list
 from gateway.people.comparing import compare
 from gateway.people.faults import PersonError
 from gateway.people.merging import merge
@@ -25,11 +28,12 @@ from gateway.registry.tables import (
     cases,
     dropped_payments,
     events,
+    optouts,
     payments,
     pin_attempts,
     visits,
 )
-from tests.people.conftest import Office
+from tests.people.conftest import ELSEWHERE, Office
 from tests.people.test_registering import NEW
 from tests.registry.files import NOW, PEPPERS, TODAY, beneficiary, payment, result, visit
 
@@ -482,3 +486,49 @@ def test_of_one_number_it_is_a_choice_of_its_own(twice: Office):
     merged(twice, take={"phone_owner": "other"})
 
     assert twice.person(KEPT).phone_owner == "family"
+
+
+# Two districts
+
+
+def test_payments_to_come_follow_her_into_the_district_that_stays(twice: Office):
+    twice.importer.beneficiaries(TWICE | ELSEWHERE)
+    twice.importer.payments(
+        payment(KEPT), payment(KEPT, cycle="2026-09", due_on="2026-10-02", status="paid")
+    )
+
+    merged(twice, take={"places": "other"})
+
+    hers = twice.person(KEPT)
+    points = {row.cycle: row.pay_point_id for row in twice.importer.rows(payments)}
+    assert points["2026-11"] == hers.pay_point_id != points["2026-09"]
+    assert twice.log()[-1][1]["moved_payments"] == [None, 1]
+    again = twice.importer.payments(payment(KEPT))
+    assert (again.places, [one.columns for one in again.kept]) == ((), [("pay_point",)])
+
+
+def test_what_the_number_of_either_wants_no_sms_of_is_known_before(twice: Office):
+    away = twice.person(AWAY)
+    with twice.database.writing() as connection:
+        connection.execute(
+            insert(optouts).values(msisdn=away.msisdn, category="all", source="sms", at=NOW)
+        )
+        found = compare(connection, twice.person(KEPT), away)
+
+    assert found.left == {"one": (), "other": ("all",)}
+
+
+def test_her_other_number_is_understood_where_a_number_is_typed(twice: Office):
+    twice.importer.payments(payment(AWAY, due_on="2026-11-20"))
+    merged(twice)
+    (due,) = twice.importer.rows(payments)
+    with twice.database.reading() as connection:
+        sheet = women_on(connection, Sheet(due.due_on, due.pay_point_id), [])
+        woman = woman_numbered(connection, AWAY)
+
+    assert [one.registration_no for one in read_list(AWAY, sheet).women] == [KEPT]
+    assert read_list("011", sheet).women == read_list("001", sheet).women
+    assert woman is not None
+    assert woman.registration_no == KEPT
+    with twice.database.reading() as connection, pytest.raises(PersonError, match="it was merged"):
+        plan_registration(connection, NEW | {"registration_no": AWAY}, twice.places(), twice.desk)

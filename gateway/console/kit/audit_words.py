@@ -182,6 +182,7 @@ FIELDS: dict[str, str] = {
     "locale": _("language"),
     "merged": _("merged"),
     "missed": _("not paid out"),
+    "moved_payments": _("payments moved to her pay point"),
     "msisdn": _("phone number"),
     "name": _("name"),
     "name_latin": _("name in Latin letters"),

@@ -54,6 +54,20 @@ _JOINED = (
     _STAGE.join(beneficiaries, _WHOSE).outerjoin(pay_points, _IN_PLACE).outerjoin(payments, _KNOWN)
 )
 _OLD = pay_points.alias("old")
+_THERE, _NOW = pay_points.alias("there"), pay_points.alias("now")
+_IN_HER_DISTRICT = (
+    select(_THERE.c.id)
+    .where(_THERE.c.district_id == beneficiaries.c.district_id, _THERE.c.name == _STAGE.c.pay_point)
+    .correlate(beneficiaries, _STAGE)
+    .scalar_subquery()
+)
+# She may have moved: a payment stays where it is as long as a file says so, in whatever district.
+_WHERE_IT_IS = (
+    select(_NOW.c.id)
+    .where(_NOW.c.id == payments.c.pay_point_id, _NOW.c.name == _STAGE.c.pay_point)
+    .correlate(payments, _STAGE)
+    .scalar_subquery()
+)
 _WITH_OLD = _JOINED.outerjoin(_OLD, _OLD.c.id == payments.c.pay_point_id)
 _ANOTHER_PLACE = _OLD.c.name != _STAGE.c.pay_point
 # Columns that staff may have set here, which stays (see gateway.console.pages.payments.actions):
@@ -61,7 +75,7 @@ _ANOTHER_PLACE = _OLD.c.name != _STAGE.c.pay_point
 _SET_HERE: dict[str, Any] = {
     "due_on": (payments.c.due_on_set_here, _STAGE.c.due_on),
     "amount": (payments.c.amount_set_here, _STAGE.c.amount),
-    "pay_point": (payments.c.pay_point_set_here, pay_points.c.id),
+    "pay_point": (payments.c.pay_point_set_here, func.coalesce(_WHERE_IT_IS, _IN_HER_DISTRICT)),
 }
 # Staff have marked it since the file: an old file does not undo that, a new word of it does.
 _STATUS_STAYS = and_(
@@ -158,7 +172,7 @@ class PaymentPlan(Plan):
 
     def faults(self, connection: Connection) -> Iterator[RowError]:
         yield from unknown_numbers(connection, self.stage)
-        yield from too_long(connection, _missing_pay_points(), "pay_point")
+        yield from too_long(connection, _missing_pay_points(self.decisions.take), "pay_point")
         yield from payments_to_retired(connection, self.stage)
         if self.decisions.known_only:
             yield from self._places(connection).unconfirmed()
@@ -180,7 +194,9 @@ class PaymentPlan(Plan):
 
     def respell(self, connection: Connection) -> None:
         names = PlaceNames(connection, self._today)
-        for row in connection.execute(_missing_pay_points().limit(MOST_RESPELT)).all():
+        for row in connection.execute(
+            _missing_pay_points(self.decisions.take).limit(MOST_RESPELT)
+        ).all():
             found = names.named(connection, "pay_point", row)
             if found != row.pay_point:
                 there = select(beneficiaries.c.registration_no).where(
@@ -198,7 +214,7 @@ class PaymentPlan(Plan):
 
     def _places(self, connection: Connection) -> Places:
         names = PlaceNames(connection, self._today)
-        found = in_districts(connection, "pay_point", _missing_pay_points())
+        found = in_districts(connection, "pay_point", _missing_pay_points(self.decisions.take))
         return Places(names, found, self.decisions)
 
     def merging(self, names: frozenset[str]) -> Merging:  # noqa: ARG002 - likewise
@@ -206,14 +222,18 @@ class PaymentPlan(Plan):
         return Merging(payments, _JOINED, self._values | _BESIDE, changed)
 
     def make_places(self, connection: Connection) -> Made:
-        return {"pay_point": make_in_district(connection, _missing_pay_points(), "pay_point")}
+        return {
+            "pay_point": make_in_district(
+                connection, _missing_pay_points(self.decisions.take), "pay_point"
+            )
+        }
 
     def merge(self, connection: Connection, names: frozenset[str]) -> None:  # noqa: ARG002 - likewise
         moment = literal(self._now, UtcDateTime)
         connection.execute(
             update(payments)
             .values(self._values | _BESIDE | {"updated_at": moment})
-            .where(_WHOSE, _KNOWN, _IN_PLACE, differs(payments, self._values))
+            .where(_WHOSE, _KNOWN, differs(payments, self._values))
         )
         agreed = and_(
             payments.c.status_before.is_not(None),
@@ -268,8 +288,10 @@ def _kept(connection: Connection, take: frozenset[str]) -> Iterator[Kept]:
         yield Kept(row["line"], row["registration_no"], columns, said)
 
 
-def _missing_pay_points() -> Select[*tuple[Any, ...]]:
-    """As `missing_in_district`, by the district of the person."""
+def _missing_pay_points(take: frozenset[str] = frozenset()) -> Select[*tuple[Any, ...]]:
+    """As `missing_in_district`, by the district of the person; not where the payment is there
+    already, nor where what staff have set stays anyway."""
+    stays = sa.false() if "pay_point" in take else payments.c.pay_point_set_here
     return (
         select(
             func.min(_STAGE.c.line).label("line"),
@@ -282,7 +304,12 @@ def _missing_pay_points() -> Select[*tuple[Any, ...]]:
         .join(beneficiaries, _WHOSE)
         .join(districts, districts.c.id == beneficiaries.c.district_id)
         .outerjoin(pay_points, _IN_PLACE)
-        .where(pay_points.c.id.is_(None), _STAGE.c.pay_point.is_not(None))
+        .outerjoin(payments, _KNOWN)
+        .where(
+            pay_points.c.id.is_(None),
+            _STAGE.c.pay_point.is_not(None),
+            or_(payments.c.id.is_(None), and_(~stays, _WHERE_IT_IS.is_(None))),
+        )
         .group_by(
             beneficiaries.c.district_id, districts.c.province, districts.c.name, _STAGE.c.pay_point
         )

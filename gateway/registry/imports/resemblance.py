@@ -1,7 +1,8 @@
 """People in a file who may be somebody that is known under another registration number.
 
 Candidates come by SQL, from what two rows share: a phone; a district, the day of birth and either
-the village or the name in Latin letters. Whether the names are alike is decided here.
+the village or the name in Latin letters; of people of the registry the latter in two districts, as
+a woman who moved has them. Whether the names are alike is decided here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -64,7 +65,7 @@ def alike_to(
         *(literal(record[name], kind).label(name) for name, kind in types.items()),
         literal(born, known.edd.type).label("born"),
     ).subquery("new_one")
-    pairs = _pairs(connection, new, _known(district_id).subquery("known_ones"))
+    pairs = _pairs(connection, new, _known(district_id).subquery("known_ones"), moved=True)
     found: dict[str, Alike] = {}
     for alike in filter(None, map(_compared, pairs)):
         found.setdefault(alike.other, alike)
@@ -73,10 +74,10 @@ def alike_to(
 
 def alike_in(connection: Connection, district_id: int) -> Iterator[Alike]:
     """Pairs of people of the registry, the first of whom lives in the district; the other one too,
-    or she has the same phone. A pair within the district comes twice."""
+    or she has the same phone, or name and day of birth. A pair within the district comes twice."""
     ones, near = _known(district_id, line=1).cte("ones"), _known(district_id).cte("near_ones")
     far = _known(None).where(beneficiaries.c.district_id != district_id).subquery("far_ones")
-    pairs = chain(_pairs(connection, ones, near), _pairs(connection, ones, far, by_phone=True))
+    pairs = chain(_pairs(connection, ones, near), _pairs(connection, ones, far, moved=True))
     return filter(None, map(_compared, pairs))
 
 
@@ -137,15 +138,18 @@ def _born(columns: Any) -> ColumnElement[Any]:
 
 
 def _pairs(
-    connection: Connection, new: FromClause, other: FromClause, *, by_phone: bool = False
+    connection: Connection, new: FromClause, other: FromClause, *, moved: bool = False
 ) -> Iterator[Any]:
+    """With `moved` those who may live in two districts as well."""
     one, two = new.c, other.c
     here = and_(one.born == two.born, one.province == two.province, one.district == two.district)
-    shared = (
+    shared: tuple[ColumnElement[bool], ...] = (
         one.msisdn == two.msisdn,
         and_(here, one.village == two.village),
         and_(here, one.name_latin == two.name_latin),
     )
+    if moved:
+        shared += (and_(one.born == two.born, one.name_latin == two.name_latin),)
     # Within a file the pair is the later line's.
     apart = and_(one.registration_no != two.registration_no, two.line < one.line)
     branches = (
@@ -162,7 +166,7 @@ def _pairs(
         )
         .select_from(new.join(other, same))
         .where(apart)
-        for same in (shared[:1] if by_phone else shared)
+        for same in shared
     )
     rows = union_all(*branches).limit(_MOST_TRIED).execution_options(yield_per=_AT_ONCE)
     with connection.execute(rows) as found:  # closed also where nobody reads to the end

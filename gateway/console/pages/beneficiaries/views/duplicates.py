@@ -29,7 +29,7 @@ from gateway.console.pages.beneficiaries.queries.duplicates import (
 )
 from gateway.console.pages.beneficiaries.queries.people import one_person
 from gateway.console.pages.beneficiaries.views.page import back_to
-from gateway.console.pages.beneficiaries.words import CATEGORIES, SHARED
+from gateway.console.pages.beneficiaries.words import CATEGORIES, MESSAGES_ABOUT, SHARED
 from gateway.core.texts import _
 from gateway.people.faults import Fault, PersonError
 from gateway.people.merging import merge
@@ -110,7 +110,7 @@ def pair(pair_id: UUID) -> ResponseReturnValue:
     return render_template(
         "beneficiaries/pair.html", form=form, pair=row, found=found, shared=SHARED,
         statuses=STATUSES, categories=CATEGORIES,
-        named=current_staff().may("beneficiary.unmask"),
+        named=current_staff().may("beneficiary.unmask"), about=MESSAGES_ABOUT,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from gateway.console.pages.beneficiaries.queries.registering import (
 from gateway.console.pages.beneficiaries.views.page import back_to
 from gateway.console.pages.beneficiaries.words import SHARED
 from gateway.core.texts import _
-from gateway.people.faults import NUMBER_KNOWN, PersonError
+from gateway.people.faults import NUMBER_KNOWN, NUMBER_MERGED, PersonError
 from gateway.people.registering import Registration, plan_registration, register
 from gateway.registry.imports.cells import plain
 from gateway.registry.numbers import number_now
@@ -45,7 +45,7 @@ def register_person() -> ResponseReturnValue:
             form.seen()
         except PersonError as error:
             form.refuse(error.faults)
-            if any(fault.reason == NUMBER_KNOWN for fault in error.faults):
+            if any(fault.reason in {NUMBER_KNOWN, NUMBER_MERGED} for fault in error.faults):
                 known = _whose(form)
     return render_template(
         "beneficiaries/register.html",

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Row, Select, select
 from gateway.console.kit.context import one_or_404, reading, scope
 from gateway.console.kit.filters import gone
 from gateway.console.kit.language import gettext
+from gateway.console.kit.places import name_columns
 from gateway.console.pages.imports.queries.places import offered, place_lines
 from gateway.console.pages.imports.words import KEPT, PLACES, SHARED, coded
 from gateway.registry.imports.groups import Group, grouped
 from gateway.registry.imports.headings import OTHER_KIND
-from gateway.registry.tables import beneficiaries
+from gateway.registry.tables import beneficiaries, villages
 from gateway.uploads.found import told
 from gateway.uploads.tables import import_lines, imports
 
@@ -52,21 +53,29 @@ def new_places(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
 
 
 def possible_duplicates(connection: Connection, import_id: UUID) -> list[dict[str, Any]]:
-    """The first of them: line, registration_no, other, other_line, what they share; whether the
-    other one has died or moved away (`gone`), if the reader may see her."""
+    """The first of them: line, registration_no, other, other_line, what they share; of the other
+    one, if the reader may see her, who she is (`known`), and whether she has died or moved away
+    (`gone`)."""
     found = connection.execute(_lines(import_id, "alike").limit(SHOWN)).all()
     known = beneficiaries.c.registration_no.in_({row.params["other"] for row in found})
-    rows = connection.execute(scope(select(beneficiaries).where(known), beneficiaries))
-    gone_ones = {row.registration_no: gone(row) for row in rows}
+    named = select(beneficiaries, *name_columns(village=villages)).join(
+        villages, villages.c.id == beneficiaries.c.village_id
+    )
+    rows = connection.execute(scope(named.where(known), beneficiaries))
+    hers = {row.registration_no: row for row in rows}
     return [
         row.params
         | {
             "line": row.line,
-            "gone": None if row.params["other_line"] else gone_ones.get(row.params["other"]),
+            **_of_the_registry(None if row.params["other_line"] else hers.get(row.params["other"])),
             "shared": ", ".join(gettext(SHARED[name]) for name in row.column.split(",")),
         }
         for row in found
     ]
+
+
+def _of_the_registry(other: Any) -> dict[str, Any]:
+    return {"known": other, "gone": gone(other) if other is not None else None}
 
 
 def corrections(connection: Connection, import_id: UUID) -> int:
