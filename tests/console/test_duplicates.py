@@ -7,7 +7,13 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 
 from gateway.people.pairs import find_pairs
-from gateway.registry.tables import beneficiaries, payments, registration_aliases
+from gateway.registry.tables import (
+    beneficiaries,
+    districts,
+    optouts,
+    payments,
+    registration_aliases,
+)
 from tests.console.conftest import Staff
 from tests.console.people import actions, put_pair
 from tests.service import Service
@@ -176,3 +182,25 @@ def test_whose_phone_it_is_is_told_beside_the_number(service: Service, staff: St
 
     assert "+856 20 ••• 2399, her own phone" in page.words
     assert page.all(".//input[@name='phone_owner']") == []
+
+
+def test_that_a_number_has_sent_stop_and_that_payments_move_is_said_before(
+    service: Service, staff: Staff
+):
+    pair = put_pair(service, MOTHER, "26000005")
+    stopped = {"msisdn": numbered(service, MOTHER).msisdn, "category": "all", "source": "sms"}
+    with service.database.writing() as connection:
+        elsewhere = connection.execute(
+            select(districts.c.id).order_by(districts.c.id.desc())
+        ).first()
+        hers = beneficiaries.c.registration_no == "26000005"
+        connection.execute(
+            beneficiaries.update().where(hers).values(district_id=elsewhere.id if elsewhere else 0)
+        )
+        connection.execute(insert(optouts).values(stopped | {"at": service.clock()}))
+
+    page = staff("operator").get(f"beneficiaries/duplicates/{pair}")
+
+    assert "This number has left: all messages but answers" in page.words
+    assert "One of the two numbers wants no such SMS" in page.words
+    assert "They live in two districts." in page.words

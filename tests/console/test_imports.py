@@ -15,6 +15,7 @@ from gateway.core.keys import peppers_of
 from gateway.registry.choices import set_consent
 from gateway.registry.database import Database
 from gateway.registry.imports import import_beneficiaries, import_payments, import_visits
+from gateway.registry.tables import beneficiaries
 from gateway.staff.tables import audit_log
 from gateway.uploads.store import KEPT_FOR, forget_old
 from tests.console.conftest import Staff
@@ -326,3 +327,19 @@ def test_a_file_of_html_is_shown_as_text(service: Service, staff: Staff):
 
     assert page.heading == "<b>.csv"
     assert any(row[1] == "<script>" for row in page.rows())
+
+
+def test_who_may_be_the_same_is_named_with_a_way_to_her_page(
+    service: Service, staff: Staff, tmp_path
+):
+    hers = beneficiary_of(service, MOTHER)
+    with service.database.reading() as connection:
+        row = connection.execute(select(beneficiaries).where(beneficiaries.c.id == hers)).one()
+    again = beneficiary("26000990", name=row.name, msisdn=row.msisdn)
+
+    page = checked(
+        service, staff("operator"), file_of(again, tmp_path=tmp_path), kind="beneficiaries"
+    )
+
+    assert f"/console/beneficiaries/{hers}" in page.links()
+    assert row.name in page.words

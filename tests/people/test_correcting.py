@@ -138,7 +138,7 @@ def test_what_stands_there_unchanged_is_not_asked_about(office: Office):
     ],
 )
 def test_what_nobody_means_is_refused(
-    office: Office, label: str, texts: dict[str, str], field: str
+    office: Office, label: str, texts: dict[str, Any], field: str
 ):
     with pytest.raises(PersonError) as refusal:
         corrected(office, **texts)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.people.faults import PersonError
+from gateway.people.pairs import find_pairs, undecided
 from gateway.people.registering import plan_registration, register
 from gateway.registry.pins import matches
 from gateway.registry.tables import beneficiaries, pay_points
@@ -145,3 +146,29 @@ def test_staff_register_where_they_are_and_a_health_worker_only_who_has_applied(
     with office.database.writing() as connection:
         register(connection, NEW, office.places(), worker)
     assert office.person("26000009").status == "applied"
+
+
+def test_who_was_registered_in_another_district_before_she_moved_is_like_her(office: Office):
+    known = office.person("26000003")
+    again = NEW | {
+        "name": known.name, "category": "child", "edd": "",
+        "child_dob": known.child_dob.isoformat(),
+    }  # fmt: skip
+    with office.database.reading() as connection:
+        (one,) = plan_registration(connection, again, office.places(), office.desk).alike
+
+    assert (one.other, one.shared) == ("26000003", ("name", "birth"))
+
+
+def test_such_two_are_found_once_a_day_as_well(office: Office):
+    known = office.person("26000003")
+    office.importer.beneficiaries(
+        BENEFICIARY | {"registration_no": "26000009", "name": known.name, "msisdn": ""}
+    )
+    for _step in find_pairs(office.database, now=office.desk.now):
+        pass
+
+    with office.database.reading() as connection:
+        found = connection.execute(undecided()).all()
+    ids = {known.id, office.person("26000009").id}
+    assert [one.shared for one in found if {one.one_id, one.other_id} == ids] == [["name", "birth"]]
