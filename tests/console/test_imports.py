@@ -342,4 +342,4 @@ def test_who_may_be_the_same_is_named_with_a_way_to_her_page(
     )
 
     assert f"/console/beneficiaries/{hers}" in page.links()
-    assert row.name in page.words
+    assert row.name_latin in page.words
