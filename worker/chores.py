@@ -11,7 +11,11 @@ from gateway.figures.counting import counting_of
 from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
 from gateway.messaging.broadcasts.lifecycle import finish_broadcasts, start_scheduled, uncounted
-from gateway.messaging.planning.reminders import reminder_steps, run_corrections
+from gateway.messaging.planning.reminders import (
+    REMINDERS_EVERY,
+    reminder_steps,
+    run_corrections,
+)
 from gateway.messaging.recovery.retention import newest_message_at, purge_steps
 from gateway.messaging.recovery.sweeper import sweep, wakeups_needed
 from gateway.messaging.sending.breaker import read_stops
@@ -29,8 +33,6 @@ CORRECTIONS_SECONDS = 60
 # committed, an import's mostly, the next look at all has come.
 ALL_CORRECTIONS_EVERY = 30
 LATEST_COMMIT = timedelta(seconds=CORRECTIONS_SECONDS * ALL_CORRECTIONS_EVERY)
-# Often, not daily: an import in the morning may bring payments whose reminder is due today.
-REMINDERS_SECONDS = 1800
 PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
 DUPLICATES_SECONDS = 86400
@@ -48,7 +50,8 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     sweep_seconds = assembly.settings.sweep_seconds
     rounds, looks = count(), count()
     reminders = LongChore(
-        lambda: plan_reminders(assembly, anew=next(rounds) == 0), every_seconds=REMINDERS_SECONDS
+        lambda: plan_reminders(assembly, anew=next(rounds) == 0),
+        every_seconds=REMINDERS_EVERY.total_seconds(),
     )
     duplicates = LongChore(
         lambda: find_pairs(assembly.database, now=assembly.now()), every_seconds=DUPLICATES_SECONDS

@@ -15,6 +15,7 @@ from gateway.core.consent import reason_to_hold_back
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import next_allowed_from
 from gateway.core.reminder_records import at_local, starts_at
+from gateway.messaging.planning.reminders import REMINDERS_EVERY
 from gateway.messaging.tables import messages
 from gateway.paydays.desk import Desk
 from gateway.paydays.untold import optouts_of
@@ -24,6 +25,7 @@ from gateway.registry.tables import beneficiaries, districts, payments, villages
 _GONE = frozenset({"accepted", "delivered", "unknown"})
 _WAITS = frozenset({"queued", "claimed", "sending"})
 _A_DAY = timedelta(days=1)
+MINUTES_LATER = REMINDERS_EVERY // timedelta(minutes=1)  # than `goes_at`, at most
 
 
 @dataclass(frozen=True, kw_only=True)

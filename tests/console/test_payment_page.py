@@ -93,7 +93,7 @@ def test_a_payment_that_was_missed_says_when_the_sms_goes_out(service: Service, 
 
     page = operator.submit(f"{path_of(service)}/mark", {"became": "missed"})
 
-    assert "An SMS will say that it was not paid out: 24 Nov 2026, 09:00" in page.words
+    assert "not paid out: 24 Nov 2026, 09:00, or within 30 minutes after it" in page.words
 
 
 def test_or_why_none_does(service: Service, staff: Staff):

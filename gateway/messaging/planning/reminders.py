@@ -1,7 +1,7 @@
 """Plans reminders into the ledger; planning twice adds nothing, the keys see to that."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from gateway.messaging.planning.people import Reached, due_payment, people_by_id
 from gateway.messaging.told import as_told, told_otherwise
 from gateway.registry.database import Database
 
+# Often, not daily: an import in the morning may bring payments whose reminder is due today. The
+# console says that a message may take so long (`gateway.paydays.notices`).
+REMINDERS_EVERY = timedelta(minutes=30)
 CORRECTED_AT_ONCE = 5_000
 
 

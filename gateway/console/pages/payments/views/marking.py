@@ -28,7 +28,7 @@ from gateway.console.pages.payments.views.days import day_or_404
 from gateway.console.pages.payments.words import NO_NOTICE
 from gateway.core.texts import _, plural
 from gateway.paydays.marking import Became, mark, take_back
-from gateway.paydays.notices import notices
+from gateway.paydays.notices import MINUTES_LATER, notices
 from gateway.paydays.untold import MOST_LISTED
 
 NOT_YET = _("This payday has not come yet: nothing can be marked before.")
@@ -112,6 +112,7 @@ def marked_list(list_id: UUID) -> ResponseReturnValue:
         gone=sum(notice.gone for notice in told),
         going=Counter(notice.at for notice in told if notice.at and not notice.gone),
         silent=[notice for notice in told if notice.at is None and not notice.gone],
+        minutes_later=MINUTES_LATER,
         most=MOST_LISTED,
         reasons=NO_NOTICE,
         named=current_staff().may("beneficiary.unmask"),

@@ -24,7 +24,7 @@ from gateway.console.pages.payments.words import NO_NOTICE, TEMPLATES
 from gateway.core.texts import _
 from gateway.paydays.answers import ready_answer
 from gateway.paydays.marking import BECAME, mark, take_back
-from gateway.paydays.notices import notices
+from gateway.paydays.notices import MINUTES_LATER, notices
 from gateway.registry.tables import payments
 
 MARKED_ONE = _("The payment is marked.")
@@ -59,6 +59,7 @@ def payment(payment_id: UUID) -> ResponseReturnValue:
         story=story,
         ready=ready,
         notice=told[0] if told else None,
+        minutes_later=MINUTES_LATER,
         reasons=NO_NOTICE,
         named=staff.may("beneficiary.unmask"),
         today=today(),
