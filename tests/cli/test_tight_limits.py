@@ -158,6 +158,7 @@ def _people(terminal: Terminal, logins: dict[str, str]) -> None:
     terminal.type("beneficiaries", "duplicates", "--look")
     terminal.type("beneficiaries", "merge", "26000001", "26000002", typing="y\n")
     terminal.type("beneficiaries", "unreachable")
+    terminal.type("beneficiaries", "refill-keys")
     asks, decides = ("operator@demo.la", "admin@demo.la")
     terminal.type("beneficiaries", "ask-erasure", "26000003", "--reason", "She asked",
                   "--as", asks, "--password", logins[asks])  # fmt: skip
