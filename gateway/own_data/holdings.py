@@ -231,6 +231,7 @@ NOTHING: dict[str, str] = {
     "account_resets": "staff",
     "second_factor_roles": "roles of staff",
     "staff_subjects": "staff",
+    "ready_answers": "texts",
     "wording_publications": "texts",
     "wordings": "texts",
     "wording_proposals": "texts",

@@ -32,6 +32,7 @@ Right = Literal[
     "message.resolve",
     "case.see",
     "case.handle",
+    "case.word",
     "place.see",
     "place.change",
     "report.see",
@@ -91,6 +92,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "message.resolve": _DOING,
         "case.see": _OFFICE,
         "case.handle": _DOING | _DECIDING,
+        # Answers that stand ready go to many.
+        "case.word": _DECIDING,
         "place.see": _OFFICE,
         "place.change": _DOING,
         "report.see": _OF_PEOPLE,

@@ -1,4 +1,6 @@
-"""Staff accounts, the audit log, and what staff did about a case; on the registry's metadata."""
+"""Staff accounts, the audit log, what staff did about a case and have ready for one; on the
+registry's metadata.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -132,4 +134,17 @@ case_notes = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "case_number", "at"),
     Index(None, "message_id"),
+)
+
+# Texts of the staff's own that stand ready beside those of the catalogues.
+ready_answers = Table(
+    "ready_answers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("district_id", ForeignKey("districts.id")),  # for its cases; NULL: for all
+    Column("texts", JSON, nullable=False),  # {locale: text}, every language
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("retired_at", UtcDateTime),  # offered no more
+    Index(None, "district_id"),
 )

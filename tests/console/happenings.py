@@ -8,7 +8,7 @@ from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from uuid_utils.compat import uuid7
 
 from gateway.core.keys import peppers_of
@@ -19,6 +19,7 @@ from gateway.paydays.marking import Became, mark
 from gateway.registry.cases import open_case
 from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.accounts import by_email
+from gateway.staff.tables import ready_answers
 from gateway.uploads.running import Runner
 from gateway.uploads.store import Upload, keep
 from tests.console.conftest import add_account
@@ -116,6 +117,22 @@ def run_import(service: Service, import_id: UUID) -> None:
         zone=ZoneInfo("Asia/Vientiane"),
         clock=service.clock,
     ).run(import_id)
+
+
+def keep_answer(service: Service, lo: str = "ຂອບໃຈ", *, district_id: int | None = None) -> UUID:
+    """An answer of the staff's own that stands ready."""
+    answer_id, at = uuid7(), service.clock()
+    with service.database.writing() as connection:
+        connection.execute(
+            insert(ready_answers).values(
+                id=answer_id,
+                district_id=district_id,
+                texts={"lo": lo, "lo_Latn": "Khopchai", "en": "Thank you"},
+                created_at=at,
+                updated_at=at,
+            )
+        )
+    return answer_id
 
 
 def story_of(page: Page) -> list[str]:

@@ -20,6 +20,7 @@ from tests.console.happenings import (
     MOTHER,
     beneficiary_of,
     hold_back,
+    keep_answer,
     mark_one,
     open_a_case,
     upload,
@@ -158,6 +159,9 @@ ROUTES: dict[str, Route] = {
     "console.cases.answer": Route("operator approver admin", "case"),
     "console.cases.close": Route("operator approver admin", "case"),
     "console.cases.reopen": Route("operator approver admin", "case"),
+    "console.cases.answers": Route("approver admin"),
+    "console.cases.change_answer": Route("approver admin", "answer"),
+    "console.cases.retire_answer": Route("approver admin", "answer"),
     # Messages
     "console.messages.index": Route(OFFICE),
     "console.messages.unknown": Route(OFFICE),
@@ -285,6 +289,10 @@ def _case(service: Service) -> dict[str, Any]:
     return {"number": open_a_case(service, MOTHER)}
 
 
+def _answer(service: Service) -> dict[str, Any]:
+    return {"answer_id": keep_answer(service, district_id=_district(service)["district_id"])}
+
+
 def _beneficiary(service: Service) -> dict[str, Any]:
     found = beneficiary_of(service, MOTHER)
     with service.database.reading() as connection:
@@ -342,6 +350,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "district": _district,
     "account": _account,
     "case": _case,
+    "answer": _answer,
     "broadcast": _broadcast,
     "held": _held,
     "message": lambda service: {"message_id": put_message(service, state="unknown")},

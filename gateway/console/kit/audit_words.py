@@ -3,6 +3,9 @@
 from gateway.core.texts import _, in_context
 
 ACTIONS: dict[str, str] = {
+    "answer.add": _("Added a ready answer"),
+    "answer.change": _("Changed a ready answer"),
+    "answer.retire": _("Retired a ready answer"),
     "audit.export": _("Downloaded the audit log"),
     "beneficiary.birth": _("Entered a birth"),
     "beneficiary.correct": _("Corrected name, places or dates of a person"),
@@ -130,6 +133,7 @@ ACTIONS: dict[str, str] = {
 }
 
 KINDS: dict[str, str] = {
+    "answer": _("Ready answer"),
     "audit": _("Audit log"),
     "beneficiary": _("Beneficiary"),
     "broadcast": _("Broadcast"),
@@ -172,6 +176,7 @@ FIELDS: dict[str, str] = {
     "due_on": _("day"),
     "factor": _("second factor"),
     "factors": _("second factors"),
+    "en": _("in English"),
     "edd": _("birth expected on"),
     "failures": _("wrong tries before"),
     "happened": _("what happened"),
@@ -179,6 +184,8 @@ FIELDS: dict[str, str] = {
     "how": _("how"),
     "helper_msisdn": _("helper's phone"),
     "kind": _("what it holds"),
+    "lo": _("in Lao"),
+    "lo_Latn": _("in Lao, Latin letters"),
     "locale": _("language"),
     "merged": _("merged"),
     "missed": _("not paid out"),

@@ -1,9 +1,11 @@
 """What staff do about a case: each step is a note of its own, and a line in the audit log."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -18,7 +20,7 @@ from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
 from gateway.registry.tables import cases
 from gateway.staff.audit import Changes
-from gateway.staff.tables import case_assignments, case_notes, staff_users
+from gateway.staff.tables import case_assignments, case_notes, ready_answers, staff_users
 
 
 class AnotherIsOpen(GatewayError):
@@ -149,6 +151,57 @@ def too_late_for(connection: Connection, number: int) -> str:
     """Why a case could neither be closed nor opened: a msgid."""
     state = connection.execute(select(cases.c.state).where(cases.c.number == number)).scalar_one()
     return too_late(connection, "case", number, actions=(_CLOSED, _REOPENED), state=state)
+
+
+def add_ready(connection: Connection, texts: Mapping[str, str]) -> None:
+    """{locale: text}; of whoever is confined, for the cases of their district."""
+    answer_id, district_id = uuid7(), current_staff().district_id
+    connection.execute(
+        insert(ready_answers).values(
+            id=answer_id,
+            district_id=district_id,
+            texts=dict(texts),
+            created_at=now(),
+            updated_at=now(),
+        )
+    )
+    _record_ready(connection, "answer.add", answer_id, district_id, _worded({}, texts))
+
+
+def change_ready(connection: Connection, row: Row[Any], texts: Mapping[str, str]) -> None:
+    """`row` as it is stored."""
+    _write_ready(connection, row.id, texts=dict(texts))
+    changes = _worded(row.texts, texts)
+    _record_ready(connection, "answer.change", row.id, row.district_id, changes)
+
+
+def retire_ready(connection: Connection, row: Row[Any]) -> None:
+    """It is offered no more; what was sent of it stays."""
+    _write_ready(connection, row.id, retired_at=now())
+    _record_ready(connection, "answer.retire", row.id, row.district_id, _worded(row.texts, {}))
+
+
+def _write_ready(connection: Connection, answer_id: UUID, **values: Any) -> None:
+    chosen = update(ready_answers).where(ready_answers.c.id == answer_id)
+    connection.execute(chosen.values(updated_at=now(), **values))
+
+
+def _worded(before: Mapping[str, str], after: Mapping[str, str]) -> Changes:
+    both = before.keys() | after.keys()
+    return {name: (before.get(name), after.get(name)) for name in sorted(both)}
+
+
+def _record_ready(
+    connection: Connection, action: str, answer_id: UUID, district_id: int | None, changes: Changes
+) -> None:
+    audit(
+        connection,
+        action,
+        kind="answer",
+        object_id=answer_id,
+        district_id=district_id,
+        changes=changes,
+    )
 
 
 def _move(connection: Connection, case: Case, old: str, new: str, text: str | None) -> bool:

@@ -8,9 +8,18 @@ from wtforms.validators import Optional
 
 from gateway.casework.answers import tells_too_much
 from gateway.console.kit.dates import DayField
-from gateway.console.kit.forms import ConsoleForm, FilterForm, at_most, choices, required, stripped
+from gateway.console.kit.forms import (
+    ConsoleForm,
+    EditForm,
+    FilterForm,
+    at_most,
+    choices,
+    required,
+    stripped,
+)
 from gateway.console.kit.language import gettext
-from gateway.console.kit.words import CASE_KINDS
+from gateway.console.kit.text_costs import counted
+from gateway.console.kit.words import CASE_KINDS, LOCALES
 from gateway.console.pages.cases.words import DUE, STATES, WHOSE
 from gateway.core.segments import segment
 from gateway.core.texts import _
@@ -59,13 +68,36 @@ class AnswerForm(ConsoleForm):
     answer = TextAreaField(_("SMS"), [required()], filters=[stripped])
 
     def validate_answer(self, field: Field) -> None:
-        count = segment(field.data).count
-        if count > MOST_SEGMENTS:
-            raise ValidationError(gettext(TOO_MANY, count=count, most=MOST_SEGMENTS))
-        fault = tells_too_much(field.data)
-        if fault is not None:
-            reason, word = fault
-            raise ValidationError(gettext(reason, word=word))
+        _check(field.data, segment(field.data).count)
+
+
+def _check(text: str, segments: int) -> None:
+    """Raises ValidationError for what no SMS of staff may be or say."""
+    if segments > MOST_SEGMENTS:
+        raise ValidationError(gettext(TOO_MANY, count=segments, most=MOST_SEGMENTS))
+    fault = tells_too_much(text)
+    if fault is not None:
+        reason, word = fault
+        raise ValidationError(gettext(reason, word=word))
+
+
+def _may_stand_ready(_form: Any, field: Field) -> None:
+    """The field is named after the language of its text."""
+    _check(field.data, counted(field.data, field.name).segments)
+
+
+class ReadyAnswerForm(EditForm):
+    """A text in every language: a caller may have chosen any."""
+
+    lo = TextAreaField(LOCALES["lo"], [required(), _may_stand_ready], filters=[stripped])
+    lo_Latn = TextAreaField(  # noqa: N815 - as the language is called
+        LOCALES["lo_Latn"], [required(), _may_stand_ready], filters=[stripped]
+    )
+    en = TextAreaField(LOCALES["en"], [required(), _may_stand_ready], filters=[stripped])
+
+    def texts(self) -> dict[str, str]:
+        """{locale: text}"""
+        return {locale: self[locale].data for locale in LOCALES}
 
 
 class CloseForm(ConsoleForm):

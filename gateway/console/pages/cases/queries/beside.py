@@ -14,6 +14,7 @@ from gateway.casework.mothers import woman_numbered, woman_written_of, women_of
 from gateway.console.kit.context import current_staff, dependencies, scope, settings, today
 from gateway.console.kit.places import name_columns
 from gateway.console.pages.cases.queries.cases import Case
+from gateway.console.pages.cases.queries.ready import kept_for
 from gateway.registry.queries import beneficiary_by_registration_no
 from gateway.registry.tables import beneficiaries, cases, pay_points, payments, visits
 from gateway.staff.confinement import conditions
@@ -64,20 +65,19 @@ def beside(connection: Connection, case: Case) -> Beside:
 def answers_for(
     connection: Connection, case: Case, woman: Row[Any] | None, locale: str
 ) -> list[Ready]:
-    """In `locale`, those that are true of this case."""
+    """In `locale`, those that are true of this case, and the staff's own."""
     number = woman.registration_no if woman else None
     known = beneficiary_by_registration_no(connection, number, on=today()) if number else None
     numbers = {"hotline": settings().hotline, "service_code": settings().ussd_service_code}
-    return list(
-        ready_answers(
-            case.kind,
-            case.number,
-            known,
-            locale=locale,
-            gettext=dependencies().gettext[locale],
-            service=numbers,
-        )
+    built_in = ready_answers(
+        case.kind,
+        case.number,
+        known,
+        locale=locale,
+        gettext=dependencies().gettext[locale],
+        service=numbers,
     )
+    return [*built_in, *kept_for(connection, case.district_id, locale)]
 
 
 def _payments(connection: Connection, whose: UUID) -> Rows:
