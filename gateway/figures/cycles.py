@@ -53,6 +53,8 @@ def of_cycle(
             HAS_TOLD,
             messages.c.told == day + BETWEEN + place,
         )
+        # Asked row by row: made into a join, PostgreSQL reads a whole district for its first page.
+        .offset(0)
         .exists()
     )
     said = select(cases.c.number).where(complains_of(connection, zone)).exists()

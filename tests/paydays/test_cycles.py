@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select, text
+
 from gateway.core.kinds import CaseKind
 from gateway.figures.counting import Counting
-from gateway.figures.cycles import FIGURES, count_cycle, cycles_that_go_on
+from gateway.figures.cycles import FIGURES, count_cycle, cycles_that_go_on, of_cycle
 from gateway.figures.questions import count_questions
 from gateway.figures.tables import figure_topics
 from gateway.paydays.marking import mark
 from gateway.registry.cases import open_case
+from gateway.registry.tables import payments
 from gateway.ussd.branches import branches_of
 from menus import build_menu
 from tests.paydays.conftest import Office
@@ -88,3 +92,20 @@ def test_cycles_that_go_on_are_counted_ahead(office: Office):
 
     topics = {row.topic for row in office.importer.rows(figure_topics)}
     assert {"cycle:2026-11", "cycle:2026-09"} <= topics
+
+
+def test_whether_somebody_was_told_is_asked_row_by_row(office: Office):
+    """A join would read a whole district before the first page of its list."""
+    with office.database.reading() as connection:
+        if connection.dialect.name == "sqlite":
+            pytest.skip("its planner makes no join of it")
+        told = of_cycle(connection, "2026-11", TODAY, ZONE)["told"]
+        asked = (
+            select(payments.c.id)
+            .where(told)
+            .compile(connection, compile_kwargs={"literal_binds": True})
+        )
+        plan = "\n".join(connection.execute(text(f"EXPLAIN {asked}".replace(":", "\\:"))).scalars())
+
+    assert "SubPlan" in plan
+    assert "Join" not in plan
