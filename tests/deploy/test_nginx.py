@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import requests
@@ -66,6 +67,42 @@ def test_nothing_of_a_request_is_written_whatever_becomes_of_it(start):
     assert {answer.status_code for answer in answers} <= {502, 503}
     assert "/console/" in nginx.written()
     assert [secret for secret in SECRETS if secret in nginx.written()] == []
+
+
+class BreaksOff:
+    """A web process that takes a request, counts it and hangs up."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.requests: list[bytes] = []
+        self._listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        self.port = self._listening.getsockname()[1]
+        Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        with suppress(OSError):  # closed: the test is over
+            while True:
+                client, _address = self._listening.accept()
+                with client:
+                    self.requests.append(client.recv(65536))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "times"),
+    [
+        ("POST", "/callbacks/africastalking/ussd", 2),  # twice is answered twice, counted once
+        ("POST", "/console/payments/marks", 1),  # what staff send is done once, or not at all
+        ("GET", "/console/payments/", 2),
+    ],
+)
+def test_what_breaks_off_in_the_middle_goes_to_the_next_where_twice_is_as_once(
+    tmp_path, method, path, times
+):
+    with ExitStack() as stack:
+        processes = [BreaksOff(stack), BreaksOff(stack)]
+        ports = [process.port for process in processes]
+        nginx = stack.enter_context(running(Nginx(tmp_path, *ports)))
+        assert nginx.request(method, path, data={"text": "1"}).status_code == 502
+        assert sum(len(process.requests) for process in processes) == times
 
 
 def test_sixteen_bodies_that_never_come_hold_up_nobody(start, sqlite_url, redis_url, tmp_path):
