@@ -77,7 +77,9 @@ def alike_in(connection: Connection, district_id: int) -> Iterator[Alike]:
     or she has the same phone, or name and day of birth. A pair within the district comes twice."""
     ones, near = _known(district_id, line=1).cte("ones"), _known(district_id).cte("near_ones")
     far = _known(None).where(beneficiaries.c.district_id != district_id).subquery("far_ones")
-    pairs = chain(_pairs(connection, ones, near), _pairs(connection, ones, far, moved=True))
+    pairs = chain(
+        _pairs(connection, ones, near), _pairs(connection, ones, far, moved=True, near=False)
+    )
     return filter(None, map(_compared, pairs))
 
 
@@ -138,18 +140,22 @@ def _born(columns: Any) -> ColumnElement[Any]:
 
 
 def _pairs(
-    connection: Connection, new: FromClause, other: FromClause, *, moved: bool = False
+    connection: Connection,
+    new: FromClause,
+    other: FromClause,
+    *,
+    near: bool = True,
+    moved: bool = False,
 ) -> Iterator[Any]:
-    """With `moved` those who may live in two districts as well."""
+    """Of one phone; `near`: of one district; `moved`: also of two."""
     one, two = new.c, other.c
     here = and_(one.born == two.born, one.province == two.province, one.district == two.district)
-    shared: tuple[ColumnElement[bool], ...] = (
-        one.msisdn == two.msisdn,
-        and_(here, one.village == two.village),
-        and_(here, one.name_latin == two.name_latin),
-    )
-    if moved:
-        shared += (and_(one.born == two.born, one.name_latin == two.name_latin),)
+    shared: list[ColumnElement[bool]] = [one.msisdn == two.msisdn]
+    if near:
+        shared.append(and_(here, one.village == two.village))
+    if near or moved:
+        where = and_(one.born == two.born, one.name_latin == two.name_latin)
+        shared.append(where if moved else and_(here, where))
     # Within a file the pair is the later line's.
     apart = and_(one.registration_no != two.registration_no, two.line < one.line)
     branches = (
