@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, redirect
+from flask import Blueprint, Flask, Request, Response, jsonify, redirect
 from uuid_utils import uuid7
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.callbacks.dependencies import CallbackDependencies
@@ -70,9 +71,27 @@ def create_app(dependencies: AppDependencies) -> Flask:
     return app
 
 
+class _Callbacks(Flask):
+    """A callback is told by its path alone: its host is no part of it, and is not looked at."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        if request is None:
+            return super().create_url_adapter(None)
+        return MapAdapter(
+            self.url_map,
+            server_name=request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"],
+            script_name=request.root_path,
+            subdomain=self.url_map.default_subdomain,
+            url_scheme=request.scheme,
+            path_info=request.path,
+            default_method=request.method,
+            query_args=request.query_string.decode("latin-1"),
+        )
+
+
 def create_callbacks(dependencies: CallbackDependencies, providers: Collection[Provider]) -> Flask:
     """The operators' app: no sessions, no templates, nothing but the blueprints."""
-    app = Flask("gateway.callbacks", static_folder=None)
+    app = _Callbacks("gateway.callbacks", static_folder=None)
     guard(app, dependencies.settings, providers)
     for provider in providers:
         app.register_blueprint(create_blueprint(provider, dependencies))

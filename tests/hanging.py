@@ -78,11 +78,13 @@ class Relay:
 @contextmanager
 def relay_to(postgresql_url: str) -> Iterator[Relay]:
     parts = urlsplit(postgresql_url)
-    folder = parse_qs(parts.query)["host"][0]
+    folder = parse_qs(parts.query).get("host")
 
     def reach() -> socket.socket:
+        if folder is None:  # a pooler
+            return socket.create_connection((parts.hostname, parts.port))
         there = socket.socket(socket.AF_UNIX)
-        there.connect(f"{folder}/.s.PGSQL.5432")
+        there.connect(f"{folder[0]}/.s.PGSQL.5432")
         return there
 
     with _running(Relay(reach, f"postgresql://postgres:@127.0.0.1:%d{parts.path}")) as relay:

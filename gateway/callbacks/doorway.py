@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Request, Response
+from flask.globals import request_ctx
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.callbacks.dependencies import CallbackDependencies
@@ -36,7 +37,7 @@ class _Doorway:
 
     def enter(self, **path: str) -> Response:
         try:
-            taken = self._route.take(_callback(request, path, self._dependencies))
+            taken = self._route.take(_callback(request_ctx.request, path, self._dependencies))
         except BadCallback as error:
             CALLBACKS.labels(self._provider.name, error.field, "bad_request").inc()
             return answered(EMPTY)

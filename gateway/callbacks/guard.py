@@ -3,10 +3,13 @@
 import hmac
 import logging
 from collections.abc import Callable, Collection, Iterable
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort
+from flask.globals import request_ctx
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from gateway.core.addresses import Network, lies_in
@@ -32,8 +35,9 @@ def guard(app: Flask, settings: Settings, providers: Iterable[Provider]) -> None
 
     @app.before_request
     def check() -> None:
-        door = doors.get(request.blueprint or "", elsewhere)
-        if not door.opens():
+        asked = request_ctx.request
+        door = doors.get(asked.blueprint or "", elsewhere)
+        if not door.opens_to(asked):
             abort(403)
 
     @app.errorhandler(403)
@@ -53,13 +57,13 @@ class _Door:
     def of(cls, settings: Settings, name: str) -> "_Door":
         return cls(settings.callback_keys(name), settings.callback_networks(name))
 
-    def opens(self) -> bool:
-        if self._networks and not lies_in(request.remote_addr, self._networks):
+    def opens_to(self, asked: Request) -> bool:
+        if self._networks and not lies_in(asked.remote_addr, self._networks):
             return False
         # Nearly every callback's query is the key alone: it need not be parsed to be compared.
-        if _is_one_of(request.query_string, self._queries):
+        if _is_one_of(asked.query_string, self._queries):
             return True
-        return _is_one_of(request.args.get("key", "").encode(), self._keys)
+        return _is_one_of(asked.args.get("key", "").encode(), self._keys)
 
 
 def _is_one_of(given: bytes, wanted: Iterable[bytes]) -> bool:
@@ -109,10 +113,17 @@ def _unstored(taken: ToStore, outcome: str) -> Response:
     return _text("not stored, please repeat", 503) if taken.repeats else answered(taken.answer)
 
 
+class _Answered(Response):
+    """200 with a body of known length, and nowhere to go: there is nothing to look for in it."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:  # noqa: ARG002 - as the base class has it
+        return self.headers
+
+
 def answered(answer: Answer) -> Response:
     """200, with a provider's body and headers."""
     body, headers = answer
-    return Response(body, 200, dict(headers))
+    return _Answered(body, 200, dict(headers))
 
 
 def fault(error: Exception, what: str) -> None:

@@ -99,7 +99,8 @@ class _Turn(msgspec.Struct, frozen=True):
     """One request being answered; `stored` is the session as it was found, if it was.
 
     `again` counts the conversations that its session id has had before this one; `cut_off` names
-    the session that the number was in last, where nothing is typed yet and that was cut off.
+    the session that the number was in last, where nothing is typed yet and that was cut off; then
+    `owner`, the number's pseudonym, is known.
     """
 
     request: UssdRequest
@@ -107,6 +108,7 @@ class _Turn(msgspec.Struct, frozen=True):
     stored: StoredSession | None
     cut_off: bytes | None
     again: int = 0
+    owner: str | None = None
 
     @property
     def conversation(self) -> str:
@@ -149,8 +151,9 @@ class Dialogue:
         if len(request.text) > LONGEST_INPUT:
             return self._refuse(DIAL_AGAIN, "too_long")
         request = msgspec.structs.replace(request, text=as_meant(request.text))
-        stored, cut_off = self._load(request)
-        turn = _Turn(request, now, stored, cut_off, _again(request, stored))
+        owner = None if request.text else self._owner(request)
+        stored, cut_off = self._load(request, owner)
+        turn = _Turn(request, now, stored, cut_off, _again(request, stored), owner)
         if stored is None or turn.again > stored.again:
             return self._from_the_start(turn)
         tokens = new_tokens(request, stored, self._settings.inputs_key)
@@ -188,11 +191,13 @@ class Dialogue:
             begun = engine.restart(world, stored.session)
             return self._go_on(turn, dial, begun.session, ())
 
-    def _load(self, request: UssdRequest) -> tuple[StoredSession | None, bytes | None]:
+    def _load(
+        self, request: UssdRequest, owner: str | None
+    ) -> tuple[StoredSession | None, bytes | None]:
         provider, session_id = request.provider, request.session_id
         try:
-            if not request.text:
-                return self._sessions.load_at_dial(provider, session_id, self._owner(request))
+            if owner is not None:
+                return self._sessions.load_at_dial(provider, session_id, owner)
             return self._sessions.load(provider, session_id), None
         except UnavailableError:
             return None, None
@@ -219,8 +224,8 @@ class Dialogue:
         dial = _Dial(started_at, facts, raw_facts, facts_print, cut_off is not None, edition)
         if cut_off is not None:
             self._backend.record(self._asked(turn, ""), Event(EventKind.RESUME_OFFERED, {}))
-        begun = engine.begin(self._world(dial), facts.locale, cut_off)
-        session = self._with_event(turn, self._world(dial), "", begun)
+        world = self._world(dial)
+        session = self._with_event(turn, world, "", engine.begin(world, facts.locale, cut_off))
         return self._go_on(turn, dial, session, split(request.text) if request.text else ())
 
     def _is_of_now(self, hints: Hints, now: datetime) -> bool:
@@ -263,7 +268,7 @@ class Dialogue:
             schema=SCHEMA,
             menu=self._settings.menu_of(dial.edition),
             msisdn=request.msisdn.e164,
-            owner=stored.owner if stored and not begins else self._owner(request),
+            owner=stored.owner if stored and not begins else turn.owner or self._owner(request),
             started_at=dial.started_at,
             session=session,
             facts=dial.raw_facts,

@@ -74,21 +74,18 @@ def within(seconds: float, kind: str, *, each: bool = False) -> Iterator[None]:
     if outer is not None and not outer.each and outer.left <= seconds:
         yield
         return
-    with _set(Deadline(seconds, kind, each)):
+    token = _current.set(Deadline(seconds, kind, each))
+    try:
         yield
+    finally:
+        _current.reset(token)
 
 
 @contextmanager
 def more_time(seconds: float) -> Iterator[None]:
     """For the few requests that are known to take longer; nothing where there is no deadline."""
     outer = _current.get()
-    with _set(outer and Deadline(seconds, outer.kind, each=True)):
-        yield
-
-
-@contextmanager
-def _set(deadline: Deadline | None) -> Iterator[None]:
-    token = _current.set(deadline)
+    token = _current.set(outer and Deadline(seconds, outer.kind, each=True))
     try:
         yield
     finally:

@@ -66,6 +66,14 @@ def test_a_form_without_its_content_type_asks_to_dial_again(send):
     assert send(post(DIAL, "Accept: */*")) == (200, end(DIAL_AGAIN))
 
 
+@pytest.mark.parametrize("host", ["gate..way/?#", "\xff", "[::1", "x" * 300])
+def test_whatever_host_was_asked_for_the_menu_answers(send, host):
+    odd = post(DIAL).replace(b"Host: gateway", b"Host: " + host.encode("latin-1"))
+    status, screen = send(odd)
+    assert status == 200
+    assert screen.startswith("CON ")
+
+
 @pytest.mark.usefixtures("leaves_no_trace")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "BREW"])
 def test_another_method_is_refused(send, method):

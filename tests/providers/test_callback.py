@@ -1,5 +1,7 @@
 """What a request brought, read as a form, a query, JSON or XML: bounded, and never a fault."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from gateway.providers.base import BadCallback
@@ -13,6 +15,26 @@ def body(octets: bytes, content_type: str = "") -> Callback:
 def test_a_form_has_the_first_of_each_field():
     posted = body(b"text=1&from=%2B856&text=2", f"{URLENCODED}; charset=utf-8")
     assert posted.form() == {"text": "1", "from": "+856"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "",
+        "&&text=1&",
+        "text",
+        "text=&=1",
+        "text=1=2",
+        "a+b=+1+%2B",
+        "text=%E0%BA%A5%zz%",
+        "text=%FF%00",
+        "te%78t=1;b=2",
+        "text=ລາວ&text=%26",
+    ],
+)
+def test_a_form_is_read_as_the_standard_library_does(form):
+    wanted = dict(reversed(parse_qsl(form, keep_blank_values=True)))
+    assert body(form.encode(), URLENCODED).form() == wanted
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/json", "multipart/form-data"])

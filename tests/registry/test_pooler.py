@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 
 from gateway.registry.database import Database
@@ -13,10 +14,14 @@ from gateway.registry.demo import load_demo
 from gateway.registry.migrate import upgrade
 from gateway.registry.tables import beneficiaries
 from gateway.settings import Settings
+from tests.hanging import relay_to
+from tests.messages import round_trips, statements
 from tests.pooler import pooled as through_pooler
 from tests.registry.files import beneficiary
 from tests.registry.importer import Importer, counts
 from tests.service import TODAY, Clock, composed
+
+OFTEN = 8  # dials: psycopg prepares what it sends for the sixth time, where it may
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,22 @@ def test_migrating_through_it_changes_nothing_that_is_new_enough(pooler: str):
         upgrade(pooler, prepared=False)
 
 
+def test_a_dial_through_it_is_one_statement_in_one_round_trip(
+    pooler: str, pooled: Database, redis_url: str
+):
+    load_demo(pooled, peppers=Settings().peppers, on=TODAY)
+    with relay_to(pooler) as relay:
+        settings = Settings(database_url=relay.url, database_prepared="off", redis_url=redis_url)
+        with composed(settings, Clock(), console=False) as app:
+            for number in range(OFTEN):
+                relay.heard.clear()
+                assert _dial(app, number).startswith("CON ")
+            heard = bytes(relay.heard)
+    [asked] = statements(heard)
+    assert asked.startswith("SELECT")
+    assert round_trips(heard) == 1
+
+
 @pytest.mark.long
 def test_a_dial_is_answered_through_it_by_several_processes(pooled: Database, redis_url: str):
     load_demo(pooled, peppers=Settings().peppers, on=TODAY)
@@ -92,8 +113,11 @@ def test_a_dial_is_answered_through_it_by_several_processes(pooled: Database, re
             stack.enter_context(composed(settings, Clock(), console=False)) for _process in range(3)
         ]
         for number in range(30):
-            form = {"sessionId": f"pooled{number}", "phoneNumber": f"+85620555000{number:02}",
-                    "networkCode": "45703", "serviceCode": "*123#", "text": ""}  # fmt: skip
-            path = "/callbacks/africastalking/ussd?key=demo"
-            answer = apps[number % 3].test_client().post(path, data=form)
-            assert answer.text.startswith("CON "), answer.text
+            assert _dial(apps[number % 3], number).startswith("CON ")
+
+
+def _dial(app: Flask, number: int) -> str:
+    form = {"sessionId": f"pooled{number}", "phoneNumber": f"+85620555000{number:02}",
+            "networkCode": "45703", "serviceCode": "*123#", "text": ""}  # fmt: skip
+    path = "/callbacks/africastalking/ussd?key=demo"
+    return app.test_client().post(path, data=form).text
