@@ -18,6 +18,7 @@ from gateway.callbacks.dials import Dials
 from gateway.catalogues import load_texts
 from gateway.cli.commands import register_commands
 from gateway.cli.context import Ports
+from gateway.cli.doctor import refusal
 from gateway.console import create_console
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.demo.environment import simulator_url, with_demo_defaults
@@ -171,4 +172,4 @@ configure_logs()
 try:
     app = compose(read_settings(with_demo_defaults(os.environ)), watches=True)
 except SettingsError as error:
-    sys.exit(str(error))
+    sys.exit(refusal(error, sys.argv))

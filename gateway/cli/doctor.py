@@ -1,30 +1,67 @@
-"""`flask doctor`: whether a caller would get a page, for people and for cron."""
+"""`flask doctor`: a whole installation looked at, or one part, for people and for a monitor."""
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import Any, cast
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from gateway.catalogues import LOCALES, read_messages
+from gateway.cli.checkup.checks import CHECKS
+from gateway.cli.checkup.examining import Check, Installation, Result, examine
+from gateway.cli.checkup.keys import factor_troubles, secret_troubles
+from gateway.cli.checkup.told import Told, code_of, told
 from gateway.cli.context import ports
+from gateway.cli.menus import menu_faults
+from gateway.cli.published import published_over_catalogues
 from gateway.cli.reach import LOOPBACK, own_addresses, reachable
+from gateway.core.findings import fault
+from gateway.core.texts import named
 from gateway.providers.provider import Provider
 from gateway.registry.pins import count_older
-from gateway.settings import Settings
+from gateway.settings import Settings, SettingsError
 from gateway.staff.factors.authenticator import tag_of
 from gateway.staff.factors.store import count_apps
+from gateway.wordings.ground import Repository
+
+PORT = click.option("--port", default=8000, show_default=True, help="Where the web server listens.")
 
 
-@click.group()
-def doctor() -> None:
-    """Whether the service is well, seen from outside."""
+def _told_as(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The two ways of telling, besides that for people."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="All that was found, as JSON.")
+    nagios = click.option(
+        "--nagios", is_flag=True, help="One line first, and exit codes as Nagios has them."
+    )
+    return as_json(nagios(command))
+
+
+@click.group(invoke_without_command=True)
+@PORT
+@_told_as
+@with_appcontext
+@click.pass_context
+def doctor(context: click.Context, port: int, as_json: bool, nagios: bool) -> None:
+    """Look at the whole installation, and say of each part what is wrong and what to do.
+
+    Nothing is changed, no secret and no number is shown. Each look ends within 5 s, those at texts
+    and menu within 30. Exit 0 where all is well, 1 where something must be done, 2 where nothing
+    is wrong but something could not be looked at. With --nagios: 0 well, 1 warning, 2 fault, 3
+    could not look.
+    """
+    if context.invoked_subcommand is None:
+        _look(CHECKS, port, as_json=as_json, nagios=nagios)
 
 
 @doctor.result_callback()
-def fail_with(troubles: Iterable[str], **_options: object) -> None:
+def fail_with(troubles: Iterable[str] | None, **_options: object) -> None:
     """Says each on standard error, and exits with 1 where there is one."""
-    listed = list(troubles)
+    listed = list(troubles or ())
     for trouble in listed:
         click.echo(trouble, err=True)
     if listed:
@@ -34,8 +71,82 @@ def fail_with(troubles: Iterable[str], **_options: object) -> None:
 def doctor_of(settings: Settings, providers: Iterable[Provider]) -> click.Group:
     """The doctor, with what the providers can be asked."""
     theirs = chain.from_iterable(provider.checks(settings) for provider in providers)
-    commands = {str(command.name): command for command in (*doctor.commands.values(), *theirs)}
-    return click.Group("doctor", commands, help=doctor.help, result_callback=fail_with)
+    return click.Group(
+        "doctor",
+        {str(command.name): command for command in (*doctor.commands.values(), *theirs)},
+        callback=doctor.callback,
+        params=doctor.params,
+        help=doctor.help,
+        invoke_without_command=True,
+        result_callback=fail_with,
+    )
+
+
+def refusal(error: SettingsError, arguments: Sequence[str]) -> str | int:
+    """What a process ends with that may not start: its sentence, or, where it was to be
+    `flask doctor`, what the doctor tells of it.
+    """
+    if "doctor" not in arguments[1:2]:
+        return str(error)
+    wrong = fault(
+        str(error), "Mend it (docs/settings.md); nothing else was looked at, all else needs it."
+    )
+    return _tell([Result("settings", (wrong,))], "--json" in arguments, "--nagios" in arguments)
+
+
+def _look(checks: Sequence[Check], port: int, *, as_json: bool, nagios: bool) -> None:
+    results = examine(checks, replace(installation(), port=port))
+    sys.exit(_tell(results, as_json, nagios))
+
+
+def _tell(results: Sequence[Result], as_json: bool, nagios: bool) -> int:
+    way = Told.JSON if as_json else Told.NAGIOS if nagios else Told.PEOPLE
+    click.echo(told(results, way))
+    return code_of(results, nagios=nagios)
+
+
+def installation() -> Installation:
+    """That of the current app."""
+    here = ports()
+    repository = cast("Repository", current_app.extensions["repository"])
+    own, app = here.settings, cast("Any", current_app)._get_current_object()
+
+    def faults() -> Iterable[str]:
+        with app.app_context():
+            texts = published_over_catalogues(repository)
+            return list(menu_faults(texts, repository.page, own.ussd_session_seconds))
+
+    return Installation(
+        settings=own,
+        environ=os.environ,
+        database=here.database,
+        providers=here.providers,
+        menu_faults=faults,
+        texts_missing=_texts_missing,
+    )
+
+
+def _texts_missing() -> Iterable[str]:
+    """Of the messages of each language's catalogue."""
+    for locale in LOCALES:
+        for key, text in read_messages(locale).items():
+            if not text:
+                yield f"{locale}: {named(key)}"
+
+
+def _command_of(check: Check) -> click.Command:
+    @click.command(check.name, help=f"Look at one thing: {check.about}.")
+    @PORT
+    @_told_as
+    @with_appcontext
+    def command(port: int, as_json: bool, nagios: bool) -> None:
+        _look([check], port, as_json=as_json, nagios=nagios)
+
+    return command
+
+
+for _check in CHECKS:
+    doctor.add_command(_command_of(_check))
 
 
 @doctor.command("secrets")
@@ -56,7 +167,7 @@ def secrets_command() -> list[str]:
 
 
 @doctor.command("proxy")
-@click.option("--port", default=8000, show_default=True, help="Where the web server listens.")
+@PORT
 def proxy_command(port: int) -> list[str]:
     """Look whether the web server can be reached without nginx before it.
 
@@ -79,37 +190,3 @@ def proxy_troubles(addresses: list[str], port: int) -> list[str]:
         "never sends its request's body holds a thread for ever. Have it listen on 127.0.0.1."
         for address in reachable(addresses, port)
     ]
-
-
-def factor_troubles(settings: Settings, apps: int, older: int) -> list[str]:
-    """A sentence each; of the authenticator `apps`, `older` are not under the newest key."""
-    if apps and not settings.factor_key and not settings.demo:
-        return [
-            "FACTOR_KEY is empty: second factors are under a key made of SECRET_KEY, and changing "
-            "SECRET_KEY loses them all. Set FACTOR_KEY to one of its own (openssl rand -hex 32); "
-            "what was set up until now stays valid."
-        ]
-    if "," in settings.factor_key and not older:
-        return [
-            "FACTOR_KEY holds an older key that no app needs any more: take it out. Recovery codes "
-            "that were made under it are void then."
-        ]
-    return []
-
-
-def secret_troubles(settings: Settings, older_pins: int) -> list[str]:
-    """A sentence each; `older_pins` are hashed with another pepper than the newest."""
-    found = []
-    if not settings.pin_pepper and not settings.demo:
-        found.append(
-            "PIN_PEPPER is empty: PINs are hashed with a key made of SECRET_KEY, and changing "
-            "SECRET_KEY loses every PIN. Set one of its own (openssl rand -hex 32); PINs set "
-            "until now stay valid."
-        )
-    if "," in settings.pin_pepper:
-        found.append(
-            f"PIN_PEPPER holds an older pepper, which {older_pins} PINs still need."
-            if older_pins
-            else "PIN_PEPPER holds an older pepper that no PIN needs any more: take it out."
-        )
-    return found

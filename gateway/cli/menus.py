@@ -63,7 +63,7 @@ def check(ucs2: int | None, septets: int | None, *, room: bool, published: bool)
     budget = Budget(ucs2 or settings.ussd_ucs2_units, septets or settings.ussd_septets)
     repository = replace(_repository(), page=budget)
     texts = published_over_catalogues(repository) if published else repository.base
-    faults = list(_faults(texts, budget, settings.ussd_session_seconds))
+    faults = list(menu_faults(texts, budget, settings.ussd_session_seconds))
     if room:
         _show_room(texts, budget, settings.ussd_session_seconds)
     if published:
@@ -85,7 +85,7 @@ def _repository() -> Repository:
     return cast("Repository", current_app.extensions["repository"])
 
 
-def _faults(texts: Texts, budget: Budget, session_seconds: int) -> Iterator[str]:
+def menu_faults(texts: Texts, budget: Budget, session_seconds: int) -> Iterator[str]:
     """The sentences of each check, one check after the other."""
     catalogues = _translated(texts)
     yield from kind_faults(_tree())

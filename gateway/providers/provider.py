@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 import click
 
+from gateway.core.findings import Finding
 from gateway.providers.base import (
     BadCallback,
     DeliveryReceipt,
@@ -130,6 +131,20 @@ class Provider:
     def senders(self, _settings: Settings, _timeouts: Timeouts) -> Mapping[str, SmsProvider]:
         """Those that `carries` names. Raises SettingsError."""
         return {}
+
+    def in_use(self, settings: Settings) -> bool:
+        """Whether it carries anything."""
+        chosen = settings.sms_provider == self.name
+        return settings.of(self.settings).in_use(chosen)
+
+    def callback_base(self, settings: Settings) -> str:
+        """Where its callbacks come in, without the path; empty: not known."""
+        return settings.public_url
+
+    def look(self, _settings: Settings, _seconds: float) -> Iterable[Finding]:
+        """Whether it answers and takes our account, without sending anything; `_seconds` bounds
+        each request."""
+        return ()
 
     def checks(self, _settings: Settings) -> Sequence[click.Command]:
         """Commands of `flask doctor`: each returns a sentence for every thing that is wrong."""

@@ -51,10 +51,22 @@ def send() -> Response:
     return _answer(verdict, wire.send_answer(recipients, text.segments.count))
 
 
-def _refusal(here: World) -> Response | None:
-    given = (request.headers.get("apiKey", ""), request.form.get("username", ""))
+@blueprint.get("/version1/user")
+def account() -> Response:
+    """What the account has left."""
+    if not _is_ours(world(), request.args.get("username", "")):
+        return _plain(401, UNAUTHORISED)
+    return Response('{"UserData": {"balance": "USD 100.0000"}}', content_type="application/json")
+
+
+def _is_ours(here: World, username: str) -> bool:
+    given = (request.headers.get("apiKey", ""), username)
     wanted = (here.config.api_key, here.config.username)
-    if not hmac.compare_digest(repr(given).encode(), repr(wanted).encode()):
+    return hmac.compare_digest(repr(given).encode(), repr(wanted).encode())
+
+
+def _refusal(here: World) -> Response | None:
+    if not _is_ours(here, request.form.get("username", "")):
         return _plain(401, UNAUTHORISED)
     for name in ("to", "message"):
         if not request.form.get(name):

@@ -2,8 +2,11 @@
 
 import pytest
 
+from gateway.core.findings import Level
+from gateway.providers.kannel.account import look
 from gateway.providers.kannel.doctor import Unwell, dial, read_health
-from tests.kannel.boxes import STATUS_PASSWORD
+from gateway.providers.kannel.settings import KannelSettings
+from tests.kannel.boxes import PASSWORD, STATUS_PASSWORD
 from tests.kannel.patience import until
 from tests.ports import free_port
 
@@ -92,3 +95,17 @@ def test_where_nobody_listens_it_is_said():
         dial("127.0.0.1", free_port(), "*123#")
     with pytest.raises(Unwell, match="ConnectionError"):
         read_health(f"http://127.0.0.1:{free_port()}/status.xml", "")
+
+
+def test_the_account_at_smsbox(boxes):
+    def found(password: str) -> list[tuple[Level, str]]:
+        own = KannelSettings(kannel_sendsms_url=boxes.sendsms_url, kannel_password=password)
+        return [(one.level, one.wrong) for one in look(own, 5.0)]
+
+    assert found(PASSWORD) == []
+    wrong = "Kannel's smsbox does not take KANNEL_USERNAME and KANNEL_PASSWORD."
+    assert found("typo") == [(Level.FAULT, wrong)]
+    boxes.stop()
+    ((level, said),) = found(PASSWORD)
+    assert level is Level.FAULT
+    assert said.startswith("Kannel's smsbox does not answer (")

@@ -1,7 +1,8 @@
 """Africa's Talking, as the rest of the gateway sees it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from gateway.core.findings import Finding
 from gateway.providers.africastalking import wire
 from gateway.providers.africastalking.settings import AfricasTalkingSettings
 from gateway.providers.base import SmsProvider
@@ -53,6 +54,11 @@ class AfricasTalking(Provider):
             timeouts=timeouts,
         )
         return {wire.NAME: sms}
+
+    def look(self, settings: Settings, seconds: float) -> Iterable[Finding]:
+        from gateway.providers.africastalking.account import look  # noqa: PLC0415 - the SDK too
+
+        return look(settings.of(AfricasTalkingSettings), seconds)
 
 
 def _form(path: str, parse: Callable[[Fields], Record]) -> Route:

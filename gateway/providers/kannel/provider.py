@@ -3,15 +3,17 @@
 smsbox repeats, for ten minutes, whatever was not answered with 200.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
+from gateway.core.findings import Finding
 from gateway.providers.base import SmsProvider, UssdEnd, UssdRequest
 from gateway.providers.callback import Callback
 from gateway.providers.fields import Fields
 from gateway.providers.http import Timeouts
 from gateway.providers.kannel import wire
+from gateway.providers.kannel.account import look
 from gateway.providers.kannel.commands import dial_command
 from gateway.providers.kannel.operators import KannelOperator, KannelOperators, read_operators
 from gateway.providers.kannel.settings import KannelSettings
@@ -61,6 +63,13 @@ class Kannel(Provider):
             callback_key=settings.callback_keys(wire.NAME)[0],
         )
         return kannel_senders(_operators(settings), smsbox, timeouts)
+
+    def callback_base(self, settings: Settings) -> str:
+        """smsbox brings all of them, on the inner network."""
+        return settings.of(KannelSettings).kannel_gateway_url
+
+    def look(self, settings: Settings, seconds: float) -> Iterable[Finding]:
+        return look(settings.of(KannelSettings), seconds)
 
     def checks(self, settings: Settings) -> Sequence[click.Command]:
         return (dial_command(settings),)

@@ -1,0 +1,1 @@
+"""What `flask doctor` looks at: one small check each, none of which changes anything."""

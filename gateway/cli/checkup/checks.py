@@ -1,0 +1,47 @@
+"""The closed list of what `flask doctor` looks at, in the order in which it is told."""
+
+from gateway.cli.checkup import (
+    content,
+    database,
+    environment,
+    keys,
+    machine,
+    processes,
+    providers,
+    public,
+    redis,
+)
+from gateway.cli.checkup.examining import Check
+
+CHECKS: tuple[Check, ...] = (
+    Check("settings", "misspelt variables, and a demo in public", environment.settings),
+    Check("files", "whether others can read the files of secrets", environment.files),
+    Check("keys", "whether a key can be lost, or an old one may go", keys.keys, needs="migrations"),
+    Check("database", "whether it answers, its encoding and version", database.answers),
+    Check("migrations", "whether its tables are this release's", database.migrations, "database"),
+    Check("writable", "whether it can be written to", database.writable, "database"),
+    Check("limits", "the limits of its role", database.limits, "database"),
+    Check("role", "whether its role may do too much", database.role, "database"),
+    Check("collation", "whether its order of text is still right", database.collation, "database"),
+    Check("pooler", "what stands before it", database.pooler, "database"),
+    Check("redis", "whether Redis answers and can be written to", redis.answers),
+    Check("memory", "whether Redis keeps what it is given", redis.memory, "redis"),
+    Check("sentinels", "whether another Redis would take over", redis.sentinels),
+    Check("clock", "this machine's clock against the database's", processes.clock, "database"),
+    Check("ntp", "whether this machine's clock is kept right", machine.ntp),
+    Check("workers", "whether a worker listens", processes.workers, "redis"),
+    Check("scheduler", "whether a scheduler is at work", processes.scheduler, "migrations"),
+    Check("held", "whether a restore holds SMS back", processes.held, "migrations"),
+    Check("provider", "whether the SMS provider takes our account", providers.accounts),
+    Check("public", "whether PUBLIC_URL leads to the service", public.address),
+    Check("certificate", "its TLS certificate", public.certificate),
+    Check("callbacks", "the callback addresses, with the key and without", public.callbacks),
+    Check("past-proxy", "whether the web server can be reached past nginx", public.proxy),
+    Check("disk", "room on this machine's disks", machine.disk),
+    Check("metrics", "the folder of metrics", machine.metrics),
+    Check("backup", "the age of the last backup", processes.backup, "migrations"),
+    Check("backup-tools", "whether a backup can be made here", processes.tools),
+    Check("texts", "whether every text is translated", content.texts, seconds=20.0),
+    Check("menu", "whether the menu fits the page", content.menu, seconds=30.0),
+    Check("staff", "administrators, and second factors", content.staff, "migrations"),
+)
