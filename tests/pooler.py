@@ -1,4 +1,4 @@
-"""Debian's PgBouncer in transaction mode: after a commit the session is anybody's."""
+"""Debian's PgBouncer, in transaction mode: after a commit the session is anybody's."""
 
 import os
 import pwd
@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.registry.database import Database
 from tests.ports import free_port
 from tests.worker.processes import until
 
@@ -27,14 +25,14 @@ listen_addr = 127.0.0.1
 listen_port = {port}
 unix_socket_dir =
 auth_type = any
-pool_mode = transaction
+pool_mode = {mode}
 default_pool_size = {size}
 {user}
 """
 
 
 @contextmanager
-def pooled(url: str, folder: Path, *, size: int = 1) -> Iterator[str]:
+def pooled(url: str, folder: Path, *, size: int = 1, mode: str = "transaction") -> Iterator[str]:
     """The URL of PostgreSQL at `url` through a pooler with so many connections to it."""
     if PGBOUNCER is None:
         reason = "Debian's pgbouncer is not installed"
@@ -45,7 +43,9 @@ def pooled(url: str, folder: Path, *, size: int = 1) -> Iterator[str]:
     owner = pwd.getpwuid(Path(socket).stat().st_uid).pw_name
     as_owner = f"user = {owner}" if os.getuid() == 0 else ""  # it refuses to run as root
     file = folder / "pgbouncer.ini"
-    file.write_text(CONFIGURATION.format(folder=socket, port=port, user=as_owner, size=size))
+    file.write_text(
+        CONFIGURATION.format(folder=socket, port=port, user=as_owner, size=size, mode=mode)
+    )
     with file.with_suffix(".log").open("wb") as log:
         process = subprocess.Popen([PGBOUNCER, file], stdout=log, stderr=log)  # noqa: S603 - Debian's
         through = f"postgresql://postgres@127.0.0.1:{port}{urlsplit(url).path}"
@@ -56,11 +56,8 @@ def pooled(url: str, folder: Path, *, size: int = 1) -> Iterator[str]:
 
 
 def _answers(url: str) -> bool:
-    database = Database(url, prepared=False)
     try:
-        with database.reading() as connection:
-            return connection.execute(select(1)).scalar_one() == 1
-    except SQLAlchemyError:
+        with psycopg.connect(url, autocommit=True) as connection:  # any mode knows a statement
+            return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
         return False
-    finally:
-        database.dispose()

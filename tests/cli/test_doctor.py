@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.cli.doctor import doctor, factor_troubles, secret_troubles
+from gateway.cli.checkup.keys import factor_troubles, secret_troubles
+from gateway.cli.doctor import doctor
 from gateway.settings import Settings
 from tests.service import Service, composed
 

@@ -1,7 +1,9 @@
 """PostgreSQL set up wrong, and what the doctor says to it."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -32,7 +34,7 @@ class Server:
         self.run(f"CREATE DATABASE {name} {more}", f"DROP DATABASE {name} WITH (FORCE)")
         return self.url(database=name)
 
-    def url(self, **parts: str) -> str:
+    def url(self, **parts: Any) -> str:
         return make_url(self._url).set(**parts).render_as_string(hide_password=False)
 
     def clean(self) -> None:
@@ -73,7 +75,7 @@ def test_a_wrong_password(server: Server, doctor: Doctor):
     server.run("SELECT pg_reload_conf()")
     try:
         for url in (server.url(username="doctor_guarded", password=pw) for pw in ("typo", "")):
-            found = until(lambda url=url: doctor("database", database_url=url))
+            found = until(partial(doctor, "database", database_url=url))
             says(found, Level.FAULT, "PostgreSQL does not take the password of DATABASE_URL")
             assert "typo" not in found[0].wrong + found[0].do
     finally:
