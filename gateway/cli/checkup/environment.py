@@ -1,5 +1,6 @@
 """What the environment says: misspelt variables, files that others can read, a demo in public."""
 
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -22,6 +23,8 @@ _PREFIXES = (
 )  # fmt: skip
 _KANNELS = "KANNEL_"  # kannel.env of deploy/ has more of its own
 _SHELLS = frozenset({"HOSTNAME", "HOSTTYPE"})  # only look like ours
+# Written for each service of a cluster beside this one, whatever it is called.
+_OF_CLUSTERS = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_\d|_PORT$")
 _ALIKE = 0.82
 ENVIRONMENT_FILE = Path("/etc/gateway.env")
 # Only the container's user is there to read it.
@@ -33,6 +36,8 @@ def settings(installation: Installation) -> Iterator[Finding]:
     """A faulty value has stopped the command before it came here."""
     known = known_variables(installation.providers)
     for name in sorted(set(installation.environ) - known):
+        if _OF_CLUSTERS.search(name):
+            continue
         meant = get_close_matches(name, known, n=1, cutoff=_ALIKE)
         if meant and (name.startswith(_PREFIXES) or name not in _SHELLS):
             yield warning(

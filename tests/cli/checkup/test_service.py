@@ -33,7 +33,8 @@ def test_one_whose_begin_is_not_ours_alone(doctor: Doctor, name: str):
 
 def test_variables_of_others_and_of_ours(doctor: Doctor):
     ours = {"SECRET_KEY_FILE": "x", "CALLBACK_KEY_KANNEL": "x", "PORT": "1", "KANNEL_STATE": "x"}
-    theirs = {"HOME": "/", "LANG": "C", "USER": "x", "KUBERNETES_PORT": "x", "REDIS_PORT": "x"}
+    theirs = {"HOME": "/", "LANG": "C", "USER": "x", "KUBERNETES_PORT": "x", "GATEWAY_PORT": "x"}
+    theirs |= {"GATEWAY_SERVICE_HOST": "x", "GATEWAY_PORT_8000_TCP_ADDR": "x"}
     assert doctor("settings", environ=ours | theirs) == ()
 
 
