@@ -4,7 +4,7 @@ What the pages list and what is counted ahead are the same statement: `paydays_o
 `recipients_of` give a line for each person, with an `outcome`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Case,
+    Column,
     ColumnElement,
     Connection,
     Date,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 
 from gateway.core.consent import EVERYTHING
@@ -206,29 +208,42 @@ def recipients_of(
     village_id: int | None = None,
 ) -> Select[Any] | None:
     """Everybody whom the broadcast was sent to or is for, with the `outcome`; None where there is
-    no such broadcast. Its SMS goes to a handset: it tells all who share that.
+    no such broadcast.
+
+    Its SMS stays hers, whatever her number is now. It goes to a handset: it tells all who share
+    that and were known when it began. Whoever was registered since is none of its people.
     """
     broadcast = connection.execute(
         select(broadcasts).where(broadcasts.c.id == broadcast_id)
     ).one_or_none()
     if broadcast is None:
         return None
-    sent = _sent(broadcast_id, district_id, village_id)
+    hers = _sent(broadcast_id, messages.c.beneficiary_id, _there(district_id, village_id))
+    shared = _sent(broadcast_id, messages.c.msisdn, _there(district_id, village_id))
+    was_there = _was_there(broadcast)
+    best, reason = (
+        case((hers.c.key.is_not(None), hers.c[name]), else_=shared.c[name])
+        for name in ("best", "reason")
+    )
     outcome = case(
-        *_by_rank(sent.c.best),
+        *_by_rank(best),
         *_of_her_number(),
-        (sent.c.reason == "no_consent", "no_consent"),
-        (sent.c.reason == "opted_out", "opted_out"),
-        (sent.c.reason == "district_paused", "district_paused"),
-        (sent.c.best == _LOST, "failed"),
+        (reason == "no_consent", "no_consent"),
+        (reason == "opted_out", "opted_out"),
+        (reason == "district_paused", "district_paused"),
+        (best == _LOST, "failed"),
         else_="not_yet" if _goes_on(broadcast) else "no_message",
     )
-    statement = (
+    of_it = or_(shared.c.key.is_not(None), matching(broadcast.audience))
+    return (
         select(beneficiaries, outcome.label("outcome"))
-        .join(sent, sent.c.msisdn == beneficiaries.c.msisdn, isouter=True)
-        .where(or_(sent.c.msisdn.is_not(None), matching(broadcast.audience)))
+        .join(hers, hers.c.key == beneficiaries.c.id, isouter=True)
+        .join(shared, and_(shared.c.key == beneficiaries.c.msisdn, was_there), isouter=True)
+        .where(
+            or_(hers.c.key.is_not(None), and_(was_there, of_it)),
+            *_there(district_id, village_id),
+        )
     )
-    return _there(statement, district_id, village_id)
 
 
 def _goes_on(broadcast: Any) -> bool:
@@ -236,33 +251,39 @@ def _goes_on(broadcast: Any) -> bool:
     return broadcast.recipients is None and broadcast.state not in {"done", "cancelled"}
 
 
-def _sent(broadcast_id: UUID, district_id: int | None, village_id: int | None) -> Subquery:
-    """What became of the broadcast on each handset, of all or of those of a place."""
-    theirs = messages.c.broadcast_id == broadcast_id
-    if district_id is not None or village_id is not None:
-        there = _there(select(beneficiaries.c.msisdn), district_id, village_id)
-        theirs = and_(
-            theirs, messages.c.msisdn.in_(there.where(beneficiaries.c.msisdn.is_not(None)))
-        )
+def _was_there(broadcast: Any) -> ColumnElement[bool]:
+    """Whether somebody was known when it began, or can be reached by it still."""
+    if broadcast.start_at is None or _goes_on(broadcast):
+        return true()
+    return beneficiaries.c.created_at <= broadcast.start_at
+
+
+def _sent(broadcast_id: UUID, key: Column[Any], there: Sequence[ColumnElement[bool]]) -> Subquery:
+    """What became of the broadcast by person or by handset, of all or of those of a place."""
+    theirs = [messages.c.broadcast_id == broadcast_id, key.is_not(None)]
+    if there:
+        own = beneficiaries.c.id if key is messages.c.beneficiary_id else beneficiaries.c.msisdn
+        theirs.append(key.in_(select(own).where(own.is_not(None), *there)))
     rank = case((_DUPLICATE, _ARRIVED), else_=_RANK)
     return (
         select(
-            messages.c.msisdn,
+            key.label("key"),
             func.max(rank).label("best"),
             func.max(messages.c.reason).label("reason"),
         )
-        .where(theirs)
-        .group_by(messages.c.msisdn)
-        .subquery("sent")
+        .where(*theirs)
+        .group_by(key)
+        .subquery("hers" if key is messages.c.beneficiary_id else "sent")
     )
 
 
-def _there(statement: Select[Any], district_id: int | None, village_id: int | None) -> Select[Any]:
+def _there(district_id: int | None, village_id: int | None) -> list[ColumnElement[bool]]:
+    there = []
     if district_id is not None:
-        statement = statement.where(beneficiaries.c.district_id == district_id)
+        there.append(beneficiaries.c.district_id == district_id)
     if village_id is not None:
-        statement = statement.where(beneficiaries.c.village_id == village_id)
-    return statement
+        there.append(beneficiaries.c.village_id == village_id)
+    return there
 
 
 def _by_rank(rank: ColumnElement[Any]) -> list[tuple[ColumnElement[bool], str]]:

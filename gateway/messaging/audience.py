@@ -3,7 +3,7 @@
 `{"district": [1], "status": ["enrolled"]}`: within a filter any of its values, between filters
 all of them; no filter means everybody. Whose course has ended is in no category; who has died, or
 moved away with her family, is in no audience. `{"missed": [id]}` are those who got nothing of an
-earlier broadcast: known when it began, with no SMS of it on their handset or on its way.
+earlier broadcast: known when it began, with no SMS of it to them, on their handset or on its way.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -121,12 +121,13 @@ def _missed(broadcast_id: str) -> ColumnElement[bool]:
     except (ValueError, AttributeError, TypeError):
         raise UnknownAudienceError(f"{broadcast_id!r} is no broadcast") from None
     began = select(broadcasts.c.start_at).where(broadcasts.c.id == one).scalar_subquery()
-    got = select(messages.c.id).where(
-        messages.c.msisdn == beneficiaries.c.msisdn,
-        messages.c.broadcast_id == one,
-        or_(messages.c.state.not_in(_LOST), messages.c.reason == "duplicate"),
-    )
-    return (beneficiaries.c.created_at <= began) & ~got.exists()
+    of_it = select(messages.c.id).where(messages.c.broadcast_id == one)
+    got = of_it.where(or_(messages.c.state.not_in(_LOST), messages.c.reason == "duplicate"))
+    # An SMS stays hers when her number changes: only who had none looks at today's handset.
+    hers = messages.c.beneficiary_id == beneficiaries.c.id
+    on_handset = got.where(messages.c.msisdn == beneficiaries.c.msisdn).exists()
+    had = got.where(hers).exists() | (~of_it.where(hers).exists() & on_handset)
+    return (beneficiaries.c.created_at <= began) & ~had
 
 
 def _condition(name: str, values: Sequence[Any]) -> ColumnElement[bool]:

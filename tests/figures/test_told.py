@@ -1,7 +1,7 @@
 """Who was told of a payday and of a broadcast, and who was not, and why; on both databases."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from gateway.figures.told import (
     paydays_of,
     recipients_of,
 )
+from gateway.messaging.audience import matching
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
-from gateway.registry.tables import districts, optouts, payments
+from gateway.registry.tables import beneficiaries, districts, optouts, payments
 from tests.console.ledger import put_message
 from tests.figures.test_questions import COUNTING
 from tests.messaging.village import NOW, PAYDAY, Village, number
@@ -215,6 +216,37 @@ def test_who_was_told_of_a_broadcast(database: Database, village: Village, ledge
         counted = _counts(count_cast(connection, cast, TODAY))
     assert counted[TODAY, village.district_id, f"{village.village_id}:told"] == 2
     assert sum(n for (_on, _at, kind), n in counted.items() if kind.startswith("all:")) == 5
+
+
+def test_an_sms_stays_hers_when_her_number_changes_and_is_nobodys_who_takes_the_number_over(
+    database: Database, village: Village, ledger: Any, cast: UUID
+):
+    moved, heir = village.woman(1), village.woman(2)
+    for woman, index, state in [(moved, 1, "delivered"), (heir, 2, "failed")]:
+        put_message(ledger, number(index), category="broadcast", broadcast_id=cast,
+                    beneficiary_id=woman, state=state)  # fmt: skip
+    with database.writing() as connection:
+        for woman, index in [(moved, 3), (heir, 1)]:
+            hers = update(beneficiaries).where(beneficiaries.c.id == woman)
+            connection.execute(hers.values(msisdn=number(index)))
+
+    assert _recipients(database) == {"00000001": "told", "00000002": "failed"}
+    there = {"district_id": village.district_id, "village_id": village.village_id}
+    assert _recipients(database, **there) == _recipients(database)
+    with database.reading() as connection:
+        missed = select(beneficiaries.c.id).where(matching({"missed": [str(cast)]}))
+        assert list(connection.execute(missed).scalars()) == [heir]
+
+
+def test_who_was_registered_after_a_broadcast_is_none_of_its_people(
+    database: Database, village: Village, ledger: Any, cast: UUID
+):
+    village.woman(1)
+    put_message(ledger, number(1), category="broadcast", broadcast_id=cast, state="delivered")
+    village.woman(2, created_at=NOW + timedelta(hours=1))
+    village.woman(3, msisdn=number(1), created_at=NOW + timedelta(hours=1))
+
+    assert _recipients(database) == {"00000001": "told"}
 
 
 def test_a_broadcast_that_is_still_being_laid_out_has_not_come_to_her_yet(
