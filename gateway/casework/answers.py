@@ -1,4 +1,4 @@
-"""Answers by SMS that stand ready in every language, and what none may say."""
+"""Answers by SMS that stand ready in every language."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,6 @@ from gateway.core.caller import Beneficiary
 from gateway.core.formats import format_short_date
 from gateway.core.kinds import CaseKind
 from gateway.core.segments import segment
-from gateway.core.texts import _
 from gateway.core.villages import village_text
 from gateway.messaging.wordings import WORDINGS, Gettext, fit
 
@@ -32,19 +31,6 @@ READY: Mapping[str, frozenset[CaseKind]] = {
 
 # Those that say what became of her last payment, and what that must be.
 _OF_THE_LAST = {"answer_paid": "paid", "payment_missed": "missed"}
-
-TELLS_AMOUNT = _("An SMS of staff names no amount: “%(word)s”. Others may read this phone.")
-TELLS_HEALTH = _(
-    "An SMS of staff says nothing about health: “%(word)s”. Others may read this phone."
-)
-_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:ກີບ|kip\b|lak\b|₭)|\d{1,3}(?:[.,]\d{3})+", re.IGNORECASE)
-# A pregnancy, a birth, a visit: in any language, whatever the caller's is.
-_HEALTH = re.compile(
-    "ຖືພາ|ທ້ອງ|ເກີດ|ຄອດ|ໃນຄັນ|ສຸຂະພາບ|ວັກຊີນ|ສັກຢາ|ພະຍາດ|ກວດຫຼັງ"
-    r"|thupha|soukhaphap|vakxin|phanyat|\bkeut\b"
-    r"|pregnan|antenatal|\bbirth|\bborn\b|vaccin|disease|\bhealth\b(?! centre)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,13 +90,3 @@ def _said_of(name: str, woman: Beneficiary | None, locale: str, gettext: Gettext
 
 def _day(due_on: date) -> dict[str, str]:
     return {"due_on": format_short_date(due_on)}
-
-
-def tells_too_much(text: str) -> tuple[str, str] | None:
-    """(what is wrong, a msgid with %(word)s; the word) of an answer that names an amount or says
-    something about a pregnancy or health; None of any other."""
-    for pattern, reason in ((_AMOUNT, TELLS_AMOUNT), (_HEALTH, TELLS_HEALTH)):
-        found = pattern.search(text)
-        if found:
-            return reason, found[0]
-    return None

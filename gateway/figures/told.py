@@ -255,7 +255,8 @@ def _was_there(broadcast: Any) -> ColumnElement[bool]:
     """Whether somebody was known when it began, or can be reached by it still."""
     if broadcast.start_at is None or _goes_on(broadcast):
         return true()
-    return beneficiaries.c.created_at <= broadcast.start_at
+    known: ColumnElement[bool] = beneficiaries.c.created_at <= broadcast.start_at
+    return known
 
 
 def _sent(broadcast_id: UUID, key: Column[Any], there: Sequence[ColumnElement[bool]]) -> Subquery:

@@ -85,6 +85,13 @@ def mark(
     return Marked(list_id, **counts)
 
 
+def lock_status(connection: Connection, payment_id: UUID) -> str:
+    """How the payment stands; so it stays until the transaction's end, whoever else marks."""
+    held = select(payments.c.status).where(payments.c.id == payment_id).with_for_update()
+    status: str = connection.execute(held).scalar_one()
+    return status
+
+
 def _to_change(
     connection: Connection, wanted: Mapping[UUID, Became], desk: Desk
 ) -> list[dict[str, Any]]:

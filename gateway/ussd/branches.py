@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gateway.ussd.screens import Menu, MenuTree, Route, edges, targets
+from gateway.ussd.screens import End, Menu, MenuTree, Route, edges, targets
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,8 @@ class Branches:
     """`of_state` is {state: key of its branch}; `labels` {key: msgid}, in the order of the menu.
 
     A screen that several choices lead to (of a number that nobody knows) is a branch of its own,
-    without a label. What lies below several branches belongs to none.
+    without a label. What lies below several branches belongs to none, nor does a last screen that
+    one choice may lead to at once and another further down.
     """
 
     of_state: Mapping[str, str]
@@ -43,7 +44,23 @@ def branches_of(tree: MenuTree) -> Branches:
     times = Counter(name for _key, names in below for name in names)
     for key, names in below:
         of_state |= {name: key for name in names if times[name] == 1}
+    for name in _dead_ends_of_others(tree, own, keys):
+        del of_state[name]
     return Branches(of_state, {key: label for label, key in keys.items()})
+
+
+def _dead_ends_of_others(
+    tree: MenuTree, own: Mapping[str, Collection[str]], keys: Mapping[str, str]
+) -> set[str]:
+    """Last screens that a choice leads to at once, and another one's branch too."""
+    found = set()
+    for label in keys:
+        ends = {name for name in own[label] if isinstance(tree.by_name.get(name), End)}
+        for other in keys:
+            if other != label and ends:
+                known = {name: "" for name in own[label] if name not in ends}
+                found |= ends & _below(tree, own[other], known)
+    return found
 
 
 def _entered(tree: MenuTree, names: Collection[str]) -> Iterator[str]:

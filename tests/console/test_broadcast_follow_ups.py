@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from gateway.messaging.tables import broadcasts, messages
@@ -9,6 +10,8 @@ from gateway.registry.tables import beneficiaries
 from tests.console.broadcasting import actions, expand, running, settle
 from tests.console.conftest import Staff, lines_of_the_log
 from tests.console.ledger import broadcast_row, put_broadcast
+from tests.console.people import change
+from tests.console.test_marking import past
 from tests.service import Service
 
 MINE = "+8562055512399"
@@ -37,6 +40,21 @@ def test_a_text_is_tried_on_ones_own_phone_and_counts_nowhere(service: Service, 
     assert page.fields(f"/console/broadcasts/{broadcast_id}/try")["number"] == MINE
     line = lines_of_the_log(service)[-1]
     assert (line.action, line.changes) == ("broadcast.try", {"locale": [None, "lo"]})
+
+
+@pytest.mark.parametrize("column", ["msisdn", "helper_msisdn"])
+def test_no_text_is_tried_on_a_phone_of_the_registry(service: Service, staff: Staff, column: str):
+    broadcast_id = put_broadcast(service)
+    change(service, past(service).beneficiary_id, **{column: MINE})
+
+    page = staff("operator").submit(
+        f"broadcasts/{broadcast_id}/try", {"locale": "lo", "number": MINE}
+    )
+
+    assert page.flashes() == [
+        "This number is in the registry: a test goes to your own phone, never to somebody we serve."
+    ]
+    assert trials(service) == []
 
 
 def test_ten_in_an_hour_are_the_most(service: Service, staff: Staff):

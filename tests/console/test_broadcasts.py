@@ -82,6 +82,10 @@ def test_without_javascript_a_button_counts(staff: Staff):
             "English: ((name)) would arrive as it stands here",
             id="a placeholder",
         ),
+        pytest.param(
+            {"text_lo": "ເງິນ 300.000 ກີບ"}, "Lao: An SMS of staff names no amount", id="an amount"
+        ),
+        pytest.param({"text_en": "HIV"}, "English: An SMS of staff says nothing", id="health"),
         pytest.param({"text_lo": "ກ" * 269}, "Lao: This is 5 SMS", id="too much Lao"),
         pytest.param({"text_en": "x" * 613}, "English: This is 5 SMS", id="too much English"),
         pytest.param({"status": "asleep"}, "Status:", id="no such status"),

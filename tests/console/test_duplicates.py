@@ -80,6 +80,10 @@ def test_two_are_merged_with_what_was_decided_and_the_old_address_leads_on(
     assert unsure.errors() == [
         "The two are one woman. This cannot be undone.: Tick this if it is so."
     ]
+    over = operator.follow(path)
+    assert over.flashes() == [
+        "These two are not compared any more: they are one by now, or one of them is gone."
+    ]
     assert merged.flashes()[0].startswith("The two are one: everything of both is here.")
     assert "Also known under: •••••003" in merged.words
     assert numbered(service, NEIGHBOUR) is None

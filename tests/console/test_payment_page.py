@@ -1,8 +1,12 @@
 """A payment's page: marked singly, taken back, and "I was not paid" answered from there."""
 
-from sqlalchemy import select
+from uuid import UUID
 
+from sqlalchemy import select, update
+
+from gateway.core.formats import format_short_date
 from gateway.messaging.tables import messages
+from gateway.registry.tables import payments
 from tests.console.conftest import Staff, lines_of_the_log
 from tests.console.happenings import MOTHER, open_a_case
 from tests.console.people import change
@@ -103,3 +107,66 @@ def test_or_why_none_does(service: Service, staff: Staff):
     page = operator.submit(f"{path_of(service)}/mark", {"became": "missed"})
 
     assert "No SMS says that it was not paid out: no consent. Somebody must tell her." in page.words
+
+
+def test_a_page_that_was_overtaken_marks_nothing(service: Service, staff: Staff):
+    operator = staff("operator")
+    path = path_of(service)
+    seen = operator.get(path).fields(f"/console/{path}/mark")
+    operator.submit(f"{path}/mark", {"became": "missed"})
+    operator.submit(f"{path}/mark", {"became": "paid"})
+    change_payment(service, past(service).id, status="scheduled")
+
+    page = operator.submit(f"{path}/mark", seen | {"became": "missed"})
+
+    assert page.flashes() == [
+        "It was changed after you opened its page: nothing was marked. See how it stands now."
+    ]
+    assert past(service).status == "scheduled"
+
+
+def test_an_answer_is_not_sent_once_her_payments_stand_otherwise(service: Service, staff: Staff):
+    number = open_a_case(service, MOTHER, "not_paid")
+    operator = staff("operator", "Sanamxay")
+    answers = {
+        path: operator.get(path).fields(f"/console/cases/{number}/answer")
+        for path in (path_of(service), f"cases/{number}?ready=answer_looking")
+    }
+    operator.submit(f"{path_of(service)}/mark", {"became": "missed"})
+
+    for answer in answers.values():
+        page = operator.post(f"cases/{number}/answer", answer, status=200)
+        assert "nothing was sent: read how they stand now" in page.words
+        again = page.fields(f"/console/cases/{number}/answer")
+        assert again["answer"] == answer["answer"]
+    assert sent_answers(service) == []
+
+    operator.submit(f"cases/{number}/answer", again)
+    assert len(sent_answers(service)) == 1
+
+
+def test_of_a_woman_who_has_died_her_case_and_her_payment_say_so(service: Service, staff: Staff):
+    number = open_a_case(service, MOTHER, "not_paid")
+    change(service, past(service).beneficiary_id,
+           course_ended_at=service.clock(), course_ended_reason="mother_died")  # fmt: skip
+    operator = staff("operator", "Sanamxay")
+
+    for path in (path_of(service), f"cases/{number}"):
+        page = operator.get(path)
+        assert "She has died: nothing is sent for her." in page.words
+        assert "you were paid" not in page.words
+        assert format_short_date(past(service).due_on) not in str(
+            page.fields(f"/console/cases/{number}/answer")["answer"]
+        )
+    assert "ready=answer_paid" not in str(operator.get(f"cases/{number}").links())
+
+
+def sent_answers(service: Service) -> list[str]:
+    with service.database.reading() as connection:
+        found = select(messages.c.params).where(messages.c.template == "staff_answer")
+        return [row["text"] for row in connection.execute(found).scalars()]
+
+
+def change_payment(service: Service, payment_id: UUID, **values: object) -> None:
+    with service.database.writing() as connection:
+        connection.execute(update(payments).where(payments.c.id == payment_id).values(values))

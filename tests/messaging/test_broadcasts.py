@@ -76,6 +76,8 @@ def test_nobody_approves_their_own(desk: BroadcastDesk, who: str):
         ({"texts": {"lo": "\u200b\u2060 \ufeff"}}, "the text in lo is missing"),
         ({"name": "\u200b\u3164"}, "needs a name"),
         ({"texts": {"lo": "ສະບາຍດີ ((name))"}}, r"\(\(name\)\) stays as it is"),
+        ({"texts": {"lo": "ເງິນ 300.000 ກີບ"}}, "it names an amount, 300.000 ກີບ"),
+        ({"texts": {"lo": "ສະບາຍດີ", "en": "Are you pregnant?"}}, "it speaks of health, pregnan"),
         ({"texts": {"lo": "ສະບາຍດີ", "en": "Hello {name}"}}, "{name} stays as it is"),
     ],
 )

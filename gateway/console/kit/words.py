@@ -1,6 +1,7 @@
 """Words that several pages share: what the ledger and the registry call things."""
 
 from gateway.core.kinds import CASES
+from gateway.core.open_words import TooOpen
 from gateway.core.texts import _
 
 # Each state with its colour: see `tag` in chrome.html.
@@ -94,6 +95,14 @@ REASONS: dict[str, str] = {
 }
 
 # Whether somebody was told of a payday or by a broadcast: see gateway.figures.told.
+# Why an SMS that staff write is refused: faults of `gateway.core.open_words`, with %(word)s.
+TOO_OPEN: dict[TooOpen, str] = {
+    "tells_amount": _("An SMS of staff names no amount: “%(word)s”. Others may read this phone."),
+    "tells_health": _(
+        "An SMS of staff says nothing about health: “%(word)s”. Others may read this phone."
+    ),
+}
+
 OUTCOMES: dict[str, str] = {
     "told": _("Told"),
     "sent": _("Sent, no receipt yet"),

@@ -24,6 +24,9 @@ Fault = Literal[
     "no_such_text",
     "too_many_trials",
     "restored",
+    "not_own",
+    "tells_amount",
+    "tells_health",
 ]
 SENTENCES: Mapping[Fault, str] = {
     "no_such": "there is no such broadcast",
@@ -45,6 +48,9 @@ SENTENCES: Mapping[Fault, str] = {
     "the first time is %(first)s",
     "no_reason": "say why it is sent back",
     "no_such_text": "it has no text in %(locale)s",
+    "not_own": "the number is in the registry: a test goes to the phone of whoever tries it",
+    "tells_amount": "it names an amount, %(word)s: others may read the phone",
+    "tells_health": "it speaks of health, %(word)s: others may read the phone",
     "too_many_trials": "%(most)s test SMS in an hour are the most",
     "restored": "the database was restored: broadcasts are held until they are released "
     "(flask messages after-restore)",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, func, insert, null, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.lao_text import is_blank
+from gateway.core.open_words import tells_too_much
 from gateway.core.quiet_hours import SendingHours
 from gateway.messaging.audience import Audience, matching
 from gateway.messaging.broadcasts.faults import BroadcastError
@@ -355,6 +356,9 @@ def _content(
         found = placeholder_in(text)
         if found is not None:
             raise BroadcastError("placeholder", found=found)
+        fault = tells_too_much(text)
+        if fault is not None:
+            raise BroadcastError(fault[0], word=fault[1])
     matching(audience)
     chosen = {key: list(values) for key, values in audience.items()}
     return {"name": name.strip(), "texts": kept, "audience": chosen}

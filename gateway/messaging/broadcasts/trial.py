@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.msisdn import Msisdn
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.ledger import Draft, queue_messages
+from gateway.registry.tables import beneficiaries
 from gateway.staff.tables import audit_log, staff_users
 
 MOST_TRIALS = 10  # by one of the staff within an hour
@@ -39,10 +40,13 @@ def send_trial(
     """Queues the text of `row` (of `broadcasts`) in `locale`, and keeps `to` with the account.
 
     The caller writes TRIED into the audit log in the same transaction: by those lines it is
-    counted. Raises BroadcastError for a language without a text, and beyond MOST_TRIALS.
+    counted. Raises BroadcastError for a language without a text, for the phone of somebody in the
+    registry, who would read what nobody has approved, and beyond MOST_TRIALS.
     """
     if locale not in row.texts:
         raise BroadcastError("no_such_text", locale=locale)
+    if _is_registered(connection, to):
+        raise BroadcastError("not_own")
     # The account's row is locked by this: two at once are counted one after the other.
     connection.execute(
         update(staff_users).where(staff_users.c.id == staff_id).values(msisdn=to.e164)
@@ -69,3 +73,10 @@ def send_trial(
         expires_at=now + _AN_HOUR,
     )
     queue_messages(connection, [draft], now=now)
+
+
+def _is_registered(connection: Connection, number: Msisdn) -> bool:
+    """Whether it is the number of a beneficiary or of one's helper."""
+    hers = or_(beneficiaries.c.msisdn == number.e164, beneficiaries.c.helper_msisdn == number.e164)
+    found = select(beneficiaries.c.id).where(hers).limit(1)
+    return connection.execute(found).first() is not None

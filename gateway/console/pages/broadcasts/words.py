@@ -1,6 +1,6 @@
 """What a broadcast's states, filters and reasons are called."""
 
-from gateway.console.kit.words import REASONS, STATUSES
+from gateway.console.kit.words import REASONS, STATUSES, TOO_OPEN
 from gateway.core.texts import _
 from gateway.messaging.broadcasts.faults import Fault
 
@@ -81,6 +81,11 @@ FAULTS: dict[Fault, str] = {
         "%(found)s would arrive as it stands here: nothing is filled in. Write a text that is the "
         "same for everybody."
     ),
+    "not_own": _(
+        "This number is in the registry: a test goes to your own phone, never to somebody we serve."
+    ),
+    "tells_amount": TOO_OPEN["tells_amount"],
+    "tells_health": TOO_OPEN["tells_health"],
 }
 
 

@@ -3,10 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import Optional
 
-from gateway.casework.answers import tells_too_much
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.forms import (
     ConsoleForm,
@@ -19,8 +26,9 @@ from gateway.console.kit.forms import (
 )
 from gateway.console.kit.language import gettext
 from gateway.console.kit.text_costs import counted
-from gateway.console.kit.words import CASE_KINDS, LOCALES
+from gateway.console.kit.words import CASE_KINDS, LOCALES, TOO_OPEN
 from gateway.console.pages.cases.words import DUE, STATES, WHOSE
+from gateway.core.open_words import tells_too_much
 from gateway.core.segments import segment
 from gateway.core.texts import _
 
@@ -66,6 +74,7 @@ class NoteForm(ConsoleForm):
 
 class AnswerForm(ConsoleForm):
     answer = TextAreaField(_("SMS"), [required()], filters=[stripped])
+    stands = HiddenField()  # how her payments stood when the page was opened
 
     def validate_answer(self, field: Field) -> None:
         _check(field.data, segment(field.data).count)
@@ -77,8 +86,7 @@ def _check(text: str, segments: int) -> None:
         raise ValidationError(gettext(TOO_MANY, count=segments, most=MOST_SEGMENTS))
     fault = tells_too_much(text)
     if fault is not None:
-        reason, word = fault
-        raise ValidationError(gettext(reason, word=word))
+        raise ValidationError(gettext(TOO_OPEN[fault[0]], word=fault[1]))
 
 
 def _may_stand_ready(_form: Any, field: Field) -> None:

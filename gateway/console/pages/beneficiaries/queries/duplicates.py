@@ -46,6 +46,12 @@ def pair_or_404(connection: Connection, pair_id: UUID) -> Row[Any]:
     return one_or_404(connection, _pairs().where(people_pairs.c.id == pair_id))
 
 
+def is_over(connection: Connection, pair_id: UUID) -> bool:
+    """Whether there is no such pair, or none any more: the two are one."""
+    found = select(people_pairs.c.id).where(people_pairs.c.id == pair_id)
+    return connection.execute(found).first() is None
+
+
 def comparison_of(connection: Connection, pair: Row[Any]) -> Comparison:
     """The two with the names of their places."""
     one = one_person(connection, pair.one_id)

@@ -22,6 +22,7 @@ from gateway.console.pages.beneficiaries.forms.duplicates import (
 from gateway.console.pages.beneficiaries.queries.desk import desk
 from gateway.console.pages.beneficiaries.queries.duplicates import (
     comparison_of,
+    is_over,
     numbered_or_404,
     paid_twice_rows,
     pair_or_404,
@@ -33,6 +34,7 @@ from gateway.console.pages.beneficiaries.words import CATEGORIES, MESSAGES_ABOUT
 from gateway.core.texts import _
 from gateway.people.faults import Fault, PersonError
 from gateway.people.merging import merge
+from gateway.people.merging_faults import GONE
 from gateway.people.paid_twice import settle
 from gateway.people.pairs import pair_of, say_different
 from gateway.people.registering import known_number
@@ -44,6 +46,8 @@ MERGED_PAID_TWICE = _(
     "The two are one: everything of both is here. Both numbers were paid for %(cycles)s: it stands "
     "in the list “Paid under two numbers” until somebody has seen to it."
 )
+OVER = _("These two are not compared any more: they are one by now, or one of them is gone.")
+ONE_BY_NOW = _("The two were made one a moment ago: this is how she stands.")
 SETTLED = _("It is remembered that somebody has seen to it.")
 DIFFERENT = _("It is remembered that they are not the same.")
 NOBODY = _("No beneficiary has this registration number.")
@@ -80,6 +84,15 @@ def settle_paid_twice(dropped_id: UUID) -> ResponseReturnValue:
 @needs("beneficiary.merge")
 def pair(pair_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
+        over = is_over(connection, pair_id)
+    if not over:
+        return _compared(pair_id)
+    flash(gettext(OVER), "warning")
+    return redirect(url_for(".duplicates"))
+
+
+def _compared(pair_id: UUID) -> ResponseReturnValue:
+    with reading() as connection:
         row = pair_or_404(connection, pair_id)
         found = comparison_of(connection, row)
     form = merge_form(found)
@@ -106,6 +119,8 @@ def pair(pair_id: UUID) -> ResponseReturnValue:
                     return back_to(kept, MERGED_PAID_TWICE, tone="warning", **told)
                 return back_to(kept, MERGED)
             except PersonError as error:
+                if error.faults[0].reason == GONE:
+                    return back_to(found.one.id, ONE_BY_NOW, tone="warning")
                 form.refuse(error.faults)
     return render_template(
         "beneficiaries/pair.html", form=form, pair=row, found=found, shared=SHARED,

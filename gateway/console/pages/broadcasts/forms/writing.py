@@ -34,6 +34,7 @@ from gateway.console.kit.language import gettext
 from gateway.console.kit.places import names_of
 from gateway.console.pages.broadcasts.words import CATEGORIES, FAULTS, PERSON_STATES
 from gateway.core.lao_text import is_blank
+from gateway.core.open_words import tells_too_much
 from gateway.core.programme import PROGRAMME
 from gateway.core.programme_file import add_months
 from gateway.core.segments import segment
@@ -71,6 +72,9 @@ def _few(_form: Any, field: Field) -> None:
     found = placeholder_in(field.data or "")
     if found is not None:
         raise ValidationError(gettext(FAULTS["placeholder"], found=found))
+    fault = tells_too_much(field.data or "")
+    if fault is not None:
+        raise ValidationError(gettext(FAULTS[fault[0]], word=fault[1]))
 
 
 class BroadcastForm(EditForm):

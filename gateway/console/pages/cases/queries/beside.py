@@ -15,6 +15,7 @@ from gateway.console.kit.context import current_staff, dependencies, scope, sett
 from gateway.console.kit.places import name_columns
 from gateway.console.pages.cases.queries.cases import Case
 from gateway.console.pages.cases.queries.ready import kept_for
+from gateway.paydays.answers import payments_stand
 from gateway.registry.queries import beneficiary_by_registration_no
 from gateway.registry.tables import beneficiaries, cases, pay_points, payments, visits
 from gateway.staff.confinement import conditions
@@ -62,11 +63,19 @@ def beside(connection: Connection, case: Case) -> Beside:
     )
 
 
+def stands_of(connection: Connection, case: Case) -> str:
+    """How the payments stand that an answer may speak of: see `payments_stand`."""
+    woman = beside(connection, case).woman
+    return payments_stand(connection, woman.id if woman else None)
+
+
 def answers_for(
     connection: Connection, case: Case, woman: Row[Any] | None, locale: str
 ) -> list[Ready]:
     """In `locale`, those that are true of this case, and the staff's own."""
-    number = woman.registration_no if woman else None
+    # To a woman who has died nothing is said of her payments: others have her phone.
+    alive = woman is not None and woman.course_ended_reason != "mother_died"
+    number = woman.registration_no if woman is not None and alive else None
     known = beneficiary_by_registration_no(connection, number, on=today()) if number else None
     numbers = {"hotline": settings().hotline, "service_code": settings().ussd_service_code}
     built_in = ready_answers(

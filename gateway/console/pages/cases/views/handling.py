@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from gateway.casework.mothers import AlreadyOpen, woman_numbered, women_of
-from gateway.console.kit.context import audit, audit_look, current_staff, wakeups, writing
+from gateway.console.kit.context import audit, audit_look, current_staff, reading, wakeups, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.cases import actions, blueprint
@@ -20,7 +20,7 @@ from gateway.console.pages.cases.forms import (
     NoteForm,
     WhoseForm,
 )
-from gateway.console.pages.cases.queries.beside import beside
+from gateway.console.pages.cases.queries.beside import beside, stands_of
 from gateway.console.pages.cases.queries.cases import Case
 from gateway.console.pages.cases.views.page import (
     back_to,
@@ -34,6 +34,10 @@ from gateway.registry.tables import beneficiaries
 from gateway.staff.confinement import conditions
 
 ANOTHER_IS_OPEN = _("The same was asked again since, and that case is open: go on there.")
+STANDS_OTHERWISE = _(
+    "Her payments have changed since you opened the page, nothing was sent: read how they stand "
+    "now and whether your answer is still true."
+)
 HERS_IS_OPEN = _("She has an open case of this kind already: go on there, and close this one.")
 
 
@@ -113,6 +117,11 @@ def note(number: int) -> ResponseReturnValue:
 def answer(number: int) -> ResponseReturnValue:
     case, form = opened(number), AnswerForm()
     if not form.validate() or not case.may_be_answered:
+        return case_page(case, answer=form)
+    with reading() as connection:
+        if form.stands.data and form.stands.data != stands_of(connection, case):
+            form.answer.errors = (gettext(STANDS_OTHERWISE),)
+    if form.errors:
         return case_page(case, answer=form)
     try:
         with writing() as connection:

@@ -25,6 +25,7 @@ from gateway.console.pages.cases.forms import (
 from gateway.console.pages.cases.queries.beside import Beside, answers_for, beside
 from gateway.console.pages.cases.queries.cases import Case, notes_of, open_case, people_for
 from gateway.core.texts import _
+from gateway.paydays.answers import payments_stand
 
 DONE: dict[str, str] = {
     "note": _("Your note is kept."),
@@ -104,6 +105,9 @@ def case_page(case: Case, *, unmasked: bool = False, **sent: Any) -> ResponseRet
         if "whose" not in sent:
             drawn["whose"].woman.choices = women_offered(found)
             drawn["whose"].woman.data = str(found.woman.id) if found.woman else ""
+        drawn["answer"].stands.data = payments_stand(
+            connection, found.woman.id if found.woman else None
+        )
         ready = _ready(connection, case, found, drawn["answer"], fresh="answer" not in sent)
     return render_template(
         "cases/show.html",

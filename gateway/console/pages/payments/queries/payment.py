@@ -47,6 +47,7 @@ def payment_or_404(connection: Connection, payment_id: UUID) -> Row[Any]:
             beneficiaries.c.name,
             beneficiaries.c.name_latin,
             beneficiaries.c.district_id,
+            beneficiaries.c.course_ended_reason,
             *name_columns(village=villages, district=districts, pay_point=pay_points),
         )
         .join(beneficiaries, beneficiaries.c.id == payments.c.beneficiary_id)

@@ -22,13 +22,16 @@ from gateway.console.pages.payments.queries.desk import desk
 from gateway.console.pages.payments.queries.payment import payment_or_404, story_of
 from gateway.console.pages.payments.words import NO_NOTICE, TEMPLATES
 from gateway.core.texts import _
-from gateway.paydays.answers import ready_answer
-from gateway.paydays.marking import BECAME, mark, take_back
+from gateway.paydays.answers import payments_stand, ready_answer
+from gateway.paydays.marking import BECAME, lock_status, mark, take_back
 from gateway.paydays.notices import MINUTES_LATER, notices
 from gateway.registry.tables import payments
 
 MARKED_ONE = _("The payment is marked.")
 NOT_MARKED = _("Nothing was marked: see how the payment stands now.")
+CHANGED_SINCE = _(
+    "It was changed after you opened its page: nothing was marked. See how it stands now."
+)
 TAKEN_BACK = _("The payment is again as it was before.")
 NOT_TAKEN_BACK = _("It was changed again since, and stays as it is.")
 
@@ -39,12 +42,13 @@ def payment(payment_id: UUID) -> ResponseReturnValue:
     with reading() as connection:
         row = payment_or_404(connection, payment_id)
         story = story_of(connection, payment_id)
+        stands = payments_stand(connection, row.beneficiary_id)
         told = notices(connection, [payments.c.id == payment_id], desk())
     audit_look("payment.see", kind="payment", object_id=payment_id, district_id=row.district_id)
     ready = {
         case.number: ready_answer(
             row.due_on,
-            row.status,
+            "" if row.course_ended_reason == "mother_died" else row.status,
             case.number,
             locale=case.locale,
             hotline=settings().hotline,
@@ -58,6 +62,7 @@ def payment(payment_id: UUID) -> ResponseReturnValue:
         row=row,
         story=story,
         ready=ready,
+        stands=stands,
         notice=told[0] if told else None,
         minutes_later=MINUTES_LATER,
         reasons=NO_NOTICE,
@@ -78,6 +83,9 @@ def mark_payment(payment_id: UUID) -> ResponseReturnValue:
     if became is None:
         abort(400)
     with writing() as connection:
+        now_is = lock_status(connection, payment_id)
+        if request.form.get("was", now_is) != now_is:
+            return _said(payment_id, False, MARKED_ONE, CHANGED_SINCE)
         marked = mark(connection, {payment_id: became}, desk())
     return _said(payment_id, marked.list_id is not None, MARKED_ONE, NOT_MARKED)
 

@@ -21,7 +21,7 @@ _ALL = _("All")
 _END_WORDS = {
     "sms": _("Answered by SMS"),
     "closed": _("Closed without an SMS"),
-    "open": _("Still open"),
+    "open": _("Open, no SMS so far"),
 }
 
 
@@ -58,7 +58,7 @@ def _how_long(total: Counter[str]) -> Table:
         [gettext(word), *(total[f"within:{within}:{kind}"] for kind in CASE_KINDS)]
         for within, word in WITHIN.items()
     ]
-    rows.append([gettext(_END_WORDS["open"]), *_never_closed(total)])
+    rows.append([gettext(_("Still open")), *_never_closed(total)])
     columns = [
         Column(_("How long"), "text"),
         *(Column(word, drawn=True) for word in CASE_KINDS.values()),
