@@ -46,7 +46,7 @@ def test_an_import_is_taken_back_and_its_page_still_says_what_it_did(
     assert numbers(done) == [
         "2 rows were taken back",
         "0 rows stayed",
-        "1 were new",
+        "1 was new",
         "1 was changed",
     ]
     assert ["3", "•••••001", "done_on", "2026-07-24", "2026-07-25"] in done.rows()
