@@ -21,14 +21,17 @@ from gateway.cli.context import Ports
 from gateway.cli.doctor import refusal
 from gateway.console import create_console
 from gateway.console.dependencies import ConsoleDependencies
+from gateway.core.programme import PROGRAMME
+from gateway.core.quiet_hours import SendingHours, lao_holidays
 from gateway.demo.environment import simulator_url, with_demo_defaults
 from gateway.dialogue.host import Dialogue, DialogueSettings
 from gateway.dialogue.sql_backend import SqlBackend
-from gateway.health import Readiness
+from gateway.health.readiness import Readiness
 from gateway.logs import configure_logs
 from gateway.messaging.wakeups import Wakeups
 from gateway.providers.known import PROVIDERS, read_settings
 from gateway.providers.provider import Provider
+from gateway.providers.routing import routing_of
 from gateway.redis_client import connect
 from gateway.registry.clock import utc_now
 from gateway.registry.database import Database
@@ -85,7 +88,7 @@ def compose(
     application = create_app(
         AppDependencies(
             callbacks=callbacks,
-            readiness=Readiness(database, redis),
+            readiness=Readiness(database, redis, routing_of(settings, providers), _hours(settings)),
             blueprints=(_phone(settings, rules),) if settings.demo else (),
             providers=providers,
             extensions={
@@ -104,6 +107,11 @@ def compose(
         create_console(application, _console(callbacks, redis, rules, repository, providers))
     register_commands(application, settings, providers)
     return application
+
+
+def _hours(settings: Settings) -> SendingHours:
+    holidays = lao_holidays(PROGRAMME.holidays)
+    return SendingHours(zone=settings.zone, quiet=settings.quiet, is_holiday=holidays)
 
 
 def _name() -> str:

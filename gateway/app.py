@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.doorway import create_blueprint
 from gateway.callbacks.guard import guard
-from gateway.health import Readiness
+from gateway.health.readiness import Readiness
 from gateway.logs import request_id
 from gateway.metrics import exposition
 from gateway.providers.provider import Provider
@@ -140,14 +140,24 @@ def _add_probes(app: Flask, readiness: Readiness, patience: Patience) -> None:
     def readyz() -> tuple[Response, int]:
         with within(patience.probe, PROBE):
             states = readiness.states()
-        ready = all(state == "ok" for state in states.values())
-        return jsonify(ready=ready, **states), 200 if ready else 503
+        return _told(states)
+
+    @app.get("/readyz/web")
+    def readyz_web() -> tuple[Response, int]:
+        with within(patience.probe, PROBE):
+            states = readiness.serving()
+        return _told(states)
 
     @app.get("/metrics")
     def metrics() -> Response:
         with within(patience.probe, PROBE):
             told = exposition(readiness.readings)
         return Response(told, content_type="text/plain; version=0.0.4")
+
+
+def _told(states: Mapping[str, str]) -> tuple[Response, int]:
+    ready = all(state == "ok" for state in states.values())
+    return jsonify(ready=ready, **states), 200 if ready else 503
 
 
 def _add_front_door(app: Flask, to: str) -> None:

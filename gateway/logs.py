@@ -3,9 +3,13 @@
 import logging
 import re
 import sys
+from collections.abc import Iterator
 from contextvars import ContextVar
+from types import TracebackType
 
 from pythonjsonlogger.json import JsonFormatter
+
+_OURS = ("gateway.", "worker.", "menus.")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -49,6 +53,27 @@ def _without(number: re.Pattern[str], text: str) -> str:
         pieces += [text[at : match.start()], "[number]"]
         at = match.end()
     return "".join([*pieces, text[at:]])
+
+
+def where(error: BaseException) -> str:
+    """The kind of `error`, and the line of ours that it passed last: "KeyError at worker.beat:12".
+
+    No more of it: a database's message holds the rows it is about.
+    """
+    ours = [
+        (module, frame.tb_lineno)
+        for frame in _frames(error)
+        if (module := str(frame.tb_frame.f_globals.get("__name__", ""))).startswith(_OURS)
+    ]
+    kind = type(error).__name__
+    return f"{kind} at {ours[-1][0]}:{ours[-1][1]}" if ours else kind
+
+
+def _frames(error: BaseException) -> Iterator[TracebackType]:
+    frame = error.__traceback__
+    while frame is not None:
+        yield frame
+        frame = frame.tb_next
 
 
 class _RedactingFormatter(JsonFormatter):

@@ -42,18 +42,18 @@ def workers(sqlite_url, redis_url):
         yield lambda: app.test_client().get("/readyz").get_json()["workers"]
 
 
-def test_everything_is_ready_once_a_worker_listens(ask, workers, processes):
+def test_everything_is_ready_once_a_worker_and_a_scheduler_are_at_work(ask, processes):
     processes.start("worker")
-    until(lambda: workers() == "ok")
-    ready = {"ready": True, "database": "ok", "redis": "ok", "workers": "ok", "sending": "ok"}
-    assert ask("/readyz") == (200, ready)
+    processes.start("worker", "cron")
+    parts = "database", "schema", "redis", "workers", "scheduler", "clock", "queue", "sending"
+    until(lambda: ask("/readyz") == (200, {"ready": True, **dict.fromkeys(parts, "ok")}))
 
 
 @pytest.mark.parametrize(
     ("settings", "down"),
     [
-        ({}, {"workers"}),
-        ({"redis_url": DEAD_REDIS}, {"redis", "workers"}),
+        ({}, {"workers", "scheduler"}),
+        ({"redis_url": DEAD_REDIS}, {"redis", "workers", "scheduler"}),
         ({"database_url": NOWHERE}, {"database", "workers"}),
         ({"database_url": "postgresql://127.0.0.1:1/x"}, {"database", "workers"}),
         ({"database_url": NOWHERE, "redis_url": DEAD_REDIS}, {"database", "redis", "workers"}),
@@ -64,8 +64,9 @@ def test_what_is_down_is_named_and_the_process_is_alive_all_the_same(ask, settin
     status, said = ask("/readyz", **settings)
     assert status == 503
     assert said.pop("ready") is False
-    assert {part for part, state in said.items() if state != "ok"} == down
-    assert {said[part] for part in down} == {"down"}
+    assert {part for part, state in said.items() if state == "down"} == down
+    unknown = {"schema", "scheduler", "clock", "queue", "sending"} if "database" in down else set()
+    assert {part for part, state in said.items() if state == "unknown"} == unknown
     assert ask("/healthz", **settings) == (200, {"status": "alive"})
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 import requests
@@ -10,10 +10,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 from sqlalchemy import event
 
+from gateway.core.quiet_hours import SendingHours, no_holidays
 from gateway.figures.days import WEEK
 from gateway.figures.tables import figures
-from gateway.health import Readiness
+from gateway.health.readiness import Readiness
 from gateway.messaging.sending.breaker import note_failure, switch_off_provider
+from gateway.providers.routing import Routing
 from gateway.registry.bulk import insert_new
 from gateway.registry.database import Database
 from gateway.registry.demo import load_demo
@@ -25,6 +27,8 @@ from tests.service import DEAD_REDIS, TODAY, Clock, composed
 from tests.worker.processes import Processes, until
 
 NOWHERE = "sqlite:////not/there/gateway.sqlite"
+ALWAYS = SendingHours(zone=UTC, quiet=None, is_holiday=no_holidays)
+ROUTING = Routing("africastalking", {"unitel": "kannel-unitel"})
 HOPS, CALLBACKS = "ussd_hops_total", "callbacks_total"
 
 
@@ -142,7 +146,9 @@ def test_no_table_of_messages_is_read_for_them(database):
         asked.append((statement, parameters))
 
     event.listen(database.engine, "before_cursor_execute", note)
-    told = Readiness(database, Redis.from_url(DEAD_REDIS)).readings()["sms_messages"]
+    told = Readiness(database, Redis.from_url(DEAD_REDIS), ROUTING, ALWAYS).readings()[
+        "sms_messages"
+    ]
     event.remove(database.engine, "before_cursor_execute", note)
     assert {"queued", "claimed", "sending", "accepted", "unknown"} <= set(told)
     with database.reading() as connection:
@@ -156,7 +162,7 @@ def test_no_table_of_messages_is_read_for_them(database):
             for statement, parameters in asked
             if " messages " in statement
         ]
-    assert len(plans) == 5
+    assert len(plans) == 11  # five states, three priorities for each of two providers
     for plan in plans:
         assert "Seq Scan on messages" not in plan
         assert "SCAN messages'" not in plan

@@ -6,6 +6,7 @@ from threading import Event
 from types import FrameType
 
 import worker.jobs  # noqa: F401 - before the fork: a job would import it anew every time
+from gateway.health.pulse import Pulse
 from gateway.logs import configure_logs
 from gateway.settings import SettingsError
 from worker.assembly import Assembly, assembled
@@ -26,7 +27,15 @@ def schedule(assembly: Assembly) -> None:
     signal.signal(signal.SIGINT, leave)
     watch = ClockWatch(assembly.database)
     turn = Turn(assembly.database)
-    run(chores_of(assembly), turn, stop, clock_is_right=watch.is_right)
+    pulse = Pulse(assembly.database, "scheduler")
+    run(
+        chores_of(assembly),
+        turn,
+        stop,
+        clock_is_right=watch.is_right,
+        says_alive=pulse.beat,
+    )
+    pulse.end()
 
 
 def main(arguments: list[str]) -> int:

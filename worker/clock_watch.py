@@ -12,6 +12,7 @@ from babel.dates import format_timedelta
 from sqlalchemy import Connection, func, insert, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.logs import where
 from gateway.messaging.tables import alerts
 from gateway.registry.clock import Clock, database_now, utc_now
 from gateway.registry.database import Database
@@ -48,7 +49,7 @@ class ClockWatch:
             try:
                 self._look()
             except Exception as error:  # the chores will say so too
-                logger.error("clock not compared: %s", type(error).__name__)  # noqa: TRY400 - no rows
+                logger.error("clock not compared: %s", where(error))  # noqa: TRY400 - no rows
         return bool(self._right)
 
     def _look(self) -> None:

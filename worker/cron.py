@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event
 
+from gateway.logs import where
 from worker.turn import Turn
 
 logger = logging.getLogger(__name__)
@@ -69,30 +70,38 @@ def run(
     stop: Event,
     *,
     clock_is_right: Callable[[], bool],
+    says_alive: Callable[[], object] = lambda: None,
     pause_seconds: float = 1.0,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Does the chores until `stop`; one that fails is tried again at its next time.
 
-    Whose clock is wrong leaves the turn to another, and does what is left without one.
+    `says_alive` is called before each of them, and at least once a second. Whose clock is wrong
+    leaves the turn to another, and does what is left without one.
     """
     while not stop.is_set():
+        says_alive()
         if not clock_is_right():
             turn.give_up()
             for chore in chores:
-                _do(chore, chore.in_doubt, monotonic)
+                _do(chore, chore.in_doubt, monotonic, says_alive)
         elif turn.is_ours():
             for chore in chores:
-                _do(chore, chore.do, monotonic)
+                _do(chore, chore.do, monotonic, says_alive)
         stop.wait(pause_seconds)
 
 
-def _do(chore: Chore, do: Callable[[], object] | None, monotonic: Callable[[], float]) -> None:
+def _do(
+    chore: Chore,
+    do: Callable[[], object] | None,
+    monotonic: Callable[[], float],
+    says_alive: Callable[[], object],
+) -> None:
     if do is None or monotonic() < chore.due_at:
         return
     chore.due_at = monotonic() + chore.every_seconds
+    says_alive()
     try:
         do()
     except Exception as error:
-        # Only its kind: a database's message holds the rows it is about.
-        logger.error("%s failed: %s", chore.name, type(error).__name__)  # noqa: TRY400 - as said
+        logger.error("%s failed: %s", chore.name, where(error))  # noqa: TRY400 - as said there

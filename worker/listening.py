@@ -19,13 +19,17 @@ from redis import Redis, RedisError
 from rq import Queue, Worker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
+from gateway.logs import where
 from gateway.messaging.wakeups import JOB_SECONDS, QUEUE
+from worker.alive import Alive
 from worker.assembly import ANSWER_SECONDS, Assembly
 from worker.jobs import look_into_ledger
 
 LISTEN_SECONDS = 2
 LOOK_SECONDS = 2.0  # between two looks into the ledger
+WATCH_SECONDS = 5  # between two looks at a job at work
 RETRY_SECONDS = 2.0  # of the thread that listens for commands
 
 FORK = multiprocessing.get_context("fork")
@@ -60,12 +64,15 @@ class LedgerWorker(Worker):
     One queue a worker: RQ loses the job of a worker that is killed while it waits on several.
     """
 
-    def __init__(self, client: Redis, stop: Event) -> None:
+    def __init__(self, client: Redis, stop: Event, alive: Alive) -> None:
         self._told_to_stop = stop
+        self._alive = alive
         queue = LedgerQueue(QUEUE, connection=client, serializer=JSONSerializer)
         super().__init__(
             [queue],
+            name=alive.name(),
             connection=client,
+            job_monitoring_interval=WATCH_SECONDS,
             queue_class=LedgerQueue,
             serializer=JSONSerializer,
             log_job_description=False,
@@ -100,6 +107,8 @@ class LedgerWorker(Worker):
             super().execute_job(job, queue)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        if not self.is_horse:
+            self._alive.say()
         try:
             super().heartbeat(timeout, pipeline)
         except RedisError as error:
@@ -108,6 +117,7 @@ class LedgerWorker(Worker):
 
     def maintain_heartbeats(self, job: Any, execution: Any) -> None:
         """The job is at work without Redis too: it is waited for."""
+        self._alive.say(busy_seconds=_left(job))
         with suppress(RedisError):
             super().maintain_heartbeats(job, execution)
 
@@ -136,31 +146,34 @@ class LedgerWorker(Worker):
 def work(assembly: Assembly) -> None:
     """Until told to stop."""
     stop = Event()
+    alive = Alive(assembly)
+    alive.say()
     # One that comes just when RQ has left.
     with suppress(StopRequested):
         while not stop.is_set():
-            _listen(assembly, stop)
+            _listen(assembly, stop, alive)
             _stop_by_signal(stop)
             if not stop.is_set():
-                _stand_in(assembly, stop)
+                _stand_in(assembly, stop, alive)
+    alive.end()
 
 
-def _listen(assembly: Assembly, stop: Event) -> None:
+def _listen(assembly: Assembly, stop: Event, alive: Alive) -> None:
     """Does RQ's jobs, until told to stop or until Redis is lost."""
     worker = None
     try:
-        worker = LedgerWorker(assembly.redis, stop)
+        worker = LedgerWorker(assembly.redis, stop, alive)
         worker.work(logging_level="WARNING", with_scheduler=False)
     except RedisError:
         if worker is not None:
             worker.unsubscribe()
 
 
-def _stand_in(assembly: Assembly, stop: Event) -> None:
+def _stand_in(assembly: Assembly, stop: Event, alive: Alive) -> None:
     """Looks into the ledger at least once, and until Redis answers again."""
     logger.warning("redis is lost: this worker looks into the ledger by itself")
     while True:
-        _look(assembly)
+        _look(assembly, alive)
         if stop.wait(LOOK_SECONDS) or _answers(assembly.quick_redis):
             break
     if not stop.is_set():
@@ -169,11 +182,14 @@ def _stand_in(assembly: Assembly, stop: Event) -> None:
         assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
 
 
-def _look(assembly: Assembly) -> None:
+def _look(assembly: Assembly, alive: Alive) -> None:
     """In a process of its own, as a job is: the parent opens no connection for a fork to share."""
     child = FORK.Process(target=_look_in_child, args=(assembly,))
     child.start()
-    child.join(JOB_SECONDS)
+    ends_at = time.monotonic() + JOB_SECONDS
+    while child.is_alive() and (left := ends_at - time.monotonic()) > 0:
+        alive.say(busy_seconds=left)
+        child.join(min(left, WATCH_SECONDS))
     if child.is_alive():
         child.kill()
         child.join()
@@ -185,8 +201,13 @@ def _look_in_child(assembly: Assembly) -> None:
     try:
         look_into_ledger(assembly)
     except Exception as error:
-        # Only its kind: a database's message holds the rows it is about.
-        logger.error("ledger not looked into: %s", type(error).__name__)  # noqa: TRY400 - as said
+        logger.error("ledger not looked into: %s", where(error))  # noqa: TRY400 - as said there
+
+
+def _left(job: Any) -> float:
+    """Seconds that it may still take."""
+    worked = (now() - job.started_at).total_seconds() if job.started_at else 0.0
+    return float(job.timeout - worked)
 
 
 def _answers(client: Redis) -> bool:

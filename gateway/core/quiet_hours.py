@@ -45,6 +45,23 @@ def is_allowed(moment: datetime, hours: SendingHours) -> bool:
     return any(start <= local < end for start, end in _spans(local.date(), hours))
 
 
+def allowed_since(moment: datetime, hours: SendingHours) -> datetime | None:
+    """Since when what may go out at `moment` may do so without a break, a week back at most; None
+    where it may not.
+    """
+    local = moment.astimezone(hours.zone)
+    since = None
+    for days in range(8):
+        for start, end in reversed(_spans(local.date() - days * A_DAY, hours)):
+            if (since is None and start <= local < end) or (since is not None and end == since):
+                since = start
+            elif since is not None:
+                return since
+        if since is None:
+            return None
+    return since
+
+
 def last_allowed_before(moment: datetime, hours: SendingHours) -> datetime:
     """`moment` where it is allowed, else the last moment before it that leaves room for a wave."""
     local = moment.astimezone(hours.zone)

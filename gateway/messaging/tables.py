@@ -217,6 +217,18 @@ scheduler_turns = Table(
     Column("until_at", UtcDateTime, nullable=False),
 )
 
+# A worker or scheduler that is alive, as it says every ten seconds: see gateway.health.pulse.
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(12), nullable=False),  # worker, scheduler
+    Column("host", String(64), nullable=False),
+    Column("beat_at", UtcDateTime, nullable=False),
+    Column("due_back_at", UtcDateTime),  # until when the job it has may take at most
+    Column("clock_ahead_seconds", Float, nullable=False),  # of the database's
+)
+
 alerts = Table(
     "alerts",
     metadata,

@@ -216,6 +216,7 @@ NOTHING: dict[str, str] = {
     "provider_stops": "providers",
     "provider_rates": "providers",
     "scheduler_turns": "processes of the service",
+    "processes": "processes of the service",
     "alerts": "what staff should know of; it names no number",
     "figures": "counts",
     "figure_topics": "when what was counted",

@@ -73,14 +73,17 @@ def test_every_role_that_goes_on_runs_in_both_stacks():
     assert going_on == {one["command"][0] for one in OURS.values()}
 
 
-def test_probes_ask_for_addresses_that_there_are_and_never_for_what_is_behind_the_web_server():
-    paths = {
-        probe["httpGet"]["path"]
+def test_probes_ask_what_is_behind_the_web_server_at_its_start_only():
+    asked = {
+        (name, probe["httpGet"]["path"])
         for _name, pod in pods()
-        for probe in pod["spec"]["containers"][0].values()
+        for name, probe in pod["spec"]["containers"][0].items()
         if isinstance(probe, dict) and "httpGet" in probe
-    } | {OURS["web"]["healthcheck"]["test"][-1]}
-    assert paths == {"/healthz"}
+    } | {("healthcheck", OURS["web"]["healthcheck"]["test"][-1])}
+    paths = {path for _name, path in asked}
+    assert asked == {("startupProbe", "/readyz/web")} | {
+        (name, "/healthz") for name in ("readinessProbe", "livenessProbe", "healthcheck")
+    }
     assert paths <= {rule.rule for rule in app.url_map.iter_rules()}
 
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from itertools import chain
 from pathlib import Path
 from typing import get_args
@@ -20,9 +21,11 @@ from gateway.catalogues import read_messages
 from gateway.console.kit import words as kit_words
 from gateway.console.kit.audit_words import ACTIONS
 from gateway.core.message_states import MessageState
-from gateway.health import Readiness
+from gateway.core.quiet_hours import SendingHours, no_holidays
+from gateway.health.readiness import Readiness
 from gateway.metrics import exposition
 from gateway.providers.known import PROVIDERS
+from gateway.providers.routing import Routing
 from gateway.registry.database import Database
 from gateway.registry.tables import metadata
 from gateway.settings import Settings
@@ -49,7 +52,9 @@ def settings() -> set[str]:
 
 def metrics() -> set[str]:
     """Those of the processes, and those that are read when they are asked for."""
-    read = Readiness(Database("sqlite://"), Redis.from_url(DEAD_REDIS)).readings()
+    redis = Redis.from_url(DEAD_REDIS)
+    always = SendingHours(zone=UTC, quiet=None, is_holiday=no_holidays)
+    read = Readiness(Database("sqlite://"), redis, Routing("x", {}), always).readings()
     exposed = exposition(lambda: {name: {"any": 1.0} for name in read}).decode()
     families = re.findall(r"^# TYPE (\S+) \S+$", exposed, re.MULTILINE)
     return {one.removesuffix("_total") for one in families if not one.endswith("_created")}
