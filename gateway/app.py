@@ -17,7 +17,7 @@ from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.doorway import create_blueprint
 from gateway.callbacks.guard import guard
 from gateway.health.readiness import Readiness
-from gateway.logs import request_id
+from gateway.logs import named_by_proxy, request_id
 from gateway.metrics import exposition
 from gateway.providers.provider import Provider
 from gateway.registry.deadlines import CONSOLE, PROBE, Patience, within
@@ -114,13 +114,22 @@ def _behind_a_proxy(
 
 def _dispatch(main: WsgiApp, callbacks: WsgiApp, patience: Patience) -> WsgiApp:
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request_id.set(str(uuid7()))
+        own = named_by_proxy(environ.get("HTTP_X_REQUEST_ID", "")) or str(uuid7())
+        request_id.set(own)
+        start_response = _naming(own, start_response)
         if environ.get("PATH_INFO", "").startswith("/callbacks/"):
             return callbacks(environ, start_response)  # each view knows how long it may take
         with within(patience.console, CONSOLE, each=True):
             return main(environ, start_response)
 
     return application
+
+
+def _naming(own: str, start_response: Any) -> Any:
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        return start_response(status, [*headers, ("X-Request-Id", own)], *error)
+
+    return start
 
 
 def _calling(at_request: Callable[[], None], served: WsgiApp) -> WsgiApp:

@@ -13,6 +13,11 @@ _OURS = ("gateway.", "worker.", "menus.")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+# With a letter, or the log would take it for a number.
+_REQUEST_ID = re.compile(
+    r"(?=[0-9-]*[a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+)
+
 # A last net under our own care: libraries log what they like. Ids of ours are hex with letters
 # or dashes; eight digits in a row are a registration number, nine and more a phone's.
 _ENCODED = "%[0-9A-Fa-f]{2}"
@@ -53,6 +58,11 @@ def _without(number: re.Pattern[str], text: str) -> str:
         pieces += [text[at : match.start()], "[number]"]
         at = match.end()
     return "".join([*pieces, text[at:]])
+
+
+def named_by_proxy(given: str) -> str:
+    """nginx's `$request_id`, or a UUID; "" for anything else: it stands on every line of a log."""
+    return given if _REQUEST_ID.fullmatch(given) else ""
 
 
 def where(error: BaseException) -> str:
