@@ -110,6 +110,13 @@ def test_messages_by_state_and_the_depth_of_the_queue_are_as_they_are_now(servic
     assert now["jobs_waiting", "gateway"] == 1
 
 
+def test_an_emptied_redis_has_nothing_waiting_and_one_that_is_away_tells_nothing(
+    service, redis_client
+):
+    redis_client.flushall()
+    assert 'jobs_waiting{name="gateway"} 0.0' in service.app.test_client().get("/metrics").text
+
+
 def test_how_a_provider_is_doing_is_told_while_it_is_not_well(service):
     client, now = service.app.test_client(), service.clock()
     assert "sms_provider_state{" not in client.get("/metrics").text

@@ -28,6 +28,7 @@ from gateway.health.readings import backup_age, messages_by_state, open_alerts
 from gateway.health.waiting import Waiting, read_waiting
 from gateway.messaging.restored.holding import newest_restore
 from gateway.messaging.sending.breaker import STATES_IN_NUMBERS, read_stops
+from gateway.messaging.wakeups import QUEUE
 from gateway.providers.routing import Routing
 from gateway.registry.clock import database_now, offset, utc_now
 from gateway.registry.database import Database
@@ -181,10 +182,12 @@ class Readiness:
             return None
 
     def _jobs(self) -> Mapping[str, float]:
+        """Ours also where nothing was ever put into it: only a Redis that is away has none."""
         try:
-            return {queue.name: queue.count for queue in Queue.all(connection=self._redis)}
+            known = {queue.name: queue.count for queue in Queue.all(connection=self._redis)}
         except RedisError:
             return {}
+        return {QUEUE: 0} | known
 
 
 _known_revisions = cache(revisions)
