@@ -36,3 +36,20 @@ def test_an_sms_is_given_to_its_woman_and_answered(
     with service.database.reading() as connection:
         (text,) = connection.execute(select(messages.c.params)).scalars()
     assert str(number) in text["text"]
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1280, "en"), (360, "lo")])
+def test_an_answer_is_made_ready(browser, width: int, locale: str):
+    approver = browser("approver", width=width, locale=locale)
+    page = approver.open("cases/")
+    page.click("main a[href$='/cases/answers']")
+    approver.check()
+    page.fill("#lo", "ຫ້ອງການເປີດວັນອາທິດນີ້, 8 ໂມງ ຫາ 12 ໂມງ")
+    page.fill("#lo_Latn", "Hongkan peut van athit ni, 8 mong ha 12 mong")
+    page.fill("#en", "The office is open this Sunday, from 8 to 12")
+    page.click("main form.form .action")
+    page.locator(".flash.done").wait_for()
+    approver.check()
+    approver.shoot(f"ready-answers-{locale}-{width}")
+
+    assert page.locator("main tbody tr").count() == 1

@@ -61,7 +61,7 @@ def test_the_list_says_what_each_language_costs(service: Service, staff: Staff):
     (text,) = _texts(staff("approver").get("cases/answers"))
 
     assert "Lao, 2 SMS" in text
-    assert "Khopchai Lao in Latin letters, 1 SMS" in text
+    assert "Lao in Latin letters, 1 SMS Khopchai" in text
 
 
 @pytest.mark.parametrize(

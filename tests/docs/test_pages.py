@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 from itertools import chain
@@ -133,6 +134,15 @@ def test_every_rule_of_the_programme_is_documented():
 
 def test_every_word_that_is_stored_is_documented():
     assert undocumented_words(stored_words(), page("reference/words.md")) == []
+
+
+def test_the_changelog_says_each_thing_once():
+    """A merge that keeps both sides of it brings back what was put in order: take one side."""
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    unreleased = changelog.partition("## Unreleased")[2].partition("\n## ")[0]
+    lines = Counter(line for line in unreleased.splitlines() if line.startswith("- "))
+
+    assert [line for line, times in lines.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("guide", ["staff-guide.md", "staff-guide.lo.md"])
