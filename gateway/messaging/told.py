@@ -44,6 +44,18 @@ _UNSENT_CORRECTION = and_(
 )
 
 
+def told_days(connection: Connection, beneficiary_id: UUID, since: date) -> list[date]:
+    """Her paydays to come, from `since` on, of which an SMS has told her."""
+    told = select(messages.c.id).where(messages.c.payment_id == payments.c.id, HAS_TOLD)
+    hers = select(payments.c.due_on).where(
+        payments.c.beneficiary_id == beneficiary_id,
+        payments.c.status == "scheduled",
+        payments.c.due_on >= since,
+        told.exists(),
+    )
+    return list(connection.execute(hers.distinct().order_by(payments.c.due_on)).scalars())
+
+
 def last_told(
     connection: Connection, payment_ids: Sequence[UUID], *, today_from: datetime
 ) -> Mapping[UUID, LastTold]:

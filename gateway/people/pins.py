@@ -15,6 +15,7 @@ from gateway.core.texts import _
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.people.desk import Desk
 from gateway.people.faults import Fault, PersonError
+from gateway.people.registering import AT_A_FORM
 from gateway.registry.imports.cells import pin as read_pin
 from gateway.registry.imports.report import CellError
 from gateway.registry.pins import PinLock, lift_lock, locks_of, set_pin
@@ -79,7 +80,8 @@ def _read(pin: str) -> str:
     try:
         return read_pin(pin)
     except CellError as error:
-        raise PersonError(Fault(error.reason, "pin", error.params)) from None
+        reason = AT_A_FORM.get(error.reason, error.reason)
+        raise PersonError(Fault(reason, "pin", error.params)) from None
 
 
 def _mark(connection: Connection, person: Any) -> None:

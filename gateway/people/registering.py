@@ -44,7 +44,7 @@ _STORED = (
 )  # fmt: skip
 _LONGEST_LATIN = 240
 # What is said of a file speaks of a spreadsheet.
-_AT_A_FORM = {
+AT_A_FORM = {
     NOT_8_DIGITS: _("It must have 8 digits, with the zeros in front."),
     NOT_4_DIGITS: _("It must have 4 digits, with the zeros in front."),
     LOST_DIGITS: _("This number is shortened: type all of its digits."),
@@ -81,7 +81,7 @@ def plan_registration(
     )  # fmt: skip
     said = {fault.field for fault in faults}
     faults += [
-        Fault(_AT_A_FORM.get(one.reason, one.reason), one.column, one.params)
+        Fault(AT_A_FORM.get(one.reason, one.reason), one.column, one.params)
         for one in errors
         if one.column not in said and (rows or one.column not in {*_PLACES})
     ]

@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 from gateway.core.consent import MessageCategory
 from gateway.messaging.ledger import Draft, queue_messages
 from gateway.messaging.tables import messages
-from gateway.registry.tables import beneficiaries, callers, visits
+from gateway.registry.tables import beneficiaries, callers, payments, visits
 from tests.console.conftest import Staff
 from tests.console.happenings import MOTHER
 from tests.console.html import Page
+from tests.console.ledger import put_message
 from tests.console.people import actions, change, edited, page_of, person, person_of
-from tests.service import Service
+from tests.service import TODAY, Service
 
 # Changing
 
@@ -33,6 +34,30 @@ def test_a_corrected_number_is_kept_against_imports(service: Service, staff: Sta
     action, changes = actions(service)[-2]
     assert action == "beneficiary.edit"
     assert changes == {"msisdn": ["•••", "•••"], "reason": [None, "She came to the office"]}
+
+
+def test_that_only_her_former_number_was_told_of_a_payday_is_said(service: Service, staff: Staff):
+    operator = staff("operator")
+    known = person(service)
+    with service.database.reading() as connection:
+        coming = connection.execute(
+            select(payments).where(
+                payments.c.beneficiary_id == known.id, payments.c.status == "scheduled",
+                payments.c.due_on > TODAY,
+            )
+        ).first()  # fmt: skip
+    assert coming is not None
+    put_message(
+        service, beneficiary_id=known.id, payment_id=coming.id, state="delivered",
+        told=f"{coming.due_on}|{coming.pay_point_id}",
+    )  # fmt: skip
+    path = f"beneficiaries/{known.id}/edit"
+
+    same = operator.submit(path, edited(operator.get(path), consent_health=None))
+    other = operator.submit(path, edited(operator.get(path), number="new", msisdn="020 9912 3456"))
+
+    assert "former number" not in same.flashes()[0]
+    assert other.flashes()[0].startswith("Saved. Her former number was told of ")
 
 
 def test_whose_phone_a_new_number_is_must_be_said_anew(service: Service, staff: Staff):

@@ -19,7 +19,7 @@ def test_a_health_worker_sets_a_forgotten_pin_anew(service: Service, staff: Staf
     done = worker.submit(path, {"what": "set", "pin": "4321", "reason": "forgot"})
 
     assert "She has no PIN: everything can be read on her phone." in page.words
-    assert refused.errors()[0].startswith("New PIN: It must have 4 digits.")
+    assert refused.errors() == ["New PIN: It must have 4 digits, with the zeros in front."]
     assert "12" not in str(refused.fields(f"/console/{path}"))
     assert done.flashes() == ["Done. She is told by SMS."]
     assert person(service).pin_hash
