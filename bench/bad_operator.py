@@ -40,7 +40,7 @@ from gateway.registry.tables import (
     villages,
 )
 from tests.ports import free_port
-from tests.worker.processes import Floor, Operator, start_operator, start_web, until
+from tests.worker.processes import Operator, Processes, start_operator, start_web, until
 
 WOMEN, VILLAGES, BATCH, WORKERS = 3_000, 46, 100, 2
 LATENCY_MS, PATIENCE_SECONDS, WATCHED_SECONDS = 300, 400.0, 60.0
@@ -66,14 +66,14 @@ class Ground:
 
 def run() -> list[Row]:
     """Rows: operator, messages, calls, seconds, SMS/s, unknown, lost, twice, speed against 0 %."""
-    rows = [_wave(name, faults) for name, faults in FAULTS.items()]
+    rows = [wave(name, faults) for name, faults in FAULTS.items()]
     whole = float(str(rows[0]["SMS/s"]))
     for row in rows:
         row["speed"] = round(float(str(row["SMS/s"])) / whole, 2)
     return rows + _away()
 
 
-def _wave(name: str, faults: dict[str, Any]) -> Row:
+def wave(name: str, faults: dict[str, Any]) -> Row:
     with _ground() as here:
         here.operator.script(latency_ms=LATENCY_MS, **faults)
         start = time.perf_counter()
@@ -141,7 +141,7 @@ def _ground() -> Iterator[Ground]:
             upgrade(url)
             database, redis = Database(url), Redis.from_url(redis_url)
             _plan(database)
-            floor = Floor(environ, Path(folder) / "processes.log")
+            floor = Processes(environ, Path(folder) / "processes.log")
             try:
                 operator = start_operator(floor, start_web(floor))
                 floor.environ = {**environ, "AT_BASE_URL": operator.url}
