@@ -21,11 +21,11 @@ from gateway.own_data.holding import Holding, by_id_or_phone, by_phone
 from gateway.own_data.tables import erasures
 from gateway.own_data.whose import Whose
 from gateway.paydays.tables import moved_payments, payment_marks
+from gateway.registry.dropped_payments import dropped_payments
 from gateway.registry.tables import (
     beneficiaries,
     callers,
     cases,
-    dropped_payments,
     events,
     life_events,
     optouts,

@@ -14,9 +14,9 @@ from gateway.people.desk import Desk
 from gateway.places.pointing import referring
 from gateway.registry.bulk import insert_new
 from gateway.registry.cases import LONGEST_CASE
+from gateway.registry.dropped_payments import dropped_payments
 from gateway.registry.tables import (
     cases,
-    dropped_payments,
     pay_points,
     payments,
     people_pairs,

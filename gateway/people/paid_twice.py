@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select, update
 
 from gateway.people.desk import Desk
-from gateway.registry.tables import beneficiaries, dropped_payments, payments
+from gateway.registry.dropped_payments import dropped_payments
+from gateway.registry.tables import beneficiaries, payments
 
 _other = dropped_payments.c
 

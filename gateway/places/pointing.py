@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 import gateway.messaging.tables
 import gateway.paydays.tables
+import gateway.registry.dropped_payments
 import gateway.staff.tables
 import gateway.uploads.tables
 import gateway.wordings.tables  # noqa: F401 - they join the metadata

@@ -27,7 +27,8 @@ from gateway.core import caller
 from gateway.core.consent import EVERYTHING
 from gateway.core.kinds import EventKind
 from gateway.registry.json_values import Array, Nested, UuidText, all_of, listed
-from gateway.registry.pins import LIFTED, last_word_on_lock
+from gateway.registry.pin_locks import last_word_on_lock
+from gateway.registry.pins import LIFTED
 from gateway.registry.tables import (
     beneficiaries,
     callers,

@@ -19,15 +19,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
-    ScalarSelect,
     Select,
-    bindparam,
     func,
     insert,
-    literal_column,
     select,
     update,
 )
@@ -48,7 +44,7 @@ _SALT_OCTETS = 11
 
 # What an attempt's row says, beside "ok". To the caller these four are all the same "wrong".
 _CLOSES = "closes"  # a wrong one as well: the last that strangers had
-_FAILURES = frozenset({"wrong", "no_pin", "unknown", _CLOSES})
+FAILURES = frozenset({"wrong", "no_pin", "unknown", _CLOSES})
 _REFUSED = "refused"  # not looked at, because of a lock: does not count towards one
 LIFTED = "lifted"  # no attempt: staff have lifted the locks of this number
 _OFFICE = ""  # whose phone that was
@@ -197,7 +193,7 @@ def locks_of(connection: Connection, registration_no: str, *, now: datetime) -> 
         .where(
             pin_attempts.c.registration_no == registration_no,
             pin_attempts.c.at > since,
-            pin_attempts.c.outcome.in_(sorted(_FAILURES)),
+            pin_attempts.c.outcome.in_(sorted(FAILURES)),
         )
         .order_by(pin_attempts.c.at)
     ).all()
@@ -207,27 +203,6 @@ def locks_of(connection: Connection, registration_no: str, *, now: datetime) -> 
     strangers = [row.at for row in rows if row.msisdn not in own]
     closed = len(strangers) >= STRANGERS_TRIES
     return PinLock(phones, strangers[-STRANGERS_TRIES] + A_DAY if closed else None)
-
-
-def last_word_on_lock(registration_no: ColumnElement[str]) -> ScalarSelect[str]:
-    """What locked its PIN for a phone, or LIFTED: whatever came last; NULL where nothing has.
-
-    Of two parameters, `msisdn` and `locked_since`, a day ago: nothing where that is None.
-    """
-    failed = pin_attempts.c.outcome.in_([literal_column(f"'{one}'") for one in sorted(_FAILURES)])
-    of_phone = pin_attempts.c.msisdn == bindparam("msisdn", type_=pin_attempts.c.msisdn.type)
-    locks = of_phone & failed & (pin_attempts.c.tries_left == literal_column("0"))
-    return (
-        select(pin_attempts.c.outcome)
-        .where(
-            pin_attempts.c.registration_no == registration_no,
-            pin_attempts.c.at > bindparam("locked_since", type_=pin_attempts.c.at.type),
-            (pin_attempts.c.outcome == literal_column(f"'{LIFTED}'")) | locks,
-        )
-        .order_by(pin_attempts.c.at.desc(), pin_attempts.c.id.desc())
-        .limit(literal_column("1"))
-        .scalar_subquery()
-    )
 
 
 def lift_lock(connection: Connection, registration_no: str, *, now: datetime) -> None:
@@ -315,7 +290,7 @@ class _Asked:
         counted = select(func.count()).where(
             pin_attempts.c.registration_no == self._registration_no,
             pin_attempts.c.at > self._since,
-            pin_attempts.c.outcome.in_(sorted(_FAILURES)),
+            pin_attempts.c.outcome.in_(sorted(FAILURES)),
             pin_attempts.c.msisdn.not_in([one for one in own if one]),
         )
         return self._connection.execute(counted).scalar_one()
@@ -396,11 +371,11 @@ def _compare(whose: AnyRow | None, pin: str, peppers: Peppers) -> str:
 
 
 def _is_locked(of_pair: Sequence[AnyRow]) -> bool:
-    return any(one.outcome in _FAILURES and one.tries_left == 0 for one in of_pair)
+    return any(one.outcome in FAILURES and one.tries_left == 0 for one in of_pair)
 
 
 def _failed_on(recent: Sequence[AnyRow]) -> int:
-    return len({one.registration_no for one in recent if one.outcome in _FAILURES})
+    return len({one.registration_no for one in recent if one.outcome in FAILURES})
 
 
 def _wrong_in_a_row(of_pair: Sequence[AnyRow]) -> int:

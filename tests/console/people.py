@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 
 from gateway.people.pairs import pair_of
-from gateway.registry.tables import beneficiaries, dropped_payments, payments
+from gateway.registry.dropped_payments import dropped_payments
+from gateway.registry.tables import beneficiaries, payments
 from gateway.staff.tables import audit_log
 from tests.console.happenings import MOTHER
 from tests.service import Service

@@ -23,6 +23,8 @@ from tests.registry.files import NOW, PEPPERS, beneficiary
 from tests.registry.importer import Importer
 
 HOURS = SendingHours(zone=ZoneInfo("Asia/Vientiane"), quiet=None, is_holiday=no_holidays)
+KEPT, AWAY = "26000001", "26000011"
+TWICE = beneficiary(AWAY, name="ນາງ ບຸນມີ", msisdn="02055599999", village="ນາໄຮ", pin="4321")
 ELSEWHERE = {"district": "ພູວົງ", "village": "ວັງຕາມ", "health_centre": "ສຸກສາລາ ວັງຕາມ"}
 ELSEWHERE |= {"pay_point": "ບ້ານ ວັງຕາມ"}
 PEOPLE = [
@@ -93,3 +95,10 @@ def office(database: Database, tmp_path: Path) -> Office:
     once(database, "people", lambda: importer.beneficiaries(*PEOPLE))
     desk = Desk(actor=Actor("test"), now=NOW, hours=HOURS, default_locale="lo", peppers=PEPPERS)
     return Office(database, importer, desk)
+
+
+@pytest.fixture
+def twice(office: Office) -> Office:
+    """She is registered a second time, under the number AWAY."""
+    office.importer.beneficiaries(TWICE)
+    return office

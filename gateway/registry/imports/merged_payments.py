@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.registry.bulk import one_of
-from gateway.registry.tables import dropped_payments, pay_points, payments
+from gateway.registry.dropped_payments import dropped_payments
+from gateway.registry.tables import pay_points, payments
 
 # What a report says of such a row.
 MERGED = "merged"
