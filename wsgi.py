@@ -61,9 +61,7 @@ def compose(
     serves operators and probes only. Raises SettingsError.
     """
     patience = patience or Patience()
-    database = Database(
-        settings.database_url, name=_name(), prepared=settings.prepares, pause=patience.pause
-    )
+    database = _database(settings, patience)
     redis = connect(settings.redis_url)
     kept_seconds = settings.ussd_session_seconds + 60
     sessions = SessionStore(redis, ttl_seconds=kept_seconds)
@@ -114,9 +112,11 @@ def _hours(settings: Settings) -> SendingHours:
     return SendingHours(zone=settings.zone, quiet=settings.quiet, is_holiday=holidays)
 
 
-def _name() -> str:
-    """What PostgreSQL shows beside this process's connections; Flask tells its commands."""
-    return "gateway command" if "FLASK_RUN_FROM_CLI" in os.environ else "gateway web"
+def _database(settings: Settings, patience: Patience) -> Database:
+    """Its name is what PostgreSQL shows beside the connections; Flask tells its commands."""
+    name = "gateway command" if "FLASK_RUN_FROM_CLI" in os.environ else "gateway web"
+    url, prepared = settings.database_url, settings.prepares
+    return Database(url, name=name, prepared=prepared, pause=patience.pause)
 
 
 def _backend(settings: Settings, database: Database, wakeups: Wakeups) -> SqlBackend:
