@@ -52,12 +52,14 @@ def make(database: Database, url: str, to: Path, kept: Kept, tools_in: Path | No
 
     It has another name until it is whole. Raises BackupError; then there is no file.
     """
+    if path_of(url) is None:
+        postgresql.check_unpooled(url)
     with database.reading() as connection:
         now = database_now(connection)
         before = connection.execute(select(backups.c.octets).order_by(backups.c.at.desc())).first()
     file = _named(to, url, now)
     _check_room(file.parent, url, before.octets if before else None)
-    part = file.with_name(f".{file.name}.part")
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")  # two may be made at once
     mask = os.umask(0o077)
     try:
         part.unlink(missing_ok=True)

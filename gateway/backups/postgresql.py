@@ -4,9 +4,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 
@@ -39,6 +40,20 @@ BEGIN
   END LOOP;
 END $$;
 """
+
+
+def check_unpooled(url: str) -> None:
+    """Raises BackupError behind a pooler: what pg_dump sets for its session would be left on
+    connections that others have next, an empty search_path among it.
+
+    PgBouncer gives its clients a process number of its own.
+    """
+    with _connected(url) as connection:
+        row = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+        if row is None or row[0] != connection.info.backend_pid:
+            raise BackupError(
+                "a pooler stands before the database: set DATABASE_DIRECT_URL to PostgreSQL itself."
+            )
 
 
 def dump(tools: Tools, to: Path) -> None:
@@ -143,9 +158,15 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
 
 
 def _ask(url: str, question: str) -> str:
+    with _connected(url) as connection:
+        row = connection.execute(question.encode()).fetchone()
+    return str(row[0]) if row else ""
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
-            row = connection.execute(question.encode()).fetchone()
+            yield connection
     except psycopg.OperationalError as error:
         raise BackupError(f"the database does not answer: {str(error).splitlines()[0]}") from None
-    return str(row[0]) if row else ""

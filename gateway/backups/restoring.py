@@ -56,6 +56,8 @@ def look(url: str, file: Path, tools_in: Path | None = None) -> Found:
 def check_target(url: str, allowed: Allowed) -> None:
     """Raises BackupError where something is in the way that nobody has allowed to go."""
     path = path_of(url)
+    if path is None:
+        postgresql.check_unpooled(url)
     empty = postgresql.is_empty(url) if path is None else sqlite.is_empty(path)
     if not empty and not allowed.replace:
         raise BackupError("the database is not empty: --replace drops what is in it.")

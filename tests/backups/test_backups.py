@@ -26,6 +26,7 @@ from gateway.registry.migrate import revisions, upgrade
 from gateway.registry.tables import beneficiaries
 from tests.backups.conftest import ALL, TOOLS, Copied
 from tests.messaging.village import Village, draft, number, queue, states
+from tests.pooler import pooled
 
 Fresh = Callable[[str], str]
 pytestmark = pytest.mark.long
@@ -267,3 +268,19 @@ def test_loaded_by_hand_it_is_known_as_a_copy(postgresql_url, fresh: Fresh, tmp_
         restored = notice(connection, now=datetime.now(UTC))
     assert restored is not None
     assert restored.sign is Sign.COPIED
+
+
+def test_behind_a_pooler_nothing_is_dumped_and_nothing_restored(
+    postgresql: Database, tmp_path: Path
+):
+    """What pg_dump sets would be left on connections that callers are served by next."""
+    direct = postgresql.engine.url.set(drivername="postgresql").render_as_string(False)
+    with (
+        pooled(direct, tmp_path) as url,
+        opened(url) as database,
+    ):
+        with pytest.raises(BackupError, match="DATABASE_DIRECT_URL"):
+            make(database, url, tmp_path / "one.dump", Kept(), TOOLS)
+        with pytest.raises(BackupError, match="DATABASE_DIRECT_URL"):
+            check_target(url, Allowed(replace=True, in_use=True))
+    assert not list(tmp_path.glob("*.dump"))
