@@ -13,6 +13,7 @@ import msgspec
 from gateway import redis_address
 from gateway.core.addresses import Network, networks_of
 from gateway.core.keys import Peppers, Purpose, derive, peppers_of
+from gateway.database_address import splits_a_password
 
 DEMO = {"SECRET_KEY": "demo-secret-key", "CALLBACK_KEY": "demo"}
 LOCALES = ("lo", "lo_Latn", "en")
@@ -280,6 +281,9 @@ def _check_urls(settings: Settings) -> None:
     direct = settings.database_direct_url
     if direct and not direct.startswith("postgresql://"):
         raise SettingsError("DATABASE_DIRECT_URL must look like postgresql://host/name.")
+    for name, url in (("DATABASE_URL", settings.database_url), ("DATABASE_DIRECT_URL", direct)):
+        if url.startswith("postgresql://") and splits_a_password(url):
+            raise SettingsError(f"{name}: in a password @ is written %40, / %2F, ? %3F and # %23.")
     try:
         redis_address.check(settings.redis_url)
     except redis_address.AddressError as error:

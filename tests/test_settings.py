@@ -184,6 +184,26 @@ def test_a_wrong_value_is_refused_by_name(name, value):
         read_settings({name: value})
 
 
+@pytest.mark.parametrize("password", ["ge@heim", "ge/heim", "ge?heim", "ge#heim", "a@b/c", "a/b@c"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_DIRECT_URL"])
+def test_a_password_that_would_be_taken_for_a_host_is_refused_and_not_shown(name, password):
+    with pytest.raises(SettingsError, match=f"{name}: in a password @ is written %40") as refused:
+        read_settings({name: f"postgresql://gateway:{password}@db/gateway"})
+    assert "heim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://gateway:ge%40heim@db1:5432,db2/gateway?target_session_attrs=read-write",
+        "postgresql:///gateway?host=/run/postgresql&user=gateway",
+        "postgresql://gateway@%2Frun%2Fpostgresql/gateway?application_name=a@b",
+    ],
+)
+def test_addresses_of_a_database_that_are_taken(url):
+    assert read_settings({"DATABASE_URL": url}).database_url == url
+
+
 def test_quiet_hours_may_be_empty():
     assert read_settings({"QUIET_HOURS": ""}).quiet is None
 
