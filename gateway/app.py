@@ -116,9 +116,11 @@ def _dispatch(main: WsgiApp, callbacks: WsgiApp, patience: Patience) -> WsgiApp:
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         own = named_by_proxy(environ.get("HTTP_X_REQUEST_ID", "")) or str(uuid7())
         request_id.set(own)
-        start_response = _naming(own, start_response)
         if environ.get("PATH_INFO", "").startswith("/callbacks/"):
-            return callbacks(environ, start_response)  # each view knows how long it may take
+            # Each view knows how long it may take. A repetition is answered alike to the byte, so
+            # an operator's answer does not name its request.
+            return callbacks(environ, start_response)
+        start_response = _naming(own, start_response)
         with within(patience.console, CONSOLE, each=True):
             return main(environ, start_response)
 

@@ -32,7 +32,7 @@ def test_a_production_whose_secrets_are_files_starts(tmp_path: Path):
 
 @pytest.mark.parametrize("name", sorted(may_be_files(one.settings for one in PROVIDERS)))
 def test_whatever_is_secret_may_be_a_file(name: str, file: Path):
-    value = "postgresql://a:b@c/d" if name == "DATABASE_URL" else "redis://:b@c/0"
+    value = "postgresql://a:b@c/d" if name.startswith("DATABASE_") else "redis://:b@c/0"
     file.write_text(value if name.endswith("_URL") else SECRET)
     rest = {"OIDC_ISSUER": "https://id.example.la", "OIDC_CLIENT_ID": "console"}
     rest = rest if name == "OIDC_CLIENT_SECRET" else {}

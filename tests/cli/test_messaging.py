@@ -179,7 +179,7 @@ def test_a_wrong_password_approves_nothing(service: Service, password: str):
     result = approve(service, one, password + "x")
 
     assert result.exit_code == 1
-    assert "may approve" in result.output
+    assert "nobody with this email and password may do that" in result.output
     assert state(service, one) == "draft"
 
 

@@ -77,7 +77,12 @@ def filled(postgresql: Database) -> Iterator[Database]:
 
 
 def _reading_on_is_dear(connection: Any) -> None:
-    for setting in ("seq_page_cost = 1000000", "enable_hashjoin = off", "enable_mergejoin = off"):
+    for setting in (
+        "seq_page_cost = 1000000",
+        "enable_hashjoin = off",
+        "enable_mergejoin = off",
+        "join_collapse_limit = 1",
+    ):
         connection.exec_driver_sql(f"SET LOCAL {setting}")
 
 
