@@ -17,8 +17,10 @@ from gateway.core.texts import _
 from gateway.registry.database import Database
 from gateway.registry.imports import ImportReport, RowError
 from gateway.registry.imports.checked_rows import write_rows
+from gateway.registry.imports.files import run_import
 from gateway.registry.imports.merged_numbers import PassedOver
-from gateway.registry.imports.staging import Made, Plan, Watcher, one_at_a_time, run_import
+from gateway.registry.imports.merging import one_at_a_time
+from gateway.registry.imports.staging import Made, Plan, Watcher
 from gateway.staff.audit import Actor, record
 from gateway.uploads import store
 from gateway.uploads.consequences import corrections

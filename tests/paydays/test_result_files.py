@@ -2,9 +2,9 @@
 
 import pytest
 
+from gateway.registry.imports.files import run_import
 from gateway.registry.imports.payment_results import IS_CANCELLED, NO_PAYMENT, NOT_YET, ResultPlan
 from gateway.registry.imports.report import ImportReport
-from gateway.registry.imports.staging import run_import
 from tests.paydays.conftest import AHEAD, PAST, Office
 from tests.registry.files import NOW, TODAY, payment
 

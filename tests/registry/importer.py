@@ -14,8 +14,8 @@ from gateway.registry.imports import (
     import_payments,
     import_visits,
 )
+from gateway.registry.imports.files import run_import
 from gateway.registry.imports.payment_results import ResultPlan
-from gateway.registry.imports.staging import run_import
 from gateway.registry.tables import beneficiaries
 from tests.registry.files import NOW, PEPPERS, TODAY, Row, write_csv
 

@@ -9,11 +9,11 @@ from gateway.registry.imports import (
     cells,
     explain,
     headings,
+    merging,
     places,
     records,
     sheets,
     signs,
-    staging,
 )
 from gateway.registry.imports.beneficiaries import ROUND_NUMBER
 from gateway.registry.imports.beneficiary_file import NEEDED_FOR
@@ -152,7 +152,7 @@ def test_a_number_that_comes_twice_is_named_with_the_first_line(importer: Import
     )
 
     [error] = report.errors
-    assert places_of(report.errors) == [(4, "registration_no", staging.SAME_AS)]
+    assert places_of(report.errors) == [(4, "registration_no", merging.SAME_AS)]
     assert explain(error, str) == "Line 4, registration_no: The same as in line 2."
 
 
@@ -161,8 +161,8 @@ def test_a_number_that_repeats_that_of_a_faulty_row_is_named_too(importer: Impor
 
     assert places_of(report.errors) == [
         (2, "status", cells.NOT_KNOWN_VALUE),
-        (3, "registration_no", staging.SAME_AS),
-        (4, "registration_no", staging.SAME_AS),
+        (3, "registration_no", merging.SAME_AS),
+        (4, "registration_no", merging.SAME_AS),
     ]
 
 

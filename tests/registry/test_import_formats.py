@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from gateway.registry.imports import RowError, grouped, headings, signs, staging, tell
+from gateway.registry.imports import RowError, files, grouped, headings, signs, tell
 from gateway.registry.imports.records import FORMULA, NO_COLUMN
 from gateway.registry.imports.shown import masked_value, shown, value_of
 from gateway.registry.imports.vocabulary import FILES, TITLES, WORDS, column_of, fold
@@ -212,7 +212,7 @@ def test_the_first_sheet_to_be_seen_that_has_headings_is_read(
     assert counts(report) == (1, 0, 0), label
     assert importer.person("26100001")
     assert [(one.reason, one.params) for one in report.warnings] == [
-        (staging.ON_SHEET, {"sheet": "ແມ່"})
+        (files.ON_SHEET, {"sheet": "ແມ່"})
     ]
 
 
@@ -240,7 +240,7 @@ def test_hidden_rows_are_read_and_counted(importer: Importer):
 
     assert counts(report) == (2, 0, 0)
     assert [(one.line, one.reason, one.params) for one in report.warnings] == [
-        (3, staging.HIDDEN_ROW, {"count": 1})
+        (3, files.HIDDEN_ROW, {"count": 1})
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from gateway.core.health_schedule import GESTATION
 from gateway.core.programme import PROGRAMME
 from gateway.registry import plausibility
-from gateway.registry.imports import cells, staging
+from gateway.registry.imports import cells, merging, staging
 from gateway.registry.tables import visits
 from tests.kept import once
 from tests.registry.files import NOW, beneficiary, visit
@@ -136,4 +136,4 @@ def test_a_faulty_cell_keeps_the_file_out(
 def test_a_visit_that_comes_twice_is_named(enrolled: Importer):
     [error] = enrolled.visits(visit(), visit(done_on="2026-09-03")).errors
 
-    assert (error.line, error.column, error.reason) == (3, "visit", staging.SAME_AS)
+    assert (error.line, error.column, error.reason) == (3, "visit", merging.SAME_AS)

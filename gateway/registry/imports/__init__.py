@@ -7,10 +7,11 @@ from gateway.core.keys import Peppers
 from gateway.registry.database import Database
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.decisions import NOBODY, Decisions
+from gateway.registry.imports.files import run_import
 from gateway.registry.imports.groups import grouped, tell
 from gateway.registry.imports.payments import PaymentPlan
 from gateway.registry.imports.report import ImportReport, Kept, RowError, explain
-from gateway.registry.imports.staging import Plan, run_import
+from gateway.registry.imports.staging import Plan
 from gateway.registry.imports.visits import VisitPlan
 
 __all__ = [

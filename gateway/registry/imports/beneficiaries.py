@@ -104,7 +104,8 @@ class BeneficiaryPlan(Plan):
     def merge(self, connection: Connection, names: frozenset[str]) -> None:
         if merge.some_known(connection):
             merge.update_known(connection, names, self._now, self._today)
-        merge.insert_new(connection, self._now, self._today)
+        if self.is_whole(names):
+            merge.insert_new(connection, self._now, self._today)
 
     def _prepared(self, record: Record, known: Mapping[str, tuple[str, str]]) -> Record:
         """No PIN reaches the stage; one that is already set is staged with the hash it has."""

@@ -103,13 +103,15 @@ def _stays(name: str) -> ColumnElement[bool]:
     return and_(set_here(name), ~func.coalesce(pregnant_again, sa.false()))
 
 
-def _owner_stays() -> ColumnElement[bool]:
+def _owner_stays(names: frozenset[str]) -> ColumnElement[bool]:
     """Whose phone it is was learnt of a number: of another one that a file brings it says
     nothing."""
-    return and_(set_here("phone_owner"), ~_other_number())
+    return and_(set_here("phone_owner"), ~_other_number(names))
 
 
-def _other_number() -> ColumnElement[bool]:
+def _other_number(names: frozenset[str]) -> ColumnElement[bool]:
+    if "msisdn" not in names:
+        return sa.false()
     return and_(~set_here("msisdn"), beneficiaries.c.msisdn.is_distinct_from(STAGE.c.msisdn))
 
 
@@ -125,7 +127,11 @@ def _status_stays() -> ColumnElement[bool]:
 
 def _values(names: frozenset[str]) -> dict[str, Any]:
     """What a known row becomes; a column that the file lacks stays."""
-    taken = {name: STAGE.c[name] for name in TAKEN if name in names}
+    taken = {
+        name: case((_status_stays(), beneficiaries.c[name]), else_=STAGE.c[name])
+        for name in TAKEN
+        if name in names
+    }
     kept = {
         name: case((set_here(name), beneficiaries.c[name]), else_=STAGE.c[name])
         for name in KEPT
@@ -138,15 +144,19 @@ def _values(names: frozenset[str]) -> dict[str, Any]:
     owner: ColumnElement[Any] = sa.null()
     if "phone_owner" in names:
         owner = STAGE.c.phone_owner
-        kept["phone_owner"] = case((_owner_stays(), beneficiaries.c.phone_owner), else_=owner)
+        kept["phone_owner"] = case((_owner_stays(names), beneficiaries.c.phone_owner), else_=owner)
     else:
-        kept["phone_owner"] = case((_other_number(), owner), else_=beneficiaries.c.phone_owner)
+        kept["phone_owner"] = case((_other_number(names), owner), else_=beneficiaries.c.phone_owner)
     places = {
         name: case((set_here(PLACES), beneficiaries.c[name]), else_=place)
-        for name, place in _PLACE_IDS.items()
+        for name, place in _place_ids(names).items()
     }
-    status = case((_status_stays(), beneficiaries.c.status), else_=STAGE.c.status)
-    return {**taken, **kept, **places, "status": status}
+    return {**taken, **kept, **places}
+
+
+def _place_ids(names: frozenset[str]) -> Mapping[str, Any]:
+    """Of all her places, where the rows speak of any."""
+    return _PLACE_IDS if names & {"province", "district", *IN_DISTRICT} else {}
 
 
 def _changed(names: frozenset[str]) -> ColumnElement[bool]:
@@ -168,11 +178,12 @@ def _changes(connection: Connection, names: frozenset[str]) -> Changes:
     values = {name: value for name, value in _values(names).items() if name not in _PLACE_IDS}
     fields: dict[str, Any] = {name: (beneficiaries.c[name], values[name]) for name in values}
     joined = _joined()
-    for column, old in _OLD.items():
-        joined = joined.outerjoin(old, old.c.id == beneficiaries.c[f"{column}_id"])
-        fields[column] = (old.c.name, _unless_kept(old.c.name, STAGE.c[column]))
-    province = _OLD["district"].c.province
-    fields["province"] = (province, _unless_kept(province, STAGE.c.province))
+    if _place_ids(names):
+        for column, old in _OLD.items():
+            joined = joined.outerjoin(old, old.c.id == beneficiaries.c[f"{column}_id"])
+            fields[column] = (old.c.name, _unless_kept(old.c.name, STAGE.c[column]))
+        province = _OLD["district"].c.province
+        fields["province"] = (province, _unless_kept(province, STAGE.c.province))
     # Of a PIN only that it is another one.
     fields["pin"] = (case((_NEW_PIN, "")), sa.null())
     return changed_fields(connection, joined, beneficiaries.c.id.is_not(None), STAGE, fields)
@@ -182,26 +193,38 @@ def _unless_kept(here: ColumnElement[str], in_file: ColumnElement[str]) -> Colum
     return case((set_here(PLACES), here), else_=in_file)
 
 
-def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
-    """Rows where the file says something else than what stays."""
+def _flags(names: frozenset[str]) -> dict[str, ColumnElement[bool]]:
+    """Of each column whether the file says something else than what stays."""
     table = beneficiaries.c
     flags = {
         name: and_(set_here(name), table[name].is_distinct_from(STAGE.c[name]))
         for name in KEPT
         if name in names
     }
-    for name in CORRECTED:
-        if name in names:
-            flags[name] = and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
+    flags |= {
+        name: and_(_stays(name), table[name].is_distinct_from(STAGE.c[name]))
+        for name in CORRECTED
+        if name in names
+    }
     if "phone_owner" in names:
         another = table.phone_owner.is_distinct_from(STAGE.c.phone_owner)
-        flags["phone_owner"] = and_(_owner_stays(), another)
-    flags[PLACES] = and_(set_here(PLACES), differs(beneficiaries, _PLACE_IDS))
-    still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
-    flags["msisdn"] = or_(flags["msisdn"], still_disowned)
-    flags["status"] = _status_stays()
+        flags["phone_owner"] = and_(_owner_stays(names), another)
+    if _place_ids(names):
+        flags[PLACES] = and_(set_here(PLACES), differs(beneficiaries, _PLACE_IDS))
+    if "msisdn" in names:
+        still_disowned = and_(table.msisdn_disowned_at.is_not(None), table.msisdn == STAGE.c.msisdn)
+        flags["msisdn"] = or_(flags["msisdn"], still_disowned)
+    if "status" in names:
+        flags["status"] = _status_stays()
     flags["pin"] = and_(_OTHER_PIN, set_here("pin"))
-    flags["course"] = and_(set_here("course"), table.course_ended_at.is_not(None))
+    if names & _COURSE:
+        flags["course"] = and_(set_here("course"), table.course_ended_at.is_not(None))
+    return flags
+
+
+def _kept(connection: Connection, names: frozenset[str]) -> Iterator[Kept]:
+    """Rows where the file says something else than what stays."""
+    flags = _flags(names)
     says = [STAGE.c[name].label(f"{name} says") for name in flags if name in STAGE.c]
     rows = connection.execute(
         select(
@@ -245,9 +268,15 @@ def merging(names: frozenset[str], today: date) -> Merging:
 
 def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
     """What follows from the values."""
-    table, values = beneficiaries.c, _values(names)
-    first_enrolled = and_(table.enrolled_on.is_(None), STAGE.c.status == "enrolled")
-    same_number = table.msisdn.is_not_distinct_from(values["msisdn"])
+    return {
+        **(_beside_name() if "name" in names else {}),
+        **(_beside_status(today) if "status" in names else {}),
+        **(_beside_number(names) if "msisdn" in names else {}),
+    }
+
+
+def _beside_name() -> dict[str, Any]:
+    table = beneficiaries.c
     same_name = or_(table.name == STAGE.c.name, set_here("name"))
     return {
         "name_latin": case((same_name, table.name_latin), else_=STAGE.c.name_latin),
@@ -255,10 +284,21 @@ def _beside(names: frozenset[str], today: date) -> dict[str, Any]:
             (same_name, sa.func.coalesce(table.name_key, STAGE.c.name_key)),
             else_=STAGE.c.name_key,
         ),
+    }
+
+
+def _beside_status(today: date) -> dict[str, Any]:
+    table = beneficiaries.c
+    first_enrolled = and_(table.enrolled_on.is_(None), STAGE.c.status == "enrolled")
+    return {
         "enrolled_on": case((first_enrolled, literal(today, sa.Date)), else_=table.enrolled_on),
-        "msisdn_disowned_at": case((same_number, table.msisdn_disowned_at)),
         "status_before": case((_status_stays(), table.status_before)),
     }
+
+
+def _beside_number(names: frozenset[str]) -> dict[str, Any]:
+    same = beneficiaries.c.msisdn.is_not_distinct_from(_values(names)["msisdn"])
+    return {"msisdn_disowned_at": case((same, beneficiaries.c.msisdn_disowned_at))}
 
 
 def some_known(connection: Connection) -> bool:
@@ -271,27 +311,32 @@ def update_known(connection: Connection, names: frozenset[str], now: datetime, t
     merged = merging(names, today).values
     values = {
         **merged,
-        # Of an earlier birth: the next may be of one child.
-        "children": case((merged["category"] == "child", table.children), else_=sa.null()),
+        **(_children(merged["category"]) if "category" in names else {}),
         "pin_salt": case((_NEW_PIN, STAGE.c.pin_salt), else_=table.pin_salt),
         "pin_hash": case((_NEW_PIN, STAGE.c.pin_hash), else_=table.pin_hash),
         "updated_at": literal(now, UtcDateTime),
     }
-    _forget_owners(connection)
-    placed = and_(*(there for _table, there in _IN_PLACE))
-    connection.execute(update(beneficiaries).values(values).where(_KNOWN, placed, _changed(names)))
-    agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
-    connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))
+    _forget_owners(connection, names)
+    placed = [there for _table, there in _IN_PLACE] if _place_ids(names) else []
+    connection.execute(update(beneficiaries).values(values).where(_KNOWN, *placed, _changed(names)))
+    if "status" in names:
+        agreed = and_(table.status_before.is_not(None), table.status == STAGE.c.status)
+        connection.execute(update(beneficiaries).values(status_before=None).where(_KNOWN, agreed))
     _forget_agreed(connection, names)
 
 
-def _forget_owners(connection: Connection) -> None:
+def _children(category: ColumnElement[str]) -> dict[str, Any]:
+    """Those of an earlier birth go: the next may be of one child."""
+    return {"children": case((category == "child", beneficiaries.c.children), else_=sa.null())}
+
+
+def _forget_owners(connection: Connection, names: frozenset[str]) -> None:
     """Of a number that a file replaces nobody needs to know any more whose phone it was."""
     table = beneficiaries.c
     found = connection.execute(
         select(table.id, table.set_here)
         .select_from(_joined())
-        .where(table.id.is_not(None), set_here("phone_owner"), _other_number())
+        .where(table.id.is_not(None), set_here("phone_owner"), _other_number(names))
     )
     _mark(
         connection,
@@ -307,7 +352,10 @@ def _forget_agreed(connection: Connection, names: frozenset[str]) -> None:
         for name in CORRECTED
         if name in names
     }
-    agreed[PLACES] = and_(set_here(PLACES), ~differs(beneficiaries, _PLACE_IDS))
+    if _place_ids(names):
+        agreed[PLACES] = and_(set_here(PLACES), ~differs(beneficiaries, _PLACE_IDS))
+    if not agreed:
+        return
     found = connection.execute(
         select(table.id, table.set_here, *(one.label(name) for name, one in agreed.items()))
         .select_from(_joined())

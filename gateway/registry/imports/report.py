@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from gateway.core.texts import _
 
 IN_COLUMN = _("Line %(line)s, %(column)s: %(reason)s")
 IN_LINE = _("Line %(line)s: %(reason)s")
 
+Became = Literal["new", "changed"]
 Row = tuple[int, list[str]]  # line, cells
 FORMULA_WITHOUT_VALUE = "=…"  # what stands for a cell of which only the formula is known
 
@@ -114,7 +116,9 @@ class Changes:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`new`, `changed` and `unchanged` count rows; with `errors` they are 0: nothing was done.
+    """`new`, `changed` and `unchanged` count rows; with `errors` they are 0: nothing was done, but
+    where each row was for itself: then they count the others, and `became` says of each line what
+    became of it, where that is not "unchanged".
 
     `warnings` have the form of faults and hold nothing up. Of warnings, kept rows, changes and
     new places the first are listed: see `gateway.registry.imports.limits`.
@@ -129,6 +133,7 @@ class ImportReport:
     places: tuple[NewPlace, ...] = ()
     changes: Changes = field(default_factory=Changes)
     alike: tuple[Alike, ...] = ()
+    became: Mapping[int, Became] = field(default_factory=dict)
     corrections: int = 0  # payments of which somebody was told otherwise by SMS
 
 
