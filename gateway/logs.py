@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 
@@ -58,6 +59,16 @@ def _without(number: re.Pattern[str], text: str) -> str:
         pieces += [text[at : match.start()], "[number]"]
         at = match.end()
     return "".join([*pieces, text[at:]])
+
+
+@contextmanager
+def under(own: str) -> Iterator[None]:
+    """What is logged meanwhile names the request `own`."""
+    before = request_id.set(own)
+    try:
+        yield
+    finally:
+        request_id.reset(before)
 
 
 def named_by_proxy(given: str) -> str:

@@ -1,7 +1,9 @@
 """One USSD hop, whatever the operator: the caller gets a proper screen, and never an error."""
 
 from collections.abc import Callable
+from hashlib import blake2b
 from time import perf_counter
+from uuid import UUID
 
 from werkzeug.exceptions import HTTPException
 
@@ -9,6 +11,7 @@ from gateway.callbacks.dependencies import CallbackDependencies
 from gateway.callbacks.guard import fault, waited_in_vain
 from gateway.core.texts import _
 from gateway.dialogue.host import DIAL_AGAIN
+from gateway.logs import request_id
 from gateway.metrics import HOP_SECONDS, hops
 from gateway.providers.base import BadCallback, UssdReply, UssdRequest
 from gateway.registry.deadlines import DeadlineError
@@ -22,7 +25,9 @@ def answer_hop(
     """The reply to the request that `parse` reads; a fault is a translated END and a log line."""
     started_at, state, outcome = perf_counter(), "", "fault"
     try:
-        hop = dependencies.dialogue.answer(parse(), dependencies.now())
+        request = parse()
+        request_id.set(call_id(request, dependencies.settings.key("pseudonyms")))
+        hop = dependencies.dialogue.answer(request, dependencies.now())
         reply, state, outcome = hop.reply, hop.state, hop.outcome
     except (BadCallback, HTTPException):
         reply, outcome = _sorry(dependencies, DIAL_AGAIN), "bad_request"
@@ -35,6 +40,12 @@ def answer_hop(
     hops(provider, state, outcome).inc()
     HOP_SECONDS.observe(perf_counter() - started_at)
     return reply
+
+
+def call_id(request: UssdRequest, key: bytes) -> str:
+    """The id that every hop of a call, its SMS and their receipts have in the log."""
+    call = f"{request.provider}:{request.session_id}".encode(errors="surrogatepass")
+    return str(UUID(bytes=blake2b(call, key=key, digest_size=16).digest()))
 
 
 def _sorry(dependencies: CallbackDependencies, msgid: str) -> UssdReply:

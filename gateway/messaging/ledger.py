@@ -1,6 +1,7 @@
 """Putting messages into the ledger: a key lets each in once, however often it is asked for."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,12 +13,15 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.consent import MessageCategory
 from gateway.core.message_states import MessageState
+from gateway.logs import request_id
 from gateway.messaging.tables import messages
 from gateway.registry.bulk import insert_new
 
 PRIORITIES: dict[MessageCategory, int] = {"reply": 0, "payment": 1, "health": 1, "broadcast": 2}
 IN_ONE_STATEMENT = 1000
 A_SECOND = timedelta(seconds=1)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +53,10 @@ def queue_messages(connection: Connection, drafts: Iterable[Draft], *, now: date
         if len(rows) == IN_ONE_STATEMENT:
             added += insert_new(connection, messages, rows)
             rows = []
-    return added + insert_new(connection, messages, rows)
+    added += insert_new(connection, messages, rows)
+    if request_id.get():
+        logger.info("%s SMS queued", added)
+    return added
 
 
 def state_is(*states: MessageState) -> ColumnElement[bool]:
@@ -92,6 +99,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "template": draft.template,
         "params": dict(draft.params),
         "state": "queued",
+        "request_id": request_id.get() or None,
         "attempts": 0,
         "resends": 0,
         "not_before_at": together(draft.not_before_at, draft.alike, now=now),

@@ -58,6 +58,7 @@ messages = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("claim_id", Uuid),
     Column("lease_until_at", UtcDateTime),
+    Column("request_id", String(36)),  # of whoever asked for it; NULL: it was planned
     Column("cost", Numeric(12, 4)),
     Column("currency", String(3)),  # as the provider names it; NULL where it names none
     Column("created_at", UtcDateTime, nullable=False),

@@ -178,6 +178,22 @@ def test_a_worker_that_dies_with_the_probe_leaves_it_to_the_next(office: Office)
     assert states(office.database).count("accepted") == 6
 
 
+def test_a_probe_risks_a_reminder_before_an_answer(office: Office):
+    """Of a reminder that nothing is heard of another goes out; of an answer never."""
+    office.batch_size = 4
+    office.provider.always = failing("unknown", "http_503")
+    queue(office.database, *(draft(index) for index in range(20)))
+    office.send()
+    queue(office.database, draft(90, category="reply"), draft(91), now=office.now)
+    calls = len(office.provider.calls)
+
+    office.later(seconds=9)
+    office.dispatcher().send_batch()
+
+    assert len(office.provider.calls) == calls + 1
+    assert states(office.database)[-2:] == ["queued", "unknown"]
+
+
 def test_a_probe_with_nothing_to_send_holds_nobody_up(office: Office):
     """The probe's message has expired: the next message is tried at once."""
     office.batch_size = 1

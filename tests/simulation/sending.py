@@ -65,7 +65,9 @@ class Sending:
             most = min(most, max(1, int(self._case.rate / cost("segments of a reminder"))))
         allowed = is_allowed(moment(now), self._hours)
         which = PRIORITIES if allowed else (REPLY,)
-        return self._ledger.claim(now, 1 if admitted == "probe" else most, which)
+        if admitted == "probe":
+            return self._ledger.claim(now, 1, sorted(which, key=lambda one: one == REPLY))
+        return self._ledger.claim(now, most, which)
 
     def _call(self, lane: int, batch: list[int], admitted: breaker.Admission) -> None:
         now, work = self._loop.now, cost("SMS, worker and database") * len(batch)

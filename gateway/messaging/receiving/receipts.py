@@ -4,6 +4,7 @@ A receipt whose id is not known yet is parked. It belongs to a call whose answer
 way, or was lost; `match_parked` and `settle_unknown` find out.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import RECEIPT_MOVES, MessageState, ReceiptOutcome
+from gateway.logs import under
 from gateway.messaging.ledger import state_is, still
 from gateway.messaging.restored.holding import never_held
 from gateway.messaging.tables import messages, receipts
@@ -24,20 +26,23 @@ from gateway.registry.bulk import is_row, one_of, values_table
 OUTCOMES: tuple[ReceiptOutcome, ...] = ("in_flight", "failed", "expired", "delivered")
 AT_ONCE = 5000  # rows a sweep looks at
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a receipt says of a message of ours."""
+    """What a receipt says of a message of ours; `request_id` is that which it answers."""
 
     message_id: UUID
     provider_ref: str
     outcome: ReceiptOutcome | None
     reason: str | None
+    request_id: str | None = None
 
 
 def record_receipt(connection: Connection, receipt: DeliveryReceipt, *, now: datetime) -> bool:
     """Writes the receipt down and moves its message; False where it has to be parked."""
-    message_id = _message_of(connection, receipt)
+    found = _message_of(connection, receipt)
     connection.execute(
         insert(receipts).values(
             id=uuid7(),
@@ -48,13 +53,14 @@ def record_receipt(connection: Connection, receipt: DeliveryReceipt, *, now: dat
             status=receipt.status,
             outcome=receipt.outcome,
             reason=receipt.reason,
-            matched=message_id is not None,
+            matched=found is not None,
             received_at=now,
         )
     )
-    if message_id is None:
+    if found is None:
         return False
-    news = News(message_id, receipt.provider_ref, receipt.outcome, receipt.reason)
+    told = receipt.outcome, receipt.reason
+    news = News(found.id, receipt.provider_ref, *told, found.request_id)
     move_by_receipts(connection, [news], now=now)
     return True
 
@@ -62,6 +68,10 @@ def record_receipt(connection: Connection, receipt: DeliveryReceipt, *, now: dat
 def move_by_receipts(connection: Connection, news: Sequence[News], *, now: datetime) -> None:
     """Moves each message as far as its receipts say: one statement an outcome."""
     columns = [messages.c[name] for name in ("id", "provider_ref", "reason")]
+    for one in news:
+        if one.request_id is not None:
+            with under(one.request_id):
+                logger.info("SMS %s: receipt %s", one.message_id, one.outcome)
     for outcome in OUTCOMES:
         said = [one for one in news if one.outcome == outcome]
         if not said:
@@ -97,6 +107,7 @@ def match_parked(
             receipts.c.outcome,
             receipts.c.reason,
             messages.c.id.label("message_id"),
+            messages.c.request_id,
         )
         .join(
             messages,
@@ -111,7 +122,10 @@ def match_parked(
         parked = parked.where(one_of(connection, receipts.c.provider_ref, refs))
     found = connection.execute(parked).all()
     if found:
-        news = [News(row.message_id, row.provider_ref, row.outcome, row.reason) for row in found]
+        news = [
+            News(row.message_id, row.provider_ref, row.outcome, row.reason, row.request_id)
+            for row in found
+        ]
         move_by_receipts(connection, news, now=now)
         ids = [row.receipt_id for row in found]
         connection.execute(
@@ -145,14 +159,16 @@ def settle_unknown(connection: Connection, *, now: datetime) -> int:
     return len(rows)
 
 
-def _message_of(connection: Connection, receipt: DeliveryReceipt) -> UUID | None:
+def _message_of(connection: Connection, receipt: DeliveryReceipt) -> Row[UUID, str | None] | None:
     known: ColumnElement[bool] = messages.c.provider_ref == receipt.provider_ref
     if receipt.message_id is not None:
         known = messages.c.id == receipt.message_id
     ids = connection.execute(
-        select(messages.c.id).where(known, messages.c.provider == receipt.provider).limit(1)
+        select(messages.c.id, messages.c.request_id)
+        .where(known, messages.c.provider == receipt.provider)
+        .limit(1)
     )
-    return ids.scalar_one_or_none()
+    return ids.one_or_none()
 
 
 def _move(outcome: ReceiptOutcome) -> tuple[list[MessageState], MessageState]:

@@ -20,6 +20,7 @@ from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.bulk import is_row, one_of, values_table
 
 EVERYTHING = true()
+_REPLIES = PRIORITIES["reply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,18 @@ def claim_due(
     replies_only: bool,
     at_most: int,
     of: ColumnElement[bool] = EVERYTHING,
+    probing: bool = False,
 ) -> Claim:
     """Takes the most urgent of `of`, all of one priority; two at once get different ones.
+
+    `probing`: what may be lost is a reminder, which is sent again by itself where nothing is heard
+    of it, before it is an answer, which never is.
 
     What is due at the very same moment reads the same: it is not torn apart where it would fit into
     a claim of its own.
     """
     claim_id = uuid7()
-    due = _most_urgent(connection, now, replies_only, of, at_most)
+    due = _most_urgent(connection, now, _order(replies_only, probing), of, at_most)
     claimed = connection.execute(
         update(messages)
         .where(one_of(connection, messages.c.id, _untorn(due, at_most)), still("queued"))
@@ -93,17 +98,26 @@ def claim_due(
     return Claim(claim_id, tuple(claimed.scalars()), now + lease / 2)
 
 
+def _order(replies_only: bool, probing: bool) -> Sequence[int]:
+    if replies_only:
+        return (_REPLIES,)
+    most_urgent_first = sorted(set(PRIORITIES.values()))
+    if not probing:
+        return most_urgent_first
+    return [*(one for one in most_urgent_first if one != _REPLIES), _REPLIES]
+
+
 def _most_urgent(
     connection: Connection,
     now: datetime,
-    replies_only: bool,
+    order: Sequence[int],
     of: ColumnElement[bool],
     at_most: int,
 ) -> Sequence[Row[Any, Any]]:
     """One row more than `at_most`, locked; one priority a statement, or those of tomorrow that
     are more urgent would be walked through.
     """
-    for priority in (0,) if replies_only else sorted(set(PRIORITIES.values())):
+    for priority in order:
         due = connection.execute(
             select(messages.c.id, messages.c.not_before_at)
             .where(

@@ -146,7 +146,10 @@ class Dispatcher:
         ready = self._ours(taken, [one for one in rendered if isinstance(one, Ready)])
         verdicts = [one for one in rendered if isinstance(one, Verdict)]
         calls = calls_of(ready, at_most=self._settings.batch_size)
-        batch = Batch(self._carrier, taken.claim, taken.clock, admitted=taken.admitted)
+        asked_for = {one.id: one.request_id for one in taken.facts if one.request_id}
+        batch = Batch(
+            self._carrier, taken.claim, taken.clock, admitted=taken.admitted, asked_for=asked_for
+        )
         return batch.send(calls, verdicts, self._take)
 
     def _size(self) -> int:
@@ -194,6 +197,7 @@ class Dispatcher:
             replies_only=not is_allowed(now, self._settings.hours),
             at_most=1 if admitted == "probe" else self._size(),
             of=and_(self._share.claimable(), claimable_after(notice(connection, now=now))),
+            probing=admitted == "probe",
         )
         facts = read_facts(connection, claim.message_ids)
         return _Taken(claim, facts, admitted, clock) if facts else None

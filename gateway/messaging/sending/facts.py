@@ -87,6 +87,7 @@ class MessageFacts:
     locale: str
     attempts: int
     expires_at: datetime
+    request_id: str | None = None
     person: PersonFacts | None = None
     payment: PaymentFacts | None = None
     broadcast_id: UUID | None = None
@@ -110,6 +111,7 @@ _FACTS = (
         messages.c.locale.label("row_locale"),
         messages.c.attempts,
         messages.c.expires_at,
+        messages.c.request_id,
         beneficiaries.c.id.label("beneficiary_id"),
         beneficiaries.c.msisdn,
         beneficiaries.c.msisdn_disowned_at,
@@ -222,6 +224,7 @@ def _facts(
         locale=row.chosen_locale or row.locale or row.row_locale,
         attempts=row.attempts,
         expires_at=row.expires_at,
+        request_id=row.request_id,
         person=_person(row, done) if row.beneficiary_id is not None else None,
         payment=_payment(row, handouts) if row.payment_id is not None else None,
         broadcast_id=row.broadcast_id,

@@ -2,17 +2,20 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from gateway.core.breaker import Admission, admission, given_back, taken
+from gateway.logs import under
 from gateway.messaging.receiving.receipts import match_parked
 from gateway.messaging.sending.breaker import (
     keep,
@@ -59,12 +62,19 @@ class Batch:
 
     `clock` is the database's as of the claim; it is read again with every transaction. `admitted`
     is what the provider's health allowed when the claim was made: "probe" is one message, "alone"
-    the only calls that are made meanwhile.
+    the only calls that are made meanwhile. `asked_for`: the requests that messages answer.
     """
 
     def __init__(
-        self, carrier: Carrier, claim: Claim, clock: Clock, *, admitted: Admission = "all"
+        self,
+        carrier: Carrier,
+        claim: Claim,
+        clock: Clock,
+        *,
+        admitted: Admission = "all",
+        asked_for: Mapping[UUID, str] = MappingProxyType({}),
     ) -> None:
+        self._asked_for = asked_for
         self._carrier = carrier
         self._claim = claim
         self._clock = clock
@@ -178,6 +188,10 @@ class Batch:
         refs = [one.provider_ref for one in done.verdicts if one.provider_ref is not None]
         if refs:
             match_parked(connection, now=self._clock(), refs=refs)
+        for one in done.verdicts:
+            if one.message_id in self._asked_for:
+                with under(self._asked_for[one.message_id]):
+                    logger.info("SMS %s: %s", one.message_id, one.state)
 
     def _note(self, connection: Connection, done: Settlement) -> None:
         """What the last call says of the provider; see `stops`: after everything that may wait."""
