@@ -119,7 +119,7 @@ HOLDINGS: tuple[Holding, ...] = (
             taken=("created_at", "category", "template", "locale", "body", "state", "sent_at",
                    "segments"),
             stripped={
-                "msisdn": "", "body": None, "params": {}, "told": None,
+                "msisdn": "", "body": None, "params": {}, "told": None, "request_id": None,
                 # It may be made of her id and her day: a plan must not find it again either.
                 "dedupe_key": cast(messages.c.id, String),
                 "state": case((messages.c.state == "queued", "cancelled"),
