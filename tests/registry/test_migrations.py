@@ -19,6 +19,7 @@ import gateway.staff.factor_tables
 import gateway.staff.tables
 import gateway.text_cards.tables
 import gateway.uploads.tables
+import gateway.webhooks.tables
 import gateway.wordings.tables  # noqa: F401 - they join the metadata
 from gateway.messaging.tables import broadcasts
 from gateway.registry.database import Database
