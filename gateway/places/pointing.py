@@ -30,6 +30,7 @@ import gateway.paydays.tables
 import gateway.registry.dropped_payments
 import gateway.staff.tables
 import gateway.uploads.tables
+import gateway.webhooks.tables
 import gateway.wordings.tables  # noqa: F401 - they join the metadata
 from gateway.figures.tables import figures
 from gateway.messaging.tables import broadcasts

@@ -215,7 +215,7 @@ def _in_time(ask: Callable[[], list[str]]) -> list[str]:
     def answer() -> None:
         try:
             told.put(ask())
-        except Exception as error:  # noqa: BLE001 - raised below, in whoever waits
+        except Exception as error:  # raised below, in whoever waits
             told.put(error)
 
     Thread(target=answer, daemon=True).start()

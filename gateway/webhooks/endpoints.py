@@ -86,9 +86,7 @@ def pause(connection: Connection, endpoint_id: UUID, why: PausedWhy, *, now: dat
 
 def resume(connection: Connection, endpoint_id: UUID, *, now: datetime) -> None:
     """It is called again, at once."""
-    _write(
-        connection, endpoint_id, now, state="active", paused_why=None, failures=0, next_at=now
-    )
+    _write(connection, endpoint_id, now, state="active", paused_why=None, failures=0, next_at=now)
 
 
 def rotate(connection: Connection, endpoint_id: UUID, sealed: str, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again, and how far apart a failing receiver is called. Pure."""
+"""When a delivery that failed is tried again, how far apart a failing receiver is called. Pure."""
 
 from datetime import datetime, timedelta
 

@@ -68,9 +68,7 @@ def next_due(connection: Connection, turn: Turn, *, now: datetime) -> Row[Any] |
 def give_back(connection: Connection, turn: Turn) -> None:
     """Another may take the endpoint at once."""
     connection.execute(
-        update(webhook_endpoints)
-        .where(_is_of(turn))
-        .values(claim_id=None, lease_until_at=None)
+        update(webhook_endpoints).where(_is_of(turn)).values(claim_id=None, lease_until_at=None)
     )
 
 
@@ -92,7 +90,7 @@ def settle(
     if answer.fault is None:
         _succeeded(connection, turn, delivery, answer, now)
     else:
-        _failed(connection, turn, delivery, answer, chance, now)
+        _failed(connection, turn, delivery, answer, chance=chance, now=now)
 
 
 def _succeeded(
@@ -114,6 +112,7 @@ def _failed(
     turn: Turn,
     delivery: Row[Any],
     answer: Answer,
+    *,
     chance: float,
     now: datetime,
 ) -> None:

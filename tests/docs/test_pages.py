@@ -17,6 +17,7 @@ import gateway.figures.tables
 import gateway.staff.factor_tables
 import gateway.text_cards.tables
 import gateway.uploads.tables
+import gateway.webhooks.tables
 import gateway.wordings.tables  # noqa: F401 - puts their tables on the metadata
 from gateway.catalogues import read_messages
 from gateway.console.kit import words as kit_words

@@ -41,6 +41,14 @@ def talking(talk: Talk) -> Iterator[str]:
     thread.join()
 
 
+def _saying(said: bytes) -> Talk:
+    def say(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(said)
+
+    return say
+
+
 def _post(url: str, *, private: bool = True, seconds: float = 5.0, **calls) -> Answer:
     target = target_of(url, private=True)
     return Calls(private=private, seconds=seconds, **calls).post(target, HEADERS, b"{}")
@@ -168,7 +176,7 @@ def test_an_answer_without_end_is_not_read():
     ],
 )
 def test_whoever_has_said_200_has_it_however_the_answer_ends(said: bytes):
-    with talking(lambda connection: (connection.recv(4096), connection.sendall(said))[0]) as url:
+    with talking(_saying(said)) as url:
         assert _post(url) == Answer(None, 200)
 
 
@@ -176,7 +184,7 @@ def test_whoever_has_said_200_has_it_however_the_answer_ends(said: bytes):
     "said", [b"", b"HTTP/1.1 2", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200]
 )
 def test_what_is_no_answer_is_none(said: bytes):
-    with talking(lambda connection: (connection.recv(4096), connection.sendall(said))[0]) as url:
+    with talking(_saying(said)) as url:
         assert _post(url) == Answer("cut_off")
 
 

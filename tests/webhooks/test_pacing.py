@@ -1,6 +1,7 @@
 """When a delivery is tried again, and how far apart a receiver is called."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_a_day_long_ever_further_apart_and_once_at_its_end(chance: float):
     assert 10 <= len(tries) <= 14
     assert tries[1] <= timedelta(seconds=6)
     assert tries[-1] == TRIED_FOR
-    waits = [after - before for before, after in zip(tries, tries[1:-1], strict=False)]
+    waits = [after - before for before, after in pairwise(tries[:-1])]
     assert waits == sorted(waits)
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
@@ -89,9 +89,7 @@ def _make_deliveries() -> None:
     op.create_index(
         op.f("ix_webhook_deliveries_endpoint_id_id"), "webhook_deliveries", ["endpoint_id", "id"]
     )
-    op.create_index(
-        op.f("ix_webhook_deliveries_updated_at"), "webhook_deliveries", ["updated_at"]
-    )
+    op.create_index(op.f("ix_webhook_deliveries_updated_at"), "webhook_deliveries", ["updated_at"])
     for state, column in (("waiting", "next_at"), ("parked", "id")):
         where = sa.text(f"state = '{state}'")
         op.create_index(
