@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
+from gateway.changes.numbering import Hook, number_all
 from gateway.core.breaker import admission
 from gateway.figures.counting import counting_of
 from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
@@ -35,9 +36,13 @@ ALL_CORRECTIONS_EVERY = 30
 LATEST_COMMIT = timedelta(seconds=CORRECTIONS_SECONDS * ALL_CORRECTIONS_EVERY)
 PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
+CHANGES_SECONDS = 1
 DUPLICATES_SECONDS = 86400
 TEXTS_SECONDS = 3600  # what matters is the first, after an upgrade or with a smaller page
 LONGEST_SILENCE = timedelta(days=31)
+
+# What is made once of everything learnt, as it is numbered.
+HOOKS: tuple[Hook, ...] = ()
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +86,12 @@ def chores_of(assembly: Assembly) -> list[Chore]:
             PROBE_SECONDS,
             lambda: wake_for_probes(assembly),
             in_doubt=lambda: wake_for_probes(assembly),
+        ),
+        Chore(
+            "changes",
+            CHANGES_SECONDS,
+            lambda: number_all(assembly.database, HOOKS),
+            in_doubt=lambda: number_all(assembly.database, HOOKS),
         ),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("questions", 1, questions),

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from openpyxl import load_workbook
 
+from gateway.cli.changes_page import changes_page
 from gateway.cli.glossary import glossary_page
 from gateway.cli.person_data_page import person_data_page
 from gateway.console.kit import words
@@ -58,6 +59,7 @@ def cells_of(file: Path | BytesIO) -> list[list[tuple[object, ...]]]:
 def pages(root: click.Group) -> dict[str, str]:
     """{file name: Markdown} of every page that is made from the code."""
     return {
+        "changes.md": changes_page(),
         "commands.md": commands_page(root),
         "glossary.md": glossary_page(),
         "import-files.md": import_files_page(),

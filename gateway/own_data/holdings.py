@@ -17,11 +17,12 @@ from gateway.messaging.tables import (
     replies_given,
     replies_held,
 )
-from gateway.own_data.holding import Holding, by_id_or_phone, by_phone
+from gateway.own_data.holding import Holding, any_of, by_id_or_phone, by_phone
 from gateway.own_data.tables import erasures
 from gateway.own_data.whose import Whose
 from gateway.paydays.tables import moved_payments, payment_marks
 from gateway.registry.dropped_payments import dropped_payments
+from gateway.registry.learning import changes
 from gateway.registry.tables import (
     beneficiaries,
     callers,
@@ -51,6 +52,15 @@ NO_SMS = _("So that a phone that wants no SMS gets none, whoever it belongs to."
 WHO_DECIDED = _("That it was done, when and by whom, has to be shown.")
 
 _messages = by_id_or_phone(messages)
+
+
+def _learnt(whose: Whose) -> ColumnElement[bool]:
+    """Under the ids as well that she had before a merge."""
+    were = select(registration_aliases.c.was_id)
+    before = changes.c.beneficiary_id.in_(
+        were.where(registration_aliases.c.beneficiary_id == whose.id)
+    )
+    return any_of(changes.c.beneficiary_id == whose.id, before, by_phone(changes)(whose))
 
 
 def _hers(table: Any) -> Any:
@@ -113,6 +123,8 @@ HOLDINGS: tuple[Holding, ...] = (
             fate="delete", taken=("kind", "column", "reason", "params")),
     Holding(table=import_changes, word=_("What files changed of her, before and after"),
             hers=_objects, fate="delete", taken=("is_new", "fields")),
+    Holding(table=changes, word=_("What other systems are told of her"), hers=_learnt,
+            fate="delete", taken=("at", "kind", "data")),
     Holding(table=receipts, word=_("Receipts of her SMS"), hers=_receipts, fate="strip",
             taken=("status", "outcome", "received_at"), stripped={"msisdn": None}, why=COUNTED),
     Holding(table=messages, word=_("SMS to her"), hers=_messages, fate="strip",
@@ -200,6 +212,7 @@ HOLDINGS: tuple[Holding, ...] = (
 
 # Tables that hold nothing of a person of the registry, and why that is so.
 NOTHING: dict[str, str] = {
+    "change_positions": "the last place in the feed",
     "backups": "files of the whole database: their names and sizes",
     "heartbeats": "how a restored database is known",
     "restores": "that the database was restored, and what was released",

@@ -7,7 +7,13 @@ from sqlalchemy import Connection, update
 from gateway.places.aliases import follow_district, follow_place, follow_province, remember
 from gateway.places.desk import Desk
 from gateway.places.notices import told_follows
-from gateway.places.pointing import fold, follow_figures, follow_village_figures, remove
+from gateway.places.pointing import (
+    fold,
+    follow_changes,
+    follow_figures,
+    follow_village_figures,
+    remove,
+)
 from gateway.places.records import INNER, Place, as_place, rows_of, table_of
 from gateway.registry.imports.spelling import spellings
 from gateway.registry.places import Kind
@@ -81,6 +87,7 @@ def _district(connection: Connection, away: Place, kept: Place, desk: Desk) -> N
     follow_place(connection, "district", away.id, kept.id)
     remember(connection, away, kept, desk.now)
     follow_figures(connection, away.id, kept.id)
+    follow_changes(connection, away.id, kept.id)
     remove(connection, "district", gone)
 
 

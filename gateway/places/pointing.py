@@ -1,7 +1,7 @@
 """What points at a place, found by the foreign keys of every table there is: a table that is added
 later follows as well.
 
-Beside them the filters of broadcasts name places, and figures their district.
+Beside them the filters of broadcasts name places; figures and what was learnt have a district.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +36,7 @@ from gateway.figures.tables import figures
 from gateway.messaging.tables import broadcasts
 from gateway.places.records import is_in_district, table_of
 from gateway.registry.bulk import values_table
+from gateway.registry.learning import changes
 from gateway.registry.places import IN_DISTRICT, Kind
 from gateway.registry.tables import metadata, place_aliases
 
@@ -128,6 +129,12 @@ def _follow_audiences(connection: Connection, kind: Kind, pairs: Pairs) -> None:
         open_ones = broadcasts.c.state.in_(("draft", "submitted"))
         again = {"preview": null(), "revision": broadcasts.c.revision + 1}
         connection.execute(one.where(open_ones).values(**again))
+
+
+def follow_changes(connection: Connection, old: int, new: int) -> None:
+    """What was learnt in the district `old` is for whoever may read of `new`."""
+    there = update(changes).where(changes.c.district_id == old)
+    connection.execute(there.values(district_id=new))
 
 
 def follow_figures(connection: Connection, old: int, new: int) -> None:

@@ -21,6 +21,7 @@ from gateway.messaging.tables import (
     replies_held,
 )
 from gateway.registry.database import Database
+from gateway.registry.learning import changes
 from gateway.registry.moments import first_id
 from gateway.registry.tables import cases, events, pin_attempts, ussd_sessions
 
@@ -76,6 +77,7 @@ def _old(before: datetime) -> list[_Old]:
         by_id(mo_messages, mo_messages.c.received_at < before),
         by_id(messages, and_(messages.c.created_at < before, final)),
         by_id(events, events.c.at < before),
+        by_id(changes, changes.c.at < before),
         _Old(replies_given, replies_given.c.at, replies_given.c.at < before),
         _Old(replies_held, replies_held.c.last_at, replies_held.c.last_at < before),
         by_id(pin_attempts, pin_attempts.c.at < before),
