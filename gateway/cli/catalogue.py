@@ -32,7 +32,10 @@ STAFF_PACKAGES = (
 STAFF_ONLY = (
     *(f"gateway/{package}/" for package in STAFF_PACKAGES),
     "gateway/core/kinds.py",
+    "gateway/core/message_words.py",
     "gateway/core/msisdn.py",
+    "gateway/core/written_sms.py",
+    "gateway/messaging/requested/",
 )
 HANDSET_LOCALES = ("lo_Latn",)
 

@@ -55,7 +55,7 @@ def _health_message(
     return Planned(
         dedupe_key=f"health:{person.beneficiary_id}:{week}",
         category="health",
-        template=_health_template({rule.kind for rule in rules}),
+        template=health_template({rule.kind for rule in rules}),
         beneficiary_id=person.beneficiary_id,
         msisdn=person.msisdn,
         payment_id=None,
@@ -69,7 +69,8 @@ def _health_message(
     )
 
 
-def _health_template(kinds: set[Kind]) -> Template:
+def health_template(kinds: set[Kind]) -> Template:
+    """One SMS for visits of these kinds."""
     if kinds == {"vaccine"}:
         return "vaccine"
     return "postnatal" if kinds == {"postnatal"} else "health_check"

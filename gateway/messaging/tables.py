@@ -81,6 +81,27 @@ messages = Table(
     Index(None, "msisdn"),
 )
 
+# What keys of kind test asked for, with the outcome that the number brings. A table of its own: no
+# worker claims from it, no figure, plan or receipt knows of it.
+api_test_messages = Table(
+    "api_test_messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("key_id", Uuid, nullable=False),
+    Column("dedupe_key", String(160), nullable=False, unique=True),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id")),
+    Column("msisdn", MSISDN, nullable=False),
+    Column("category", String(12), nullable=False),
+    Column("template", String(40), nullable=False),
+    Column("body", Text),  # of a free text
+    Column("state", String(12), nullable=False),
+    Column("reason", String(64)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "key_id", "id"),
+    Index(None, "beneficiary_id"),
+    Index(None, "msisdn"),
+)
+
 # What a district's rows were when its reminders of a day were planned: see
 # `gateway.messaging.planning.due`.
 reminder_marks = Table(

@@ -204,12 +204,13 @@ ANSWER_PAID = Wording(
     _("Our list says: grant money of %(due_on)s was paid. If you did not get it, call %(hotline)s.")
 )
 
-# What one of the staff wrote to one person: theirs word for word, in no catalogue.
+# What one of the staff, or a system, wrote to one person: theirs word for word, in no catalogue.
 STAFF_ANSWER = Wording("%(text)s")
 
 WORDINGS: Mapping[str, Wording] = {
     "staff_answer": STAFF_ANSWER,
     "broadcast_trial": STAFF_ANSWER,
+    "system_text": STAFF_ANSWER,
     "payment_due": PAYMENT,
     "payment_due_guarded": PAYMENT_GUARDED,
     "payment_due_together": PAYMENT_TOGETHER,

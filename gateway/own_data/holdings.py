@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, case, cast, or_, select, tuple_, u
 
 from gateway.core.texts import _
 from gateway.messaging.tables import (
+    api_test_messages,
     handset_days,
     messages,
     mo_messages,
@@ -138,6 +139,9 @@ HOLDINGS: tuple[Holding, ...] = (
                               (messages.c.state == "unknown", "failed"),
                               else_=messages.c.state),
             }, why=COUNTED),
+    Holding(table=api_test_messages, word=_("SMS to her that a system only tried"),
+            hers=by_id_or_phone(api_test_messages), fate="delete",
+            taken=("created_at", "category", "template", "body", "state")),
     Holding(table=handset_days, word=_("That her phone had an SMS on a day"),
             hers=by_phone(handset_days), fate="delete", taken=("day",)),
     Holding(table=mo_messages, word=_("SMS from her phone"), hers=by_phone(mo_messages),

@@ -1,7 +1,7 @@
 """Words that several pages share: what the ledger and the registry call things."""
 
+from gateway.core import message_words, written_sms
 from gateway.core.kinds import CASES
-from gateway.core.open_words import TooOpen
 from gateway.core.texts import _
 
 # Each state with its colour: see `tag` in chrome.html.
@@ -66,43 +66,9 @@ HEALTH_ENDED = (_("Health messages have ended"), "quiet")
 
 CASE_KINDS: dict[str, str] = {kind: meaning.word for kind, meaning in CASES.items()}
 
-# Why a message ended as it did. Operators have words of their own: those are shown as they came.
-REASONS: dict[str, str] = {
-    "number_disowned": _("the number belongs to somebody else"),
-    "opted_out": _("the number wants no such messages"),
-    "no_consent": _("no consent"),
-    "not_eligible": _("the status gives no right to it"),
-    "died": _("she has died"),
-    "course_ended": _("the course has ended"),
-    "district_paused": _("the district is paused"),
-    "not_in_audience": _("the broadcast is not for her any more"),
-    "no_number": _("no phone number"),
-    "same_handset": _("shares a phone with another recipient"),
-    "duplicate": _("the phone had the same text that day"),
-    "no_longer_due": _("no longer due"),
-    "too_late": _("its time has passed"),
-    "broadcast_cancelled": _("the broadcast was cancelled"),
-    "no_answer": _("the operator did not answer"),
-    "not_in_answer": _("missing from the operator's answer"),
-    "no_receipt": _("the operator never reported it"),
-    "restored": _("it may have gone out before the database was restored"),
-    "restored_as_sent": _("counted as sent after a restore"),
-    "restored_send": _("sent after a restore"),
-    "restored_to_staff": _("left to staff after a restore"),
-    "resolved_arrived": _("staff found that it was sent"),
-    "resolved_resend": _("staff had it sent again"),
-    "resolved_give_up": _("staff gave it up"),
-}
+REASONS, TOO_OPEN = message_words.REASONS, written_sms.TOO_OPEN
 
 # Whether somebody was told of a payday or by a broadcast: see gateway.figures.told.
-# Why an SMS that staff write is refused: faults of `gateway.core.open_words`, with %(word)s.
-TOO_OPEN: dict[TooOpen, str] = {
-    "tells_amount": _("An SMS of staff names no amount: “%(word)s”. Others may read this phone."),
-    "tells_health": _(
-        "An SMS of staff says nothing about health: “%(word)s”. Others may read this phone."
-    ),
-}
-
 OUTCOMES: dict[str, str] = {
     "told": _("Told"),
     "sent": _("Sent, no receipt yet"),

@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, s
 
 from gateway.core.message_states import FINAL
 from gateway.messaging.tables import (
+    api_test_messages,
     messages,
     mo_messages,
     receipts,
@@ -76,6 +77,7 @@ def _old(before: datetime) -> list[_Old]:
         by_id(receipts, receipts.c.received_at < before),
         by_id(mo_messages, mo_messages.c.received_at < before),
         by_id(messages, and_(messages.c.created_at < before, final)),
+        by_id(api_test_messages, api_test_messages.c.created_at < before),
         by_id(events, events.c.at < before),
         by_id(changes, changes.c.at < before),
         _Old(replies_given, replies_given.c.at, replies_given.c.at < before),

@@ -117,6 +117,8 @@ def halted(message_id: UUID, broadcast_state: str | None, now: datetime) -> Verd
 
 def _reason_not_to_send(message: MessageFacts, today: date) -> str | None:
     person = message.person
+    if message.moved and message.params.get("stays"):
+        return "not_listed"  # a key of a team reaches the phones on its list, nobody's next one
     if person is None:
         return None
     if message.category == "reply":
@@ -136,7 +138,7 @@ def _is_no_longer_due(message: MessageFacts, person: PersonFacts, today: date) -
         return True
     if message.template == "payment_withdrawn":
         return person.standing.status == "enrolled"
-    return message.category == "health" and _visit_on(message, person, today) is None
+    return "visits" in message.params and _visit_on(message, person, today) is None
 
 
 def _is_over(template: str, payment: PaymentFacts, today: date) -> bool:
@@ -245,7 +247,7 @@ def _about(
             "amount": format_amount(amount, locale, gettext),
             "people": str(_people(handouts)),
         }
-    if message.category == "health":
+    if "visits" in message.params:
         visit_on = _visit_on(message, person, today)
         at_centre = message.params["place"] == "centre"
         return {

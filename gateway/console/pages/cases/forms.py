@@ -26,14 +26,12 @@ from gateway.console.kit.forms import (
 )
 from gateway.console.kit.language import gettext
 from gateway.console.kit.text_costs import counted
-from gateway.console.kit.words import CASE_KINDS, LOCALES, TOO_OPEN
+from gateway.console.kit.words import CASE_KINDS, LOCALES
 from gateway.console.pages.cases.words import DUE, STATES, WHOSE
-from gateway.core.open_words import tells_too_much
 from gateway.core.segments import segment
 from gateway.core.texts import _
+from gateway.core.written_sms import fault_of
 
-MOST_SEGMENTS = 3
-TOO_MANY = _("This is %(count)s SMS; write at most %(most)s.")
 NOBODY_THERE = _("No woman that you may see has this registration number.")
 
 
@@ -82,11 +80,9 @@ class AnswerForm(ConsoleForm):
 
 def _check(text: str, segments: int) -> None:
     """Raises ValidationError for what no SMS of staff may be or say."""
-    if segments > MOST_SEGMENTS:
-        raise ValidationError(gettext(TOO_MANY, count=segments, most=MOST_SEGMENTS))
-    fault = tells_too_much(text)
+    fault = fault_of(text, segments=segments)
     if fault is not None:
-        raise ValidationError(gettext(TOO_OPEN[fault[0]], word=fault[1]))
+        raise ValidationError(gettext(fault.sentence, **fault.params))
 
 
 def _may_stand_ready(_form: Any, field: Field) -> None:
