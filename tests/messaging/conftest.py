@@ -14,6 +14,7 @@ from gateway.messaging.sending.dispatcher import Dispatcher, SendingSettings
 from gateway.messaging.sending.rate import Unlimited
 from gateway.messaging.sending.rendering import Language
 from gateway.registry.database import Database
+from tests.messaging.requesting import System
 from tests.messaging.scripted_provider import ScriptedProvider
 from tests.messaging.village import NOW, Village
 
@@ -82,3 +83,8 @@ def village(database: Database) -> Village:
 
 
 Later = Callable[..., None]
+
+
+@pytest.fixture
+def system(database: Database) -> System:
+    return System(database)

@@ -4,17 +4,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
-from gateway.core.quiet_hours import SendingHours
+from gateway.core.quiet_hours import SendingHours, no_holidays
 from gateway.messaging.requested.faults import RequestError
 from gateway.messaging.requested.queueing import Asked, request_messages
 from gateway.messaging.requested.reading import Seen, list_messages, see_message
 from gateway.messaging.requested.wanted import Office, Sender, Wanted
 from gateway.registry.database import Database
-from tests.messaging.conftest import ALWAYS
 from tests.messaging.village import NOW
+
+ZONE = ZoneInfo("Asia/Vientiane")
+
+TEXT = {"text": "ພົບກັນທີ່ບ້ານ 9 ໂມງ", "category": "payment"}
 
 
 @dataclass
@@ -23,7 +27,9 @@ class System:
 
     database: Database
     sender: Sender = field(default_factory=lambda: Sender(key_id=uuid7()))
-    hours: SendingHours = ALWAYS
+    hours: SendingHours = field(
+        default_factory=lambda: SendingHours(zone=ZONE, quiet=None, is_holiday=no_holidays)
+    )
     now: datetime = NOW
 
     def ask(self, *rows: Wanted, request: str = "one", whole: bool = False) -> list[Asked]:
