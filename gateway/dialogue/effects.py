@@ -176,6 +176,7 @@ def _open_case(event: Happened, kind: CaseKind) -> str:
             msisdn=event.msisdn,
             beneficiary_id=event.beneficiary_id,
             now=event.now,
+            today=event.today,
         )
     )
 

@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, func, insert, literal, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.learnt import Learnt
 from gateway.paydays.desk import Desk
 from gateway.paydays.sheets import Sheet
 from gateway.paydays.tables import payment_lists, payment_marks
 from gateway.registry.bulk import insert_new, one_of
 from gateway.registry.database import UtcDateTime
+from gateway.registry.learning import change, learn_rows
 from gateway.registry.payment_status import file_said
 from gateway.registry.tables import beneficiaries, payments
 
@@ -80,9 +82,29 @@ def mark(
             updated_at=literal(desk.now, UtcDateTime),
         )
     )
+    _learn_marks(connection, list_id, desk)
     _record(connection, desk, f"list {list_id}" if sheet or len(rows) > 1 else None, rows)
     counts = {name: sum(row["became"] == name for row in rows) for name in BECAME}
     return Marked(list_id, **counts)
+
+
+def _learn_marks(connection: Connection, list_id: UUID, desk: Desk) -> None:
+    mine = _of_marks().where(_marks.list_id == list_id)
+    rows = connection.execute(mine).partitions(_AT_ONCE)
+    for some in rows:
+        learn_rows(connection, [_change(Learnt.PAYMENT_MARKED, row, desk, was=row.was,
+                                        status=row.became) for row in some])  # fmt: skip
+
+
+def _of_marks() -> Any:
+    return select(payments.c.beneficiary_id, payments.c.cycle, _marks.was, _marks.became).join(
+        payments, payments.c.id == _marks.payment_id
+    )
+
+
+def _change(kind: Learnt, row: Any, desk: Desk, **data: str) -> dict[str, Any]:
+    said = {"cycle": row.cycle, **data}
+    return change(kind, at=desk.now, beneficiary_id=row.beneficiary_id, data=said)
 
 
 def lock_status(connection: Connection, payment_id: UUID) -> str:
@@ -214,6 +236,9 @@ def _joined() -> Any:
 
 
 def _put_back(connection: Connection, which: list[Any], desk: Desk) -> None:
+    rows = connection.execute(_of_marks().where(*which)).all()
+    kind = Learnt.PAYMENT_MARK_TAKEN_BACK
+    learn_rows(connection, [_change(kind, row, desk, status=row.was) for row in rows])
     connection.execute(
         update(payments)
         .where(payments.c.id == _marks.payment_id, *which)

@@ -12,12 +12,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, insert, select, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.learnt import Learnt
 from gateway.core.programme import PROGRAMME
 from gateway.core.texts import _
+from gateway.messaging.learnt import move_and_learn
 from gateway.messaging.ledger import state_is
 from gateway.messaging.tables import messages
 from gateway.people.desk import Desk
 from gateway.people.faults import Fault, PersonError
+from gateway.registry.learning import learn
 from gateway.registry.tables import beneficiaries, life_events, visits
 
 EventKind = Literal[
@@ -65,6 +68,15 @@ def enter(
         )
     )
     _write(connection, person.id, changed, desk)
+    learn(
+        connection, Learnt.LIFE_EVENT_ENTERED, at=desk.now, beneficiary_id=person.id,
+        district_id=person.district_id, data={"event": kind},
+    )  # fmt: skip
+    if changed.get("course_ended_at") is not None:
+        learn(
+            connection, Learnt.COURSE_ENDED, at=desk.now, beneficiary_id=person.id,
+            district_id=person.district_id, data={"reason": values["course_ended_reason"]},
+        )  # fmt: skip
     return event_id
 
 
@@ -93,6 +105,15 @@ def take_back(connection: Connection, person: Any, desk: Desk) -> EventKind:
     connection.execute(
         update(life_events).where(life_events.c.id == event.id).values(taken_back_at=desk.now)
     )
+    learn(
+        connection, Learnt.LIFE_EVENT_TAKEN_BACK, at=desk.now, beneficiary_id=person.id,
+        district_id=person.district_id, data={"event": event.kind},
+    )  # fmt: skip
+    if before.get("course_ended_at", person) is None:
+        learn(
+            connection, Learnt.COURSE_RESUMED, at=desk.now, beneficiary_id=person.id,
+            district_id=person.district_id,
+        )  # fmt: skip
     changes = {"happened": (event.kind, None)}
     desk.record(connection, "beneficiary.take_back", person.id, person.district_id, changes)
     kind: EventKind = event.kind
@@ -128,7 +149,7 @@ def hold_back(
     )
     key = messages.c.dedupe_key + f":{event_id.hex}"
     values = {"state": "suppressed", "reason": reason, "dedupe_key": key, "updated_at": desk.now}
-    return connection.execute(update(messages).where(waiting).values(values)).rowcount
+    return move_and_learn(connection, update(messages).where(waiting).values(values), now=desk.now)
 
 
 def _marks_before(person: Any, event: AnyRow) -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
 """Which payment "I was not paid" is about: the last one whose day had come when she said so."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, ColumnElement, Connection, Date, and_, cast, func, select
@@ -34,6 +35,21 @@ def complains_of(connection: Connection, zone: ZoneInfo) -> ColumnElement[bool]:
         payments.c.due_on <= said_on,
         ~newer,
     )
+
+
+def last_cycle(connection: Connection, beneficiary_id: UUID, said_on: date) -> str | None:
+    """The cycle of the payment that a woman who says so on `said_on` is taken to mean."""
+    come = (
+        select(payments.c.cycle)
+        .where(
+            payments.c.beneficiary_id == beneficiary_id,
+            payments.c.status != "cancelled",
+            payments.c.due_on <= said_on,
+        )
+        .order_by(payments.c.due_on.desc())
+        .limit(1)
+    )
+    return connection.execute(come).scalar_one_or_none()
 
 
 def local_day(connection: Connection, at: Column[Any], zone: ZoneInfo) -> ColumnElement[Any]:

@@ -82,7 +82,7 @@ def learn(
     `data` has exactly the names of `MEANINGS[kind]`, else ValueError. The district is hers where
     none is given.
     """
-    row = _row(kind, at, beneficiary_id, msisdn, data or {})
+    row = change(kind, at=at, beneficiary_id=beneficiary_id, msisdn=msisdn, data=data)
     learn_rows(connection, [row | {"district_id": district_id}])
 
 
@@ -95,7 +95,9 @@ def learn_of(
     data: Data | None = None,
 ) -> None:
     """The same of each of them, in one statement."""
-    learn_rows(connection, [_row(kind, at, one, None, data or {}) for one in beneficiary_ids])
+    learn_rows(
+        connection, [change(kind, at=at, beneficiary_id=one, data=data) for one in beneficiary_ids]
+    )
 
 
 def learn_of_number(
@@ -111,7 +113,7 @@ def learn_of_number(
 
 
 def learn_rows(connection: Connection, rows: Collection[Mapping[str, Any]]) -> None:
-    """Rows with all of NAMES but the district, which may be missing; in one statement."""
+    """Rows that `change` has made, in one statement; nothing where there are none."""
     if not rows:
         return
     found = [{"district_id": None, **row} for row in rows]
@@ -123,9 +125,16 @@ def learn_rows(connection: Connection, rows: Collection[Mapping[str, Any]]) -> N
     connection.execute(insert(changes).from_select(list(NAMES), rows_of, include_defaults=False))
 
 
-def _row(
-    kind: Learnt, at: datetime, beneficiary_id: UUID | None, msisdn: str | None, data: Data
+def change(
+    kind: Learnt,
+    *,
+    at: datetime,
+    beneficiary_id: UUID | None = None,
+    msisdn: str | None = None,
+    data: Data | None = None,
 ) -> dict[str, Any]:
+    """A row, to be learnt with others; what is to be said of it: see `learn`."""
+    data = data or {}
     if data.keys() != MEANINGS[kind].data.keys():
         raise ValueError(f"{kind} has {[*MEANINGS[kind].data]}, not {[*data]}")
     return {

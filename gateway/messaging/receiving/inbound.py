@@ -212,6 +212,7 @@ def _for_staff(arrived: Arrived, command: Command) -> Reaction:
         beneficiary_id=only_one_known(arrived.connection, arrived.msisdn) if hers else None,
         text=arrived.text,
         now=arrived.now,
+        today=arrived.now.astimezone(arrived.allowance.zone).date(),
     )
     template = "wrong_number" if command.wish == "wrong_number" else "case_opened"
     machine = repeats_itself(arrived.text, _answered(arrived))

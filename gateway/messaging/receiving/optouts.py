@@ -9,8 +9,10 @@ from typing import Literal
 from sqlalchemy import Connection, delete, select
 
 from gateway.core.consent import EVERYTHING
+from gateway.core.learnt import Learnt
 from gateway.registry.bulk import insert_new
 from gateway.registry.choices import resume_own_courses, set_consent
+from gateway.registry.learning import learn_of_number
 from gateway.registry.tables import beneficiaries, optouts
 
 Category = Literal["payment", "health", "broadcast", "all"]
@@ -25,7 +27,11 @@ def opt_out(
     """Stops a category for the number; False where it was stopped already."""
     if {category, EVERYTHING} & _left(connection, msisdn):
         return False
-    return bool(_add(connection, msisdn, [category], source, now))
+    if not _add(connection, msisdn, [category], source, now):
+        return False
+    data = {"category": category, "source": source}
+    learn_of_number(connection, Learnt.OPTOUT_STARTED, msisdn, at=now, data=data)
+    return True
 
 
 def opt_in(
@@ -39,6 +45,8 @@ def opt_in(
         return False
     connection.execute(delete(optouts).where(optouts.c.msisdn == msisdn))
     _add(connection, msisdn, sorted(before - again), source, now)
+    data = {"category": category, "source": source}
+    learn_of_number(connection, Learnt.OPTOUT_ENDED, msisdn, at=now, data=data)
     return True
 
 

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.core.message_states import RECEIPT_MOVES, MessageState, ReceiptOutcome
 from gateway.logs import under
+from gateway.messaging.learnt import move_and_learn
 from gateway.messaging.ledger import state_is, still
 from gateway.messaging.restored.holding import never_held
 from gateway.messaging.tables import messages, receipts
@@ -82,7 +83,8 @@ def move_by_receipts(connection: Connection, news: Sequence[News], *, now: datet
             for one in said
         ]
         new = values_table(connection, rows, columns)
-        connection.execute(
+        move_and_learn(
+            connection,
             update(messages)
             .where(is_row(connection, messages.c.id, new, rows), still(*before))
             .values(
@@ -92,7 +94,8 @@ def move_by_receipts(connection: Connection, news: Sequence[News], *, now: datet
                 claim_id=None,
                 lease_until_at=None,
                 updated_at=now,
-            )
+            ),
+            now=now,
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, update
 
+from gateway.messaging.learnt import move_and_learn
 from gateway.messaging.ledger import still
 from gateway.messaging.restored.holding import not_set_aside
 from gateway.messaging.tables import messages
@@ -35,8 +36,9 @@ def resolve_unknown(
         },
         "give_up": {"state": "failed", "reason": "resolved_give_up"},
     }
-    return connection.execute(
+    moving = (
         update(messages)
         .where(one_of(connection, messages.c.id, message_ids), still("unknown"), not_set_aside())
         .values(updated_at=now, **values[resolution])
-    ).rowcount
+    )
+    return move_and_learn(connection, moving, now=now)

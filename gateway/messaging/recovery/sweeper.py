@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from gateway.core.learnt import OUTCOMES
 from gateway.core.message_states import MessageState
+from gateway.messaging.learnt import move_and_learn
 from gateway.messaging.ledger import state_is
 from gateway.messaging.receiving.allowance import resolve_alerts
 from gateway.messaging.receiving.receipts import match_parked, settle_unknown
@@ -135,6 +137,8 @@ def _move(
 ) -> int:
     """Rows that somebody else is about to change are left to them, and to the next round."""
     free = select(messages.c.id).where(which).with_for_update(skip_locked=True)
-    return connection.execute(
-        update(messages).where(messages.c.id.in_(free)).values(state=to, updated_at=now, **values)
-    ).rowcount
+    moving = update(messages).where(messages.c.id.in_(free))
+    moving = moving.values(state=to, updated_at=now, **values)
+    if to in OUTCOMES:
+        return move_and_learn(connection, moving, now=now)
+    return connection.execute(moving).rowcount

@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, true, update
 from uuid_utils.compat import uuid7
 
+from gateway.core.learnt import OUTCOMES
 from gateway.core.message_states import MessageState
 from gateway.core.told import Told
+from gateway.messaging.learnt import move_and_learn
 from gateway.messaging.ledger import PRIORITIES, state_is, still
 from gateway.messaging.tables import broadcasts, messages
 from gateway.registry.bulk import is_row, one_of, values_table
@@ -226,7 +228,7 @@ def settle(
     rows = [_row(verdict) for verdict in verdicts]
     new = values_table(connection, rows, [messages.c[name] for name in columns])
     unsent = new.c.state == "queued"
-    connection.execute(
+    moving = (
         update(messages)
         .where(
             is_row(connection, messages.c.id, new, rows),
@@ -248,6 +250,10 @@ def settle(
             updated_at=now,
         )
     )
+    if any(verdict.state in OUTCOMES for verdict in verdicts):
+        move_and_learn(connection, moving, now=now)
+    else:
+        connection.execute(moving)
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
