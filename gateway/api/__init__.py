@@ -1,0 +1,1 @@
+"""`/api/v1/`: the third door to the rooms that console and files lead to, for other systems."""

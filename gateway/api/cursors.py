@@ -1,0 +1,27 @@
+"""Where a page of a list goes on: opaque, of one list alone."""
+
+import base64
+import binascii
+from typing import Any, TypeVar
+
+import msgspec
+
+from gateway.api.problems import FieldFault, ProblemError
+
+Position = TypeVar("Position")
+MOST = 1000  # rows a page
+
+
+def cursor_of(position: Any) -> str:
+    """`position` (anything that msgspec encodes) as text for an address."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
+
+
+def position_of(cursor: str, kind: type[Position]) -> Position:
+    """The position behind a cursor. Raises ProblemError for one that was made up."""
+    try:
+        octets = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        return msgspec.json.decode(octets, type=kind)
+    except (binascii.Error, msgspec.MsgspecError, ValueError):
+        fault = FieldFault(field="after", reason="This is no cursor of this list.")
+        raise ProblemError("bad_request", errors=[fault]) from None

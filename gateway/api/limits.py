@@ -1,0 +1,55 @@
+"""How many calls a key may make (draft-ietf-httpapi-ratelimit-headers); without Redis any number."""
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from limits import RateLimitItem, parse
+from limits.storage import RedisStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+from redis import Redis, RedisError
+
+PER_MINUTE = 600
+WINDOW_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`left` calls in this window, which is over in `seconds`; None where nobody counts."""
+
+    allowed: bool
+    left: int
+    seconds: int
+
+    def headers(self) -> dict[str, str]:
+        told = {
+            "RateLimit-Policy": f'"default";q={PER_MINUTE};w={WINDOW_SECONDS}',
+            "RateLimit": f'"default";r={self.left};t={self.seconds}',
+        }
+        return told if self.allowed else told | {"Retry-After": str(self.seconds)}
+
+
+class Limits:
+    """Counts the calls of each key in a moving window."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._item: RateLimitItem = parse(f"{PER_MINUTE}/{WINDOW_SECONDS}second")
+        self._redis = redis
+        self._made: MovingWindowRateLimiter | None = None
+
+    def take(self, key_id: UUID) -> Room | None:
+        """One call; None where nobody counts."""
+        try:
+            limiter = self._limiter()
+            allowed = limiter.hit(self._item, "api", str(key_id))
+            window = limiter.get_window_stats(self._item, "api", str(key_id))
+        except RedisError:
+            return None
+        seconds = max(1, round(window.reset_time - time.time()))
+        return Room(allowed, window.remaining, seconds)
+
+    def _limiter(self) -> MovingWindowRateLimiter:
+        if self._made is None:
+            storage: Storage = RedisStorage("redis://", connection_pool=self._redis.connection_pool)
+            self._made = MovingWindowRateLimiter(storage)
+        return self._made
