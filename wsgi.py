@@ -12,6 +12,9 @@ from functools import partial
 from flask import Blueprint, Flask
 from redis import Redis
 
+from gateway.api.dependencies import ApiDependencies
+from gateway.api.resources import OPERATIONS
+from gateway.api.serving import create_api
 from gateway.app import AppDependencies, create_app
 from gateway.callbacks.dependencies import CallbackDependencies, allowance_of
 from gateway.callbacks.dials import Dials
@@ -99,6 +102,7 @@ def compose(
                 "close": partial(_close, watch, database, sessions, redis),
             },
             at_request=watch.begin if watches else None,
+            machines={"/api/": create_api(_api(callbacks, redis, rules), OPERATIONS)},
         )
     )
     if console:
@@ -147,6 +151,19 @@ def _console(
         repository=repository,
         now=callbacks.now,
         providers=providers,
+    )
+
+
+def _api(
+    callbacks: CallbackDependencies, redis: "Redis", rules: DialogueSettings
+) -> ApiDependencies:
+    return ApiDependencies(
+        settings=callbacks.settings,
+        database=callbacks.database,
+        redis=redis,
+        gettext=rules.gettext,
+        hours=_hours(callbacks.settings),
+        now=callbacks.now,
     )
 
 

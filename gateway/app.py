@@ -20,7 +20,7 @@ from gateway.health.readiness import Readiness
 from gateway.logs import named_by_proxy, request_id
 from gateway.metrics import exposition
 from gateway.providers.provider import Provider
-from gateway.registry.deadlines import CONSOLE, PROBE, Patience, within
+from gateway.registry.deadlines import CONSOLE, MACHINES, PROBE, Patience, within
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -36,7 +36,8 @@ SECURITY_HEADERS = {
 class AppDependencies:
     """What the composition root hands over; `extensions` reach the flask commands.
 
-    `blueprints` are for people, `providers` have callbacks. `at_request` is called with every
+    `blueprints` are for people, `providers` have callbacks, `machines` are apps for other systems,
+    by the beginning of their paths. `at_request` is called with every
     request, and must cost next to nothing.
     """
 
@@ -46,6 +47,7 @@ class AppDependencies:
     providers: tuple[Provider, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
     at_request: Callable[[], None] | None = None
+    machines: Mapping[str, Flask] = field(default_factory=dict)
 
 
 def create_app(dependencies: AppDependencies) -> Flask:
@@ -62,9 +64,12 @@ def create_app(dependencies: AppDependencies) -> Flask:
     app.after_request(_secure)
     callbacks = create_callbacks(dependencies.callbacks, dependencies.providers)
     app.extensions["callbacks"] = callbacks
-    dispatcher = _dispatch(
-        *_behind_a_proxy(dependencies, app, callbacks), dependencies.callbacks.patience
-    )
+    main, answering = _behind_a_proxy(dependencies, app, callbacks)
+    machines = {
+        path: one.wsgi_app if settings.demo else ProxyFix(one.wsgi_app)
+        for path, one in dependencies.machines.items()
+    }
+    dispatcher = _dispatch(main, answering, machines, dependencies.callbacks.patience)
     if dependencies.at_request is not None:
         dispatcher = _calling(dependencies.at_request, dispatcher)
     app.wsgi_app = dispatcher  # type: ignore[method-assign, assignment]  # as Flask says to wrap it
@@ -112,7 +117,9 @@ def _behind_a_proxy(
     return ProxyFix(app.wsgi_app), answering
 
 
-def _dispatch(main: WsgiApp, callbacks: WsgiApp, patience: Patience) -> WsgiApp:
+def _dispatch(
+    main: WsgiApp, callbacks: WsgiApp, machines: Mapping[str, WsgiApp], patience: Patience
+) -> WsgiApp:
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         own = named_by_proxy(environ.get("HTTP_X_REQUEST_ID", "")) or str(uuid7())
         request_id.set(own)
@@ -121,6 +128,11 @@ def _dispatch(main: WsgiApp, callbacks: WsgiApp, patience: Patience) -> WsgiApp:
             # an operator's answer does not name its request.
             return callbacks(environ, start_response)
         start_response = _naming(own, start_response)
+        path = environ.get("PATH_INFO", "")
+        for beginning, machine in machines.items():
+            if path.startswith(beginning):
+                with within(patience.console, MACHINES, each=True):
+                    return machine(environ, start_response)
         with within(patience.console, CONSOLE, each=True):
             return main(environ, start_response)
 

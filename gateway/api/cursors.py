@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -10,6 +10,7 @@ from gateway.api.problems import FieldFault, ProblemError
 
 Position = TypeVar("Position")
 MOST = 1000  # rows a page
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
 
 
 def cursor_of(position: Any) -> str:
@@ -23,5 +24,5 @@ def position_of(cursor: str, kind: type[Position]) -> Position:
         octets = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
         return msgspec.json.decode(octets, type=kind)
     except (binascii.Error, msgspec.MsgspecError, ValueError):
-        fault = FieldFault(field="after", reason="This is no cursor of this list.")
+        fault = FieldFault(field="after", reason="not a cursor of this list")
         raise ProblemError("bad_request", errors=[fault]) from None

@@ -112,8 +112,11 @@ def make_key(
         )
     )  # fmt: skip
     shown = _new_secret(connection, key_id, wanted.kind, now, pepper)
-    changes = {"kind": (None, wanted.kind), "scopes": (None, " ".join(sorted(set(wanted.scopes))))}
-    _note(connection, by, "api_key.add", key_id, wanted.district_id, now, changes)
+    scopes = " ".join(sorted(set(wanted.scopes)))
+    where = (key_id, wanted.district_id)
+    _note(
+        connection, by, "api_key.add", where, now, kind=(None, wanted.kind), scopes=(None, scopes)
+    )
     return key_id, shown
 
 
@@ -133,7 +136,7 @@ def rotate_key(
     connection.execute(api_key_secrets.delete().where(replaced))
     connection.execute(update(api_key_secrets).where(mine).values(expires_at=now + BOTH_VALID))
     shown = _new_secret(connection, key_id, row.kind, now, pepper)
-    _note(connection, by, "api_key.rotate", key_id, row.district_id, now, {})
+    _note(connection, by, "api_key.rotate", (key_id, row.district_id), now)
     return shown
 
 
@@ -145,7 +148,7 @@ def revoke_key(connection: Connection, key_id: UUID, *, by: Actor, now: datetime
     ).one_or_none()
     if revoked is None:
         return False
-    _note(connection, by, "api_key.revoke", key_id, revoked.district_id, now, {})
+    _note(connection, by, "api_key.revoke", (key_id, revoked.district_id), now)
     return True
 
 
@@ -176,6 +179,14 @@ def listed_keys(connection: Connection) -> Sequence[Any]:
     return connection.execute(select(api_keys).order_by(api_keys.c.created_at.desc())).all()
 
 
+def find_by_name(connection: Connection, name: str, *, now: datetime) -> list[UUID]:
+    """The keys of that name that may be used at `now`."""
+    found = select(api_keys.c.id).where(
+        api_keys.c.name == name, api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > now
+    )
+    return list(connection.execute(found).scalars())
+
+
 def resources_of(scopes: Collection[str]) -> list[Resource]:
     """Those that any of `scopes` is about, in their order."""
     return [one for one in RESOURCES if {f"{one}:read", f"{one}:write"} & set(scopes)]
@@ -196,7 +207,7 @@ def _new_secret(
 
 def _lookup(shown: str) -> str | None:
     parts = shown.split("_", 3)
-    known = len(parts) == 4 and parts[0] == _PREFIX and parts[2].isalnum()  # noqa: PLR2004 - as made
+    known = len(parts) == 4 and parts[0] == _PREFIX and parts[2].isalnum()
     return parts[2] if known and shown.isascii() and shown.isprintable() else None
 
 
@@ -205,9 +216,14 @@ def _digest(shown: str, pepper: bytes) -> str:
 
 
 def _note(
-    connection: Connection, by: Actor, action: str, key_id: UUID, district_id: int | None,
-    now: datetime, changes: dict[str, tuple[Any, Any]],
-) -> None:  # fmt: skip
+    connection: Connection,
+    by: Actor,
+    action: str,
+    key: tuple[UUID, int | None],
+    now: datetime,
+    **changes: tuple[Any, Any],
+) -> None:
+    key_id, district_id = key
     record(
         connection, by, action, now=now, kind="api_key", object_id=key_id,
         district_id=district_id, changes=changes,

@@ -1,4 +1,4 @@
-"""How many calls a key may make (draft-ietf-httpapi-ratelimit-headers); without Redis any number."""
+"""How many calls a key may make (draft-ietf-httpapi-ratelimit-headers); any without Redis."""
 
 import time
 from dataclasses import dataclass

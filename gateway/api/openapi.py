@@ -1,4 +1,4 @@
-"""The API described: OpenAPI 3.1, made of the operations and the msgspec types they take and give."""
+"""The API described: OpenAPI 3.1, made of the operations and the types they take and give."""
 
 import re
 from collections.abc import Sequence
@@ -67,6 +67,8 @@ def problems_of(one: Operation) -> set[ProblemKind]:
         found |= {"unauthorized", "forbidden", "too_many"}
     if _IN_PATH.search(one.path):
         found.add("not_found")
+    if one.query is not None:
+        found.add("bad_request")
     if one.writes:
         found |= {"bad_request", "conflict", "gone", "too_large", "unsupported_media_type"}
         found |= {"precondition_failed"} if one.method in {"PUT", "PATCH", "DELETE"} else set()
@@ -108,4 +110,3 @@ def _answer(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
     if one.gives is not None:
         told["content"] = {"application/json": {"schema": known[one.gives]}}
     return told
-

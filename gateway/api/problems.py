@@ -78,9 +78,7 @@ def told(error: ProblemError, gettext: Callable[[str], str]) -> Response:
         detail=gettext(error.detail) % error.params if error.detail else None,
         errors=error.errors,
     )
-    return Response(
-        msgspec.json.encode(problem), status, content_type="application/problem+json"
-    )
+    return Response(msgspec.json.encode(problem), status, content_type="application/problem+json")
 
 
 def kind_of(status: int) -> ProblemKind:

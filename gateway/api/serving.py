@@ -1,13 +1,13 @@
 """The API's Flask app: a request is known, counted, read, handled once, and answered in JSON."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, after_this_request, request
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -18,18 +18,19 @@ from gateway.api.keys import NOBODY, ApiKey, find_key
 from gateway.api.limits import Limits, Room
 from gateway.api.operations import Answer, Call, Operation
 from gateway.api.problems import FieldFault, ProblemError, kind_of, told
+from gateway.api.resources import PREFIX
 from gateway.api.tables import api_keys
 from gateway.core.texts import _
 from gateway.logs import where
 from gateway.registry.deadlines import DeadlineError
 from gateway.staff.audit import record
 
-PREFIX = "/api/v1"
 LARGEST_BODY = 4 * 1024 * 1024  # octets: a thousand rows with room to spare
 JSON = "application/json"
 
 NEEDS_KEY = _("Send an Idempotency-Key: a repetition then gets the same answer.")
 NO_SUCH_KEY = _("An Idempotency-Key is 1 to 255 printable ASCII characters.")
+NO_NUL = _("The sign NUL cannot be taken.")
 NEEDS_SCOPE = _("The key needs the scope %(scope)s.")
 
 log = logging.getLogger(__name__)
@@ -61,23 +62,17 @@ def _view(
         now = dependencies.now()
         key = _known(dependencies, operation, now) if operation.scope else None
         room = limits.take(key.id) if key else None
-        response = _limited(dependencies, operation, key, path, now, room)
-        response.headers.update(room.headers() if room else {})
-        return response
+        after_this_request(lambda response: _with_room(response, room))
+        if room is not None and not room.allowed:
+            raise ProblemError("too_many")
+        return _handled(dependencies, operation, key, path, now=now)
 
     return view
 
 
-def _limited(
-    dependencies: ApiDependencies, operation: Operation, key: ApiKey | None,
-    path: dict[str, str], now: datetime, room: Room | None,
-) -> Response:  # fmt: skip
-    try:
-        if room is not None and not room.allowed:
-            raise ProblemError("too_many")
-        return _handled(dependencies, operation, key, path, now)
-    except ProblemError as error:
-        return told(error, dependencies.gettext[locale_of(request)])
+def _with_room(response: Response, room: Room | None) -> Response:
+    response.headers.update(room.headers() if room else {})
+    return response
 
 
 def _known(dependencies: ApiDependencies, operation: Operation, now: datetime) -> ApiKey:
@@ -104,9 +99,10 @@ def _known(dependencies: ApiDependencies, operation: Operation, now: datetime) -
 
 def _handled(
     dependencies: ApiDependencies, operation: Operation, key: ApiKey | None,
-    path: dict[str, str], now: datetime,
+    path: dict[str, str], *, now: datetime,
 ) -> Response:  # fmt: skip
     octets = request.get_data(cache=True)
+    _check_signs(path, octets)
     request_key = _request_key(operation)
     call = Call(
         key=key or NOBODY,
@@ -155,6 +151,15 @@ def _once(operation: Operation, call: Call, request_key: str, octets: bytes) -> 
         return again
 
 
+def _check_signs(path: Mapping[str, str], octets: bytes) -> None:
+    """NUL is no sign of any text, and PostgreSQL keeps none."""
+    if any("\x00" in value for value in path.values()):
+        raise ProblemError("not_found")
+    values = request.args.to_dict().values()
+    if any("\x00" in value for value in values) or b"\\u0000" in octets or b"\x00" in octets:
+        raise ProblemError("bad_request", NO_NUL)
+
+
 def _request_key(operation: Operation) -> str | None:
     if not operation.writes:
         return None
@@ -193,7 +198,7 @@ def _query(operation: Operation) -> Any:
 
 
 def _fault(error: msgspec.ValidationError) -> FieldFault:
-    """msgspec names the place behind its reason: "Expected `int`, got `str` - at `$.rows[0].no`"."""
+    """msgspec names the place behind its reason: "Expected `int`, got `str` - at `$.rows[0].x`"."""
     reason, _dash, place = str(error).partition(" - at `")
     name = place.rstrip("`").removeprefix("$").removeprefix(".")
     return FieldFault(field=name.encode(errors="replace").decode(), reason=reason)
@@ -201,7 +206,7 @@ def _fault(error: msgspec.ValidationError) -> FieldFault:
 
 def _response(answer: Answer, operation: Operation) -> Response:
     body = answers.encode(answer.body)
-    status = answer.status if answer.status != 200 else operation.status  # noqa: PLR2004 - HTTP's
+    status = answer.status if answer.status != 200 else operation.status
     return _json(status, body, answer.etag)
 
 
@@ -235,11 +240,15 @@ def _add_faults(app: Flask, dependencies: ApiDependencies) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         response = say(ProblemError(kind_of(error.code or 500)))
-        for name, value in error.get_headers():
-            if name == "Allow":
-                response.headers[name] = value
+        allowed = dict(error.get_headers()).get("Allow")
+        if allowed:
+            response.headers["Allow"] = allowed
         return response
 
+    _add_failures(app, say)
+
+
+def _add_failures(app: Flask, say: Callable[[ProblemError], Response]) -> None:
     @app.errorhandler(DeadlineError)
     @app.errorhandler(OperationalError)
     def away(error: Exception) -> Response:
@@ -250,5 +259,6 @@ def _add_faults(app: Flask, dependencies: ApiDependencies) -> None:
 
     @app.errorhandler(Exception)
     def broke(error: Exception) -> Response:
-        log.error("API: %s", where(error))  # noqa: TRY400 - a traceback may hold names
+        # No traceback: it may hold names.
+        log.error("API: %s", where(error))
         return say(ProblemError("internal"))

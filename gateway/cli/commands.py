@@ -10,6 +10,7 @@ from psycopg.errors import UndefinedTable
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from gateway.cli import (
+    api_keys,
     broadcasts,
     catalogue,
     db,
@@ -49,6 +50,7 @@ GROUPS = (
     places.places,
     operators.operators,
     reference.reference,
+    api_keys.api_keys,
     backup,
     restore_file,
 )

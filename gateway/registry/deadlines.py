@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-HOP, CONSOLE, PROBE = "ussd", "console", "probe"  # whose breaker; other callbacks by their names
+# Whose breaker; other callbacks go by their names.
+HOP, CONSOLE, MACHINES, PROBE = "ussd", "console", "machines", "probe"
 
 
 @dataclass

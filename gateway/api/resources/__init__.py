@@ -2,5 +2,9 @@
 
 from gateway.api.operations import Operation
 from gateway.api.resources import beneficiaries
+from gateway.api.resources.description import description_of
 
-OPERATIONS: tuple[Operation, ...] = (*beneficiaries.OPERATIONS,)
+PREFIX = "/api/v1"
+_RESOURCES = (beneficiaries,)
+_OF_RESOURCES = tuple(one for resource in _RESOURCES for one in resource.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*_OF_RESOURCES, description_of(_OF_RESOURCES, PREFIX))
