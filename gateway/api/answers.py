@@ -15,8 +15,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from gateway.api.operations import Answer
 from gateway.api.problems import ProblemError
-from gateway.api.tables import api_answers
 from gateway.core.texts import _
+from gateway.registry.api_tables import api_answers
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255

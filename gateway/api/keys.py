@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 from uuid_utils.compat import uuid7
 
-from gateway.api.tables import api_key_secrets, api_keys
 from gateway.core.texts import _
+from gateway.registry.api_tables import api_key_secrets, api_keys
 from gateway.staff.audit import Actor, record
 
 KeyKind = Literal["live", "team", "test"]

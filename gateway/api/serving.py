@@ -19,9 +19,9 @@ from gateway.api.limits import Limits, Room
 from gateway.api.operations import Answer, Call, Operation
 from gateway.api.problems import FieldFault, ProblemError, kind_of, told
 from gateway.api.resources import PREFIX
-from gateway.api.tables import api_keys
 from gateway.core.texts import _
 from gateway.logs import where
+from gateway.registry.api_tables import api_keys
 from gateway.registry.deadlines import DeadlineError
 from gateway.staff.audit import record
 

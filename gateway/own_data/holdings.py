@@ -22,6 +22,7 @@ from gateway.own_data.holding import Holding, any_of, by_id_or_phone, by_phone
 from gateway.own_data.tables import erasures
 from gateway.own_data.whose import Whose
 from gateway.paydays.tables import moved_payments, payment_marks
+from gateway.registry.api_tables import api_answers
 from gateway.registry.dropped_payments import dropped_payments
 from gateway.registry.learning import changes
 from gateway.registry.tables import (
@@ -49,6 +50,7 @@ LOG = _(
     "Nobody can change the log. It has her id, reasons that staff gave, and what they changed (a "
     "status, a visit); no name and no number."
 )
+COUNTED_ANSWERS = _("So that a request that comes again is not done again.")
 NO_SMS = _("So that a phone that wants no SMS gets none, whoever it belongs to.")
 WHO_DECIDED = _("That it was done, when and by whom, has to be shown.")
 
@@ -119,7 +121,20 @@ def _of_her_cases(table: Any) -> Any:
     return hers
 
 
+def _answers(whose: Whose) -> ColumnElement[bool]:
+    numbers = union_all(
+        select(beneficiaries.c.registration_no).where(beneficiaries.c.id == whose.id),
+        select(registration_aliases.c.registration_no).where(
+            registration_aliases.c.beneficiary_id == whose.id
+        ),
+    )
+    return api_answers.c.registration_no.in_(numbers)
+
+
 HOLDINGS: tuple[Holding, ...] = (
+    Holding(table=api_answers, word=_("What other systems were answered about her, for a day"),
+            hers=_answers, fate="strip", taken=("at", "status"), stripped={"body": None},
+            why=COUNTED_ANSWERS),
     Holding(table=import_lines, word=_("What checks of files said of her"), hers=_lines,
             fate="delete", taken=("kind", "column", "reason", "params")),
     Holding(table=import_changes, word=_("What files changed of her, before and after"),
@@ -216,6 +231,11 @@ HOLDINGS: tuple[Holding, ...] = (
 
 # Tables that hold nothing of a person of the registry, and why that is so.
 NOTHING: dict[str, str] = {
+    "webhook_endpoints": "receivers of webhooks",
+    "webhook_events": "receivers of webhooks",
+    "webhook_deliveries": "that a change is told to a receiver; the text is drawn when it is sent",
+    "api_keys": "keys of other systems",
+    "api_key_secrets": "keys of other systems",
     "change_positions": "the last place in the feed",
     "backups": "files of the whole database: their names and sizes",
     "heartbeats": "how a restored database is known",

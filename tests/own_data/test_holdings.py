@@ -4,6 +4,7 @@ import pytest
 
 import gateway.figures.tables
 import gateway.text_cards.tables
+import gateway.webhooks.tables
 import gateway.wordings.tables  # noqa: F401 - they join the metadata
 from gateway.own_data.holding import Holding
 from gateway.own_data.holdings import HOLDINGS, NOTHING
@@ -53,6 +54,7 @@ STAYS = {
     "duration_ms cost ended_at",
     "events": "id event_key provider session_id beneficiary_id kind at",
     "case_notes": "id case_number staff_id kind message_id at",
+    "api_answers": "key_id idempotency_key request status etag registration_no at",
     "cases": "number event_key kind beneficiary_id opened_at closed_at times again_at due_on "
     "joined_to",
 }
