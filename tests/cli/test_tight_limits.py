@@ -180,6 +180,9 @@ def _places(terminal: Terminal, database: Database) -> None:
 
 
 def _the_rest(terminal: Terminal, folder: Path) -> None:
+    terminal.type("api-keys", "add", "registry", "--kind", "live", "--scope", "payments:write")
+    for verb in ("list", "rotate", "revoke"):
+        terminal.type("api-keys", verb, *(["registry"] if verb != "list" else []))
     terminal.type("doctor", "secrets")
     terminal.type("figures", "count", "--month", "2026-10")
     terminal.type("menus", "dial", typing="1\n\n")
