@@ -7,7 +7,7 @@ change is another one by now, or that was never given, is told so instead of bei
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -85,8 +85,8 @@ def check_kept(connection: Connection, after: Place, kept: timedelta, now: datet
     """Raises LostError where what followed `after` may have gone with what is older than `kept`."""
     if after == BEGIN or not kept:
         return
-    at = datetime.fromtimestamp((after[1].int >> 80) / 1000, UTC)  # of a UUIDv7
-    if at < now - kept and _first(connection) > after[0] + 1:
+    learnt_at = (after[1].int >> 80) / 1000  # seconds since 1970: it is a UUIDv7
+    if learnt_at < (now - kept).timestamp() and _first(connection) > after[0] + 1:
         raise LostError("forgotten")
 
 
