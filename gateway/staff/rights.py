@@ -45,6 +45,7 @@ Right = Literal[
     "district.pause",
     "settings.see",
     "staff.manage",
+    "api_key.manage",
     "audit.see",
 ]
 
@@ -107,6 +108,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "district.pause": _DOING | _DECIDING,
         "settings.see": _OFFICE,
         "staff.manage": frozenset({"admin"}),
+        "api_key.manage": frozenset({"admin"}),
         "audit.see": frozenset({"admin"}),
     }
 )

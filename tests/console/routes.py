@@ -11,9 +11,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from gateway.api.keys import Wanted, make_key
 from gateway.registry.places import remember_in_district
 from gateway.registry.tables import beneficiaries, payments, place_aliases
 from gateway.staff.accounts import by_email
+from gateway.staff.audit import Actor
 from gateway.text_cards.written import id_of
 from tests.console.conftest import add_account, district_id
 from tests.console.happenings import (
@@ -261,6 +263,12 @@ ROUTES: dict[str, Route] = {
     "console.staff.confirm_reset": Route("admin", "account"),
     "console.staff.drop_reset": Route("admin", "account"),
     "console.staff.second_factor": Route("admin"),
+    # Keys of other systems
+    "console.api_keys.index": Route("admin"),
+    "console.api_keys.add": Route("admin"),
+    "console.api_keys.show": Route("admin", "api_key"),
+    "console.api_keys.rotate": Route("admin", "api_key"),
+    "console.api_keys.revoke": Route("admin", "api_key"),
     # Audit
     "console.audit.index": Route("admin"),
     "console.audit.export": Route("admin"),
@@ -336,6 +344,18 @@ def _place(service: Service) -> dict[str, Any]:
     return {"kind": "village", "place_id": about["village_id"], "alias_id": alias_id}
 
 
+def _api_key(service: Service) -> dict[str, Any]:
+    wanted = Wanted(
+        name="registry", kind="live", scopes=["payments:read"],
+        district_id=_district(service)["district_id"],
+    )  # fmt: skip
+    with service.database.writing() as connection:
+        key_id, _shown = make_key(
+            connection, wanted, by=Actor("test"), now=service.clock(), pepper=b"pepper"
+        )
+    return {"key_id": key_id}
+
+
 def _text(_service: Service) -> dict[str, Any]:
     return {"locale": HELP.locale, "card_id": id_of(HELP.key)}
 
@@ -349,6 +369,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "asset": lambda _service: {"digest": "0", "name": "console.css"},
     "district": _district,
     "account": _account,
+    "api_key": _api_key,
     "case": _case,
     "answer": _answer,
     "broadcast": _broadcast,
