@@ -1,10 +1,26 @@
 """Every operation there is, a module a resource."""
 
 from gateway.api.operations import Operation
-from gateway.api.resources import beneficiaries, changes
+from gateway.api.resources import (
+    beneficiaries,
+    beneficiary_writes,
+    changes,
+    corrections,
+    payments,
+    places,
+    visits,
+)
 from gateway.api.resources.description import description_of
 
 PREFIX = "/api/v1"
-_RESOURCES = (beneficiaries, changes)
+_RESOURCES = (
+    beneficiaries,
+    beneficiary_writes,
+    corrections,
+    payments,
+    visits,
+    places,
+    changes,
+)
 _OF_RESOURCES = tuple(one for resource in _RESOURCES for one in resource.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (*_OF_RESOURCES, description_of(_OF_RESOURCES, PREFIX))

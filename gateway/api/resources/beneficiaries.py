@@ -2,16 +2,14 @@
 
 from datetime import date, datetime
 from typing import Any, Literal
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, or_, select
 
-from gateway.api.cursors import Limit, cursor_of, position_of
 from gateway.api.etags import etag_of
 from gateway.api.operations import Answer, Call, Operation
 from gateway.api.problems import ProblemError
-from gateway.core.texts import _
+from gateway.api.records.lists import ByChange, page_by_change
 from gateway.registry.tables import (
     beneficiaries,
     districts,
@@ -20,8 +18,6 @@ from gateway.registry.tables import (
     registration_aliases,
     villages,
 )
-
-WITH_ZONE = _("Give the moment with its time zone: 2026-11-27T08:00:00+07:00.")
 
 
 class Beneficiary(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +28,7 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     msisdn: str | None
     locale: Literal["lo", "lo_Latn", "en"] | None
-    status: Literal["applied", "enrolled", "suspended", "exited", "rejected"]
+    status: Literal["applied", "verified", "enrolled", "suspended", "exited", "rejected"]
     category: Literal["pregnant", "child"]
     edd: date | None
     child_dob: date | None
@@ -57,10 +53,9 @@ class BeneficiaryPage(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class BeneficiaryQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    after: str | None = None
-    limit: Limit = 100
-    changed_since: datetime | None = None
+class BeneficiaryQuery(ByChange):
+    """`status` as in the file."""
+
     status: str | None = None
 
 
@@ -107,25 +102,14 @@ def _get(call: Call) -> Answer:
 
 def _list(call: Call) -> Answer:
     query: BeneficiaryQuery = call.query
-    size = query.limit
     table = beneficiaries.c
-    where = [*call.within(beneficiaries)]
-    if query.changed_since is not None:
-        if query.changed_since.tzinfo is None:
-            raise call.fault("changed_since", WITH_ZONE)
-        where.append(table.updated_at >= query.changed_since)
+    wanted = people().where(*call.within(beneficiaries))
+    if query.registration_no is not None:
+        wanted = wanted.where(table.registration_no == query.registration_no)
     if query.status is not None:
-        where.append(table.status == query.status)
-    if query.after is not None:
-        at, whose = position_of(query.after, tuple[datetime, UUID])
-        later = and_(table.updated_at == at, table.id > whose)
-        where.append(or_(table.updated_at > at, later))
-    found = people().where(*where).order_by(table.updated_at, table.id).limit(size + 1)
-    with call.database.reading() as connection:
-        rows = connection.execute(found).all()
-    last = rows[size - 1] if len(rows) > size else None
-    after = cursor_of((last.updated_at, last.id)) if last is not None else None
-    return Answer(body=BeneficiaryPage(items=[told(row) for row in rows[:size]], next=after))
+        wanted = wanted.where(table.status == query.status)
+    items, after = page_by_change(call, wanted, beneficiaries, told)
+    return Answer(body=BeneficiaryPage(items=list(items), next=after))
 
 
 OPERATIONS = (
