@@ -127,6 +127,7 @@ class Settings(_Part, frozen=True, kw_only=True):
     # An administrator or a health worker of some place is made by a person.
     oidc_new_role: Literal["", "viewer", "operator", "approver", "editor"] = ""
     retention_days: int = 1095
+    connections: str = ""
     of_providers: tuple[ProviderSettings, ...] = ()
 
     @classmethod

@@ -7,6 +7,9 @@ from datetime import timedelta
 from itertools import count
 
 from gateway.changes.numbering import Hook, number_all
+from gateway.connectors.file import read_connections
+from gateway.connectors.known import DRIVERS
+from gateway.connectors.running import due
 from gateway.core.breaker import admission
 from gateway.figures.counting import counting_of
 from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
@@ -38,6 +41,7 @@ PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
 CHANGES_SECONDS = 1
 DUPLICATES_SECONDS = 86400
+CONNECTIONS_SECONDS = 60
 TEXTS_SECONDS = 3600  # what matters is the first, after an upgrade or with a smaller page
 LONGEST_SILENCE = timedelta(days=31)
 
@@ -93,6 +97,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
             lambda: number_all(assembly.database, HOOKS),
             in_doubt=lambda: number_all(assembly.database, HOOKS),
         ),
+        Chore("connections", CONNECTIONS_SECONDS, lambda: drive_connections(assembly)),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("questions", 1, questions),
         Chore("duplicates", 1, duplicates),
@@ -161,6 +166,17 @@ def drive_imports(assembly: Assembly) -> None:
         waiting = next_waiting(connection, now=now)
     if waiting is not None:
         assembly.wakeups.run_import(waiting)
+
+
+def drive_connections(assembly: Assembly) -> None:
+    """Has the connections pulled whose time has come. One that two workers are given runs once."""
+    known = read_connections(assembly.settings.connections, DRIVERS)
+    if not known:
+        return
+    with assembly.database.writing() as connection:
+        waiting = due(connection, known, assembly.now())
+    for one in waiting:
+        assembly.wakeups.run_connection(one.name)
 
 
 def purge_old(assembly: Assembly) -> Iterator[None]:

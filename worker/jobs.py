@@ -1,8 +1,14 @@
 """What RQ runs, found by dotted name. Arguments are ids; doing a job twice sends nothing twice."""
 
+import os
 import time
 from uuid import UUID
 
+from gateway.connectors.driver import Ground
+from gateway.connectors.file import read_connections
+from gateway.connectors.known import DRIVERS
+from gateway.connectors.pulling import Puller
+from gateway.connectors.running import run
 from gateway.messaging.broadcasts.expansion import expand_broadcast as expand
 from gateway.messaging.broadcasts.kept_preview import keep_preview
 from gateway.messaging.broadcasts.lifecycle import unexpanded
@@ -70,6 +76,22 @@ def preview_broadcast(broadcast_id: str) -> None:
         default_locale=assembly.settings.default_locale,
         now=assembly.now(),
     )
+
+
+def run_connection(name: str) -> None:
+    """Pulls from another system; where somebody is at it already, nothing."""
+    assembly = assembled()
+    settings = assembly.settings
+    puller = Puller(
+        database=assembly.database,
+        peppers=settings.peppers,
+        clock=assembly.now,
+        today=lambda now: now.astimezone(settings.zone).date(),
+    )
+    for one in read_connections(settings.connections, DRIVERS):
+        if one.name == name:
+            ground = Ground(name=name, secrets=os.environ, zone=settings.zone, now=assembly.now)
+            run(puller, one, ground)
 
 
 def run_import(import_id: str) -> None:

@@ -13,6 +13,7 @@ from gateway.cli import (
     api_keys,
     broadcasts,
     catalogue,
+    connections,
     db,
     doctor,
     figures,
@@ -51,6 +52,7 @@ GROUPS = (
     operators.operators,
     reference.reference,
     api_keys.api_keys,
+    connections.connections,
     backup,
     restore_file,
 )

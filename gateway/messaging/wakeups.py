@@ -16,6 +16,7 @@ DISPATCH = "worker.jobs.dispatch"
 EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
 PREVIEW_BROADCAST = "worker.jobs.preview_broadcast"
 RUN_IMPORT = "worker.jobs.run_import"
+RUN_CONNECTION = "worker.jobs.run_connection"
 JOB_SECONDS = 180
 IMPORT_SECONDS = 2400  # a file is given up after 1800: gateway.uploads.running
 KEEP_FAILED_SECONDS = 86400
@@ -52,6 +53,12 @@ class Wakeups:
             self._enqueue(RUN_IMPORT, str(import_id), seconds=IMPORT_SECONDS)
         except RedisError:
             logger.warning("redis is away: the sweeper will wake the workers")
+
+    def run_connection(self, name: str) -> None:
+        try:
+            self._enqueue(RUN_CONNECTION, name, seconds=IMPORT_SECONDS)
+        except RedisError:
+            logger.warning("redis is away: the scheduler will wake the workers")
 
     def preview_broadcast(self, broadcast_id: UUID) -> None:
         """Has a large broadcast counted; where Redis is away, its page offers to count it."""

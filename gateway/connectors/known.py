@@ -1,0 +1,5 @@
+"""Every driver there is: the only place that names them."""
+
+from gateway.connectors.driver import Driver
+
+DRIVERS: tuple[Driver, ...] = ()
