@@ -12,7 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection as Sql
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from gateway.connectors.driver import Ground
 from gateway.connectors.file import Connection, ConnectionsError
@@ -27,13 +27,14 @@ from gateway.connectors.pulling import (
     pull,
 )
 from gateway.connectors.source import Fault, SourceError
-from gateway.connectors.tables import connection_runs, connections
+from gateway.connectors.tables import connection_faults, connection_runs, connections
 from gateway.logs import where
 from gateway.registry.bulk import insert_new
 from gateway.staff.audit import Actor, record
 
 AGAIN_AFTER = timedelta(minutes=5)  # a pull that failed, unless the other system says otherwise
 LONGEST_WAIT = timedelta(hours=6)
+KEPT = timedelta(days=90)  # what is remembered of runs
 RunKind = Literal["preview", "pull"]
 
 logger = logging.getLogger(__name__)
@@ -137,8 +138,15 @@ def _begin(puller: Puller, connection: Connection) -> tuple[RunKind, UUID] | Non
         ).one_or_none()
         if held is None:
             return None
+        _forget_old(sql, now)
         kind: RunKind = "pull" if held.approved_at else "preview"
         return kind, new_run(sql, connection.name, kind, now)
+
+
+def _forget_old(sql: Sql, now: datetime) -> None:
+    old = select(connection_runs.c.id).where(connection_runs.c.begun_at < now - KEPT)
+    sql.execute(delete(connection_faults).where(connection_faults.c.run_id.in_(old)))
+    sql.execute(delete(connection_runs).where(connection_runs.c.begun_at < now - KEPT))
 
 
 def _failed(

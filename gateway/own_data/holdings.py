@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, or_, select, tuple_, union_all
 
+from gateway.connectors.tables import connection_faults
 from gateway.core.texts import _
 from gateway.messaging.tables import (
     api_test_messages,
@@ -121,19 +122,26 @@ def _of_her_cases(table: Any) -> Any:
     return hers
 
 
-def _answers(whose: Whose) -> ColumnElement[bool]:
-    numbers = union_all(
-        select(beneficiaries.c.registration_no).where(beneficiaries.c.id == whose.id),
-        select(registration_aliases.c.registration_no).where(
-            registration_aliases.c.beneficiary_id == whose.id
-        ),
-    )
-    return api_answers.c.registration_no.in_(numbers)
+def _by_number(table: Any) -> Any:
+    """The rows that name her by a registration number that she has or had."""
+
+    def hers(whose: Whose) -> ColumnElement[bool]:
+        others = registration_aliases.c
+        numbers = union_all(
+            select(beneficiaries.c.registration_no).where(beneficiaries.c.id == whose.id),
+            select(others.registration_no).where(others.beneficiary_id == whose.id),
+        )
+        return table.c.registration_no.in_(numbers)  # type: ignore[no-any-return]
+
+    return hers
 
 
 HOLDINGS: tuple[Holding, ...] = (
+    Holding(table=connection_faults, word=_("What could not be taken of her from another system"),
+            hers=_by_number(connection_faults), fate="delete",
+            taken=("kind", "column", "reason", "params")),
     Holding(table=api_answers, word=_("What other systems were answered about her, for a day"),
-            hers=_answers, fate="strip", taken=("at", "status"), stripped={"body": None},
+            hers=_by_number(api_answers), fate="strip", taken=("at", "status"), stripped={"body": None},
             why=COUNTED_ANSWERS),
     Holding(table=import_lines, word=_("What checks of files said of her"), hers=_lines,
             fate="delete", taken=("kind", "column", "reason", "params")),
@@ -231,6 +239,8 @@ HOLDINGS: tuple[Holding, ...] = (
 
 # Tables that hold nothing of a person of the registry, and why that is so.
 NOTHING: dict[str, str] = {
+    "connections": "other systems that are read",
+    "connection_runs": "other systems that are read: counts",
     "webhook_endpoints": "receivers of webhooks",
     "webhook_events": "receivers of webhooks",
     "webhook_deliveries": "that a change is told to a receiver; the text is drawn when it is sent",

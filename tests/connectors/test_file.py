@@ -46,7 +46,7 @@ def test_a_key_that_is_misspelt_is_named():
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ConnectionsError, match="nothing.toml"):
+    with pytest.raises(ConnectionsError, match=r"nothing\.toml"):
         read_connections(str(tmp_path / "nothing.toml"), DRIVERS)
 
 
