@@ -42,7 +42,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_connection_runs")),
     )
     op.create_index(
-        op.f("ix_connection_runs_connection"), "connection_runs", ["connection", "begun_at"]
+        op.f("ix_connection_runs_connection_begun_at"),
+        "connection_runs",
+        ["connection", "begun_at"],
     )
     op.create_table(
         "connection_faults",
