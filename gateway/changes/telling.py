@@ -22,7 +22,7 @@ from gateway.registry.tables import beneficiaries, cases, registration_aliases
 Datum = str | int | bool | None
 _OF_A_CASE = frozenset(
     {Learnt.CASE_OPENED, Learnt.CASE_REPEATED, Learnt.CASE_NOTED, Learnt.CASE_ANSWERED,
-     Learnt.CASE_CLOSED, Learnt.PAYMENT_COMPLAINED}
+     Learnt.CASE_CLOSED, Learnt.CASE_REOPENED, Learnt.PAYMENT_COMPLAINED}
 )  # fmt: skip
 
 

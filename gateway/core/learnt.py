@@ -31,6 +31,7 @@ class Learnt(StrEnum):
     CASE_NOTED = "case.noted"
     CASE_ANSWERED = "case.answered"
     CASE_CLOSED = "case.closed"
+    CASE_REOPENED = "case.reopened"
     PAYMENT_COMPLAINED = "payment.complained"
     PAYMENT_MARKED = "payment.marked"
     PAYMENT_MARK_TAKEN_BACK = "payment.mark_taken_back"
@@ -99,6 +100,7 @@ MEANINGS: Mapping[Learnt, Meaning] = {
         what="Staff answered a case by SMS.", data={**_CASE, "message_id": "the answer's id"}
     ),
     Learnt.CASE_CLOSED: Meaning(what="A case was closed.", data=_CASE),
+    Learnt.CASE_REOPENED: Meaning(what="A closed case was opened again.", data=_CASE),
     Learnt.PAYMENT_COMPLAINED: Meaning(
         what="She said that she was not paid.",
         data={"case": "the case's number", "cycle": f"{_CYCLE}; null where none had come"},

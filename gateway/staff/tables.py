@@ -127,7 +127,8 @@ case_notes = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
-    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
+    Column("staff_id", ForeignKey("staff_users.id")),
+    Column("who", String(120)),  # of none of the staff: what acted
     Column("kind", String(12), nullable=False),  # note, assigned, answered, closed, reopened
     Column("text", Text),
     Column("message_id", ForeignKey("messages.id", ondelete="SET NULL")),  # the SMS of an answer

@@ -53,7 +53,7 @@ STAYS = {
     "ussd_sessions": "provider session_id service_code network_code status last_state trail hops "
     "duration_ms cost ended_at",
     "events": "id event_key provider session_id beneficiary_id kind at",
-    "case_notes": "id case_number staff_id kind message_id at",
+    "case_notes": "id case_number staff_id who kind message_id at",
     "api_answers": "key_id idempotency_key request status etag registration_no at",
     "cases": "number event_key kind beneficiary_id opened_at closed_at times again_at due_on "
     "joined_to",

@@ -1,67 +1,31 @@
-"""What staff do about a case: each step is a note of its own, and a line in the audit log."""
+"""What staff alone do about a case: each step is a note of its own, and a line in the audit log.
+Notes, answers and ends are in `gateway.casework.handling`."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
-from gateway.casework import due, mothers
-from gateway.console.kit.context import audit, current_staff, now, settings
+from gateway.casework import due, handling, mothers
+from gateway.casework.reading import Case
+from gateway.console.kit.context import actor, audit, current_staff, now, settings
 from gateway.console.kit.too_late import too_late
-from gateway.console.pages.cases.queries.cases import Case
-from gateway.core.errors import GatewayError
-from gateway.core.message_states import FINAL
-from gateway.core.texts import _
-from gateway.messaging.ledger import Draft, queue_messages
-from gateway.messaging.tables import messages
 from gateway.registry.tables import cases
 from gateway.staff.audit import Changes
-from gateway.staff.tables import case_assignments, case_notes, ready_answers, staff_users
+from gateway.staff.tables import case_assignments, ready_answers, staff_users
 
 
-class AnotherIsOpen(GatewayError):
-    """A newer case of the same number, woman and kind is open: two there cannot be."""
-
-
-class NotAnswered(GatewayError):
-    """Nothing was sent; `reason` is a msgid."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-ANSWER_VALID_FOR = timedelta(days=1)
-SENT_TWICE_WITHIN = timedelta(minutes=10)  # a form sent again, not a second thought
-SENT_ALREADY = _("The same SMS was written a moment ago: it goes out once.")
-CLOSED_BY_NOW = _("No SMS was sent: this case is closed by now.")
-_WENT_NOWHERE = FINAL - {"delivered"}
-_CLOSED, _REOPENED = "case.close", "case.reopen"
-
-
-def add_note(
-    connection: Connection,
-    case: Case,
-    kind: str,
-    text: str | None,
-    message_id: UUID | None = None,
-) -> None:
+def add_note(connection: Connection, case: Case, kind: str, text: str | None) -> None:
     """A line of the case's story by whoever is signed in."""
-    connection.execute(
-        insert(case_notes).values(
-            id=uuid7(),
-            case_number=case.number,
-            staff_id=current_staff().id,
-            kind=kind,
-            text=text,
-            message_id=message_id,
-            at=now(),
-        )
-    )
+    handling.add_note(connection, case, kind, text, desk())
+
+
+def desk() -> handling.Desk:
+    """Of whoever is signed in."""
+    return handling.Desk(actor=actor(), now=now(), default_locale=settings().default_locale)
 
 
 def assign(connection: Connection, case: Case, staff_id: UUID | None) -> None:
@@ -92,65 +56,12 @@ def say_whose(connection: Connection, case: Case, beneficiary_id: UUID | None) -
     _record(connection, case, "case.whose", {"whose": (case.beneficiary_id, beneficiary_id)})
 
 
-def answer(connection: Connection, case: Case, text: str) -> None:
-    """Queues the SMS; the ledger's rules do the rest. Raises NotAnswered, and changes nothing, for
-    a case that is closed by now and for what was sent a moment ago."""
-    held = select(cases.c.state).where(cases.c.number == case.number).with_for_update()
-    if connection.execute(held).scalar_one() != "open":
-        raise NotAnswered(CLOSED_BY_NOW)
-    if _just_said(connection, case.number, text):
-        raise NotAnswered(SENT_ALREADY)
-    key = f"case:{case.number}:{uuid7().hex}"
-    draft = Draft(
-        dedupe_key=key,
-        category="reply",
-        template="staff_answer",
-        msisdn=case.msisdn,
-        locale=case.locale or settings().default_locale,
-        params={"text": text},
-        beneficiary_id=case.beneficiary_id,
-        not_before_at=now(),
-        expires_at=now() + ANSWER_VALID_FOR,
-    )
-    queue_messages(connection, [draft], now=now())
-    queued = select(messages.c.id).where(messages.c.dedupe_key == key)
-    add_note(connection, case, "answered", text, connection.execute(queued).scalar_one())
-    _record(connection, case, "case.answer", {})
-
-
-def _just_said(connection: Connection, number: int, text: str) -> bool:
-    """Whether the same SMS went out, or waits to."""
-    same = (
-        select(case_notes.c.id)
-        .join(messages, messages.c.id == case_notes.c.message_id)
-        .where(
-            case_notes.c.case_number == number,
-            case_notes.c.at > now() - SENT_TWICE_WITHIN,
-            case_notes.c.text == text,
-            messages.c.state.not_in(_WENT_NOWHERE),
-        )
-    )
-    return connection.execute(same.limit(1)).first() is not None
-
-
-def close(connection: Connection, case: Case, outcome: str) -> bool:
-    """False where it was closed already."""
-    return _move(connection, case, "open", "closed", outcome)
-
-
-def reopen(connection: Connection, case: Case) -> bool:
-    """False where it was open already. Raises AnotherIsOpen, and changes nothing."""
-    try:
-        with connection.begin_nested():
-            return _move(connection, case, "closed", "open", None)
-    except IntegrityError:
-        raise AnotherIsOpen from None
-
-
 def too_late_for(connection: Connection, number: int) -> str:
     """Why a case could neither be closed nor opened: a msgid."""
     state = connection.execute(select(cases.c.state).where(cases.c.number == number)).scalar_one()
-    return too_late(connection, "case", number, actions=(_CLOSED, _REOPENED), state=state)
+    return too_late(
+        connection, "case", number, actions=(handling.CLOSED, handling.REOPENED), state=state
+    )
 
 
 def add_ready(connection: Connection, texts: Mapping[str, str]) -> None:
@@ -202,20 +113,6 @@ def _record_ready(
         district_id=district_id,
         changes=changes,
     )
-
-
-def _move(connection: Connection, case: Case, old: str, new: str, text: str | None) -> bool:
-    closed = new == "closed"
-    moved = connection.execute(
-        update(cases)
-        .where(cases.c.number == case.number, cases.c.state == old)
-        .values(state=new, closed_at=now() if closed else None)
-    )
-    if not moved.rowcount:
-        return False
-    add_note(connection, case, "closed" if closed else "reopened", text)
-    _record(connection, case, _CLOSED if closed else _REOPENED, {"state": (old, new)})
-    return True
 
 
 def _record(connection: Connection, case: Case, action: str, changes: Changes) -> None:

@@ -14,6 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
+from gateway.casework.handling import LONGEST_NOTE
 from gateway.console.kit.dates import DayField
 from gateway.console.kit.forms import (
     ConsoleForm,
@@ -67,7 +68,7 @@ class WhoseForm(ConsoleForm):
 
 
 class NoteForm(ConsoleForm):
-    text = TextAreaField(_("Note"), [required(), at_most(2000)], filters=[stripped])
+    text = TextAreaField(_("Note"), [required(), at_most(LONGEST_NOTE)], filters=[stripped])
 
 
 class AnswerForm(ConsoleForm):
@@ -105,4 +106,6 @@ class ReadyAnswerForm(EditForm):
 
 
 class CloseForm(ConsoleForm):
-    outcome = TextAreaField(_("How it ended"), [required(), at_most(2000)], filters=[stripped])
+    outcome = TextAreaField(
+        _("How it ended"), [required(), at_most(LONGEST_NOTE)], filters=[stripped]
+    )

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, or_, select
 
 from gateway.casework.answers import Ready, ready_answers
 from gateway.casework.mothers import woman_numbered, woman_written_of, women_of
+from gateway.casework.reading import Case
 from gateway.console.kit.context import current_staff, dependencies, scope, settings, today
 from gateway.console.kit.places import name_columns
-from gateway.console.pages.cases.queries.cases import Case
 from gateway.console.pages.cases.queries.ready import kept_for
 from gateway.paydays.answers import payments_stand
 from gateway.registry.queries import beneficiary_by_registration_no

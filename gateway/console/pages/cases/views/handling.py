@@ -6,8 +6,10 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from gateway.casework import handling
 from gateway.casework.mothers import AlreadyOpen, woman_numbered, women_of
-from gateway.console.kit.context import audit, audit_look, current_staff, reading, wakeups, writing
+from gateway.casework.reading import Case
+from gateway.console.kit.context import audit_look, current_staff, reading, wakeups, writing
 from gateway.console.kit.guards import needs
 from gateway.console.kit.language import gettext
 from gateway.console.pages.cases import actions, blueprint
@@ -21,7 +23,6 @@ from gateway.console.pages.cases.forms import (
     WhoseForm,
 )
 from gateway.console.pages.cases.queries.beside import beside, stands_of
-from gateway.console.pages.cases.queries.cases import Case
 from gateway.console.pages.cases.views.page import (
     back_to,
     case_page,
@@ -107,8 +108,7 @@ def note(number: int) -> ResponseReturnValue:
     if not form.validate():
         return case_page(case, note=form)
     with writing() as connection:
-        actions.add_note(connection, case, "note", form.text.data)
-        audit(connection, "case.note", kind="case", object_id=number, district_id=case.district_id)
+        handling.note(connection, case, form.text.data, actions.desk())
     return back_to(case, "note")
 
 
@@ -125,8 +125,8 @@ def answer(number: int) -> ResponseReturnValue:
         return case_page(case, answer=form)
     try:
         with writing() as connection:
-            actions.answer(connection, case, form.answer.data)
-    except actions.NotAnswered as refused:
+            handling.answer(connection, case, form.answer.data, actions.desk())
+    except handling.NotAnswered as refused:
         flash(gettext(refused.reason), "warning")
         return redirect(url_for(".show", number=number))
     wakeups().dispatch()
@@ -140,7 +140,7 @@ def close(number: int) -> ResponseReturnValue:
     if not form.validate():
         return case_page(case, close=form)
     with writing() as connection:
-        done = actions.close(connection, case, form.outcome.data)
+        done = handling.close(connection, case, form.outcome.data, actions.desk())
     return back_to(case, "closed" if done else None)
 
 
@@ -150,8 +150,8 @@ def reopen(number: int) -> ResponseReturnValue:
     case = opened(number)
     try:
         with writing() as connection:
-            done = actions.reopen(connection, case)
-    except actions.AnotherIsOpen:
+            done = handling.reopen(connection, case, actions.desk())
+    except handling.AnotherIsOpen:
         flash(gettext(ANOTHER_IS_OPEN), "warning")
         return redirect(url_for(".show", number=number))
     return back_to(case, "reopened" if done else None)

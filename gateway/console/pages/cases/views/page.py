@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from gateway.casework.due import due_day
+from gateway.casework.reading import Case
 from gateway.console.kit.context import audit_look, current_staff, reading, settings, today
 from gateway.console.kit.filters import masked_name, masked_registration, place
 from gateway.console.kit.guards import needs
@@ -23,7 +24,7 @@ from gateway.console.pages.cases.forms import (
     WhoseForm,
 )
 from gateway.console.pages.cases.queries.beside import Beside, answers_for, beside
-from gateway.console.pages.cases.queries.cases import Case, notes_of, open_case, people_for
+from gateway.console.pages.cases.queries.cases import notes_of, open_case, people_for
 from gateway.core.texts import _
 from gateway.paydays.answers import payments_stand
 
