@@ -4,6 +4,7 @@ from gateway.api.operations import Operation
 from gateway.api.resources import (
     beneficiaries,
     beneficiary_writes,
+    cases,
     changes,
     corrections,
     payments,
@@ -21,6 +22,7 @@ _RESOURCES = (
     visits,
     places,
     changes,
+    cases,
 )
 _OF_RESOURCES = tuple(one for resource in _RESOURCES for one in resource.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (*_OF_RESOURCES, description_of(_OF_RESOURCES, PREFIX))

@@ -184,7 +184,7 @@ def _answer(call: Call, connection: Connection, case: Case, desk: handling.Desk)
     text = _written(call, "text", call.body.text)
     fault = fault_of(text, segments=segment(text).count)
     if fault is not None:
-        raise call.fault("text", fault.sentence, **fault.params)
+        raise call.fault("text", fault.sentence, value=None, **fault.params)
     if not case.may_be_answered:
         raise call.fault("number", NO_ANSWER, value=str(case.number))
     if call.key.kind == "team" and case.msisdn not in call.key.numbers:
