@@ -1,5 +1,6 @@
 """Every driver there is: the only place that names them."""
 
+from gateway.connectors import dhis2
 from gateway.connectors.driver import Driver
 
-DRIVERS: tuple[Driver, ...] = ()
+DRIVERS: tuple[Driver, ...] = (dhis2.DRIVER,)

@@ -6,19 +6,20 @@ the pull ends there, and says which row and why.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, union_all, update
 from uuid_utils.compat import uuid7
 
 from gateway.connectors.source import Fault, Page, RegistrySource, SourceError
 from gateway.connectors.tables import connection_faults, connection_runs, connections
 from gateway.core.keys import Peppers
+from gateway.registry.bulk import one_of
 from gateway.registry.database import Database
 from gateway.registry.imports.beneficiaries import BeneficiaryPlan
 from gateway.registry.imports.payments import PaymentPlan
@@ -26,7 +27,7 @@ from gateway.registry.imports.report import ImportReport, RowError
 from gateway.registry.imports.rows import import_rows
 from gateway.registry.imports.staging import Plan, Watcher
 from gateway.registry.imports.visits import VisitPlan
-from gateway.registry.tables import beneficiaries, visits
+from gateway.registry.tables import beneficiaries, registration_aliases, visits
 
 LEASE = timedelta(minutes=15)  # for a page; renewed with each
 MOST_FAULTS = 50  # that are kept of a page
@@ -116,7 +117,8 @@ def preview(puller: Puller, source: RegistrySource) -> dict[str, Any]:
     and faults. Changes nothing. Raises SourceError."""
     counts, faults = Counts(), list[dict[str, Any]]()
     pages = source.pages(None)
-    for page in islice(pages, MOST_PREVIEWED):
+    for whole in islice(pages, MOST_PREVIEWED):
+        page = _of_ours(puller.database, whole)
         report = import_rows(
             puller.database, puller.plan(page), page.rows, page.names, dry_run=True, each=True
         )
@@ -166,6 +168,7 @@ def new_run(connection: Connection, name: str, kind: str, now: datetime) -> UUID
 
 
 def _apply(puller: Puller, name: str, page: Page, counts: Counts) -> Counts:
+    page = _of_ours(puller.database, page)
     _check_withdrawn(page)
     now = puller.clock()
     keeper = _Keeper(name, page, now)
@@ -177,6 +180,32 @@ def _apply(puller: Puller, name: str, page: Page, counts: Counts) -> Counts:
     if report.errors:
         raise RowsError(page, report.errors)
     return counts.plus(report, keeper.withdrawn)
+
+
+def _of_ours(database: Database, page: Page) -> Page:
+    """The page without the rows of people whom nobody registered here, where those may pass."""
+    if not page.strangers_pass:
+        return page
+    numbers = {one["registration_no"] for one in (*page.rows, *page.deleted)}
+    with database.reading() as connection:
+        known = set(
+            connection.execute(
+                union_all(
+                    *(
+                        select(column).where(one_of(connection, column, numbers))
+                        for column in (
+                            beneficiaries.c.registration_no,
+                            registration_aliases.c.registration_no,
+                        )
+                    )
+                )
+            ).scalars()
+        )
+    return replace(
+        page,
+        rows=[one for one in page.rows if one["registration_no"] in known],
+        deleted=[one for one in page.deleted if one["registration_no"] in known],
+    )
 
 
 def _keep_cursor(connection: Connection, name: str, cursor: str, now: datetime) -> None:

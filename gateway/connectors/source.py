@@ -48,6 +48,8 @@ class Page:
     (registration_no, and cycle or visit) of what is withdrawn at the source. `cursor` is the
     driver's own, opaque; it is kept in the transaction that applies the page, so that a pull that
     was killed goes on behind the last page that stands. A page may be empty and carry a cursor.
+    With `strangers_pass` rows of people whom nobody registered here are passed over: the other
+    system knows more people than the programme does.
     """
 
     kind: RowKind
@@ -55,6 +57,7 @@ class Page:
     rows: Sequence[Texts]
     cursor: str
     deleted: Sequence[Texts] = ()
+    strangers_pass: bool = False
 
 
 PAGE_ROWS = 1000
