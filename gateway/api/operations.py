@@ -122,6 +122,10 @@ class Operation:
     def writes(self) -> bool:
         return self.method in WRITES
 
+    def status_of(self, answer: Answer) -> int:
+        """The operation's own, unless the answer has another one than 200."""
+        return answer.status if answer.status != 200 else self.status
+
     @property
     def needs_request_key(self) -> bool:
         return self.method == "POST" and not self.repeats_safely

@@ -15,7 +15,7 @@ ProblemKind = Literal[
     "internal", "unavailable", "gone",
 ]  # fmt: skip
 
-_KINDS: dict[ProblemKind, tuple[int, str]] = {
+KINDS: dict[ProblemKind, tuple[int, str]] = {
     "bad_request": (400, _("The request cannot be read.")),
     "unauthorized": (401, _("The key is missing or not valid.")),
     "forbidden": (403, _("The key does not allow this.")),
@@ -65,12 +65,12 @@ class ProblemError(Exception):
 
 
 def status_of(kind: ProblemKind) -> int:
-    return _KINDS[kind][0]
+    return KINDS[kind][0]
 
 
 def told(error: ProblemError, gettext: Callable[[str], str]) -> Response:
     """The answer that says it, in the caller's language."""
-    status, title = _KINDS[error.kind]
+    status, title = KINDS[error.kind]
     problem = Problem(
         type=f"{TYPES}{error.kind}",
         title=gettext(title),
@@ -83,7 +83,7 @@ def told(error: ProblemError, gettext: Callable[[str], str]) -> Response:
 
 def kind_of(status: int) -> ProblemKind:
     """The problem that an HTTP error of the framework is."""
-    for kind, (code, _title) in _KINDS.items():
+    for kind, (code, _title) in KINDS.items():
         if code == status:
             return kind
     return "bad_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal"
