@@ -27,6 +27,7 @@ check: $(VENV)/.dev ## lint, types, layers, catalogues, and that every screen fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/flask catalogue check
+	$(BIN)/flask api check
 	$(BIN)/flask menus check
 	$(BIN)/flask menus check --ucs2 72 --septets 160
 

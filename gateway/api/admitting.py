@@ -46,9 +46,7 @@ def _key(dependencies: ApiDependencies, now: datetime) -> ApiKey:
     return key
 
 
-def _note(
-    dependencies: ApiDependencies, operation: Operation, key: ApiKey, now: datetime
-) -> None:
+def _note(dependencies: ApiDependencies, operation: Operation, key: ApiKey, now: datetime) -> None:
     """Before it is handled: whatever becomes of it, it was called."""
     used = api_keys.c.last_used_at
     stale = or_(used.is_(None), used < now - _LAST_USED)

@@ -6,7 +6,7 @@ whoever finds the other still at work is told so, and whoever finds it done gets
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -16,9 +16,8 @@ from sqlalchemy import Connection, delete, func, select
 from gateway.api.operations import Answer
 from gateway.api.problems import ProblemError
 from gateway.core.texts import _
-from gateway.registry.api_tables import api_answers
+from gateway.registry.api_tables import ANSWERS_KEPT, api_answers
 
-KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
 OTHER_REQUEST = _("Another request was sent under this Idempotency-Key.")
 
@@ -54,7 +53,7 @@ def given_before(
         select(api_answers).where(
             api_answers.c.key_id == key_id,
             api_answers.c.idempotency_key == request_key,
-            api_answers.c.at > now - KEPT,
+            api_answers.c.at > now - ANSWERS_KEPT,
         )
     ).one_or_none()
     if row is None:
@@ -78,7 +77,7 @@ def remember(
     """
     _hold(connection, key_id, request_key)
     mine = (api_answers.c.key_id == key_id, api_answers.c.idempotency_key == request_key)
-    connection.execute(delete(api_answers).where(*mine, api_answers.c.at <= now - KEPT))
+    connection.execute(delete(api_answers).where(*mine, api_answers.c.at <= now - ANSWERS_KEPT))
     body = encode(answer.body)
     row = {
         "key_id": key_id,
@@ -99,11 +98,6 @@ def remember(
 def encode(body: object) -> bytes:
     """The octets of a body; none of None."""
     return b"" if body is None else msgspec.json.encode(body)
-
-
-def purge_answers(connection: Connection, *, now: datetime) -> int:
-    """Forgets those that are a day old; how many."""
-    return connection.execute(delete(api_answers).where(api_answers.c.at <= now - KEPT)).rowcount
 
 
 def _hold(connection: Connection, key_id: UUID, request_key: str) -> None:

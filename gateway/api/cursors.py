@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -22,7 +23,14 @@ def position_of(cursor: str, kind: type[Position]) -> Position:
     """The position behind a cursor. Raises ProblemError for one that was made up."""
     try:
         octets = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        return msgspec.json.decode(octets, type=kind)
+        position = msgspec.json.decode(octets, type=kind)
+        if isinstance(position, tuple) and any(map(_has_no_zone, position)):
+            raise ValueError("a moment without its zone")  # noqa: TRY301 - as for any other made up
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         fault = FieldFault(field="after", reason="not a cursor of this list")
         raise ProblemError("bad_request", errors=[fault]) from None
+    return position
+
+
+def _has_no_zone(part: object) -> bool:
+    return isinstance(part, datetime) and part.tzinfo is None

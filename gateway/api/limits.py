@@ -15,15 +15,16 @@ WINDOW_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """`left` calls in this window, which is over in `seconds`; None where nobody counts."""
+    """`left` calls of `most` in this window, which is over in `seconds`."""
 
     allowed: bool
+    most: int
     left: int
     seconds: int
 
     def headers(self) -> dict[str, str]:
         told = {
-            "RateLimit-Policy": f'"default";q={PER_MINUTE};w={WINDOW_SECONDS}',
+            "RateLimit-Policy": f'"default";q={self.most};w={WINDOW_SECONDS}',
             "RateLimit": f'"default";r={self.left};t={self.seconds}',
         }
         return told if self.allowed else told | {"Retry-After": str(self.seconds)}
@@ -32,8 +33,8 @@ class Room:
 class Limits:
     """Counts the calls of each key in a moving window."""
 
-    def __init__(self, redis: "Redis") -> None:
-        self._item: RateLimitItem = parse(f"{PER_MINUTE}/{WINDOW_SECONDS}second")
+    def __init__(self, redis: "Redis", per_minute: int = PER_MINUTE) -> None:
+        self._item: RateLimitItem = parse(f"{per_minute}/{WINDOW_SECONDS}second")
         self._redis = redis
         self._made: MovingWindowRateLimiter | None = None
 
@@ -46,7 +47,7 @@ class Limits:
         except RedisError:
             return None
         seconds = max(1, round(window.reset_time - time.time()))
-        return Room(allowed, window.remaining, seconds)
+        return Room(allowed, self._item.amount, window.remaining, seconds)
 
     def _limiter(self) -> MovingWindowRateLimiter:
         if self._made is None:

@@ -10,6 +10,7 @@ from psycopg.errors import UndefinedTable
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from gateway.cli import (
+    api_check,
     api_keys,
     broadcasts,
     catalogue,
@@ -51,6 +52,7 @@ GROUPS = (
     places.places,
     operators.operators,
     reference.reference,
+    api_check.api,
     api_keys.api_keys,
     connections.connections,
     backup,

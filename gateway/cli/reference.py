@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from openpyxl import load_workbook
 
+from gateway.cli.api_check import openapi_page
 from gateway.cli.changes_page import changes_page
 from gateway.cli.glossary import glossary_page
 from gateway.cli.person_data_page import person_data_page
@@ -63,6 +64,7 @@ def pages(root: click.Group) -> dict[str, str]:
         "commands.md": commands_page(root),
         "glossary.md": glossary_page(),
         "import-files.md": import_files_page(),
+        "openapi.json": openapi_page(),
         "person-data.md": person_data_page(),
         "words.md": words_page(),
         **{f"examples/{kind}.csv": _example(kind) for kind in vocabulary.FILES},

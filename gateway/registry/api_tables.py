@@ -1,5 +1,7 @@
 """The API's tables: keys, their secrets, and the answers that a repeated request gets again."""
 
+from datetime import timedelta
+
 from sqlalchemy import (
     JSON,
     Column,
@@ -14,6 +16,8 @@ from sqlalchemy import (
 
 from gateway.registry.database import UtcDateTime
 from gateway.registry.tables import metadata
+
+ANSWERS_KEPT = timedelta(hours=24)
 
 api_keys = Table(
     "api_keys",

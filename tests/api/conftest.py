@@ -52,6 +52,12 @@ def key_of(
     return shown
 
 
+def number_of_one(system: System) -> str:
+    """The registration number of somebody enrolled."""
+    (one,) = system.get("/beneficiaries?limit=1&status=enrolled").get_json()["items"]
+    return str(one["registration_no"])
+
+
 @pytest.fixture
 def system(service: Service) -> Callable[..., System]:
     """Makes a system whose key has these scopes."""

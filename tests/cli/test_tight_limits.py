@@ -35,8 +35,8 @@ TIGHT = {"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeo
 MILLISECONDS = 50
 # What asks no database, or does so in tests of its own with what it needs: a Kannel, a web server.
 ELSEWHERE = {
-    "catalogue check", "catalogue review", "catalogue update", "menus check", "menus graph",
-    "reference write", "texts trial",
+    "api check", "catalogue check", "catalogue review", "catalogue update", "menus check",
+    "menus graph", "reference write", "texts trial",
 }  # fmt: skip
 EXAMINES = "doctor"  # each of its looks has its own deadline: tests/cli/checkup
 

@@ -5,7 +5,7 @@ transaction of its own: a purge may be killed anywhere and run again.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from gateway.messaging.tables import (
     replies_given,
     replies_held,
 )
+from gateway.registry.api_tables import ANSWERS_KEPT, api_answers
 from gateway.registry.database import Database
 from gateway.registry.learning import changes
 from gateway.registry.moments import first_id
@@ -42,7 +43,8 @@ class _Old:
 def purge(
     database: Database, *, now: datetime, days: int, step: int = IN_ONE_STEP
 ) -> dict[str, int]:
-    """How many rows went, by table; `days` 0 keeps everything."""
+    """How many rows went, by table; `days` 0 keeps everything but answers of
+    the API."""
     gone = Counter[str]()
     for name, count in purge_steps(database, now=now, days=days, step=step):
         gone[name] += count
@@ -53,9 +55,14 @@ def purge_steps(
     database: Database, *, now: datetime, days: int, step: int = IN_ONE_STEP
 ) -> Iterator[tuple[str, int]]:
     """The same, about `step` rows at a time, each committed: yields a table's name and how many."""
-    if not days:
-        return
-    for which in _old(now - timedelta(days=days)):
+    kept = api_answers.c.at > now - ANSWERS_KEPT
+    yield from _counted(database, [_Old(api_answers, api_answers.c.at, ~kept)], step)
+    if days:
+        yield from _counted(database, _old(now - timedelta(days=days)), step)
+
+
+def _counted(database: Database, old: Iterable[_Old], step: int) -> Iterator[tuple[str, int]]:
+    for which in old:
         for count in _purge(database, which, step):
             yield which.table.name, count
 

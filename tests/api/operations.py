@@ -1,0 +1,64 @@
+"""Every operation of the API, written down by hand: the scope it needs, and a request to try it by.
+
+A new operation needs a line here. Whatever it is about is in the district Sanamxay, so that a key
+of another district neither sees nor changes it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+HERE, ELSEWHERE = "Sanamxay", "Phouvong"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """`path` may name the `{registration_no}` and `{cycle}` of a woman of Sanamxay; `confined`
+    False where the thing is not of one district, so that any key finds it."""
+
+    scope: str | None
+    path: str
+    body: Any = None
+    confined: bool = True
+
+
+_PERSON = "/beneficiaries/{registration_no}"
+_PAYMENT = "/payments/{registration_no}/{cycle}"
+_MONEY = {"due_on": "2026-12-11", "status": "scheduled", "amount": 300000}
+
+OPERATIONS: dict[str, Tried] = {
+    "listBeneficiaries": Tried("beneficiaries:read", "/beneficiaries", confined=False),
+    "getBeneficiary": Tried("beneficiaries:read", _PERSON),
+    "putBeneficiary": Tried("beneficiaries:write", _PERSON, {"name": "ນາງ ໃໝ່"}),
+    "patchBeneficiary": Tried("beneficiaries:write", _PERSON, {"status": "suspended"}),
+    "putBeneficiaries": Tried(
+        "beneficiaries:write",
+        "/beneficiaries/bulk",
+        {"rows": [{"registration_no": "{registration_no}"}], "mode": "each"},
+        confined=False,
+    ),
+    "getNumber": Tried("beneficiaries:read", f"{_PERSON}/number"),
+    "putNumber": Tried("beneficiaries:write", f"{_PERSON}/number", {"msisdn": "02055512399"}),
+    "getConsents": Tried("beneficiaries:read", f"{_PERSON}/consents"),
+    "putConsents": Tried("beneficiaries:write", f"{_PERSON}/consents", {"consent_health": False}),
+    "listPayments": Tried("payments:read", "/payments", confined=False),
+    "getPayment": Tried("payments:read", _PAYMENT),
+    "putPayment": Tried("payments:write", _PAYMENT, _MONEY),
+    "putPayments": Tried(
+        "payments:write",
+        "/payments/bulk",
+        {"rows": [{"registration_no": "{registration_no}", **_MONEY}], "mode": "each"},
+        confined=False,
+    ),
+    "listVisits": Tried("visits:read", "/visits", confined=False),
+    "putVisit": Tried("visits:write", "/visits/{registration_no}/anc1", {"done_on": "2026-11-20"}),
+    "putVisits": Tried(
+        "visits:write",
+        "/visits/bulk",
+        {"rows": [{"registration_no": "{registration_no}", "visit": "anc1"}], "mode": "each"},
+        confined=False,
+    ),
+    "deleteVisit": Tried("visits:write", "/visits/{registration_no}/anc1"),
+    "listPlaces": Tried("beneficiaries:read", "/places", confined=False),
+    "listChanges": Tried("changes:read", "/changes", confined=False),
+    "getDescription": Tried(None, "/openapi.json", confined=False),
+}
