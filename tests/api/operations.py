@@ -12,8 +12,8 @@ HERE, ELSEWHERE = "Sanamxay", "Phouvong"
 
 @dataclass(frozen=True)
 class Tried:
-    """`path` may name the `{registration_no}` and `{cycle}` of a woman of Sanamxay; `confined`
-    False where the thing is not of one district, so that any key finds it."""
+    """`path` may name `{registration_no}`, `{cycle}` and a case's `{number}` of a woman of Sanamxay;
+    `confined` False where the thing is not of one district, so that any key finds it."""
 
     scope: str | None
     path: str
@@ -58,6 +58,11 @@ OPERATIONS: dict[str, Tried] = {
         confined=False,
     ),
     "deleteVisit": Tried("visits:write", "/visits/{registration_no}/anc1"),
+    "listCases": Tried("cases:read", "/cases", confined=False),
+    "getCase": Tried("cases:read", "/cases/{number}"),
+    "noteCase": Tried("cases:write", "/cases/{number}/notes", {"text": "ໂທແລ້ວ"}),
+    "answerCase": Tried("cases:write", "/cases/{number}/answer", {"text": "ຂໍໃຫ້ໄປທີ່ສຸກສາລາ"}),
+    "closeCase": Tried("cases:write", "/cases/{number}/close", {"outcome": "explained"}),
     "listPlaces": Tried("beneficiaries:read", "/places", confined=False),
     "listChanges": Tried("changes:read", "/changes", confined=False),
     "getDescription": Tried(None, "/openapi.json", confined=False),

@@ -10,7 +10,10 @@ from werkzeug.test import TestResponse
 
 from gateway.api.keys import KINDS, SCOPES, KeyKind
 from gateway.api.resources import OPERATIONS
-from gateway.registry.tables import beneficiaries, districts, payments, visits
+from gateway.core.kinds import CaseKind
+from gateway.registry.cases import open_case
+from gateway.registry.tables import beneficiaries, cases, districts, payments, visits
+from gateway.staff.tables import case_notes
 from tests.api.conftest import System, key_of
 from tests.api.operations import ELSEWHERE, HERE
 from tests.api.operations import OPERATIONS as TABLE
@@ -22,18 +25,22 @@ KEYED = [name for name, one in TABLE.items() if one.scope is not None]
 
 @pytest.fixture
 def woman(service: Service) -> dict[str, str]:
-    """A woman of Sanamxay who has a payment, as paths name her."""
+    """A woman of Sanamxay who has a payment and a case, as paths name her."""
     found = (
-        select(beneficiaries.c.registration_no, payments.c.cycle)
+        select(beneficiaries, payments.c.cycle)
         .join(payments, payments.c.beneficiary_id == beneficiaries.c.id)
         .join(districts, districts.c.id == beneficiaries.c.district_id)
-        .where(districts.c.name_latin == HERE, beneficiaries.c.status == "enrolled")
+        .where(districts.c.name_latin == HERE, beneficiaries.c.msisdn.is_not(None))
         .order_by(beneficiaries.c.registration_no, payments.c.cycle)
     )
-    with service.database.reading() as connection:
+    with service.database.writing() as connection:
         row = connection.execute(found).first()
-    assert row is not None
-    return {"registration_no": row.registration_no, "cycle": row.cycle}
+        assert row is not None
+        number = open_case(
+            connection, event_key="sms:1", kind=CaseKind.NOT_PAID, msisdn=row.msisdn,
+            beneficiary_id=row.id, text="ຂ້ອຍບໍ່ໄດ້ຮັບເງິນ", now=service.clock(),
+        )  # fmt: skip
+    return {"registration_no": row.registration_no, "cycle": row.cycle, "number": str(number)}
 
 
 def _call(system: System, name: str, woman: dict[str, str]) -> TestResponse:
@@ -48,7 +55,7 @@ def _stored(service: Service) -> list[Any]:
     with service.database.reading() as connection:
         return [
             sorted(map(tuple, connection.execute(select(table))), key=str)
-            for table in (beneficiaries, payments, visits)
+            for table in (beneficiaries, payments, visits, cases, case_notes)
         ]
 
 
