@@ -12,7 +12,7 @@ HERE, ELSEWHERE = "Sanamxay", "Phouvong"
 
 @dataclass(frozen=True)
 class Tried:
-    """`path` may name `{registration_no}`, `{cycle}` and a case's `{number}` of a woman of Sanamxay;
+    """`path` may name `{registration_no}`, `{cycle}` and a case's `{number}` of a woman there;
     `confined` False where the thing is not of one district, so that any key finds it."""
 
     scope: str | None
