@@ -1,4 +1,4 @@
-"""The web application: two Flask apps behind one WSGI entry.
+"""The web application: Flask apps behind one WSGI entry.
 
 The callbacks have an app of their own, so that nothing of the console lies on a caller's path.
 """
