@@ -46,6 +46,9 @@ Right = Literal[
     "settings.see",
     "staff.manage",
     "api_key.manage",
+    "connection.see",
+    "connection.pull",
+    "connection.approve",
     "audit.see",
 ]
 
@@ -108,6 +111,10 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "district.pause": _DOING | _DECIDING,
         "settings.see": _OFFICE,
         "staff.manage": frozenset({"admin"}),
+        "connection.see": _OFFICE,
+        "connection.pull": _DOING | _DECIDING,
+        # Whoever has looked at what another system's rows would do.
+        "connection.approve": _DECIDING,
         "api_key.manage": frozenset({"admin"}),
         "audit.see": frozenset({"admin"}),
     }

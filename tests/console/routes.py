@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from gateway.api.keys import Wanted, make_key
+from gateway.connectors.tables import connections
 from gateway.registry.places import remember_in_district
 from gateway.registry.tables import beneficiaries, payments, place_aliases
 from gateway.staff.accounts import by_email
@@ -263,6 +264,13 @@ ROUTES: dict[str, Route] = {
     "console.staff.confirm_reset": Route("admin", "account"),
     "console.staff.drop_reset": Route("admin", "account"),
     "console.staff.second_factor": Route("admin"),
+    # Connections
+    "console.connections.index": Route(OFFICE),
+    "console.connections.show": Route(
+        "viewer operator approver admin", "connection", confined=False
+    ),
+    "console.connections.approve": Route("approver admin", "connection", confined=False),
+    "console.connections.pull": Route("operator approver admin", "connection", confined=False),
     # Keys of other systems
     "console.api_keys.index": Route("admin"),
     "console.api_keys.add": Route("admin"),
@@ -344,6 +352,12 @@ def _place(service: Service) -> dict[str, Any]:
     return {"kind": "village", "place_id": about["village_id"], "alias_id": alias_id}
 
 
+def _connection(service: Service) -> dict[str, Any]:
+    with service.database.writing() as connection:
+        connection.execute(connections.insert().values(name="clinics", driver="dhis2"))
+    return {"name": "clinics"}
+
+
 def _api_key(service: Service) -> dict[str, Any]:
     wanted = Wanted(
         name="registry", kind="live", scopes=["payments:read"],
@@ -370,6 +384,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "district": _district,
     "account": _account,
     "api_key": _api_key,
+    "connection": _connection,
     "case": _case,
     "answer": _answer,
     "broadcast": _broadcast,

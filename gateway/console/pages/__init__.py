@@ -20,6 +20,7 @@ PAGES: tuple[str, ...] = (
     "places",
     "districts",
     "staff",
+    "connections",
     "api_keys",
     "audit",
     "settings",
