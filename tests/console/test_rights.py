@@ -7,8 +7,9 @@ from werkzeug.routing import Rule
 
 from gateway.staff.rights import RIGHTS, ROLES, Role
 from tests.console.conftest import Staff
+from tests.console.examples import ELSEWHERE, EXAMPLES
 from tests.console.plain_browser import PlainBrowser
-from tests.console.routes import ELSEWHERE, EXAMPLES, PUBLIC, ROUTES, Route
+from tests.console.routes import PUBLIC, ROUTES, Route
 from tests.service import Service
 
 SIGN_OUT = "console.account.sign_out"

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from gateway.staff.rights import ROLES, Role
 from tests.console.conftest import PASSWORD, add_account
-from tests.console.routes import EXAMPLES, ROUTES
+from tests.console.examples import EXAMPLES
+from tests.console.routes import ROUTES
 from tests.hostile.forms import Form, forms_of
 from tests.hostile.odd import Odd, Pairs, encoded, in_header, octets
 from tests.hostile.wire import FORM, Answer, Request, put
