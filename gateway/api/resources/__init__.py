@@ -9,6 +9,7 @@ from gateway.api.resources import (
     corrections,
     payments,
     places,
+    reports,
     visits,
 )
 from gateway.api.resources.description import description_of
@@ -23,6 +24,7 @@ _RESOURCES = (
     places,
     changes,
     cases,
+    reports,
 )
 _OF_RESOURCES = tuple(one for resource in _RESOURCES for one in resource.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (*_OF_RESOURCES, description_of(_OF_RESOURCES, PREFIX))
