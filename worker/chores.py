@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 from gateway.changes.numbering import Hook, number_all
+from gateway.changes.reach import learn_reach
 from gateway.connectors.file import read_connections
 from gateway.connectors.known import DRIVERS
 from gateway.connectors.running import due
@@ -40,6 +41,9 @@ LATEST_COMMIT = timedelta(seconds=CORRECTIONS_SECONDS * ALL_CORRECTIONS_EVERY)
 PURGE_SECONDS = 86400
 PROBE_SECONDS = 1
 CHANGES_SECONDS = 1
+REACH_SECONDS = 3600
+_REACH_LOOKS_BACK = timedelta(seconds=2 * REACH_SECONDS)
+_REACH_ANEW = timedelta(days=3)  # after a start: nobody may have looked for as long
 DUPLICATES_SECONDS = 86400
 CONNECTIONS_SECONDS = 60
 TEXTS_SECONDS = 3600  # what matters is the first, after an upgrade or with a smaller page
@@ -67,6 +71,11 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     )
     questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
     purging = LongChore(lambda: purge_old(assembly), every_seconds=PURGE_SECONDS)
+    rounds_of_reach = count()
+    reach = LongChore(
+        lambda: learn_of_reach(assembly, anew=next(rounds_of_reach) == 0),
+        every_seconds=REACH_SECONDS,
+    )
     paydays = LongChore(lambda: move_paydays(assembly), every_seconds=sweep_seconds)
     return [
         Chore("beat", BEAT_SECONDS, lambda: keep_beat(assembly), lambda: keep_beat(assembly)),
@@ -98,6 +107,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
             in_doubt=lambda: number_all(assembly.database, HOOKS),
         ),
         Chore("connections", CONNECTIONS_SECONDS, lambda: drive_connections(assembly)),
+        Chore("reach", 1, reach),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("questions", 1, questions),
         Chore("duplicates", 1, duplicates),
@@ -228,6 +238,13 @@ def wake_for_probes(assembly: Assembly) -> None:
         due = waiting and count_due(connection, now=now, replies_only=False, at_most=1)
     if due:
         assembly.wakeups.dispatch()
+
+
+def learn_of_reach(assembly: Assembly, *, anew: bool) -> Iterator[int]:
+    """Which numbers SMS do not reach any more, or again."""
+    now = assembly.now()
+    since = now - (_REACH_ANEW if anew else _REACH_LOOKS_BACK)
+    return learn_reach(assembly.database, now=now, zone=assembly.settings.zone, since=since)
 
 
 def put_back_texts(assembly: Assembly) -> None:
