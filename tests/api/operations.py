@@ -65,5 +65,6 @@ OPERATIONS: dict[str, Tried] = {
     "closeCase": Tried("cases:write", "/cases/{number}/close", {"outcome": "explained"}),
     "listPlaces": Tried("beneficiaries:read", "/places", confined=False),
     "listChanges": Tried("changes:read", "/changes", confined=False),
+    "getReport": Tried("reports:read", "/reports/month/2026-11", confined=False),
     "getDescription": Tried(None, "/openapi.json", confined=False),
 }
