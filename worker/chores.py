@@ -11,6 +11,7 @@ from gateway.changes.reach import learn_reach
 from gateway.connectors.file import read_connections
 from gateway.connectors.known import DRIVERS
 from gateway.connectors.running import due
+from gateway.connectors.staleness import tell_stale
 from gateway.core.breaker import admission
 from gateway.figures.counting import counting_of
 from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
@@ -179,12 +180,14 @@ def drive_imports(assembly: Assembly) -> None:
 
 
 def drive_connections(assembly: Assembly) -> None:
-    """Has the connections pulled whose time has come. One that two workers are given runs once."""
+    """Has the connections pulled whose time has come. One that two workers are given runs once.
+    Those that have brought nothing for too long are told.
+    """
     known = read_connections(assembly.settings.connections, DRIVERS)
-    if not known:
-        return
+    now = assembly.now()
     with assembly.database.writing() as connection:
-        waiting = due(connection, known, assembly.now())
+        waiting = due(connection, known, now) if known else []
+        tell_stale(connection, known, now)
     for one in waiting:
         assembly.wakeups.run_connection(one.name)
 

@@ -45,6 +45,7 @@ FAULTS: dict[str, dict[str, str | None]] = {
     "RestoredHeld": {'restored_held{name="all"}': "1x2000"},
     "BackupOld": {'backup_age_seconds{name="last"}': "93601x2000"},
     "NoBackup": {'backup_age_seconds{name="last"}': None},
+    "ConnectionStale": {'alerts_open{name="connection_stale"}': "1x2000"},
     "ClockOff": {'clock_ahead_seconds{name="scheduler"}': "-6x2000"},
     "DiskFilling": {'node_filesystem_avail_bytes{mountpoint="/"}': "9x2000",
                     'node_filesystem_size_bytes{mountpoint="/"}': "100x2000"},

@@ -1,6 +1,7 @@
 """The closed list of what `flask doctor` looks at, in the order in which it is told."""
 
 from gateway.cli.checkup import (
+    connections,
     content,
     database,
     environment,
@@ -32,6 +33,12 @@ CHECKS: tuple[Check, ...] = (
     Check("workers", "whether a worker listens", processes.workers, "redis"),
     Check("scheduler", "whether a scheduler is at work", processes.scheduler, "migrations"),
     Check("held", "whether a restore holds SMS back", processes.held, "migrations"),
+    Check(
+        "connections",
+        "the file CONNECTIONS, and what is old",
+        connections.connections,
+        "migrations",
+    ),
     Check("provider", "whether the SMS provider takes our account", providers.accounts),
     Check("public", "whether PUBLIC_URL leads to the service", public.address),
     Check("certificate", "its TLS certificate", public.certificate),

@@ -1,5 +1,6 @@
 """What alerts say."""
 
+from gateway.connectors.staleness import CONNECTION_STALE
 from gateway.core.texts import _
 from gateway.messaging.receiving.allowance import REPLIES_HELD
 from gateway.messaging.restored.holding import ALERT as RESTORED
@@ -14,6 +15,10 @@ ALERTS = {
     RESTORED: _(
         "The database was restored: what happened from %(since)s to %(until)s is missing, and "
         "nothing but answers goes out."
+    ),
+    CONNECTION_STALE: _(
+        "Nothing has been read from the connection %(connection)s since %(since)s: what is new or "
+        "withdrawn there is not known here."
     ),
     REPLIES_HELD: _("A phone asks again and again: its answers are held back."),
 }
