@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("ussd", "call", "sms", "bad_operator", "console", "nation", "kannel")
+BENCHES = ("ussd", "call", "sms", "bad_operator", "console", "nation", "connectors", "kannel")
 
 
 def main(names: list[str]) -> None:

@@ -220,6 +220,8 @@ def test_servers_before_41_name_their_lists_otherwise(url: str, dhis2: Dhis2):
     ("changes", "said"),
     [
         ({"program": "short"}, "dhis2: program='short'"),
+        ({"page_size": 501}, "dhis2: page_size=501"),
+        ({"overlap_minutes": -1}, "dhis2: overlap_minutes=-1"),
         ({"registration_element": ELEMENT}, "registration_attribute or registration_element"),
         ({"zone": "Asia/Nowhere"}, "zone='Asia/Nowhere' is no time zone"),
         ({"visits": [{"stage": STAGE, "visit": "x"}]}, "visit='x' is in no schedule"),

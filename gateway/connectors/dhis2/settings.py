@@ -37,5 +37,6 @@ class Dhis2Settings(ConnectionSettings, frozen=True, kw_only=True, forbid_unknow
     org_units: tuple[Uid, ...] = ()
     done: tuple[EventStatus, ...] = ("COMPLETED", "VISITED", "ACTIVE")
     zone: str = "Asia/Vientiane"
-    page_size: int = 200
-    overlap_minutes: int = 15
+    # The people of a page are asked for in one address, and servers take none beyond 8 KB.
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=500)] = 200
+    overlap_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
