@@ -8,6 +8,7 @@ from gateway.connectors.driver import Ground
 from gateway.connectors.file import read_connections
 from gateway.connectors.known import DRIVERS
 from gateway.connectors.pulling import Puller
+from gateway.connectors.pushing import push
 from gateway.connectors.running import run
 from gateway.messaging.broadcasts.expansion import expand_broadcast as expand
 from gateway.messaging.broadcasts.kept_preview import keep_preview
@@ -91,7 +92,9 @@ def run_connection(name: str) -> None:
     for one in read_connections(settings.connections, DRIVERS):
         if one.name == name:
             ground = Ground(name=name, secrets=os.environ, zone=settings.zone, now=assembly.now)
-            run(puller, one, ground)
+            ran = run(puller, one, ground)
+            if one.settings.push and ran and ran.kind == "pull" and ran.fault is None:
+                push(puller, one, ground)
 
 
 def run_import(import_id: str) -> None:

@@ -26,8 +26,8 @@ KEYWORDS = {"_": None, "in_context": ((1, "c"), 2), "pgettext": ((1, "c"), 2)}
 SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.html", "jinja2")]
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
 STAFF_PACKAGES = (
-    "api", "casework", "cli", "console", "demo", "menu_map", "own_data", "paydays", "people",
-    "places", "providers", "registry", "simulator", "staff", "text_cards", "uploads", "wordings",
+    "api", "casework", "cli", "connectors", "console", "demo", "menu_map", "own_data", "paydays",
+    "people", "places", "providers", "registry", "simulator", "staff", "text_cards", "uploads", "wordings",
 )  # fmt: skip
 STAFF_ONLY = (
     *(f"gateway/{package}/" for package in STAFF_PACKAGES),

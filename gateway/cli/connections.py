@@ -14,6 +14,7 @@ from gateway.connectors.driver import Ground
 from gateway.connectors.file import Connection, ConnectionsError, read_connections
 from gateway.connectors.known import DRIVERS
 from gateway.connectors.pulling import Puller
+from gateway.connectors.pushing import push, rehearse
 from gateway.connectors.running import approve, is_stale, know, run
 from gateway.connectors.source import SourceError
 from gateway.connectors.tables import connections as table
@@ -65,6 +66,33 @@ def pull(name: str | None, approves: bool) -> None:
             click.echo(f"{one.name}\t{ran.fault}\t{ran.about}")
         else:
             click.echo(f"{one.name}\t{ran.kind}\t{_counts(one.name, ran.counts)}")
+    if wrong:
+        raise SystemExit(1)
+
+
+@connections.command("push")
+@_WHICH
+@click.option("--dry-run", "rehearses", is_flag=True, help="Say how much it would tell.")
+@with_appcontext
+def push_markings(name: str | None, rehearses: bool) -> None:
+    """Tell the system that pays which payments staff marked as paid or missed."""
+    wrong = 0
+    for one in _chosen(name):
+        if one.driver.sink is None and name is None:
+            continue
+        try:
+            act = rehearse if rehearses else push
+            told = act(_puller(), one, _ground(one))
+        except (SourceError, ConnectionsError) as error:
+            wrong += 1
+            click.echo(f"{one.name}\twrong\t{error}")
+            continue
+        if told is None:
+            click.echo(f"{one.name}\tbusy\tanother process is at it, or nobody has approved it")
+            continue
+        wrong += bool(told.fault)
+        state = told.fault or ("would tell" if rehearses else "told")
+        click.echo(f"{one.name}\t{state}\ttaken={told.taken} refused={told.refused} {told.about}")
     if wrong:
         raise SystemExit(1)
 

@@ -20,6 +20,7 @@ class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     driver: str
     every_minutes: int = 60
     stale_hours: int = 24  # without a pull that went through
+    push: bool = False  # whether it is told what staff marked, after each pull
 
 
 @dataclass(frozen=True, kw_only=True)

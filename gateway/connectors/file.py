@@ -93,4 +93,6 @@ def _connection(name: str, table: Any, drivers: Sequence[Driver]) -> Connection:
         raise ConnectionsError(f"{name}: {key}{value}: {reason}.") from None
     if settings.every_minutes < 1 or settings.stale_hours < 1:
         raise ConnectionsError(f"{name}: every_minutes and stale_hours must be at least 1.")
+    if settings.push and driver.sink is None:
+        raise ConnectionsError(f"{name}: push=True: {driver.title} is only read.")
     return Connection(name, driver, settings)

@@ -183,7 +183,7 @@ def _the_rest(terminal: Terminal, folder: Path) -> None:
     terminal.type("api-keys", "add", "registry", "--kind", "live", "--scope", "payments:write")
     for verb in ("list", "rotate", "revoke"):
         terminal.type("api-keys", verb, *(["registry"] if verb != "list" else []))
-    for verb in ("check", "pull", "status"):
+    for verb in ("check", "pull", "push", "status"):
         terminal.type("connections", verb)
     terminal.type("doctor", "secrets")
     terminal.type("figures", "count", "--month", "2026-10")
