@@ -27,7 +27,8 @@ SOURCES = [("gateway/**.py", "python"), ("menus/**.py", "python"), ("gateway/**.
 # Romanised Lao is for handsets that cannot show the script; staff read Lao or English.
 STAFF_PACKAGES = (
     "api", "casework", "cli", "connectors", "console", "demo", "menu_map", "own_data", "paydays",
-    "people", "places", "providers", "registry", "simulator", "staff", "text_cards", "uploads", "wordings",
+    "people", "places", "providers", "registry", "simulator", "staff", "text_cards", "uploads",
+    "wordings",
 )  # fmt: skip
 STAFF_ONLY = (
     *(f"gateway/{package}/" for package in STAFF_PACKAGES),
