@@ -5,7 +5,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -26,6 +26,10 @@ from gateway.console import create_console
 from gateway.console.dependencies import ConsoleDependencies
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
+from gateway.dci.doorway import PATHS as DCI_PATHS
+from gateway.dci.doorway import DciDependencies, create_dci
+from gateway.dci.loading import read_partners
+from gateway.dci.operations import OPERATIONS as DCI_OPERATIONS
 from gateway.demo.environment import simulator_url, with_demo_defaults
 from gateway.dialogue.host import Dialogue, DialogueSettings
 from gateway.dialogue.sql_backend import SqlBackend
@@ -57,11 +61,13 @@ def compose(
     *,
     watches: bool = False,
     console: bool = True,
+    environ: Mapping[str, str] = os.environ,
 ) -> Flask:
     """The application of `settings`; opens no connection yet. `now` is the callbacks' clock.
 
     With `watches` its first request starts the watch for published texts; without `console` it
-    serves operators and probes only. Raises SettingsError.
+    serves operators and probes only. `environ` has the secrets that the file of CONNECTIONS names.
+    Raises SettingsError.
     """
     patience = patience or Patience()
     database = _database(settings, patience)
@@ -86,6 +92,7 @@ def compose(
         patience=patience,
         now=now,
     )
+    dci = create_dci(_dci(callbacks, environ), DCI_OPERATIONS)
     application = create_app(
         AppDependencies(
             callbacks=callbacks,
@@ -93,6 +100,7 @@ def compose(
             blueprints=(_phone(settings, rules),) if settings.demo else (),
             providers=providers,
             extensions={
+                "dci": dci,
                 "ports": Ports(settings, database, providers),
                 "menu": rules.tree,
                 "dialogue": dialogue,
@@ -102,7 +110,10 @@ def compose(
                 "close": partial(_close, watch, database, sessions, redis),
             },
             at_request=watch.begin if watches else None,
-            machines={"/api/": create_api(_api(callbacks, redis, rules), OPERATIONS)},
+            machines={
+                "/api/": create_api(_api(callbacks, redis, rules), OPERATIONS),
+                **dict.fromkeys(DCI_PATHS, dci),
+            },
         )
     )
     if console:
@@ -164,6 +175,16 @@ def _api(
         gettext=rules.gettext,
         hours=_hours(callbacks.settings),
         now=callbacks.now,
+    )
+
+
+def _dci(callbacks: CallbackDependencies, environ: Mapping[str, str]) -> DciDependencies:
+    """Raises SettingsError where the file of CONNECTIONS cannot be used."""
+    return DciDependencies(
+        database=callbacks.database,
+        partners=read_partners(callbacks.settings, environ),
+        now=callbacks.now,
+        wake=callbacks.wakeups.work_on_dci,
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from gateway.settings import ProviderSettings, Settings, SettingsError
 
 SUFFIX = "_FILE"
-LARGEST = 8192  # bytes
+LARGEST = 16384  # bytes: two RSA keys
+PEM = "-----BEGIN "
 
 
 def may_be_files(kinds: Iterable[type[ProviderSettings]]) -> frozenset[str]:
@@ -23,8 +24,9 @@ def may_be_files(kinds: Iterable[type[ProviderSettings]]) -> frozenset[str]:
 def with_files(environ: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """`environ`, with NAME read from the file that NAME_FILE names, for each of `names`.
 
-    The file is one line; its end, and blanks around, do not count. Raises SettingsError where both
-    are set, and where the file is missing, not readable, empty, too large, or no line of UTF-8.
+    The file is one line, or PEM; its end, and blanks around, do not count. Raises SettingsError
+    where both are set, and where the file is missing, not readable, empty, too large, or no line of
+    UTF-8.
     """
     found = dict(environ)
     for name in sorted(names):
@@ -51,6 +53,8 @@ def _line_of(file: Path, what: str) -> str:
         line = content.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise SettingsError(f"{what} is not UTF-8.") from None
+    if line.startswith(PEM):
+        line = "".join(line.splitlines())
     if not line:
         raise SettingsError(f"{what} is empty.")
     if not line.isprintable():

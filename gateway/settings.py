@@ -89,6 +89,7 @@ class Settings(_Part, frozen=True, kw_only=True):
 
     secrets = frozenset(
         {"secret_key", "pin_pepper", "factor_key", "callback_key", "oidc_client_secret"}
+        | {"dci_signing_key"}
     )
     urls = frozenset({"database_url", "database_direct_url", "redis_url"})
     demo_only = frozenset({"secret_key", "callback_key"})
@@ -126,6 +127,7 @@ class Settings(_Part, frozen=True, kw_only=True):
     oidc_name: str = ""
     # An administrator or a health worker of some place is made by a person.
     oidc_new_role: Literal["", "viewer", "operator", "approver", "editor"] = ""
+    dci_signing_key: str = ""
     retention_days: int = 1095
     connections: str = ""
     of_providers: tuple[ProviderSettings, ...] = ()

@@ -13,6 +13,7 @@ from gateway.connectors.known import DRIVERS
 from gateway.connectors.running import due
 from gateway.connectors.staleness import tell_stale
 from gateway.core.breaker import admission
+from gateway.dci.working import is_due
 from gateway.figures.counting import counting_of
 from gateway.figures.questions import QUESTIONS_SECONDS, count_questions
 from gateway.figures.schedule import FIGURES_SECONDS, count_ahead
@@ -40,6 +41,7 @@ CORRECTIONS_SECONDS = 60
 ALL_CORRECTIONS_EVERY = 30
 LATEST_COMMIT = timedelta(seconds=CORRECTIONS_SECONDS * ALL_CORRECTIONS_EVERY)
 PURGE_SECONDS = 86400
+DCI_SECONDS = 15
 PROBE_SECONDS = 1
 CHANGES_SECONDS = 1
 REACH_SECONDS = 3600
@@ -89,6 +91,7 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("paydays", 1, paydays),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
+        Chore("dci", DCI_SECONDS, lambda: wake_for_partners(assembly)),
         Chore(
             "sweep",
             sweep_seconds,
@@ -167,6 +170,16 @@ def drive_broadcasts(assembly: Assembly) -> None:
         assembly.wakeups.expand_broadcast(broadcast_id)
     for broadcast_id in to_count:
         assembly.wakeups.preview_broadcast(broadcast_id)
+
+
+def wake_for_partners(assembly: Assembly) -> None:
+    """Has workers look at what partners sent, where a job was lost or an answer is due again."""
+    if not assembly.settings.connections:
+        return
+    with assembly.database.reading() as connection:
+        due = is_due(connection, assembly.now())
+    if due:
+        assembly.wakeups.work_on_dci()
 
 
 def drive_imports(assembly: Assembly) -> None:

@@ -16,6 +16,7 @@ from gateway.messaging.broadcasts.lifecycle import unexpanded
 from gateway.uploads.running import Runner
 from worker.assembly import Assembly, assembled
 from worker.beat import notice_restore
+from worker.partners import dci_desk
 
 DRAIN_SECONDS = 20.0  # then the worker goes to whatever else is waiting
 LOOK_SECONDS = 4.0  # without Redis
@@ -110,3 +111,9 @@ def run_import(import_id: str) -> None:
     waiting = runner.waiting()
     if waiting is not None:
         assembly.wakeups.run_import(waiting)
+
+
+def work_on_dci() -> None:
+    """Answers what partners asked by DCI, imports what they told, tells them of changes."""
+    assembly = assembled()
+    dci_desk(assembly).work()

@@ -53,7 +53,7 @@ def read_connections(path: str, drivers: Sequence[Driver]) -> tuple[Connection, 
 
 def connections_of(read: Mapping[str, Any], drivers: Sequence[Driver]) -> tuple[Connection, ...]:
     """The same of what the file holds: a table `connections` with a table for each."""
-    unknown = sorted(set(read) - {"connections", "partners"})
+    unknown = sorted(set(read) - {"connections", "partners", "dci"})
     if unknown:
         raise ConnectionsError(f"{unknown[0]!r} is not known: there is [connections.NAME].")
     tables = read.get("connections", {})

@@ -17,6 +17,7 @@ EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
 PREVIEW_BROADCAST = "worker.jobs.preview_broadcast"
 RUN_IMPORT = "worker.jobs.run_import"
 RUN_CONNECTION = "worker.jobs.run_connection"
+WORK_ON_DCI = "worker.jobs.work_on_dci"
 JOB_SECONDS = 180
 IMPORT_SECONDS = 2400  # a file is given up after 1800: gateway.uploads.running
 KEEP_FAILED_SECONDS = 86400
@@ -59,6 +60,13 @@ class Wakeups:
             self._enqueue(RUN_CONNECTION, name, seconds=IMPORT_SECONDS)
         except RedisError:
             logger.warning("redis is away: the scheduler will wake the workers")
+
+    def work_on_dci(self) -> None:
+        """Has what partners sent worked through; where Redis is away, the scheduler asks again."""
+        try:
+            self._enqueue(WORK_ON_DCI)
+        except RedisError:
+            logger.warning("redis is away: the sweeper will wake the workers")
 
     def preview_broadcast(self, broadcast_id: UUID) -> None:
         """Has a large broadcast counted; where Redis is away, its page offers to count it."""

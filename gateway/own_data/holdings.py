@@ -244,6 +244,9 @@ NOTHING: dict[str, str] = {
     "webhook_endpoints": "receivers of webhooks",
     "webhook_events": "receivers of webhooks",
     "webhook_deliveries": "that a change is told to a receiver; the text is drawn when it is sent",
+    "dci_messages": "what partners sent, its text only until it is worked through: minutes, a day "
+    "where the partner does not answer",
+    "dci_subscriptions": "what partners want to be told of: a registration number at most",
     "api_keys": "keys of other systems",
     "api_key_secrets": "keys of other systems",
     "change_positions": "the last place in the feed",

@@ -20,7 +20,7 @@ PEOPLE = ("/console", "/phone/")
 
 
 def _rules(app: Flask) -> set[str]:
-    everywhere = (app, app.extensions["callbacks"])
+    everywhere = (app, app.extensions["callbacks"], app.extensions["dci"])
     return {str(rule) for one in everywhere for rule in one.url_map.iter_rules()}
 
 

@@ -52,6 +52,7 @@ ACTIONS: dict[str, str] = {
     "case.see": _("Looked at a case"),
     "case.whose": _("Said whose case it is"),
     "case.unmask": _("Looked at a case's phone number"),
+    "dci.shown": _("Was shown to a partner's system"),
     "district.pause": _("Paused a district"),
     "district.resume": _("Resumed a district"),
     "erasure.ask": _("Asked that a person's data be erased"),

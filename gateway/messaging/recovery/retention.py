@@ -23,6 +23,7 @@ from gateway.messaging.tables import (
 )
 from gateway.registry.api_tables import ANSWERS_KEPT, api_answers
 from gateway.registry.database import Database
+from gateway.registry.dci_tables import dci_messages
 from gateway.registry.learning import changes
 from gateway.registry.moments import first_id
 from gateway.registry.tables import cases, events, pin_attempts, ussd_sessions
@@ -86,6 +87,9 @@ def _old(before: datetime) -> list[_Old]:
         by_id(messages, and_(messages.c.created_at < before, final)),
         by_id(api_test_messages, api_test_messages.c.created_at < before),
         by_id(events, events.c.at < before),
+        by_id(
+            dci_messages, and_(dci_messages.c.received_at < before, dci_messages.c.due_at.is_(None))
+        ),
         by_id(changes, changes.c.at < before),
         _Old(replies_given, replies_given.c.at, replies_given.c.at < before),
         _Old(replies_held, replies_held.c.last_at, replies_held.c.last_at < before),

@@ -9,6 +9,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "timezone": _("Time zone of dates, quiet hours and reports"),
         "default_locale": _("Language of callers who have not chosen one"),
         "retention_days": _("Days after which what callers did is deleted; 0: never"),
+        "connections": _("The file that describes other systems"),
+        "dci_signing_key": _("What messages to partners by DCI are signed with"),
         "hotline": _("The number that the help screen names"),
         "quiet_hours": _("No SMS but answers go out in these hours"),
     },

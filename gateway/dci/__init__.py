@@ -1,0 +1,1 @@
+"""DCI (SPDCI): partners' requests answered, their callbacks kept first and worked through after."""
