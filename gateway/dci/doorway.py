@@ -15,13 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 from werkzeug.exceptions import HTTPException
 
+from gateway.connectors.dci.remote_keys import RemoteKeys
 from gateway.core.dci.answers import refused
 from gateway.core.dci.envelope import Envelope, check_header, envelope_of
 from gateway.core.dci.keys import key_set
 from gateway.core.dci.signatures import kid_of, verify
 from gateway.core.dci.words import Action, ErrorCode, MessageError
 from gateway.dci.partners import KnownPartner, Partners
-from gateway.dci.remote_keys import RemoteKeys
 from gateway.logs import where
 from gateway.registry.database import Database
 
@@ -102,8 +102,9 @@ def _received(
         raise MessageError(ErrorCode.SENDER, "header.sender_id is not whose token this is")
     if header.receiver_id not in {"", dependencies.partners.ourselves.sender_id}:
         raise MessageError(ErrorCode.RECEIVER, "header.receiver_id is not this service")
-    kid = kid_of(envelope.signature or "")
-    keys = dependencies.keys.of(partner, kid, now) if about.signature != "none" else ()
+    keys = partner.keys
+    if about.jwks_url:
+        keys = dependencies.keys.of(about.jwks_url, kid_of(envelope.signature or ""), now)
     verify(about.signature, envelope.signature, envelope.signed, keys, now)
     check_header(header, action)
     return Received(partner, envelope, correlation_id, now)

@@ -10,12 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 from sqlalchemy import select
 
+from gateway.connectors.dci.remote_keys import RemoteKeys
 from gateway.core.dci.keys import key_set, signing_keys_of
 from gateway.core.dci.moments import text_of
 from gateway.core.dci.signatures import sign
@@ -23,11 +21,11 @@ from gateway.core.dci.words import Profile
 from gateway.dci.doorway import DciDependencies, create_dci
 from gateway.dci.operations import OPERATIONS
 from gateway.dci.partners import partners_of
-from gateway.dci.remote_keys import RemoteKeys
 from gateway.dci.working import Desk
 from gateway.registry.database import Database
 from gateway.registry.dci_tables import dci_messages
 from gateway.webhooks.calling import Calls
+from tests.core.dci.pems import PEM_OF_OURS, PEM_OF_THEIRS
 from tests.providers.upstream import Answer, Upstream, listening
 from tests.registry.files import PEPPERS, beneficiary
 from tests.registry.importer import Importer
@@ -52,15 +50,7 @@ COLUMNS = {
 }
 
 
-def _pem(key: Ed25519PrivateKey | rsa.RSAPrivateKey) -> str:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-def _keys() -> str:
-    return _pem(Ed25519PrivateKey.generate()) + _pem(rsa.generate_private_key(65537, 2048))
-
-
-OURS, THEIRS = signing_keys_of(_keys()), signing_keys_of(_keys())
+OURS, THEIRS = signing_keys_of(PEM_OF_OURS), signing_keys_of(PEM_OF_THEIRS)
 
 
 class Callbacks(Upstream):

@@ -28,12 +28,15 @@ class _Step:
     wanted: str = ""
 
 
+Path = tuple[_Step, ...]
+
+
 @dataclass(frozen=True)
 class RecordMap:
     """`columns` are paths, `values` what a text means in a column, `constants` stand in every row
     where the record says nothing."""
 
-    columns: Mapping[str, tuple[tuple[_Step, ...], ...]]
+    columns: Mapping[str, tuple[Path, ...]]
     values: Mapping[str, Mapping[str, str]]
     constants: Mapping[str, str]
 
@@ -46,7 +49,7 @@ class RecordMap:
         """The texts of one record. Raises MappingError for an ambiguous date."""
         row = dict(self.constants)
         for column, paths in self.columns.items():
-            parts = [part for path in paths if (part := _text(_at(record, path)))]
+            parts = [part for path in paths if (part := text_at(record, path))]
             text = " ".join(parts)[:LONGEST_TEXT]
             text = self.values.get(column, {}).get(text, text)
             if text or column not in row:
@@ -61,12 +64,13 @@ def record_map(
 ) -> RecordMap:
     """Raises MappingError for a path that is none."""
     paths = {
-        name: tuple(_path(name, one) for one in text.split()) for name, text in columns.items()
+        name: tuple(path_of(name, one) for one in text.split()) for name, text in columns.items()
     }
     return RecordMap(paths, values, constants)
 
 
-def _path(column: str, text: str) -> tuple[_Step, ...]:
+def path_of(column: str, text: str) -> Path:
+    """Raises MappingError naming `column`."""
     steps, at = [], 0
     while at < len(text):
         found = _STEP.match(text, at)
@@ -77,7 +81,12 @@ def _path(column: str, text: str) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def _at(value: object, path: tuple[_Step, ...]) -> object:
+def text_at(record: Mapping[str, object], path: Path) -> str:
+    """What stands there, "" where nothing does."""
+    return _text(_at(record, path))
+
+
+def _at(value: object, path: Path) -> object:
     for step in path:
         value = _one_of(value)
         if not isinstance(value, Mapping):

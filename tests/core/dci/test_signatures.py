@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jws
 from joserfc.jwk import OKPKey, RSAKey
 
@@ -23,16 +22,13 @@ from gateway.core.dci.keys import (
 )
 from gateway.core.dci.signatures import KINDS, digest, kid_of, sign, verify
 from gateway.core.dci.words import ErrorCode, MessageError, Profile
+from tests.core.dci.pems import pem_of
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 SIGNED: dict[str, Any] = {
     "header": {"message_id": "1", "message_ts": "2026-11-27T09:00:00Z", "sender_id": "spmis"},
     "message": {"transaction_id": "t", "name": "ນາງ ຄຳ"},
 }
-
-
-def pem_of(key: Ed25519PrivateKey | rsa.RSAPrivateKey) -> str:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 ED25519_PEM = pem_of(Ed25519PrivateKey.generate())

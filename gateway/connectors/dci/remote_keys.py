@@ -14,7 +14,6 @@ import requests
 from gateway.core.dci.envelope import json_of
 from gateway.core.dci.keys import KeyRefusedError, PublicKey, public_keys_of_set
 from gateway.core.dci.words import MessageError
-from gateway.dci.partners import KnownPartner
 from gateway.providers.http import ProviderSession
 
 KEPT = timedelta(hours=1)
@@ -49,18 +48,15 @@ class _Known:
 
 @dataclass
 class RemoteKeys:
-    """The keys of all partners, of one process."""
+    """The keys behind addresses, of one process."""
 
     fetch: Fetch = fetched
     _known: dict[str, _Known] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, partner: KnownPartner, kid: str, now: datetime) -> tuple[PublicKey, ...]:
-        """The partner's keys; looked up anew where none is named `kid`. Empty where there are none
-        to be had: then no signature is right."""
-        url = partner.about.jwks_url
-        if not url:
-            return partner.keys
+    def of(self, url: str, kid: str, now: datetime) -> tuple[PublicKey, ...]:
+        """The keys there; looked up anew where none is named `kid`. Empty where there are none to
+        be had: then no signature is right."""
         with self._lock:
             known = self._known.get(url)
         if known and now - known.at < KEPT and _has(known, kid):
