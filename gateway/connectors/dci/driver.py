@@ -1,5 +1,7 @@
 """The driver as connections.toml knows it."""
 
+from dataclasses import replace
+
 from gateway.connectors.dci.asking import Asker
 from gateway.connectors.dci.remote_keys import RemoteKeys
 from gateway.connectors.dci.settings import DciSettings
