@@ -38,11 +38,11 @@ format: $(VENV)/.dev ## lint's own corrections, and the format
 bench: $(VENV)/.bench ## the benchmarks, beside their floors
 	$(BIN)/python -m bench
 
-chaos: $(VENV)/.dev ## 10,000 SMS while workers, Redis and the database are killed
-	CHAOS_MESSAGES=10000 $(BIN)/pytest -m chaos -s
+chaos: $(VENV)/.dev ## 10,000 SMS, and writes of the API, while workers, web, Redis and database are killed
+	CHAOS_MESSAGES=10000 CHAOS_WRITES=10000 $(BIN)/pytest -m chaos -s
 
 hostile: $(VENV)/.dev ## 100,000 odd callbacks and 10,000 odd requests to the console, on PostgreSQL
-	HOSTILE_CALLBACKS=$(or $(CALLBACKS),100000) HOSTILE_REQUESTS=$(or $(REQUESTS),10000) \
+	HOSTILE_API_REQUESTS=100 HOSTILE_CALLBACKS=$(or $(CALLBACKS),100000) HOSTILE_REQUESTS=$(or $(REQUESTS),10000) \
 		$(BIN)/pytest -m hostile -k postgresql -s
 
 image: $(VENV)/.dev ## the image as an archive in var/image, tried; needs podman, mmdebstrap, root

@@ -1,6 +1,7 @@
 """How many calls a key may make (draft-ietf-httpapi-ratelimit-headers); any without Redis."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from redis import Redis, RedisError
 
 PER_MINUTE = 6000  # a registry may write its rows one by one; a bulk request is one call
 WINDOW_SECONDS = 60
+PAUSE_SECONDS = 5.0  # after Redis was silent: no call waits for it meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,27 @@ class Room:
 class Limits:
     """Counts the calls of each key in a moving window."""
 
-    def __init__(self, redis: "Redis", per_minute: int = PER_MINUTE) -> None:
+    def __init__(
+        self,
+        redis: "Redis",
+        per_minute: int = PER_MINUTE,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._monotonic, self._silent_until = monotonic, 0.0
         self._item: RateLimitItem = parse(f"{per_minute}/{WINDOW_SECONDS}second")
         self._redis = redis
         self._made: MovingWindowRateLimiter | None = None
 
     def take(self, key_id: UUID) -> Room | None:
         """One call; None where nobody counts."""
+        if self._monotonic() < self._silent_until:
+            return None
         try:
             limiter = self._limiter()
             allowed = limiter.hit(self._item, "api", str(key_id))
             window = limiter.get_window_stats(self._item, "api", str(key_id))
         except RedisError:
+            self._silent_until = self._monotonic() + PAUSE_SECONDS
             return None
         seconds = max(1, round(window.reset_time - time.time()))
         return Room(allowed, self._item.amount, window.remaining, seconds)

@@ -13,6 +13,7 @@ from gateway.api.problems import Problem, ProblemKind, status_of
 VERSION = "1.0.0"
 _REF = "#/components/schemas/{name}"
 _IN_PATH = re.compile(r"\{(\w+)\}")
+_TYPED = {"type": "string", "pattern": "^[ -~]{1,255}$"}
 _PROBLEM = "application/problem+json"
 
 
@@ -100,7 +101,7 @@ def _in_headers(one: Operation) -> list[dict[str, Any]]:
     if one.method in {"PUT", "PATCH", "DELETE"}:
         headers.append(("If-Match", False))
     return [
-        {"name": name, "in": "header", "required": needed, "schema": {"type": "string"}}
+        {"name": name, "in": "header", "required": needed, "schema": _TYPED}
         for name, needed in headers
     ]
 

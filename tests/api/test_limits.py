@@ -1,9 +1,9 @@
 """How many calls a key has, and what is told of it."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from redis import Redis
+from redis import Redis, RedisError
 
 from gateway.api.limits import PER_MINUTE, Limits
 from tests.api.conftest import System, key_of
@@ -40,3 +40,26 @@ def test_without_redis_nobody_counts(service_without_redis: Service):
 
     assert answer.status_code == 200
     assert "RateLimit" not in answer.headers
+
+
+class Silent:
+    """A Redis that is away, and knows how often it was asked."""
+
+    asked = 0
+
+    @property
+    def connection_pool(self) -> Any:
+        self.asked += 1
+        raise RedisError
+
+
+def test_a_redis_that_was_silent_is_asked_again_after_a_pause_only():
+    moment, silent = [100.0], Silent()
+    counted = Limits(cast("Redis", silent), monotonic=lambda: moment[0])
+
+    asked = []
+    for moment[0] in (100.0, 101.0, 104.9, 105.0):
+        assert counted.take(uuid4()) is None
+        asked.append(silent.asked)
+
+    assert asked == [1, 1, 1, 2]

@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 
 from gateway.api.cursors import cursor_of
 from gateway.api.serving import LARGEST_BODY
+from gateway.settings import Settings
 from tests.api.conftest import System, number_of_one
-from tests.service import Service
+from tests.service import DEAD_REDIS, Clock, Service, composed
 
 PERSON = "/beneficiaries/02750001"
 WITHOUT_ZONE = cursor_of(("2026-11-27T00:00:00", str(UUID(int=0))))
@@ -121,3 +122,14 @@ def test_a_page_for_people_needs_no_key_and_asks_nobody_else(service: Service):
     assert "<code>PUT /api/v1/payments/{registration_no}/{cycle}</code>" in page.text
     assert "http" not in page.text.replace("https://", "http").split("<body>")[0]
     assert client.get("/api/v1/reference.css").mimetype == "text/css"
+
+
+def test_without_the_database_every_call_is_told_to_come_back():
+    away = Settings(database_url="postgresql://nobody@127.0.0.1:1/none", redis_url=DEAD_REDIS)
+    with composed(away, Clock()) as app:
+        answer = app.test_client().get(
+            "/api/v1/beneficiaries", headers={"Authorization": "Bearer mecg_live_0_x"}
+        )
+
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert int(answer.headers["Retry-After"]) > 0
