@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, select, union_all, update
+from sqlalchemy import Connection, select, update
 from uuid_utils.compat import uuid7
 
 from gateway.connectors.source import Fault, Page, RegistrySource, SourceError
@@ -188,19 +188,7 @@ def _of_ours(database: Database, page: Page) -> Page:
         return page
     numbers = {one["registration_no"] for one in (*page.rows, *page.deleted)}
     with database.reading() as connection:
-        known = set(
-            connection.execute(
-                union_all(
-                    *(
-                        select(column).where(one_of(connection, column, numbers))
-                        for column in (
-                            beneficiaries.c.registration_no,
-                            registration_aliases.c.registration_no,
-                        )
-                    )
-                )
-            ).scalars()
-        )
+        known = _people(connection, numbers)
     return replace(
         page,
         rows=[one for one in page.rows if one["registration_no"] in known],
@@ -218,17 +206,34 @@ def _withdraw(connection: Connection, page: Page, now: datetime) -> int:
     """Visits that were not made; of payments and people drivers send the status instead."""
     if page.kind != "visits" or not page.deleted:
         return 0
-    hers = select(beneficiaries.c.id).where(
-        beneficiaries.c.registration_no == sa.bindparam("number")
-    )
+    whose = _people(connection, {one["registration_no"] for one in page.deleted})
+    keys = [
+        {"hers": whose[one["registration_no"]], "which": one["visit"]}
+        for one in page.deleted
+        if one["registration_no"] in whose
+    ]
     gone = visits.delete().where(
-        visits.c.beneficiary_id == hers.scalar_subquery(), visits.c.visit == sa.bindparam("which")
+        visits.c.beneficiary_id == sa.bindparam("hers"), visits.c.visit == sa.bindparam("which")
     )
-    keys = [{"number": one["registration_no"], "which": one["visit"]} for one in page.deleted]
-    touched = update(beneficiaries).values(updated_at=now)
-    numbers = [one["registration_no"] for one in page.deleted]
-    connection.execute(touched.where(beneficiaries.c.registration_no.in_(numbers)))
+    touched = update(beneficiaries).where(one_of(connection, beneficiaries.c.id, whose.values()))
+    connection.execute(touched.values(updated_at=now))
     return sum(connection.execute(gone, one).rowcount for one in keys)
+
+
+def _people(connection: Connection, numbers: set[str]) -> dict[str, UUID]:
+    """{registration number: id}; also by the other number of a woman who had two."""
+    here, also = beneficiaries.c, registration_aliases.c
+    mine = select(here.registration_no, here.id).where(
+        one_of(connection, here.registration_no, numbers)
+    )
+    others = select(also.registration_no, also.beneficiary_id).where(
+        one_of(connection, also.registration_no, numbers)
+    )
+    return {
+        number: which
+        for statement in (mine, others)
+        for number, which in connection.execute(statement)
+    }
 
 
 def _check_withdrawn(page: Page) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from uuid_utils.compat import uuid7
 
 from gateway.connectors.driver import Ground
 from gateway.connectors.file import connections_of
@@ -13,7 +14,7 @@ from gateway.connectors.running import Ran, approve, due, is_stale, run
 from gateway.connectors.source import Fault, Page, SourceError
 from gateway.connectors.tables import connection_faults, connection_runs, connections
 from gateway.registry.database import Database
-from gateway.registry.tables import beneficiaries, visits
+from gateway.registry.tables import beneficiaries, registration_aliases, visits
 from gateway.settings import Settings
 from gateway.staff.audit import Actor
 from tests.connectors.scripted_source import ScriptedSource, driver_of
@@ -195,3 +196,44 @@ def test_what_was_pulled_gets_stale(ministry: Ministry):
     assert is_stale(ministry.connection, None, NOW)
     assert not is_stale(ministry.connection, NOW, NOW + timedelta(hours=24))
     assert is_stale(ministry.connection, NOW, NOW + timedelta(hours=25))
+
+
+def test_a_visit_is_withdrawn_by_the_other_number_of_a_woman_who_had_two(ministry: Ministry):
+    one, *_ = numbers(ministry)
+    with ministry.database.writing() as sql:
+        whose = sql.execute(
+            select(beneficiaries.c.id).where(beneficiaries.c.registration_no == one)
+        ).scalar_one()
+        other = {"registration_no": "77777777", "beneficiary_id": whose, "was_id": uuid7()}
+        sql.execute(insert(registration_aliases).values(at=NOW, **other))
+    gone = ({"registration_no": "77777777", "visit": "anc2"},)
+    more = visits_page(2, deleted=gone, strangers_pass=True)
+    ministry.source.script = [visits_page(1, one), more]
+
+    ministry.approved().run()
+
+    assert ministry.rows(visits) == []
+
+
+class Killed(BaseException):
+    """What no `except Exception` sees, as a kill."""
+
+
+def test_a_pull_that_was_killed_goes_on_when_its_lease_is_over(ministry: Ministry):
+    one, two, *_ = numbers(ministry)
+    ministry.source.script = [visits_page(1, one), visits_page(2, two)]
+    ministry.approved()
+    ministry.source.fails_after, ministry.source.fault = 1, Killed()  # type: ignore[assignment]
+    with pytest.raises(Killed):
+        ministry.run()
+    assert (len(ministry.rows(visits)), ministry.row.cursor) == (1, "1")
+    assert ministry.run() is None
+
+    ministry.source.fails_after = None
+    ministry.now += timedelta(minutes=15)
+    ran = ministry.run()
+
+    assert ran is not None
+    assert ran.counts is not None
+    assert (ran.counts.new, ran.counts.pages) == (1, 1)
+    assert len(ministry.rows(visits)) == 2
