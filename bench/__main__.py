@@ -5,7 +5,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("ussd", "call", "sms", "bad_operator", "console", "nation", "connectors", "kannel")
+BENCHES = (
+    "ussd", "call", "sms", "bad_operator", "console", "nation", "connectors", "api", "kannel",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> None:

@@ -65,19 +65,24 @@ def _speed(row: dict[str, object]) -> dict[str, object]:
 
 
 def _write(path: Path, today: date) -> None:
-    dice = random.Random(1)  # noqa: S311 - the same file each time
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for number in range(ROWS):
-            district, place = 1 + number % DISTRICTS, 1 + number // DISTRICTS % VILLAGES_EACH
-            name = f"ນາງ {_name(dice, 2)} {_name(dice, 3)}"
-            born_on = today - timedelta(days=dice.randrange(1, 360))
-            writer.writerow(
-                (FIRST + number, name, f"020 2{number:07d}", "lo", "enrolled", "child", "",
-                 born_on.isoformat(), "ແຂວງ", f"ເມືອງ {district}", f"ບ້ານ {place}",
-                 f"ສຸກສາລາ {1 + place % CENTRES_EACH}", f"ບ່ອນຈ່າຍ {place}", "yes", "yes", "")
-            )  # fmt: skip
+        writer.writerows(people(today, ROWS))
+
+
+def people(today: date, count: int) -> Iterator[tuple[str, ...]]:
+    """Rows of a file with COLUMNS: the same ones each time."""
+    dice = random.Random(1)  # noqa: S311 - as said
+    for number in range(count):
+        district, place = 1 + number % DISTRICTS, 1 + number // DISTRICTS % VILLAGES_EACH
+        name = f"ນາງ {_name(dice, 2)} {_name(dice, 3)}"
+        born_on = today - timedelta(days=dice.randrange(1, 360))
+        yield (
+            str(FIRST + number), name, f"020 2{number:07d}", "lo", "enrolled", "child", "",
+            born_on.isoformat(), "ແຂວງ", f"ເມືອງ {district}", f"ບ້ານ {place}",
+            f"ສຸກສາລາ {1 + place % CENTRES_EACH}", f"ບ່ອນຈ່າຍ {place}", "yes", "yes", "",
+        )  # fmt: skip
 
 
 def _name(dice: random.Random, length: int) -> str:

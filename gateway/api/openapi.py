@@ -51,6 +51,9 @@ def _operation(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
         content = {"application/json": {"schema": known[one.takes]}}
         content |= {text: {"schema": {"type": "string"}} for text in one.texts}
         told["requestBody"] = {"required": True, "content": content}
+    if one.files:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        told["requestBody"] = {"required": True, "content": dict.fromkeys(one.files, binary)}
     told["responses"] = {str(one.status): _answer(one, known)} | {
         str(status_of(kind)): {
             "description": HTTPStatus(status_of(kind)).phrase,

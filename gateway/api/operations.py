@@ -100,7 +100,8 @@ class Operation:
     msgspec structs (`gives` None: no body); `scope` None: without a key.
 
     `repeats_safely`: a POST that needs no Idempotency-Key, since it changes nothing. `texts`:
-    media types that it takes besides JSON, handed on as octets.
+    media types that it takes besides JSON, handed on as octets. `files`: media types of a file
+    that it takes instead of JSON; `body` is that file, open for reading.
     """
 
     name: str  # operationId
@@ -117,6 +118,7 @@ class Operation:
     description: str = ""
     problems: tuple[ProblemKind, ...] = ()
     texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:

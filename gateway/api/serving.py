@@ -16,8 +16,9 @@ from gateway.api.limits import Limits
 from gateway.api.operations import Answer, Call, Operation
 from gateway.api.problems import ProblemError, kind_of, told
 from gateway.api.reading_page import add_reading_page
+from gateway.api.receiving import received
 from gateway.api.repeating import handled_once, request_key_of
-from gateway.api.requests import JSON, body_of, check_signs, query_of
+from gateway.api.requests import JSON, check_signs, query_of
 from gateway.api.resources import PREFIX
 from gateway.logs import where
 from gateway.registry.deadlines import DeadlineError
@@ -65,23 +66,23 @@ def _handled(
     dependencies: ApiDependencies, operation: Operation, key: ApiKey | None,
     path: dict[str, str], *, now: datetime,
 ) -> Response:  # fmt: skip
-    octets = request.get_data(cache=True)
     check_signs(path)
     request_key = request_key_of(operation)
-    call = Call(
-        key=key or NOBODY,
-        dependencies=dependencies,
-        now=now,
-        locale=locale_of(request),
-        path=path,
-        query=query_of(operation),
-        body=body_of(operation, octets),
-        if_match=request.headers.get("If-Match"),
-        request_key=request_key,
-    )
-    if key is None or request_key is None:
-        return _response(operation.handle(call), operation)
-    return _response(handled_once(operation, call, request_key, octets), operation)
+    with received(operation) as (octets, body):
+        call = Call(
+            key=key or NOBODY,
+            dependencies=dependencies,
+            now=now,
+            locale=locale_of(request),
+            path=path,
+            query=query_of(operation),
+            body=body,
+            if_match=request.headers.get("If-Match"),
+            request_key=request_key,
+        )
+        if key is None or request_key is None:
+            return _response(operation.handle(call), operation)
+        return _response(handled_once(operation, call, request_key, octets), operation)
 
 
 def _response(answer: Answer | answers.Given, operation: Operation) -> Response:

@@ -198,8 +198,8 @@ beneficiaries = Table(
     # By these days a day's planning finds who may be due.
     Index(None, "edd"),
     Index(None, "child_dob"),
-    # What has changed lately may have been told otherwise.
-    Index(None, "updated_at"),
+    # What has changed lately may have been told otherwise; other systems page through it.
+    Index(None, "updated_at", "id"),
 )
 
 payments = Table(
@@ -226,7 +226,7 @@ payments = Table(
     Index(None, "due_on", "status"),
     Index(None, "due_on", "pay_point_id", "status"),
     Index(None, "pay_point_id"),
-    Index(None, "updated_at"),
+    Index(None, "updated_at", "id"),
 )
 
 visits = Table(
@@ -241,6 +241,7 @@ visits = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("beneficiary_id", "visit", "child"),
     Index(None, "done_on", "visit"),
+    Index(None, "updated_at", "id"),
 )
 
 # The other number of a woman who had two: whoever says it means her.

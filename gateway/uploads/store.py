@@ -45,12 +45,13 @@ AnyRow = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """Who brings which file; `district_id` is the only district it may touch, None for any."""
+    """Who brings which file; `district_id` is the only district it may touch, None for any.
+    `staff_id` None: a system by its key."""
 
     kind: str
     file_name: str
     district_id: int | None
-    staff_id: UUID
+    staff_id: UUID | None
     who: str
 
 

@@ -30,8 +30,8 @@ imports = Table(
     Column("size", Integer, nullable=False),  # bytes
     Column("state", String(12), nullable=False),  # see `gateway.uploads.store`
     Column("district_id", ForeignKey("districts.id")),  # the only one it may touch; NULL: any
-    Column("staff_id", ForeignKey("staff_users.id"), nullable=False),
-    Column("who", String(120), nullable=False),  # the email as it was then
+    Column("staff_id", ForeignKey("staff_users.id")),  # NULL: a system by its key
+    Column("who", String(120), nullable=False),  # the email as it was then, or the key's name
     Column("rows_read", Integer, nullable=False),
     Column("rows_expected", Integer),  # NULL: not known before the file is read
     Column("new", Integer, nullable=False),

@@ -25,6 +25,19 @@ _PERSON = "/beneficiaries/{registration_no}"
 _PAYMENT = "/payments/{registration_no}/{cycle}"
 _MONEY = {"due_on": "2026-12-11", "status": "scheduled", "amount": 300000}
 
+
+def _of_files(name: str, resource: str, kind: str) -> dict[str, Tried]:
+    scope, path = f"{resource}:write", f"/imports/{kind}"
+    one = f"{path}/01936d5e-0000-7000-8000-000000000000"
+    return {
+        f"upload{name}": Tried(scope, path, {"registration_no": "1"}, confined=False),
+        f"getImportOf{name}": Tried(scope, one),
+        f"listLinesOf{name}": Tried(scope, f"{one}/lines"),
+        f"confirmImportOf{name}": Tried(scope, f"{one}/confirm", {"new_places": True}),
+        f"cancelImportOf{name}": Tried(scope, f"{one}/cancel"),
+    }
+
+
 OPERATIONS: dict[str, Tried] = {
     "listBeneficiaries": Tried("beneficiaries:read", "/beneficiaries", confined=False),
     "getBeneficiary": Tried("beneficiaries:read", _PERSON),
@@ -63,6 +76,10 @@ OPERATIONS: dict[str, Tried] = {
     "noteCase": Tried("cases:write", "/cases/{number}/notes", {"text": "ໂທແລ້ວ"}),
     "answerCase": Tried("cases:write", "/cases/{number}/answer", {"text": "ຂໍໃຫ້ໄປທີ່ສຸກສາລາ"}),
     "closeCase": Tried("cases:write", "/cases/{number}/close", {"outcome": "explained"}),
+    **_of_files("Beneficiaries", "beneficiaries", "beneficiaries"),
+    **_of_files("Payments", "payments", "payments"),
+    **_of_files("Visits", "visits", "visits"),
+    **_of_files("PaymentResults", "payments", "payment_results"),
     "listPlaces": Tried("beneficiaries:read", "/places", confined=False),
     "listChanges": Tried("changes:read", "/changes", confined=False),
     "getReport": Tried("reports:read", "/reports/month/2026-11", confined=False),

@@ -72,7 +72,7 @@ class Writer:
             each=each,
             watcher=watcher,
         )
-        return told(report)
+        return watcher.written or told(report)
 
 
 def columns_of(plan: Plan, rows: Iterable[Mapping[str, str]]) -> frozenset[str]:
@@ -93,6 +93,7 @@ class _Watcher(Watcher):
         self._told = told
         self._ahead = ahead
         self._keep = keep
+        self.written: Written | None = None
 
     def found_right(
         self,
@@ -115,8 +116,9 @@ class _Watcher(Watcher):
             self._ahead(connection)
 
     def after_merge(self, connection: Connection, report: ImportReport) -> None:
+        self.written = self._told(report)
         if self._keep:
-            self._keep(connection, self._told(report))
+            self._keep(connection, self.written)
 
 
 def written_of(report: ImportReport, count: int, gettext: Gettext) -> Written:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, delete, func, or_, select, text
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, func, select, text
 from sqlalchemy.schema import CreateTable
 from uuid_utils.compat import uuid7
 
@@ -149,15 +149,11 @@ def _first_kept(passed_over: Sequence[Kept], kept: Sequence[Kept]) -> tuple[Kept
 
 
 def _became(connection: Connection, plan: Plan, names: frozenset[str]) -> dict[int, Became]:
+    """Asked of all rows: with a condition PostgreSQL would rather read a whole table."""
     merging = plan.merging(names)
-    is_new = merging.table.c.id.is_(None)
-    became: dict[int, Became] = {True: "new", False: "changed"}
-    rows = (
-        select(plan.stage.c.line, case((is_new, 1), else_=0).label("is_new"))
-        .select_from(merging.joined)
-        .where(or_(is_new, merging.changed))
-    )
-    return {row.line: became[bool(row.is_new)] for row in connection.execute(rows)}
+    became = case((merging.table.c.id.is_(None), "new"), (merging.changed, "changed"), else_=None)
+    rows = select(plan.stage.c.line, became.label("became")).select_from(merging.joined)
+    return {row.line: row.became for row in connection.execute(rows) if row.became is not None}
 
 
 def _listed(errors: list[RowError]) -> tuple[RowError, ...]:

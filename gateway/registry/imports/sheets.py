@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import IO
 
+from gateway.registry.imports.json_lines import is_ndjson, json_rows
 from gateway.registry.imports.limits import LARGEST, MOST_ROWS
 from gateway.registry.imports.report import Row, SheetError
 from gateway.registry.imports.text_files import NOT_CSV, NOT_UTF8, Fit, text_rows
@@ -48,10 +49,16 @@ def open_sheet(file: IO[bytes], fit: Fit, beat: Beat = lambda: None) -> Sheet:
         raise SheetError(1, NOT_XLSX)
     if size > LARGEST:
         raise too_large(LARGEST)
-    sheet = open_workbook(file, fit, beat) if start == _ZIP else Sheet(text_rows(file, fit))
+    sheet = _opened(file, start, fit, beat)
     return Sheet(
         bounded(sheet.rows, beat), sheet.name, sheet.others, sheet.hidden_rows, sheet.first_hidden
     )
+
+
+def _opened(file: IO[bytes], start: bytes, fit: Fit, beat: Beat) -> Sheet:
+    if start == _ZIP:
+        return open_workbook(file, fit, beat)
+    return Sheet(json_rows(file) if is_ndjson(start) else text_rows(file, fit))
 
 
 def bounded(rows: Iterator[Row], beat: Beat) -> Iterator[Row]:
