@@ -185,10 +185,19 @@ def by_predicate(*steps: tuple[str, str, Any], **more: Any) -> dict[str, Any]:
     return {"query_type": "predicate", "query": query, **more}
 
 
+@pytest.fixture(scope="session")
+def _listening() -> Iterator[Callbacks]:
+    callbacks = Callbacks()
+    with listening(callbacks):
+        yield callbacks
+
+
 @pytest.fixture
-def callbacks() -> Iterator[Callbacks]:
-    with listening(Callbacks()) as upstream:
-        yield upstream  # type: ignore[misc]
+def callbacks(_listening: Callbacks) -> Callbacks:
+    """One server for the run, that has been asked nothing and says 200."""
+    _listening.asked.clear()
+    _listening.says = Answer()
+    return _listening
 
 
 @pytest.fixture

@@ -40,13 +40,11 @@ class TestSigned:
         body["message"]["transaction_id"] = "other"
         assert refusal(it.post("sync/search", body)) == (401, "err.signature.invalid")
 
-    @pytest.mark.parametrize("signature", [None, "", "unsigned-stub"])
-    def test_a_missing_signature_is_told_so(
-        self, partnership: Make, profile: Profile, signature: str | None
-    ) -> None:
+    def test_a_missing_signature_is_told_so(self, partnership: Make, profile: Profile) -> None:
         it = partnership(profile)
-        body = it.message("search", searching(by_id())) | {"signature": signature}
-        assert refusal(it.post("sync/search", body)) == (401, "err.signature.missing")
+        for signature in (None, "", "unsigned-stub"):
+            body = it.message("search", searching(by_id())) | {"signature": signature}
+            assert refusal(it.post("sync/search", body)) == (401, "err.signature.missing")
 
     def test_sent_again_ten_minutes_later_it_is_refused(
         self, partnership: Make, profile: Profile
@@ -79,15 +77,13 @@ def test_a_set_of_keys_that_is_none_makes_no_signature_right(partnership: Make) 
     assert refusal(it.search(by_id())) == (401, "err.signature.invalid")
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic eDp5", "Bearer ລາວ"])
-def test_without_the_partner_s_token_nothing_is_read(
-    registry: Partnership, authorization: str
-) -> None:
-    headers = {"Authorization": authorization.encode().decode("latin-1")}
-    for path in OPERATIONS:
-        answer = registry.post(path, b"\xff", headers=headers)
-        assert refusal(answer) == (401, "err.request.unauthorized")
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+def test_without_the_partner_s_token_nothing_is_read(registry: Partnership) -> None:
+    for authorization in ("", "Bearer", "Bearer x", "Basic eDp5", "Bearer ລາວ"):
+        headers = {"Authorization": authorization.encode().decode("latin-1")}
+        for path in OPERATIONS:
+            answer = registry.post(path, b"\xff", headers=headers)
+            assert refusal(answer) == (401, "err.request.unauthorized")
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(
