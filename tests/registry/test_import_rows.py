@@ -101,12 +101,16 @@ def test_with_a_fault_in_any_row_nothing_is_written(
     assert importer.count(beneficiaries) == 0
 
 
-@pytest.mark.parametrize("value", ["a\0b", "a\ud800b", "\udcff"])
-@pytest.mark.parametrize("column", sorted(ALL))
-def test_what_is_no_text_is_a_fault_of_its_column(importer: Importer, column: str, value: str):
-    (error,) = put(importer, beneficiary() | {column: value}).errors
+def test_what_is_no_text_is_a_fault_of_its_column(importer: Importer):
+    tried = [(name, value) for name in sorted(ALL) for value in ("a\0b", "a\ud800b", "\udcff")]
 
-    assert (error.line, error.column) == (1, column)
+    report = put(importer, *(beneficiary() | {name: value} for name, value in tried))
+
+    told = {
+        (error.line, error.column) for error in report.errors if error.reason != merging.SAME_AS
+    }
+    assert told == {(line, name) for line, (name, _value) in enumerate(tried, start=1)}
+    assert importer.count(beneficiaries) == 0
 
 
 def test_a_column_that_a_row_lacks_is_an_empty_cell(importer: Importer):
@@ -191,11 +195,11 @@ class TestSomeColumns:
         assert (report.changed, after.status) == (1, "suspended")
         assert after._asdict() | {"status": "enrolled"} == before._asdict()
 
-    @pytest.mark.parametrize("column", sorted(ALL - {"registration_no"}))
-    def test_each_column_can_be_the_only_one(self, importer: Importer, column: str):
-        report = put(importer, beneficiary(), names={"registration_no", column})
+    def test_each_column_can_be_the_only_one(self, importer: Importer):
+        for column in sorted(ALL - {"registration_no"}):
+            report = put(importer, beneficiary(), names={"registration_no", column})
 
-        assert (report.errors, report.changed, report.unchanged) == ((), 0, 1)
+            assert (report.errors, report.changed, report.unchanged) == ((), 0, 1), column
 
     def test_another_category_needs_the_date_that_belongs_to_it(self, importer: Importer):
         row = beneficiary(category="pregnant")
