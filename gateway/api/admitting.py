@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask import Response, after_this_request, request
 from sqlalchemy import or_, update
 
+from gateway.api.authorization import shown_in
 from gateway.api.dependencies import ApiDependencies
 from gateway.api.keys import ApiKey, find_key
 from gateway.api.limits import Limits, Room
@@ -15,7 +16,6 @@ from gateway.registry.api_tables import api_keys
 from gateway.staff.audit import Actor, record
 
 NEEDS_SCOPE = _("The key needs the scope %(scope)s.")
-_SCHEMES = frozenset({"bearer", "apitoken"})  # the second is what DHIS2 sends
 _LAST_USED = timedelta(minutes=1)  # as exactly as that it is kept: calls do not wait for its row
 
 
@@ -35,12 +35,10 @@ def admit(
 
 
 def _key(dependencies: ApiDependencies, now: datetime) -> ApiKey:
-    scheme, _blank, shown = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() not in _SCHEMES:
-        raise ProblemError("unauthorized")
+    shown = shown_in(request.headers.get("Authorization", ""))
     pepper = dependencies.settings.key("api_keys")
     with dependencies.database.reading() as connection:
-        key = find_key(connection, shown.strip(), now=now, pepper=pepper)
+        key = find_key(connection, shown, now=now, pepper=pepper)
     if key is None:
         raise ProblemError("unauthorized")
     return key

@@ -51,7 +51,8 @@ def query_of(operation: Operation) -> Any:
 def _fault(error: msgspec.ValidationError) -> FieldFault:
     """msgspec names the place behind its reason: "Expected `int`, got `str` - at `$.rows[0].x`"."""
     reason, _dash, place = str(error).partition(" - at `")
-    name = place.rstrip("`").removeprefix("$").removeprefix(".")
+    # Of the name of an entry it says "`key` in `$.texts`".
+    name = place.rpartition(" in `")[2].rstrip("`").removeprefix("$").removeprefix(".")
     return FieldFault(field=name.encode(errors="replace").decode(), reason=reason)
 
 

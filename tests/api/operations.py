@@ -12,7 +12,8 @@ HERE, ELSEWHERE = "Sanamxay", "Phouvong"
 
 @dataclass(frozen=True)
 class Tried:
-    """`path` may name `{registration_no}`, `{cycle}` and a case's `{number}` of a woman there;
+    """`path` may name `{registration_no}`, `{cycle}`, a case's `{number}`, a `{message}` of a woman
+    there, and a `{broadcast}`;
     `confined` False where the thing is not of one district, so that any key finds it."""
 
     scope: str | None
@@ -80,6 +81,31 @@ OPERATIONS: dict[str, Tried] = {
     **_of_files("Payments", "payments", "payments"),
     **_of_files("Visits", "visits", "visits"),
     **_of_files("PaymentResults", "payments", "payment_results"),
+    "listMessages": Tried("messages:read", "/messages", confined=False),
+    "getMessage": Tried("messages:read", "/messages/{message}"),
+    "sendMessage": Tried(
+        "messages:write",
+        "/messages",
+        {"registration_no": "{registration_no}", "template": "payment_due"},
+    ),
+    "sendMessages": Tried(
+        "messages:write",
+        "/messages/bulk",
+        {"rows": [{"registration_no": "{registration_no}", "template": "payment_due"}]},
+        confined=False,
+    ),
+    "sendFromDhis2": Tried(
+        "messages:text:write", "/dhis2/messages", {"to": "{msisdn}", "text": "ມື້ນີ້"}
+    ),
+    "draftBroadcast": Tried(
+        "broadcasts:write",
+        "/broadcasts",
+        {"name": "Flood", "texts": {"lo": "ນ້ຳຖ້ວມ"}},
+        confined=False,
+    ),
+    "getBroadcast": Tried("broadcasts:read", "/broadcasts/{broadcast}"),
+    "previewBroadcast": Tried("broadcasts:write", "/broadcasts/{broadcast}/preview", {}),
+    "submitBroadcast": Tried("broadcasts:write", "/broadcasts/{broadcast}/submit", {}),
     "listPlaces": Tried("beneficiaries:read", "/places", confined=False),
     "listChanges": Tried("changes:read", "/changes", confined=False),
     "getReport": Tried("reports:read", "/reports/month/2026-11", confined=False),

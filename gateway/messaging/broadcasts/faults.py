@@ -9,6 +9,7 @@ Fault = Literal[
     "state",
     "no_text",
     "no_name",
+    "too_many_segments",
     "placeholder",
     "own",
     "too_close",
@@ -32,6 +33,8 @@ SENTENCES: Mapping[Fault, str] = {
     "no_such": "there is no such broadcast",
     "state": "a broadcast that is %(state)s cannot be told to %(verb)s",
     "no_text": "the text in %(locale)s is missing",
+    "too_many_segments": "the text in %(locale)s is %(count)s SMS for each person: write at most "
+    "%(most)s",
     "no_name": "it needs a name of at most %(most)s letters",
     "placeholder": "%(found)s stays as it is, nothing is filled in: "
     "write a text that is the same for everybody",

@@ -5,7 +5,7 @@ submitted, and for good once a second person has approved them. What a state mea
 messages already queued is looked up when they are claimed, so it holds within one batch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from gateway.core.lao_text import is_blank
 from gateway.core.open_words import tells_too_much
 from gateway.core.quiet_hours import SendingHours
+from gateway.core.segments import segment
 from gateway.messaging.audience import Audience, matching
 from gateway.messaging.broadcasts.faults import BroadcastError
 from gateway.messaging.broadcasts.placeholders import placeholder_in
@@ -23,12 +24,14 @@ from gateway.messaging.broadcasts.windows import Window, check_start, is_over, w
 from gateway.messaging.ledger import state_is, together
 from gateway.messaging.restored.holding import stands
 from gateway.messaging.tables import broadcasts, messages
+from gateway.messaging.wordings import fit
 from gateway.staff.authors import Author, Kept, with_author
 
 BroadcastState = Literal[
     "draft", "submitted", "approved", "scheduled", "running", "paused", "done", "cancelled"
 ]
 LONGEST_NAME = 120
+MOST_SEGMENTS = 4  # of one text
 LONGEST_REASON = 500
 # From which states a verb may be said.
 MAY: dict[str, frozenset[str]] = {
@@ -74,6 +77,16 @@ def create_broadcast(
         )
     )
     return broadcast_id
+
+
+def add_authors(connection: Connection, broadcast_id: UUID, authors: Iterable[Author]) -> None:
+    """They wrote in it too: those in whose hands the key of a system is that did."""
+    kept: Kept = locked(connection, broadcast_id).authors
+    for one in authors:
+        kept = with_author(kept, one)
+    connection.execute(
+        update(broadcasts).where(broadcasts.c.id == broadcast_id).values(authors=kept)
+    )
 
 
 def edit_broadcast(
@@ -352,7 +365,12 @@ def _content(
         raise BroadcastError("no_text", locale=default_locale)
     if is_blank(name) or len(name.strip()) > LONGEST_NAME:
         raise BroadcastError("no_name", most=LONGEST_NAME)
-    for text in kept.values():
+    for locale, text in kept.items():
+        count = segment(fit(text, locale)).count
+        if count > MOST_SEGMENTS:
+            raise BroadcastError(
+                "too_many_segments", locale=locale, count=count, most=MOST_SEGMENTS
+            )
         found = placeholder_in(text)
         if found is not None:
             raise BroadcastError("placeholder", found=found)

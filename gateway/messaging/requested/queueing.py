@@ -48,8 +48,9 @@ def request_messages(
 ) -> list[Asked]:
     """For each row the id of its message, or why there is none.
 
-    `request` names the request among those of the key: a row that comes again under it is the
-    message that it was. `whole`: raises RefusedRowsError where one is refused, and queues none.
+    `request` names the request among those of the key: a row that comes again under it, or twice in
+    it, is the message that it was. `whole`: raises RefusedRowsError where one is refused, and
+    queues none.
     """
     today = now.astimezone(office.hours.zone).date()
     known = checker(connection, rows, sender, today=today, default_locale=office.default_locale)
@@ -57,7 +58,7 @@ def request_messages(
     refused = {at: one for at, one in enumerate(found) if isinstance(one, RequestError)}
     if whole and refused:
         raise RefusedRowsError(refused)
-    keys = [_dedupe_key(sender, request, at, row) for at, row in enumerate(rows)]
+    keys = [_dedupe_key(sender, request, row) for row in rows]
     good = {key: one for key, one in zip(keys, found, strict=True) if isinstance(one, Message)}
     if sender.kind == "test":
         table = api_test_messages
@@ -82,11 +83,11 @@ def _checked(check: Callable[[Wanted], Message], row: Wanted) -> Message | Reque
         return error
 
 
-def _dedupe_key(sender: Sender, request: str, at: int, row: Wanted) -> str:
+def _dedupe_key(sender: Sender, request: str, row: Wanted) -> str:
     """What is asked for is part of it: another text under a name that has been forgotten
     (`Idempotency-Key` is kept for a day, the ledger for months) is another message.
     """
-    about = (request, at, row.registration_no, row.msisdn, row.template, row.text, row.category)
+    about = (request, row.registration_no, row.msisdn, row.template, row.text, row.category)
     digest = hashlib.blake2b(repr(about).encode(errors="backslashreplace"), digest_size=20)
     return f"api:{sender.key_id.hex}:{digest.hexdigest()}"
 

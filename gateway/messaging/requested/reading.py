@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, literal, null, or_, select
 
+from gateway.core.consent import MessageCategory
 from gateway.core.message_states import MessageState
 from gateway.messaging.ledger import state_is
 from gateway.messaging.requested.wanted import Sender
@@ -22,7 +23,7 @@ class Seen:
 
     id: UUID
     registration_no: str | None
-    category: str
+    category: MessageCategory
     template: str
     state: MessageState
     reason: str | None

@@ -70,6 +70,7 @@ FAULTS: dict[Fault, str] = {
         "Nothing may go out between %(start)s and %(end)s: quiet hours or holidays. "
         "The first possible time is %(first)s."
     ),
+    "too_many_segments": _("This is %(count)s SMS for each person; write at most %(most)s."),
     "no_reason": _("Say why you send it back."),
     "no_such_text": _("It has no text in this language."),
     "too_many_trials": _("%(most)s test SMS in an hour are the most: wait a while."),

@@ -40,13 +40,11 @@ from gateway.core.programme_file import add_months
 from gateway.core.segments import segment
 from gateway.core.texts import _
 from gateway.messaging.audience import Audience
-from gateway.messaging.broadcasts.lifecycle import LONGEST_NAME
+from gateway.messaging.broadcasts.lifecycle import LONGEST_NAME, MOST_SEGMENTS
 from gateway.messaging.broadcasts.placeholders import placeholder_in
 from gateway.messaging.wordings import fit
 from gateway.registry.tables import districts, health_centres, villages
 
-MOST_SEGMENTS = 4
-TOO_MANY = _("This is %(count)s SMS for each person; write at most %(most)s.")
 MISSING_DEFAULT = _("Write the Lao text: it goes to everybody who chose no other language.")
 TEXT_FIELDS = {locale: f"text_{locale.lower()}" for locale in LOCALES}
 # Villages are offered once the district is chosen: a country has thousands.
@@ -68,7 +66,7 @@ def _few(_form: Any, field: Field) -> None:
     locale = next(locale for locale, name in TEXT_FIELDS.items() if name == field.name)
     count = segment(fit(field.data or "", locale)).count
     if count > MOST_SEGMENTS:
-        raise ValidationError(gettext(TOO_MANY, count=count, most=MOST_SEGMENTS))
+        raise ValidationError(gettext(FAULTS["too_many_segments"], count=count, most=MOST_SEGMENTS))
     found = placeholder_in(field.data or "")
     if found is not None:
         raise ValidationError(gettext(FAULTS["placeholder"], found=found))

@@ -1,0 +1,1 @@
+"""What the API's resources about SMS share."""
