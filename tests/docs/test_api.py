@@ -16,7 +16,7 @@ from tests.serving import serving
 
 CALL = re.compile(r"```sh\n(?P<call>.*?)\n```\n\n```json\n(?P<answer>.*?)\n```", re.DOTALL)
 CALLS = [found.groups() for found in CALL.finditer(page("api.md"))]
-SCOPES = ("beneficiaries:write", "payments:write", "changes:read")
+SCOPES = ("beneficiaries:write", "payments:write", "messages:write", "changes:read")
 
 
 def _curl() -> str:
