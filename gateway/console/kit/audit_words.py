@@ -7,6 +7,8 @@ ACTIONS: dict[str, str] = {
     "answer.change": _("Changed a ready answer"),
     "answer.retire": _("Retired a ready answer"),
     "api.call": _("Called the API"),
+    "connection.approve": _("Approved a connection"),
+    "connection.pull": _("Had a connection read at once"),
     "api_key.add": _("Made a key for another system"),
     "api_key.revoke": _("Revoked a key of another system"),
     "api_key.rotate": _("Replaced a key of another system"),
@@ -140,6 +142,7 @@ ACTIONS: dict[str, str] = {
 KINDS: dict[str, str] = {
     "answer": _("Ready answer"),
     "api_key": _("Key of another system"),
+    "connection": _("Connection"),
     "audit": _("Audit log"),
     "beneficiary": _("Beneficiary"),
     "broadcast": _("Broadcast"),
