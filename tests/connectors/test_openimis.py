@@ -297,6 +297,21 @@ def test_benefits_that_contradict_each_other_are_both_shown_to_be_refused():
     assert [row["amount"] for row in page.rows] == ["300000", "600000"]
 
 
+def test_the_end_of_a_benefit_that_was_replaced_ends_no_payment():
+    """The new one was made and read before: the old one is cancelled afterwards."""
+    openimis = small()
+    (woman,), (payroll,) = openimis.people.values(), openimis.payrolls.values()
+    (old,) = benefits(openimis)
+    old["status"] = "CREATED"
+    openimis.pay(woman, payroll, moment(2), dateDue="2026-11-27")
+
+    def cancel() -> None:
+        old["status"], old["dateUpdated"] = "REJECTED", moment(6000)
+
+    told = [row for page in changed(openimis, cancel) for row in page.rows]
+    assert {row["status"] for row in told if "status" in row and "cycle" in row} == {"scheduled"}
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

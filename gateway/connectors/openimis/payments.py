@@ -43,11 +43,16 @@ def whole(amount: str) -> str:
     return str(kip) if kip is not None and kip == value else amount
 
 
+def key_of(row: Texts) -> tuple[str, str]:
+    """Of a person in a cycle there is one payment."""
+    return row["registration_no"], row["cycle"]
+
+
 def without_superseded(rows: Iterable[Texts]) -> Sequence[Texts]:
     """One row for each person and cycle, unless two live ones say otherwise: then all of them."""
     by_key: dict[tuple[str, str], list[Texts]] = {}
     for row in rows:
-        same = by_key.setdefault((row["registration_no"], row["cycle"]), [])
+        same = by_key.setdefault(key_of(row), [])
         if row not in same:
             same.append(row)
     kept = []

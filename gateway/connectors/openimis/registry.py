@@ -118,7 +118,24 @@ class Registry:
             payments.row_of(node, number, self.settings)
             for node, number in zip(nodes, numbers, strict=True)
         ]
-        return payments.without_superseded(row for row in rows if row is not None)
+        return self._living(payments.without_superseded(row for row in rows if row is not None))
+
+    def _living(self, rows: Sequence[Texts]) -> Sequence[Texts]:
+        """For what was cancelled the living benefit of the same person and cycle, if there is one:
+        the other one may have been read long ago, and nobody touches it again."""
+        gone = {payments.key_of(row) for row in rows if row["status"] == "cancelled"}
+        days = sorted(day for row in rows if payments.key_of(row) in gone for day in _days(row))
+        if not days:
+            return rows
+        living = {}
+        for node, number in self.benefits_due(days[0], days[-1]):
+            other = payments.row_of(node, number, self.settings)
+            if other is not None and other["status"] != "cancelled":
+                living[payments.key_of(other)] = other
+        return [
+            living.get(payments.key_of(row), row) if row["status"] == "cancelled" else row
+            for row in rows
+        ]
 
     def _numbers(self, nodes: Sequence[Node]) -> list[str]:
         """The registration number of each, "" where there is none."""
@@ -186,6 +203,14 @@ def _moment(part: Part, node: Node) -> str:
 
 def _moments(cursor: str | None) -> Moments:
     return {part: moment for part, moment in json.loads(cursor or "{}").items() if part in PARTS}
+
+
+def _days(row: Texts) -> Sequence[date]:
+    """The payday, where it is one."""
+    try:
+        return [date.fromisoformat(row["due_on"])]
+    except ValueError:
+        return []
 
 
 def _uuid(text: str) -> UUID:
