@@ -121,6 +121,7 @@ class Settings(_Part, frozen=True, kw_only=True):
     replies_per_day: int = 30
     hotline: str = "1234"
     public_url: str = ""
+    webhook_private_addresses: Literal["no", "yes"] = "no"
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -156,6 +157,17 @@ class Settings(_Part, frozen=True, kw_only=True):
         """What secrets of second factors are kept under, the newest first."""
         secrets = (*_two(self.factor_key), self.secret_key)
         return tuple(derive(one, "factors") for one in secrets)
+
+    @property
+    def webhook_keys(self) -> tuple[bytes, ...]:
+        """What secrets of webhooks are kept under, the newest first."""
+        secrets = (*_two(self.factor_key), self.secret_key)
+        return tuple(derive(one, "webhooks") for one in secrets)
+
+    @property
+    def calls_private(self) -> bool:
+        """Whether webhooks may go to machines of one's own network, and without TLS."""
+        return self.demo or self.webhook_private_addresses == "yes"
 
     def of(self, kind: type[Own]) -> Own:
         """A provider's part; its defaults where nothing was read."""

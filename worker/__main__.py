@@ -1,7 +1,10 @@
-"""`python -m worker` runs an RQ worker, `python -m worker cron` the scheduler."""
+"""`python -m worker` runs an RQ worker, `python -m worker webhooks` one that tells receivers of
+webhooks, `python -m worker cron` the scheduler.
+"""
 
 import signal
 import sys
+from collections.abc import Callable
 from threading import Event
 from types import FrameType
 
@@ -9,11 +12,11 @@ import worker.jobs  # noqa: F401 - before the fork: a job would import it anew e
 from gateway.health.pulse import Pulse
 from gateway.logs import configure_logs
 from gateway.settings import SettingsError
-from worker.assembly import Assembly, assembled
+from worker.assembly import Assembly, Role, assembled
 from worker.chores import chores_of
 from worker.clock_watch import ClockWatch
 from worker.cron import run
-from worker.listening import work
+from worker.listening import WEBHOOKS, work
 from worker.turn import Turn
 
 
@@ -38,16 +41,28 @@ def schedule(assembly: Assembly) -> None:
     pulse.end()
 
 
+def tell(assembly: Assembly) -> None:
+    work(assembly, WEBHOOKS)
+
+
 def main(arguments: list[str]) -> int:
-    """Exit 2 for anything but no argument or `cron`; 1 with a sentence for a wrong setting."""
-    roles = {(): work, ("cron",): schedule}
-    role = roles.get(tuple(arguments))
-    if role is None:
-        sys.stderr.write("usage: python -m worker [cron]\n")
+    """Exit 2 for anything but no argument, `webhooks` or `cron`; 1 with a sentence for a wrong
+    setting.
+    """
+    roles: dict[tuple[str, ...], tuple[Role, Callable[[Assembly], None]]] = {
+        (): ("worker", work),
+        ("webhooks",): ("webhooks", tell),
+        ("cron",): ("scheduler", schedule),
+    }
+    found = roles.get(tuple(arguments))
+    if found is None:
+        sys.stderr.write("usage: python -m worker [webhooks|cron]\n")
         return 2
+    name, role = found
     configure_logs()
     try:  # jobs ask for the worker's as they are run
-        assembly = assembled("scheduler") if role is schedule else assembled()
+        # As jobs ask for it: what is kept is kept by how it was asked for.
+        assembly = assembled() if name == "worker" else assembled(name)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

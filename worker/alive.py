@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from gateway.health.processes import Kind
 from gateway.health.pulse import Pulse
 from worker.assembly import Assembly
 
@@ -9,14 +10,16 @@ from worker.assembly import Assembly
 class Alive:
     """Of the parent: it keeps no connection open that a fork would share."""
 
-    def __init__(self, assembly: Assembly) -> None:
+    def __init__(self, assembly: Assembly, kind: Kind = "worker") -> None:
         self._database = assembly.database
-        self._pulse = Pulse(assembly.database, "worker")
+        self._pulse = Pulse(assembly.database, kind)
+        # By its name `flask doctor` knows it from those that send SMS.
+        self._mark = "" if kind == "worker" else f".{kind}"
         self._numbers = count()
 
     def name(self) -> str:
         """Another each time, since RQ knows the last one; by its beginning the row is found."""
-        return f"{self._pulse.id.hex}.{next(self._numbers)}"
+        return f"{self._pulse.id.hex}{self._mark}.{next(self._numbers)}"
 
     def say(self, *, busy_seconds: float | None = None) -> None:
         """As often as you like: see `Pulse.beat`."""

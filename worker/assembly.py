@@ -4,6 +4,7 @@ Made once in the parent, before RQ forks: no connection is opened here, so none 
 """
 
 import os
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,11 +33,15 @@ from gateway.registry.clock import ClockReader, database_clock, read_clock
 from gateway.registry.database import Database
 from gateway.settings import Settings
 from gateway.ussd.pager import Budget
+from gateway.webhooks.calling import Calls
+from gateway.webhooks.drawing import draw
+from gateway.webhooks.sealing import Seal
+from gateway.webhooks.sending import Courier
 from gateway.wordings.editions import Editions
 from gateway.wordings.ground import Repository
 from menus import build_menu
 
-Role = Literal["worker", "scheduler"]
+Role = Literal["worker", "scheduler", "webhooks"]
 ANSWER_SECONDS = 4.0  # what a worker waits for Redis: longer than it waits for a job at a time
 
 
@@ -87,6 +92,17 @@ class Assembly:
                 hours=self.hours,
                 lanes=LANES,
             ),
+            clock=self.clock,
+        )
+
+    def courier(self) -> Courier:
+        """Who tells receivers of webhooks what is learnt."""
+        return Courier(
+            database=self.database,
+            calls=Calls(private=self.settings.calls_private),
+            seal=Seal(self.settings.webhook_keys),
+            draw=draw,
+            chance=random.random,
             clock=self.clock,
         )
 

@@ -57,6 +57,18 @@ def look_into_ledger(assembly: Assembly) -> None:
         )
 
 
+def deliver_webhooks() -> None:
+    """Tells receivers what is due; where time runs out, another job goes on."""
+    assembly = assembled("webhooks")
+    if assembly.courier().deliver(seconds=DRAIN_SECONDS):
+        assembly.wakeups.deliver_webhooks()
+
+
+def look_for_webhooks(assembly: Assembly) -> None:
+    """Some seconds of the same, without Redis."""
+    assembly.courier().deliver(seconds=LOOK_SECONDS)
+
+
 def expand_broadcast(broadcast_id: str) -> None:
     """Queues the messages of a broadcast and has them sent."""
     assembly = assembled()

@@ -9,8 +9,9 @@ import logging
 import multiprocessing
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from threading import Event
 from types import FrameType
 from typing import Any, cast
@@ -21,11 +22,12 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
+from gateway.health.processes import Kind
 from gateway.logs import where
-from gateway.messaging.wakeups import JOB_SECONDS, QUEUE
+from gateway.messaging.wakeups import JOB_SECONDS, QUEUE, WEBHOOKS_QUEUE, Wakeups
 from worker.alive import Alive
 from worker.assembly import ANSWER_SECONDS, Assembly
-from worker.jobs import look_into_ledger
+from worker.jobs import look_for_webhooks, look_into_ledger
 
 LISTEN_SECONDS = 2
 LOOK_SECONDS = 2.0  # between two looks into the ledger
@@ -64,10 +66,10 @@ class LedgerWorker(Worker):
     One queue a worker: RQ loses the job of a worker that is killed while it waits on several.
     """
 
-    def __init__(self, client: Redis, stop: Event, alive: Alive) -> None:
+    def __init__(self, client: Redis, stop: Event, alive: Alive, queue_name: str = QUEUE) -> None:
         self._told_to_stop = stop
         self._alive = alive
-        queue = LedgerQueue(QUEUE, connection=client, serializer=JSONSerializer)
+        queue = LedgerQueue(queue_name, connection=client, serializer=JSONSerializer)
         super().__init__(
             [queue],
             name=alive.name(),
@@ -143,48 +145,66 @@ class LedgerWorker(Worker):
         time.sleep(RETRY_SECONDS)
 
 
-def work(assembly: Assembly) -> None:
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a worker is for: the jobs it waits for, and what it does of them without Redis."""
+
+    kind: Kind
+    queue: str
+    look: Callable[[Assembly], None]
+    wake: Callable[[Wakeups], None]  # what may have gone with Redis
+
+
+def _wake_dispatch(wakeups: Wakeups) -> None:
+    wakeups.dispatch(at_most=wakeups.workers())
+
+
+LEDGER = Duty("worker", QUEUE, look_into_ledger, _wake_dispatch)
+WEBHOOKS = Duty("webhooks", WEBHOOKS_QUEUE, look_for_webhooks, Wakeups.deliver_webhooks)
+
+
+def work(assembly: Assembly, duty: Duty = LEDGER) -> None:
     """Until told to stop."""
     stop = Event()
-    alive = Alive(assembly)
+    alive = Alive(assembly, duty.kind)
     alive.say()
     # One that comes just when RQ has left.
     with suppress(StopRequested):
         while not stop.is_set():
-            _listen(assembly, stop, alive)
+            _listen(assembly, stop, alive, duty)
             _stop_by_signal(stop)
             if not stop.is_set():
-                _stand_in(assembly, stop, alive)
+                _stand_in(assembly, stop, alive, duty)
     alive.end()
 
 
-def _listen(assembly: Assembly, stop: Event, alive: Alive) -> None:
+def _listen(assembly: Assembly, stop: Event, alive: Alive, duty: Duty) -> None:
     """Does RQ's jobs, until told to stop or until Redis is lost."""
     worker = None
     try:
-        worker = LedgerWorker(assembly.redis, stop, alive)
+        worker = LedgerWorker(assembly.redis, stop, alive, duty.queue)
         worker.work(logging_level="WARNING", with_scheduler=False)
     except RedisError:
         if worker is not None:
             worker.unsubscribe()
 
 
-def _stand_in(assembly: Assembly, stop: Event, alive: Alive) -> None:
+def _stand_in(assembly: Assembly, stop: Event, alive: Alive, duty: Duty) -> None:
     """Looks into the ledger at least once, and until Redis answers again."""
     logger.warning("redis is lost: this worker looks into the ledger by itself")
     while True:
-        _look(assembly, alive)
+        _look(assembly, alive, duty)
         if stop.wait(LOOK_SECONDS) or _answers(assembly.quick_redis):
             break
     if not stop.is_set():
         logger.warning("redis is back: this worker listens again")
         # A job may have gone with it: the sweeper would notice, some time later.
-        assembly.wakeups.dispatch(at_most=assembly.wakeups.workers())
+        duty.wake(assembly.wakeups)
 
 
-def _look(assembly: Assembly, alive: Alive) -> None:
+def _look(assembly: Assembly, alive: Alive, duty: Duty) -> None:
     """In a process of its own, as a job is: the parent opens no connection for a fork to share."""
-    child = FORK.Process(target=_look_in_child, args=(assembly,))
+    child = FORK.Process(target=_look_in_child, args=(assembly, duty))
     child.start()
     ends_at = time.monotonic() + JOB_SECONDS
     while child.is_alive() and (left := ends_at - time.monotonic()) > 0:
@@ -195,11 +215,11 @@ def _look(assembly: Assembly, alive: Alive) -> None:
         child.join()
 
 
-def _look_in_child(assembly: Assembly) -> None:
+def _look_in_child(assembly: Assembly, duty: Duty) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        look_into_ledger(assembly)
+        duty.look(assembly)
     except Exception as error:
         logger.error("ledger not looked into: %s", where(error))  # noqa: TRY400 - as said there
 

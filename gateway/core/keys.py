@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 # answers: what a repeated request of the API gets again; api_keys: hashes of its keys;
 # cookies: sessions of the console and their tokens; cursors: where a page of a list begins;
 # factors: secrets of second factors;
-# inputs: what a caller has typed so far; pins: the pepper of PINs; pseudonyms: a number's stand-in.
+# inputs: what a caller has typed so far; pins: the pepper of PINs; pseudonyms: a number's stand-in;
+# webhooks: what receivers verify signatures with.
 Purpose = Literal[
-    "answers", "api_keys", "cookies", "cursors", "factors", "inputs", "pins", "pseudonyms"
+    "answers", "api_keys", "cookies", "cursors", "factors", "inputs", "pins", "pseudonyms",
+    "webhooks",
 ]  # fmt: skip
 
 _OCTETS = 32

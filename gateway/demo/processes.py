@@ -55,6 +55,7 @@ def _commands(environ: Mapping[str, str], embedded_redis: bool) -> dict[str, lis
         "web": web,
         "worker": [PYTHON, "-m", "worker"],
         "second-worker": [PYTHON, "-m", "worker"],  # a large import must not hold up the SMS
+        "webhooks": [PYTHON, "-m", "worker", "webhooks"],
         "scheduler": [PYTHON, "-m", "worker", "cron"],
     }
     if is_demo(environ):

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from gateway.messaging.tables import processes
 
-Kind = Literal["worker", "scheduler"]
-KINDS: tuple[Kind, ...] = ("worker", "scheduler")
+Kind = Literal["worker", "scheduler", "webhooks"]
+KINDS: tuple[Kind, ...] = ("worker", "scheduler", "webhooks")
 SILENT_AFTER = timedelta(seconds=45)  # four beats, and what a busy machine needs
 KEPT = timedelta(days=1)  # the row of one that was killed
 CLOCK_OFF_SECONDS = 5.0

@@ -34,6 +34,7 @@ from gateway.registry.clock import database_now, offset, utc_now
 from gateway.registry.database import Database
 from gateway.registry.deadlines import DeadlineError
 from gateway.registry.migrate import revisions
+from gateway.webhooks.readings import Readings, read_webhooks
 
 T = TypeVar("T")
 OK, DOWN, UNKNOWN = "ok", "down", "unknown"
@@ -107,6 +108,7 @@ class Readiness:
         stops = self._read(read_stops) or {}
         known = self._read(self._processes)
         waiting = self._read(self._waiting) or {}
+        told = self._read(self._webhooks)
         return {
             "sms_messages": self._read(messages_by_state) or {},
             "alerts_open": self._read(open_alerts) or {},
@@ -121,6 +123,9 @@ class Readiness:
             "clock_ahead_seconds": self._read(self._clocks) or {},
             "sms_reply_wait_seconds": {name: one.reply for name, one in waiting.items()},
             "sms_wait_seconds": {name: one.other for name, one in waiting.items()},
+            "webhook_calls": {} if told is None else _calls(told),
+            "webhook_deliveries": {} if told is None else _deliveries(told),
+            "webhook_wait_seconds": {} if told is None else _waits(told),
             "restored_held": self._read(_held) or {},
         }
 
@@ -153,6 +158,9 @@ class Readiness:
     def _waiting(self, connection: Connection) -> dict[str, Waiting]:
         now = database_now(connection, self._now)
         return read_waiting(connection, self._routing, self._hours, now)
+
+    def _webhooks(self, connection: Connection) -> Readings:
+        return read_webhooks(connection, database_now(connection, self._now))
 
     def _queue_state(self, connection: Connection) -> str:
         return "old" if any(one.old for one in self._waiting(connection).values()) else OK
@@ -210,6 +218,18 @@ def _sending_state(connection: Connection) -> str:
 def _held(connection: Connection) -> dict[str, float]:
     restore = newest_restore(connection)
     return {"all": float(restore is not None and bool(restore.held))}
+
+
+def _calls(told: Readings) -> dict[str, float]:
+    return {"delivered": float(told.delivered), "failed": float(told.failed)}
+
+
+def _deliveries(told: Readings) -> dict[str, float]:
+    return {"waiting": float(told.waiting), "parked": float(told.parked)}
+
+
+def _waits(told: Readings) -> dict[str, float]:
+    return {"due": told.overdue.total_seconds(), "failing": told.silent.total_seconds()}
 
 
 def _alive(known: Collection[Process] | None) -> dict[str, float]:

@@ -12,12 +12,14 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 QUEUE = "gateway"
+WEBHOOKS_QUEUE = "webhooks"  # of workers of its own: a slow receiver holds up no SMS
 DISPATCH = "worker.jobs.dispatch"
 EXPAND_BROADCAST = "worker.jobs.expand_broadcast"
 PREVIEW_BROADCAST = "worker.jobs.preview_broadcast"
 RUN_IMPORT = "worker.jobs.run_import"
 RUN_CONNECTION = "worker.jobs.run_connection"
 WORK_ON_DCI = "worker.jobs.work_on_dci"
+DELIVER_WEBHOOKS = "worker.jobs.deliver_webhooks"
 JOB_SECONDS = 180
 IMPORT_SECONDS = 2400  # a file is given up after 1800: gateway.uploads.running
 KEEP_FAILED_SECONDS = 86400
@@ -31,6 +33,7 @@ class Wakeups:
     def __init__(self, client: Redis) -> None:
         self._client = client
         self._queue = Queue(QUEUE, connection=client, serializer=JSONSerializer)
+        self._webhooks = Queue(WEBHOOKS_QUEUE, connection=client, serializer=JSONSerializer)
 
     def dispatch(self, *, at_most: int = 1) -> None:
         """Wakes workers to send what is due, unless `at_most` wake-ups are waiting already.
@@ -75,6 +78,14 @@ class Wakeups:
         except RedisError:
             logger.warning("redis is away: the broadcast is counted when somebody asks")
 
+    def deliver_webhooks(self) -> None:
+        """Has what is due sent, unless a wake-up waits already."""
+        try:
+            if not len(self._webhooks):
+                self._enqueue(DELIVER_WEBHOOKS, queue=self._webhooks)
+        except RedisError:
+            logger.warning("redis is away: workers of webhooks look by themselves")
+
     def workers(self) -> int:
         """How many workers listen, as far as Redis knows; at least one."""
         try:
@@ -82,7 +93,9 @@ class Wakeups:
         except RedisError:
             return 1
 
-    def _enqueue(self, job: str, *ids: str, seconds: int = JOB_SECONDS) -> None:
-        self._queue.enqueue_call(
+    def _enqueue(
+        self, job: str, *ids: str, seconds: int = JOB_SECONDS, queue: Queue | None = None
+    ) -> None:
+        (self._queue if queue is None else queue).enqueue_call(
             job, args=ids, timeout=seconds, result_ttl=0, failure_ttl=KEEP_FAILED_SECONDS
         )

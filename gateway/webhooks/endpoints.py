@@ -40,6 +40,8 @@ def add(connection: Connection, new: NewEndpoint, *, now: datetime) -> UUID:
             secret=new.secret,
             state="active",
             failures=0,
+            delivered=0,
+            failed=0,
             next_at=now,
             created_at=now,
             updated_at=now,

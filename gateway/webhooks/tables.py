@@ -1,6 +1,7 @@
 """Who is told, of what, and what has become of each telling."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -38,6 +39,8 @@ webhook_endpoints = Table(
     Column("next_at", UtcDateTime, nullable=False),
     Column("claim_id", Uuid),
     Column("lease_until_at", UtcDateTime),
+    Column("delivered", BigInteger, nullable=False),  # calls, since it was made
+    Column("failed", BigInteger, nullable=False),
     Column("delivered_at", UtcDateTime),  # the last success
     Column("failed_at", UtcDateTime),
     Column("fault", String(20)),  # of the last failure

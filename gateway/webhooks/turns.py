@@ -103,8 +103,17 @@ def _succeeded(
     if is_slowed(failures):  # it is back: what waits for hours need not
         waiting = and_(_D.endpoint_id == turn.row.id, _D.state == "waiting", _D.next_at > now)
         connection.execute(update(webhook_deliveries).where(waiting).values(next_at=now))
-    back = {"failures": 0, "next_at": now, "delivered_at": now, "lease_until_at": now + LEASE}
-    connection.execute(update(webhook_endpoints).where(_is_of(turn)).values(back))
+    connection.execute(
+        update(webhook_endpoints)
+        .where(_is_of(turn))
+        .values(
+            failures=0,
+            next_at=now,
+            delivered=_E.delivered + 1,
+            delivered_at=now,
+            lease_until_at=now + LEASE,
+        )
+    )
 
 
 def _failed(
@@ -137,6 +146,7 @@ def _failed(
         .where(_is_of(turn))
         .values(
             failures=failures,
+            failed=_E.failed + 1,
             next_at=now + pause(failures, asked=answer.asked),
             failed_at=now,
             fault=answer.fault,

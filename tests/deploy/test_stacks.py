@@ -68,7 +68,7 @@ def test_a_pod_runs_a_role_of_the_image_without_any_privilege(name: str, pod: di
 
 
 def test_every_role_that_goes_on_runs_in_both_stacks():
-    going_on = {"web", "worker", "scheduler", "migrate"}
+    going_on = {"web", "worker", "webhooks", "scheduler", "migrate"}
     assert going_on == {pod["spec"]["containers"][0]["args"][0] for _name, pod in pods()}
     assert going_on == {one["command"][0] for one in OURS.values()}
 
@@ -188,6 +188,7 @@ def said(tmp_path: Path):
     ("command", "starts"),
     [
         (["worker"], ["python", "-m", "worker"]),
+        (["webhooks"], ["python", "-m", "worker", "webhooks"]),
         (["scheduler"], ["python", "-m", "worker", "cron"]),
         (["migrate"], ["flask", "db", "upgrade"]),
         (["demo"], ["python", "-m", "gateway.demo"]),

@@ -122,11 +122,11 @@ def readiness(database, redis_url):
 
 def test_a_worker_that_was_killed_is_alive_no_more_once_it_has_been_silent(readiness, database):
     Pulse(database, "worker").beat()
-    assert readiness.readings()["processes_alive"] == {"worker": 1, "scheduler": 0}
+    assert readiness.readings()["processes_alive"] == {"worker": 1, "scheduler": 0, "webhooks": 0}
     with database.writing() as connection:
         silent = database_now(connection) - SILENT_AFTER - timedelta(seconds=1)
         connection.execute(update(processes).values(beat_at=silent))
-    assert readiness.readings()["processes_alive"] == {"worker": 0, "scheduler": 0}
+    assert readiness.readings()["processes_alive"] == {"worker": 0, "scheduler": 0, "webhooks": 0}
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])

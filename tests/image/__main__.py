@@ -17,7 +17,7 @@ from tests.image.surroundings import Surroundings, surroundings
 from tests.ports import free_port
 from tests.worker.processes import until
 
-ROLES = ("web", "worker", "scheduler")
+ROLES = ("web", "worker", "webhooks", "scheduler")
 START_SECONDS = 180.0  # on a machine that has much else to do
 
 

@@ -14,7 +14,7 @@ def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", [(), ("cron",)], ids=["worker", "scheduler"])
+@pytest.mark.parametrize("role", [(), ("webhooks",), ("cron",)], ids=["worker", "webhooks", "scheduler"])
 def test_a_wrong_setting_is_one_sentence(role):
     ended = start(*role, GATEWAY_ENV="production", SECRET_KEY="")
 
@@ -25,4 +25,4 @@ def test_a_wrong_setting_is_one_sentence(role):
 def test_another_role_is_told_the_usage():
     ended = start("everything")
 
-    assert (ended.returncode, ended.stderr) == (2, "usage: python -m worker [cron]\n")
+    assert (ended.returncode, ended.stderr) == (2, "usage: python -m worker [webhooks|cron]\n")

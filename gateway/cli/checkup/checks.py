@@ -32,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     Check("ntp", "whether this machine's clock is kept right", machine.ntp),
     Check("workers", "whether a worker listens", processes.workers, "redis"),
     Check("scheduler", "whether a scheduler is at work", processes.scheduler, "migrations"),
+    Check("webhooks", "whether receivers of webhooks are told", processes.webhooks, "migrations"),
     Check("held", "whether a restore holds SMS back", processes.held, "migrations"),
     Check(
         "connections",

@@ -15,8 +15,10 @@ from gateway.messaging.restored.holding import newest_restore
 from gateway.messaging.tables import heartbeats
 from gateway.redis_client import connect_patiently
 from gateway.registry.clock import database_now, offset
+from gateway.webhooks.readings import read_webhooks
 
 APART = timedelta(seconds=5)  # then nothing is planned or sent
+LATE = timedelta(minutes=15)
 A_LITTLE_APART = timedelta(seconds=2)
 SILENT = timedelta(seconds=60)  # a scheduler beats every five
 A_NIGHT, THREE_NIGHTS = timedelta(hours=26), timedelta(hours=74)
@@ -43,10 +45,31 @@ def workers(installation: Installation) -> Iterator[Finding]:
     """RQ's own list keeps the dead: whoever listens for commands is alive."""
     with connect_patiently(installation.settings.redis_url, seconds=2.0) as client:
         listening = client.pubsub_channels(PUBSUB_CHANNEL_TEMPLATE % "*")
-    if not listening:
+    if all(b".webhooks." in name for name in listening):
         yield fault(
             "No worker listens: no SMS goes out, no file is imported.",
             "systemctl start gateway-worker@1 (python -m worker); look at its log.",
+        )
+
+
+def webhooks(installation: Installation) -> Iterator[Finding]:
+    with installation.database.reading() as connection:
+        told = read_webhooks(connection, database_now(connection))
+    if told.overdue > LATE:
+        yield fault(
+            f"Webhooks have waited for {told.overdue // timedelta(minutes=1)} minutes.",
+            "systemctl start gateway-webhooks (python -m worker webhooks); look at its log.",
+        )
+    if told.silent > LATE:
+        yield warning(
+            f"A receiver of webhooks has taken nothing for {told.silent // timedelta(minutes=1)} "
+            "minutes.",
+            "flask webhooks list says which and why; tell those who run it.",
+        )
+    if told.parked:
+        yield warning(
+            f"{told.parked} webhooks were given up after a day.",
+            "flask webhooks list; once the receiver is well, flask webhooks send-again.",
         )
 
 

@@ -48,6 +48,8 @@ def _make_endpoints() -> None:
         sa.Column("next_at", _MOMENT, nullable=False),
         sa.Column("claim_id", sa.Uuid()),
         sa.Column("lease_until_at", _MOMENT),
+        sa.Column("delivered", sa.BigInteger(), nullable=False),
+        sa.Column("failed", sa.BigInteger(), nullable=False),
         sa.Column("delivered_at", _MOMENT),
         sa.Column("failed_at", _MOMENT),
         sa.Column("fault", sa.String(length=20)),
