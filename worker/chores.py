@@ -30,6 +30,10 @@ from gateway.messaging.sending.claims import count_due
 from gateway.paydays import large_moves
 from gateway.people.pairs import find_pairs
 from gateway.uploads.store import forget_old, next_waiting
+from gateway.webhooks.deliveries import forget, park_overdue, tell_of
+from gateway.webhooks.endpoints import seal_anew
+from gateway.webhooks.sealing import Seal
+from gateway.webhooks.turns import is_any_due
 from gateway.wordings.publishing import put_back
 from worker.assembly import Assembly
 from worker.beat import BEAT_SECONDS, keep_beat
@@ -47,13 +51,15 @@ CHANGES_SECONDS = 1
 REACH_SECONDS = 3600
 _REACH_LOOKS_BACK = timedelta(seconds=2 * REACH_SECONDS)
 _REACH_ANEW = timedelta(days=3)  # after a start: nobody may have looked for as long
+WEBHOOKS_SECONDS = 1
+FORGOTTEN_AT_ONCE = 5_000
 DUPLICATES_SECONDS = 86400
 CONNECTIONS_SECONDS = 60
 TEXTS_SECONDS = 3600  # what matters is the first, after an upgrade or with a smaller page
 LONGEST_SILENCE = timedelta(days=31)
 
 # What is made once of everything learnt, as it is numbered.
-HOOKS: tuple[Hook, ...] = ()
+HOOKS: tuple[Hook, ...] = (tell_of,)
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +118,8 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         ),
         Chore("connections", CONNECTIONS_SECONDS, lambda: drive_connections(assembly)),
         Chore("reach", 1, reach),
+        Chore("webhooks", WEBHOOKS_SECONDS, lambda: wake_for_webhooks(assembly)),
+        Chore("old webhooks", sweep_seconds, lambda: tidy_webhooks(assembly)),
         Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
         Chore("questions", 1, questions),
         Chore("duplicates", 1, duplicates),
@@ -241,6 +249,25 @@ def sweep_and_wake(assembly: Assembly, *, to_the_end: bool = True) -> None:
             workers=wakeups.workers(),
         )
     wakeups.dispatch(at_most=needed)
+
+
+def wake_for_webhooks(assembly: Assembly) -> None:
+    """Wakes whoever tells receivers what is learnt."""
+    with assembly.database.reading() as connection:
+        due = is_any_due(connection, now=assembly.clock(connection)())
+    if due:
+        assembly.wakeups.deliver_webhooks()
+
+
+def tidy_webhooks(assembly: Assembly) -> None:
+    """Parks what has failed for a day, forgets what was delivered long ago, and has secrets under
+    the newest key.
+    """
+    now = assembly.now()
+    with assembly.database.writing() as connection:
+        park_overdue(connection, now=now)
+        forget(connection, now=now, at_most=FORGOTTEN_AT_ONCE)
+        seal_anew(connection, Seal(assembly.settings.webhook_keys))
 
 
 def wake_for_probes(assembly: Assembly) -> None:

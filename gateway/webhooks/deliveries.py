@@ -1,6 +1,6 @@
 """Deliveries: made with the changes they tell of, sent again by people, counted, forgotten."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     Connection,
     Row,
-    Subquery,
     and_,
     delete,
     func,
@@ -21,7 +20,9 @@ from sqlalchemy import (
 )
 
 from gateway.registry.bulk import one_of
+from gateway.registry.clock import database_now
 from gateway.registry.database import UtcDateTime
+from gateway.registry.learning import changes
 from gateway.webhooks.endpoints import EVERYTHING
 from gateway.webhooks.pacing import TRIED_FOR
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_events
@@ -53,37 +54,40 @@ class Counts:
     ended: int = 0
 
 
-def tell_of(connection: Connection, changed: Subquery, *, now: datetime) -> int:
-    """Makes the deliveries of changes, one for each endpoint that is told of them; how many.
-
-    `changed` has `id`, `kind` and `district_id`. For the transaction that publishes them: where it
-    is done again, nothing is told twice.
+def tell_of(
+    connection: Connection,
+    first: int,
+    last: int,
+    *,
+    clock: Callable[[Connection], datetime] = database_now,
+) -> None:
+    """Makes the deliveries of the changes that stand from `first` to `last` in the feed, one for
+    each endpoint that is told of them; in the transaction that gives them their places.
     """
-    told = webhook_events.c.event.in_([EVERYTHING, changed.c.kind])
+    now = clock(connection)
+    told = webhook_events.c.event.in_([EVERYTHING, changes.c.kind])
     here = or_(
         webhook_endpoints.c.district_id.is_(None),
-        webhook_endpoints.c.district_id == changed.c.district_id,
+        webhook_endpoints.c.district_id == changes.c.district_id,
     )
     subscribed = select(webhook_events.c.event).where(
         webhook_events.c.endpoint_id == webhook_endpoints.c.id, told
     )
-    there = select(webhook_deliveries.c.id).where(
-        webhook_deliveries.c.endpoint_id == webhook_endpoints.c.id,
-        webhook_deliveries.c.change_id == changed.c.id,
-    )
     rows = select(
         webhook_endpoints.c.id,
-        changed.c.id,
-        changed.c.kind,
+        changes.c.id,
+        changes.c.kind,
         literal("waiting"),
         literal(0),
         literal(now, UtcDateTime),
         literal(now + TRIED_FOR, UtcDateTime),
         literal(now, UtcDateTime),
         literal(now, UtcDateTime),
-    ).where(here, subscribed.exists(), ~there.exists())
-    made = insert(webhook_deliveries).from_select(_MADE, rows, include_defaults=False)
-    return connection.execute(made).rowcount
+    ).where(changes.c.position.between(first, last), here, subscribed.exists())
+    in_order = rows.order_by(changes.c.position)
+    connection.execute(
+        insert(webhook_deliveries).from_select(_MADE, in_order, include_defaults=False)
+    )
 
 
 def add_test(connection: Connection, endpoint_id: UUID, *, now: datetime) -> int:

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, true, update
 from uuid_utils.compat import uuid7
 
 from gateway.webhooks.pacing import SECRETS_OVERLAP
+from gateway.webhooks.sealing import Seal
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_events
 
 EndpointState = Literal["active", "paused"]
-PausedWhy = Literal["asked", "gone"]
+PausedWhy = Literal["asked", "gone", "no_key"]
 EVERYTHING = "*"
 
 
@@ -101,6 +102,18 @@ def rotate(connection: Connection, endpoint_id: UUID, sealed: str, *, now: datet
         secret_before_until_at=now + SECRETS_OVERLAP,
         secret=sealed,
     )
+
+
+def seal_anew(connection: Connection, seal: Seal) -> None:
+    """Secrets under an older key are put under the newest one, so that the older one can go."""
+    for row in read(connection):
+        kept = {"secret": row.secret, "secret_before": row.secret_before}
+        renewed = {name: seal.renewed(value) for name, value in kept.items() if value}
+        values = {name: value for name, value in renewed.items() if value}
+        if values:
+            # Only as they were read: a rotation meanwhile has made others.
+            same = and_(webhook_endpoints.c.id == row.id, webhook_endpoints.c.secret == row.secret)
+            connection.execute(update(webhook_endpoints).where(same).values(values))
 
 
 def remove(connection: Connection, endpoint_id: UUID) -> None:

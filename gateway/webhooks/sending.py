@@ -21,6 +21,7 @@ from gateway.webhooks import turns
 from gateway.webhooks.addresses import UrlError, target_of
 from gateway.webhooks.calling import Answer, Calls
 from gateway.webhooks.deliveries import TEST
+from gateway.webhooks.endpoints import pause
 from gateway.webhooks.sealing import Seal, Sealed
 from gateway.webhooks.signing import signatures
 from gateway.webhooks.turns import Turn
@@ -29,8 +30,13 @@ LANES = 8
 TURN_SECONDS = 10.0  # then another endpoint has a turn
 AGENT = "mecg-gateway-webhooks/1"
 
+
+class NoKeyError(Exception):
+    """The key that the endpoint was made with was revoked, or has expired."""
+
+
 # The content of an event as it is now, by what the endpoint's key may see; None where nothing is
-# left to tell, or nobody is to be told any more.
+# left to tell. Raises NoKeyError.
 Draw = Callable[[Connection, Row[Any], UUID], Mapping[str, Any] | None]
 
 
@@ -74,7 +80,11 @@ class Courier:
     def _serve(self, turn: Turn, ends_at: float) -> None:
         """Until nothing is due, the time is over, or a call fails."""
         while self.monotonic() < ends_at:
-            found = self._next(turn)
+            try:
+                found = self._next(turn)
+            except NoKeyError:
+                self._pause(turn)
+                break
             if found is None:
                 break
             delivery, letter = found
@@ -106,6 +116,10 @@ class Courier:
         if content is None:
             return None
         return Letter(f"evt_{delivery.change_id.hex}", msgspec.json.encode(content))
+
+    def _pause(self, turn: Turn) -> None:
+        with self.database.writing() as connection:
+            pause(connection, turn.row.id, "no_key", now=self._now(connection))
 
     def _post(self, turn: Turn, letter: Letter) -> Answer:
         with self.database.reading() as connection:

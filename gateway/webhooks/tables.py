@@ -33,7 +33,7 @@ webhook_endpoints = Table(
     Column("secret_before", Text),
     Column("secret_before_until_at", UtcDateTime),
     Column("state", String(8), nullable=False),  # active, paused
-    Column("paused_why", String(8)),  # asked, gone
+    Column("paused_why", String(8)),  # asked, gone, no_key
     # One worker at a time, and none before `next_at`.
     Column("failures", Integer, nullable=False),  # in a row
     Column("next_at", UtcDateTime, nullable=False),

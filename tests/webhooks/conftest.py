@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Row, String, Uuid, literal, select
+from sqlalchemy import Connection, Row, insert, select
 from uuid_utils.compat import uuid7
 
+from gateway.changes.numbering import number
 from gateway.registry.database import Database
-from gateway.registry.tables import SERIAL
+from gateway.registry.learning import changes
 from gateway.webhooks import deliveries, endpoints
 from gateway.webhooks.calling import Calls
 from gateway.webhooks.endpoints import NewEndpoint
@@ -52,18 +53,21 @@ class Desk:
             return endpoints.add(connection, new, now=self.now)
 
     def learn(self, kind: str, *, district_id: int | None = None, times: int = 1) -> list[UUID]:
-        """Learnt and published; the ids of the changes."""
+        """Learnt and numbered; the ids of the changes."""
         ids = [uuid7() for _ in range(times)]
         for one in ids:
             self.told[one] = {"type": kind, "data": {"id": str(one)}}
-            changed = select(
-                literal(one, Uuid).label("id"),
-                literal(kind, String).label("kind"),
-                literal(district_id, SERIAL).label("district_id"),
-            ).subquery()
-            with self.database.writing() as connection:
-                deliveries.tell_of(connection, changed, now=self.now)
+        rows: list[dict[str, Any]] = [
+            {"id": one, "kind": kind, "at": self.now, "district_id": district_id, "data": {}}
+            for one in ids
+        ]
+        with self.database.writing() as connection:
+            connection.execute(insert(changes), rows)
+            number(connection, [self._tell_of])
         return ids
+
+    def _tell_of(self, connection: Connection, first: int, last: int) -> None:
+        deliveries.tell_of(connection, first, last, clock=lambda _connection: self.now)
 
     def courier(self) -> Courier:
         return Courier(

@@ -54,3 +54,15 @@ def test_a_stored_secret_is_read_with_either_key_and_with_no_other():
     assert Seal([b"2" * 32, b"1" * 32]).open(sealed) == NEW
     with pytest.raises(Sealed):
         Seal([b"2" * 32]).open(sealed)
+
+
+def test_a_stored_secret_is_put_under_the_newest_key():
+    sealed = Seal([b"1" * 32]).close(NEW)
+    both = Seal([b"2" * 32, b"1" * 32])
+
+    renewed = both.renewed(sealed)
+
+    assert renewed is not None
+    assert Seal([b"2" * 32]).open(renewed) == NEW
+    assert both.renewed(renewed) is None
+    assert Seal([b"3" * 32]).renewed(sealed) is None

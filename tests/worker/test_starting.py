@@ -14,7 +14,9 @@ def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", [(), ("webhooks",), ("cron",)], ids=["worker", "webhooks", "scheduler"])
+@pytest.mark.parametrize(
+    "role", [(), ("webhooks",), ("cron",)], ids=["worker", "webhooks", "scheduler"]
+)
 def test_a_wrong_setting_is_one_sentence(role):
     ended = start(*role, GATEWAY_ENV="production", SECRET_KEY="")
 
