@@ -13,12 +13,11 @@ import msgspec
 from gateway import redis_address
 from gateway.core.addresses import Network, networks_of
 from gateway.core.keys import Peppers, Purpose, derive, peppers_of
+from gateway.core.secret_strength import LEAST_KEY, LEAST_SECRET, weakness
 from gateway.database_address import splits_a_password
 
 DEMO = {"SECRET_KEY": "demo-secret-key", "CALLBACK_KEY": "demo"}
 LOCALES = ("lo", "lo_Latn", "en")
-LEAST_SECRET, LEAST_KEY = 32, 16  # characters
-LEAST_DIFFERENT = 8
 MOST_AT_ONCE = 2
 _MAKE = "Make one with: openssl rand -hex 32"
 _QUIET = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
@@ -155,14 +154,11 @@ class Settings(_Part, frozen=True, kw_only=True):
     @property
     def factor_keys(self) -> tuple[bytes, ...]:
         """What secrets of second factors are kept under, the newest first."""
-        secrets = (*_two(self.factor_key), self.secret_key)
-        return tuple(derive(one, "factors") for one in secrets)
+        return self.keeping_keys("factors")
 
-    @property
-    def webhook_keys(self) -> tuple[bytes, ...]:
-        """What secrets of webhooks are kept under, the newest first."""
-        secrets = (*_two(self.factor_key), self.secret_key)
-        return tuple(derive(one, "webhooks") for one in secrets)
+    def keeping_keys(self, purpose: Literal["factors", "webhooks"]) -> tuple[bytes, ...]:
+        """What secrets of a purpose are kept under, the newest first."""
+        return tuple(derive(one, purpose) for one in (*_two(self.factor_key), self.secret_key))
 
     @property
     def calls_private(self) -> bool:
@@ -374,27 +370,9 @@ def _check_strengths(settings: Settings) -> None:
 
 
 def _check_strength(name: str, secret: str, least: int) -> None:
-    """Long enough, no piece repeated, and no guess of dictionaries, keyboards or sequences."""
-    if len(secret) < least:
-        raise SettingsError(f"{name} must have at least {least} characters in production. {_MAKE}")
-    if len(set(secret)) < LEAST_DIFFERENT or secret in (secret + secret)[1:-1]:
-        raise SettingsError(
-            f"{name} is too easy to guess: it is a few characters, or one piece, over and over. "
-            f"{_MAKE}"
-        )
-    if _guesses(secret[:least]) < least / 2:
-        raise SettingsError(
-            f"{name} is too easy to guess: it is a known word, or characters that follow one "
-            f"another in the alphabet or on a keyboard. {_MAKE}"
-        )
-
-
-def _guesses(secret: str) -> float:
-    """How many are needed, as a power of ten."""
-    # Half a second and 13 MB that only production needs.
-    from zxcvbn import zxcvbn  # noqa: PLC0415 - see above
-
-    return float(zxcvbn(secret)["guesses_log10"])
+    weak = weakness(secret, least)
+    if weak is not None:
+        raise SettingsError(f"{name} {weak} {_MAKE}")
 
 
 def _check_apart(settings: Settings) -> None:

@@ -100,7 +100,7 @@ class Assembly:
         return Courier(
             database=self.database,
             calls=Calls(private=self.settings.calls_private),
-            seal=Seal(self.settings.webhook_keys),
+            seal=Seal(self.settings.keeping_keys("webhooks")),
             draw=draw,
             chance=random.random,
             clock=self.clock,

@@ -267,7 +267,7 @@ def tidy_webhooks(assembly: Assembly) -> None:
     with assembly.database.writing() as connection:
         park_overdue(connection, now=now)
         forget(connection, now=now, at_most=FORGOTTEN_AT_ONCE)
-        seal_anew(connection, Seal(assembly.settings.webhook_keys))
+        seal_anew(connection, Seal(assembly.settings.keeping_keys("webhooks")))
 
 
 def wake_for_probes(assembly: Assembly) -> None:
