@@ -27,6 +27,7 @@ from gateway.cli import (
     reference,
     staff,
     texts,
+    webhooks,
 )
 from gateway.cli.after_restore import after_restore
 from gateway.cli.arguments import bound
@@ -55,6 +56,7 @@ GROUPS = (
     api_check.api,
     api_keys.api_keys,
     connections.connections,
+    webhooks.webhooks,
     backup,
     restore_file,
 )

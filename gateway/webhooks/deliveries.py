@@ -137,6 +137,15 @@ def send_again(
     return again
 
 
+def drop(connection: Connection, endpoint_id: UUID, *, now: datetime) -> int:
+    """What is parked ends untold; how many."""
+    parked = and_(
+        webhook_deliveries.c.endpoint_id == endpoint_id, webhook_deliveries.c.state == "parked"
+    )
+    ended = update(webhook_deliveries).where(parked).values(state="ended", updated_at=now)
+    return connection.execute(ended).rowcount
+
+
 def park_overdue(connection: Connection, *, now: datetime) -> int:
     """Those whose time is over while their receiver fails or is paused; how many.
 

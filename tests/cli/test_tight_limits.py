@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import click
 import msgspec
@@ -22,6 +22,8 @@ from gateway.registry.demo import load_demo
 from gateway.registry.tables import beneficiaries
 from gateway.settings import Settings
 from gateway.staff.demo import ensure_demo_staff
+from gateway.webhooks import endpoints
+from gateway.webhooks.endpoints import NewEndpoint
 from tests.pooler import pooled
 from tests.registry.files import beneficiary, payment, visit, write_csv
 from tests.service import TODAY, Clock, composed
@@ -118,6 +120,7 @@ def test_every_command_works(
     _broadcasts(terminal, logins)
     _people(terminal, logins)
     _places(terminal, database)
+    _webhooks(terminal, database)
     _the_rest(terminal, tmp_path)
 
     assert terminal.commands() - terminal.typed - ELSEWHERE == set()
@@ -177,6 +180,18 @@ def _places(terminal: Terminal, database: Database) -> None:
     terminal.type("places", "list", "village")
     terminal.type("places", "rename", "village", one, "--latin", "Another name")
     terminal.type("places", "merge", "village", other, one, "--yes")
+
+
+def _webhooks(terminal: Terminal, database: Database) -> None:
+    now = datetime.now(UTC)
+    new = NewEndpoint(
+        url="https://a.la/", events=["*"], api_key_id=uuid4(), district_id=None, secret="-"
+    )
+    with database.writing() as connection:
+        one = endpoints.add(connection, new, now=now)
+    terminal.type("webhooks", "list")
+    terminal.type("webhooks", "send-again", one)
+    terminal.type("webhooks", "drop", one)
 
 
 def _the_rest(terminal: Terminal, folder: Path) -> None:
