@@ -13,6 +13,7 @@ from typing import Literal
 
 from redis import Redis
 
+from gateway.api.webhook_bodies import draw
 from gateway.catalogues import load_texts
 from gateway.core.programme import PROGRAMME
 from gateway.core.quiet_hours import SendingHours, lao_holidays
@@ -34,7 +35,6 @@ from gateway.registry.database import Database
 from gateway.settings import Settings
 from gateway.ussd.pager import Budget
 from gateway.webhooks.calling import Calls
-from gateway.webhooks.drawing import draw
 from gateway.webhooks.sealing import Seal
 from gateway.webhooks.sending import Courier
 from gateway.wordings.editions import Editions

@@ -195,6 +195,13 @@ def page_of(
     return connection.execute(asked.order_by(column.id.desc()).limit(at_most)).all()
 
 
+def find(connection: Connection, endpoint_id: UUID, number: int) -> Row[Any]:
+    """One of the endpoint's own; raises NoResultFound."""
+    column = webhook_deliveries.c
+    mine = select(webhook_deliveries).where(column.endpoint_id == endpoint_id, column.id == number)
+    return connection.execute(mine).one()
+
+
 def forget(connection: Connection, *, now: datetime, at_most: int) -> int:
     """Deletes some of those that were delivered or have ended long ago; how many."""
     column = webhook_deliveries.c

@@ -24,6 +24,7 @@ class Tried:
 
 _PERSON = "/beneficiaries/{registration_no}"
 _PAYMENT = "/payments/{registration_no}/{cycle}"
+_WEBHOOK = "/webhooks/01936d5e-0000-7000-8000-000000000000"
 _MONEY = {"due_on": "2026-12-11", "status": "scheduled", "amount": 300000}
 
 
@@ -110,4 +111,16 @@ OPERATIONS: dict[str, Tried] = {
     "listChanges": Tried("changes:read", "/changes", confined=False),
     "getReport": Tried("reports:read", "/reports/month/2026-11", confined=False),
     "getDescription": Tried(None, "/openapi.json", confined=False),
+    "addWebhook": Tried(
+        "webhooks:write", "/webhooks", {"url": "https://registry.example.la/"}, confined=False
+    ),
+    "listWebhooks": Tried("webhooks:read", "/webhooks", confined=False),
+    "getWebhook": Tried("webhooks:read", _WEBHOOK),
+    "changeWebhook": Tried("webhooks:write", _WEBHOOK, {"paused": True}),
+    "removeWebhook": Tried("webhooks:write", _WEBHOOK),
+    "rotateWebhookSecret": Tried("webhooks:write", f"{_WEBHOOK}/secret"),
+    "testWebhook": Tried("webhooks:write", f"{_WEBHOOK}/test"),
+    "listDeliveries": Tried("webhooks:read", f"{_WEBHOOK}/deliveries"),
+    "sendParkedAgain": Tried("webhooks:write", f"{_WEBHOOK}/send-again"),
+    "redeliver": Tried("webhooks:write", f"{_WEBHOOK}/deliveries/1/send-again"),
 }

@@ -50,7 +50,7 @@ def test_what_was_given_up_is_sent_again_or_dropped_and_noted(
 
     line = lines_of_the_log(service)[-1]
     assert line.action == f"webhook.{command.replace('-', '_')}"
-    assert (line.actor, line.object_id) == (f"flask webhooks {command}", str(endpoint))
+    assert (line.who, line.object_id) == (f"flask webhooks {command}", str(endpoint))
 
 
 @pytest.mark.parametrize("wrong", [uuid4(), "x", "\x00", 2**63])

@@ -15,6 +15,7 @@ from gateway.api.resources import (
     places,
     reports,
     visits,
+    webhooks,
 )
 from gateway.api.resources.description import description_of
 
@@ -33,6 +34,7 @@ _RESOURCES = (
     changes,
     cases,
     reports,
+    webhooks,
 )
 _OF_RESOURCES = tuple(one for resource in _RESOURCES for one in resource.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (*_OF_RESOURCES, description_of(_OF_RESOURCES, PREFIX))

@@ -137,6 +137,15 @@ ACTIONS: dict[str, str] = {
     "text.untried": _("Took out what a mother pressed"),
     "text.unconfirm": _("Took back the confirmation of a text"),
     "text.withdraw": _("Took back a proposed wording"),
+    "webhook.add": _("Added a receiver of webhooks"),
+    "webhook.change": _("Changed a receiver of webhooks"),
+    "webhook.drop": _("Dropped webhooks that were given up"),
+    "webhook.pause": _("Paused a receiver of webhooks"),
+    "webhook.remove": _("Removed a receiver of webhooks"),
+    "webhook.resume": _("Resumed a receiver of webhooks"),
+    "webhook.rotate": _("Changed the secret of a receiver of webhooks"),
+    "webhook.send_again": _("Sent webhooks again that were given up"),
+    "webhook.test": _("Sent a test to a receiver of webhooks"),
 }
 
 KINDS: dict[str, str] = {
@@ -160,6 +169,7 @@ KINDS: dict[str, str] = {
     "staff": _("Account"),
     "text": _("Text"),
     "village": _("Village"),
+    "webhook": _("Receiver of webhooks"),
 }
 
 # Fields whose stored name says too little.
