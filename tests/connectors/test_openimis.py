@@ -304,6 +304,9 @@ def test_the_end_of_a_benefit_that_was_replaced_ends_no_payment():
     (old,) = benefits(openimis)
     old["status"] = "CREATED"
     openimis.pay(woman, payroll, moment(2), dateDue="2026-11-27")
+    # What was read last comes again: somebody else's.
+    other = openimis.person(26000002, moment(3))
+    openimis.pay(other, openimis.payroll("another", moment(3)), moment(4))
 
     def cancel() -> None:
         old["status"], old["dateUpdated"] = "REJECTED", moment(6000)
