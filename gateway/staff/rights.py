@@ -46,6 +46,8 @@ Right = Literal[
     "settings.see",
     "staff.manage",
     "api_key.manage",
+    "webhook.see",
+    "webhook.change",
     "connection.see",
     "connection.pull",
     "connection.approve",
@@ -111,6 +113,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         "district.pause": _DOING | _DECIDING,
         "settings.see": _OFFICE,
         "staff.manage": frozenset({"admin"}),
+        "webhook.see": _OFFICE,
+        "webhook.change": _DOING | _DECIDING,
         "connection.see": _OFFICE,
         "connection.pull": _DOING | _DECIDING,
         # Whoever has looked at what another system's rows would do.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -13,6 +13,8 @@ from gateway.registry.tables import beneficiaries, payments, place_aliases
 from gateway.staff.accounts import by_email
 from gateway.staff.audit import Actor
 from gateway.text_cards.written import id_of
+from gateway.webhooks.endpoints import NewEndpoint, add
+from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints
 from tests.console.conftest import add_account, district_id
 from tests.console.happenings import (
     MOTHER,
@@ -106,6 +108,31 @@ def _connection(service: Service) -> dict[str, Any]:
     return {"name": "clinics"}
 
 
+def put_receiver(service: Service, *, parked: int = 0, **values: Any) -> UUID:
+    """A receiver of webhooks of a key of the district; `parked` deliveries were given up."""
+    new = NewEndpoint(
+        url="https://hooks.example/mecg", api_key_id=uuid4(), secret="sealed", events=["*"],
+        district_id=_district(service)["district_id"],
+    )  # fmt: skip
+    now = service.clock()
+    with service.database.writing() as connection:
+        endpoint_id = add(connection, new, now=now)
+        if values:
+            connection.execute(webhook_endpoints.update().values(values))
+        for _number in range(parked):
+            connection.execute(
+                webhook_deliveries.insert().values(
+                    endpoint_id=endpoint_id, event="case.opened", state="parked", attempts=9,
+                    next_at=now, give_up_at=now, created_at=now, updated_at=now,
+                )
+            )  # fmt: skip
+    return endpoint_id
+
+
+def _webhook(service: Service) -> dict[str, Any]:
+    return {"endpoint_id": put_receiver(service)}
+
+
 def _api_key(service: Service) -> dict[str, Any]:
     wanted = Wanted(
         name="registry", kind="live", scopes=["payments:read"],
@@ -132,6 +159,7 @@ EXAMPLES: dict[str, Callable[[Service], dict[str, Any]]] = {
     "district": _district,
     "account": _account,
     "api_key": _api_key,
+    "webhook": _webhook,
     "connection": _connection,
     "case": _case,
     "answer": _answer,

@@ -243,6 +243,10 @@ ROUTES: dict[str, Route] = {
     ),
     "console.connections.approve": Route("approver admin", "connection", confined=False),
     "console.connections.pull": Route("operator approver admin", "connection", confined=False),
+    # Webhooks
+    "console.webhooks.index": Route(OFFICE),
+    "console.webhooks.again": Route("operator approver admin", "webhook"),
+    "console.webhooks.drop": Route("operator approver admin", "webhook"),
     # Keys of other systems
     "console.api_keys.index": Route("admin"),
     "console.api_keys.add": Route("admin"),

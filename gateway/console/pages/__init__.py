@@ -21,6 +21,7 @@ PAGES: tuple[str, ...] = (
     "districts",
     "staff",
     "connections",
+    "webhooks",
     "api_keys",
     "audit",
     "settings",
