@@ -80,11 +80,6 @@ def chores_of(assembly: Assembly) -> list[Chore]:
     )
     questions = LongChore(lambda: count_answers(assembly), every_seconds=QUESTIONS_SECONDS)
     purging = LongChore(lambda: purge_old(assembly), every_seconds=PURGE_SECONDS)
-    rounds_of_reach = count()
-    reach = LongChore(
-        lambda: learn_of_reach(assembly, anew=next(rounds_of_reach) == 0),
-        every_seconds=REACH_SECONDS,
-    )
     paydays = LongChore(lambda: move_paydays(assembly), every_seconds=sweep_seconds)
     return [
         Chore("beat", BEAT_SECONDS, lambda: keep_beat(assembly), lambda: keep_beat(assembly)),
@@ -97,7 +92,6 @@ def chores_of(assembly: Assembly) -> list[Chore]:
         Chore("paydays", 1, paydays),
         Chore("broadcasts", sweep_seconds, lambda: drive_broadcasts(assembly)),
         Chore("imports", sweep_seconds, lambda: drive_imports(assembly)),
-        Chore("dci", DCI_SECONDS, lambda: wake_for_partners(assembly)),
         Chore(
             "sweep",
             sweep_seconds,
@@ -110,21 +104,33 @@ def chores_of(assembly: Assembly) -> list[Chore]:
             lambda: wake_for_probes(assembly),
             in_doubt=lambda: wake_for_probes(assembly),
         ),
+        *_of_other_systems(assembly),
+        Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
+        Chore("questions", 1, questions),
+        Chore("duplicates", 1, duplicates),
+        Chore("texts", TEXTS_SECONDS, lambda: put_back_texts(assembly)),
+        Chore("purge", 1, purging),
+    ]
+
+
+def _of_other_systems(assembly: Assembly) -> list[Chore]:
+    """What they are told, and what they are asked."""
+    rounds = count()
+    reach = LongChore(
+        lambda: learn_of_reach(assembly, anew=next(rounds) == 0), every_seconds=REACH_SECONDS
+    )
+    return [
         Chore(
             "changes",
             CHANGES_SECONDS,
             lambda: number_all(assembly.database, HOOKS),
             in_doubt=lambda: number_all(assembly.database, HOOKS),
         ),
+        Chore("dci", DCI_SECONDS, lambda: wake_for_partners(assembly)),
         Chore("connections", CONNECTIONS_SECONDS, lambda: drive_connections(assembly)),
         Chore("reach", 1, reach),
         Chore("webhooks", WEBHOOKS_SECONDS, lambda: wake_for_webhooks(assembly)),
-        Chore("old webhooks", sweep_seconds, lambda: tidy_webhooks(assembly)),
-        Chore("figures", FIGURES_SECONDS, lambda: count_figures(assembly)),
-        Chore("questions", 1, questions),
-        Chore("duplicates", 1, duplicates),
-        Chore("texts", TEXTS_SECONDS, lambda: put_back_texts(assembly)),
-        Chore("purge", 1, purging),
+        Chore("old webhooks", assembly.settings.sweep_seconds, lambda: tidy_webhooks(assembly)),
     ]
 
 
