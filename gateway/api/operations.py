@@ -18,6 +18,8 @@ from gateway.staff.audit import Actor
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 WRITES: frozenset[Method] = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_LARGEST = 2**63 - 1  # of a column of numbers
+_MOST_DIGITS = 19
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,15 @@ class Call:
 
     def gettext(self, msgid: str) -> str:
         return self.dependencies.gettext[self.locale](msgid)
+
+    def number(self, name: str) -> int:
+        """The number of a row in the address. Raises ProblemError for what no row has."""
+        given = self.path[name]
+        # int() refuses numbers of thousands of digits by a ValueError.
+        is_number = given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS
+        if not is_number or int(given) > _LARGEST:
+            raise ProblemError("not_found")
+        return int(given)
 
     def within(self, table: Table) -> list[ColumnElement[bool]]:
         """The rows of `table` that the key may see: those of its district, where it has one.

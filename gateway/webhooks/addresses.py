@@ -19,6 +19,7 @@ _LEAST_PORT = 1024  # below stand mail, SSH and their like
 _UNICAST = ip_network("2000::/3")
 # Ways of writing IPv4 addresses as IPv6 ones.
 _TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
+_COMPATIBLE, _TRANSLATED = IPv6Network("::/96"), IPv6Network("64:ff9b::/96")  # NAT64
 _METADATA = IPv6Address("fd00:ec2::254")  # of a cloud's machines; the others are link-local
 
 
@@ -99,12 +100,21 @@ def may_call(address: str, *, private: bool) -> bool:
 
 
 def _is_never(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address) and (carried := _carried(address)):
+        return _is_never(carried)
     return (
         address.is_link_local
         or address.is_multicast
         or address.is_unspecified
         or address == _METADATA
     )
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that a packet to it may come out at."""
+    if address in _TRANSLATED or address in _COMPATIBLE:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:

@@ -16,7 +16,7 @@ from gateway.changes.numbering import number_all
 from gateway.core.kinds import CaseKind
 from gateway.registry.api_tables import api_keys
 from gateway.registry.cases import open_case
-from gateway.registry.tables import beneficiaries
+from gateway.registry.tables import beneficiaries, districts
 from gateway.settings import Settings
 from gateway.staff.audit import Actor
 from gateway.webhooks.calling import Calls
@@ -52,10 +52,15 @@ def deliver(service: Service) -> None:
     ).deliver(seconds=20, lanes=1)
 
 
+def someone(service: Service) -> Any:
+    wanted = select(beneficiaries).where(beneficiaries.c.msisdn.is_not(None))
+    with service.database.reading() as connection:
+        return connection.execute(wanted.order_by(beneficiaries.c.id).limit(1)).one()
+
+
 def complain(service: Service) -> Any:
+    her = someone(service)
     with service.database.writing() as connection:
-        wanted = select(beneficiaries).where(beneficiaries.c.msisdn.is_not(None)).limit(1)
-        her = connection.execute(wanted).one()
         open_case(
             connection, event_key="sms:x", kind=CaseKind.NOT_PAID, msisdn=her.msisdn,
             beneficiary_id=her.id, text=TEXT, now=service.clock(),
@@ -95,6 +100,22 @@ def test_number_and_text_are_told_to_no_key_without_the_scopes(
     bodies = [json.loads(one.body)["data"] for one in receiver.asked]
     assert {(one["msisdn"], one["text"]) for one in bodies} == {(None, None)}
     assert all(her.msisdn not in one.body for one in receiver.asked)
+
+
+@pytest.mark.parametrize("hers", [True, False])
+def test_a_key_of_a_district_is_told_of_no_other(
+    service: Service, system: Systems, receiver: Upstream, hers: bool
+):
+    her = someone(service)
+    with service.database.reading() as connection:
+        other = select(districts.c.id).where(districts.c.id != her.district_id).limit(1)
+        district = her.district_id if hers else connection.execute(other).scalar_one()
+    made(system("webhooks:write", district_id=district), receiver.url)
+    complain(service)
+    deliver(service)
+
+    told = {json.loads(one.body)["type"] for one in receiver.asked}
+    assert ("case.opened" in told, bool(told)) == (hers, hers)
 
 
 def test_whose_key_was_revoked_is_told_nothing_more(
@@ -173,7 +194,8 @@ def test_a_test_is_seen_among_the_deliveries_and_sent_again(
     again = desk("POST", f"{path}/deliveries/{number}/send-again")
     assert (again.status_code, again.get_json()["state"]) == (200, "waiting")
     assert desk("POST", f"{path}/send-again").get_json() == {"deliveries": 0}
-    assert desk("POST", f"{path}/deliveries/{2**63}/send-again").status_code == 404
+    for none in (2**63, "9" * 5000, "-1", "໑"):
+        assert desk("POST", f"{path}/deliveries/{none}/send-again").status_code == 404
 
 
 def test_a_new_secret_verifies_what_is_sent_from_then_on(

@@ -75,6 +75,17 @@ def test_public_addresses_are_called(address: str):
     assert may_call(address, private=False)
 
 
-@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.1.1", "fd00:ec2::254"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254", "::ffff:169.254.1.1", "::a9fe:a9fe", "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1", "fd00:ec2::254",
+    ],
+)  # fmt: skip
 def test_a_clouds_credentials_are_never_within_reach(address: str):
     assert not may_call(address, private=True)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "::1", "fd00::1", "64:ff9b::a00:7"])
+def test_machines_of_ones_own_network_are_called_where_it_is_allowed(address: str):
+    assert may_call(address, private=True)

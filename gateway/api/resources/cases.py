@@ -24,7 +24,6 @@ from gateway.registry.tables import cases
 from gateway.staff.names import CALLED
 from gateway.staff.tables import case_notes, staff_users
 
-_LARGEST = 2**63 - 1
 NO_ANSWER = _("A case like this is not answered by SMS: nobody knows who reads it.")
 NO_TEXT = _("Write something.")
 TOO_LONG = _("At most %(most)s characters.")
@@ -118,10 +117,7 @@ def _get(call: Call) -> Answer:
 
 
 def _found(call: Call, connection: Connection) -> Case:
-    given = call.path["number"]
-    if not (given.isascii() and given.isdigit()) or int(given) > _LARGEST:
-        raise ProblemError("not_found")
-    case = find(connection, int(given), *call.within(cases))
+    case = find(connection, call.number("number"), *call.within(cases))
     if case is None:
         raise ProblemError("not_found")
     return case

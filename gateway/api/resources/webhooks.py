@@ -226,12 +226,10 @@ def _send_again(call: Call) -> Answer:
 
 
 def _redeliver(call: Call) -> Answer:
-    given = call.path["delivery"]
-    if not (given.isascii() and given.isdigit()) or int(given) > _LARGEST:
-        raise ProblemError("not_found")
+    number = call.number("delivery")
 
     def act(connection: Connection) -> Any:
-        row, number = _found(call, connection), int(given)
+        row = _found(call, connection)
         if not deliveries.send_again(connection, row.id, now=call.now, only=[number]):
             raise ProblemError("not_found")
         _desk(call).note(connection, "send_again", row.id, deliveries=(None, 1))
