@@ -11,6 +11,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "retention_days": _("Days after which what callers did is deleted; 0: never"),
         "connections": _("The file that describes other systems"),
         "dci_signing_key": _("What messages to partners by DCI are signed with"),
+        "webhook_private_addresses": _("Whether webhooks may go to machines of one's own network"),
         "hotline": _("The number that the help screen names"),
         "quiet_hours": _("No SMS but answers go out in these hours"),
     },
